@@ -1,0 +1,1 @@
+"""Softmax classification of CIFAR-10."""
