@@ -1,1 +1,42 @@
-"""Softmax classification of CIFAR-10."""
+"""Softmax classification of CIFAR-10, from pixels to learned templates: the package under the notebooks.
+
+    data_utils        find, read, split and prepare CIFAR-10
+    classifiers       losses with gradients, naive and vectorized; Softmax and LinearSVM
+    gradient_check    numerical derivatives and checks
+    sweep             learning rate x regularization
+    vis_utils         pictures
+    drop_in           answers to the name `cs231n`, for the official assignment's notebooks
+"""
+
+from .classifiers import (
+    LinearClassifier,
+    LinearSVM,
+    Softmax,
+    softmax_loss_naive,
+    softmax_loss_vectorized,
+    svm_loss_naive,
+    svm_loss_vectorized,
+)
+from .classifiers.softmax import softmax
+from .data_utils import get_CIFAR10_data, load_CIFAR10, load_CIFAR_batch, load_linear_splits
+from .gradient_check import check_gradient, complex_step_gradient, eval_numerical_gradient, grad_check_sparse
+
+__version__ = "0.1.0"
+__all__ = [
+    "LinearClassifier",
+    "LinearSVM",
+    "Softmax",
+    "check_gradient",
+    "complex_step_gradient",
+    "eval_numerical_gradient",
+    "get_CIFAR10_data",
+    "grad_check_sparse",
+    "load_CIFAR10",
+    "load_CIFAR_batch",
+    "load_linear_splits",
+    "softmax",
+    "softmax_loss_naive",
+    "softmax_loss_vectorized",
+    "svm_loss_naive",
+    "svm_loss_vectorized",
+]

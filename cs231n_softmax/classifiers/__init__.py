@@ -1,0 +1,16 @@
+"""Linear classifiers and their losses, under cs231n's names."""
+
+# The function `softmax` is not re-exported: it would hide the submodule of the same name.
+from .linear_classifier import LinearClassifier, LinearSVM, Softmax
+from .linear_svm import svm_loss_naive, svm_loss_vectorized
+from .softmax import softmax_loss_naive, softmax_loss_vectorized
+
+__all__ = [
+    "LinearClassifier",
+    "LinearSVM",
+    "Softmax",
+    "softmax_loss_naive",
+    "softmax_loss_vectorized",
+    "svm_loss_naive",
+    "svm_loss_vectorized",
+]

@@ -1,0 +1,54 @@
+"""What every loss here asks of W, X, y and reg: the checks, written once."""
+
+import numbers
+
+import numpy as np
+
+
+def prepare(W, X, y, reg, allow_complex=False):
+    """Return (W, X, y, reg) that fit together, or raise an error that says which one doesn't and why.
+
+    W (D, C) floating, or complex where allowed (for complex-step derivatives); X (N, D); y (N,) integers in
+    0..C-1; reg >= 0. Integer X (raw pixels) is converted to W's dtype, so that nothing wraps round; reg
+    becomes a Python float, which leaves float32 arrays float32.
+    A look at the values of X would cost as much as the loss itself: `check_scores` finds NaN and inf later.
+    """
+    W, X, y = np.asarray(W), np.asarray(X), np.asarray(y)
+    if W.ndim != 2 or X.ndim != 2 or X.shape[1] != W.shape[0]:
+        raise ValueError(f"W and X: expected shapes (D, C) and (N, D), got {W.shape} and {X.shape}.")
+    if W.dtype.kind not in ("fc" if allow_complex else "f"):
+        raise TypeError(f"W: expected floating-point numbers, got {W.dtype}.")
+    if X.dtype.kind not in "fiu":
+        raise TypeError(f"X: expected real numbers, got {X.dtype}.")
+    if y.dtype.kind not in "iu":
+        raise TypeError(f"y: expected integer labels, got {y.dtype}.")
+    N, C = len(X), W.shape[1]
+    if N == 0 or C == 0:
+        raise ValueError(f"expected at least one example and one class, got N = {N} and C = {C}.")
+    if y.shape != (N,):
+        raise ValueError(f"y: expected shape ({N},), one label for each row of X, got {y.shape}.")
+    if y.min() < 0 or y.max() >= C:
+        raise ValueError(f"y: expected labels 0..{C - 1} (W has C = {C} columns), got {y.min()}..{y.max()}.")
+    if not isinstance(reg, numbers.Real) or not 0 <= reg < np.inf:
+        raise ValueError(f"reg: expected a finite number >= 0, got {reg!r}.")
+    return W, X.astype(W.real.dtype) if X.dtype.kind in "iu" else X, y, float(reg)
+
+
+def sum_of_squares(W):
+    """Return sum(W**2), squared and added up in float64 (complex128 for complex W) whatever W's dtype."""
+    return np.square(W, dtype=np.result_type(W, np.float64)).sum()
+
+
+def check_scores(scores, W, X):
+    """Raise when a score is NaN or inf: ValueError where W or X already was, else OverflowError.
+
+    NaN or inf in X or W always reaches the scores, which are thousands of times fewer than the pixels.
+    """
+    if np.isfinite(scores).all():
+        return
+    for name, array in (("W", W), ("X", X)):
+        bad = array.size - np.count_nonzero(np.isfinite(array))
+        if bad:
+            raise ValueError(f"{name}: expected finite numbers, got {bad} NaN or inf among {array.size}.")
+    raise OverflowError(f"the scores X @ W overflow {scores.dtype}: |W| reaches {np.abs(W).max():.3g}. "
+                        "If this is training, it diverged: lower the learning rate or reg.")

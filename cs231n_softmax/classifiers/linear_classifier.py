@@ -1,0 +1,120 @@
+"""Linear classifiers trained by stochastic gradient descent: Softmax and LinearSVM, alike but for their loss.
+
+    model = Softmax()
+    losses = model.train(X_train, y_train, learning_rate=1e-6, reg=1e3, num_iters=1500)
+    accuracy = np.mean(model.predict(X_val) == y_val)
+
+Source: cs231n notes, "Optimization" (mini-batch gradient descent); method names and defaults are cs231n's.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from ..files import renamed_when_done
+from .linear_svm import svm_loss_vectorized
+from .softmax import softmax_loss_vectorized
+
+
+class LinearClassifier:
+    """A weight matrix W (D, C), None until trained. Subclasses say what the loss is."""
+
+    def __init__(self):
+        self.W = None
+
+    def loss(self, X_batch, y_batch, reg):
+        """Return (loss, dW (D, C)) of W on a batch X_batch (N, D), y_batch (N,)."""
+        raise NotImplementedError("LinearClassifier has no loss of its own: use Softmax or LinearSVM.")
+
+    def train(self, X, y, learning_rate=1e-3, reg=1e-5, num_iters=100, batch_size=200, verbose=False, *,
+              rng=None, callback=None):
+        """Take `num_iters` steps W <- W - learning_rate * dW, each on `batch_size` rows, drawn anew.
+
+        X (N, D), y (N,) integer labels from 0. W starts as 0.001 * standard normal numbers, in X's floating
+        dtype, with max(y) + 1 columns; a W that is there already is trained further. Rows are drawn with
+        replacement by `rng`, a numpy.random.Generator or a seed (None: a fresh generator).
+        `callback(iteration, self, loss)`, if given, is called after each step.
+
+        Returns the list of `num_iters` batch losses, each from before its step. When a loss or W overflows
+        (the learning rate or reg is too large), training stops, W keeps its last finite value, and the rest
+        of the list is inf.
+        """
+        X, y = np.asarray(X), np.asarray(y)
+        if X.ndim != 2 or y.shape != X.shape[:1] or len(X) == 0:
+            raise ValueError("X and y: expected shapes (N, D) and (N,) with N > 0, "
+                             f"got {X.shape} and {y.shape}.")
+        if learning_rate <= 0 or num_iters < 0 or batch_size < 1:
+            raise ValueError("expected learning_rate > 0, num_iters >= 0 and batch_size >= 1, "
+                             f"got {learning_rate}, {num_iters} and {batch_size}.")
+        rng = np.random.default_rng(rng)
+        learning_rate = float(learning_rate)  # a NumPy float64 would turn float32 weights into float64
+        if self.W is None:
+            dtype = X.dtype if X.dtype.kind == "f" else np.float64
+            self.W = 0.001 * rng.standard_normal((X.shape[1], int(y.max()) + 1)).astype(dtype)
+
+        losses = []
+        for iteration in range(num_iters):
+            batch = rng.integers(len(X), size=batch_size)
+            try:
+                with np.errstate(over="ignore", invalid="ignore"):
+                    loss, dW = self.loss(X[batch], y[batch], reg)
+                    W = self.W - learning_rate * dW
+                if not (np.isfinite(loss) and np.isfinite(W).all()):
+                    raise OverflowError(f"loss {loss}")
+            except OverflowError as error:
+                if verbose:
+                    print(f"iteration {iteration} / {num_iters}: diverged: {error}")
+                return losses + [np.inf] * (num_iters - iteration)
+            self.W = W
+            losses.append(loss)
+            if verbose and iteration % 100 == 0:
+                print(f"iteration {iteration} / {num_iters}: loss {loss:f}")
+            if callback is not None:
+                callback(iteration, self, loss)
+        return losses
+
+    def predict(self, X):
+        """Return the class (N,) with the highest score for each row of X (N, D)."""
+        if self.W is None:
+            raise ValueError(f"this {type(self).__name__} has no weights yet: call train or load first.")
+        return np.argmax(np.asarray(X) @ self.W, axis=1)
+
+    def save(self, fname):
+        """Write W to the file `fname` as a plain .npy array, under a temporary name first."""
+        if self.W is None:
+            raise ValueError(f"this {type(self).__name__} has no weights yet: call train or load first.")
+        with renamed_when_done(fname, "wb") as f:
+            np.save(f, self.W, allow_pickle=False)
+        print(fname, "saved.")
+
+    def load(self, fname):
+        """Read W from the file `fname`. Returns True, or False when there is no such file."""
+        if not Path(fname).exists():
+            print(fname, "not available.")
+            return False
+        try:
+            with open(fname, "rb") as f:
+                W = np.lib.format.read_array(f, allow_pickle=False)
+        except (ValueError, EOFError) as error:
+            raise ValueError(f"{fname}: expected a plain .npy array as `save` writes it: {error}") from error
+        if W.ndim != 2 or W.dtype.kind != "f":
+            raise ValueError(f"{fname}: expected floating-point weights (D, C), got {W.dtype} {W.shape}.")
+        self.W = W
+        print(fname, "loaded.")
+        return True
+
+
+class Softmax(LinearClassifier):
+    """Linear classifier with the softmax (cross-entropy) loss."""
+
+    def loss(self, X_batch, y_batch, reg):
+        """Return (loss, dW (D, C)): see softmax_loss_vectorized."""
+        return softmax_loss_vectorized(self.W, X_batch, y_batch, reg)
+
+
+class LinearSVM(LinearClassifier):
+    """Linear classifier with the multiclass SVM (hinge) loss."""
+
+    def loss(self, X_batch, y_batch, reg):
+        """Return (loss, dW (D, C)): see svm_loss_vectorized."""
+        return svm_loss_vectorized(self.W, X_batch, y_batch, reg)

@@ -1,0 +1,101 @@
+"""Softmax loss and gradient: once as loops, once vectorized.
+
+Scores are `X @ W`, with X (N, D) and W (D, C): a row of C scores s for each example. With p = softmax(s),
+
+    L_i  = -log p[y_i] = -s[y_i] + log(sum_j exp(s_j))                      (cross-entropy, in nats)
+    L    = mean_i L_i + reg * sum(W**2)
+    dL/dW[:, j] = mean_i (p_j - 1{j = y_i}) x_i  +  2 * reg * W[:, j]
+
+**Regularization convention**, here and everywhere in this package: `reg * sum(W**2)`, without 1/2, over all
+of W, the bias row included; so its gradient is `2 * reg * W`.
+
+The loss is always computed in its second form (log-sum-exp minus the true score), with the row's largest
+score taken out of the sum: finite for all finite scores, where log(softmax(s)) is -inf once p underflows.
+
+Source: cs231n notes, "Linear classification" (Softmax classifier; Practical issues: Numeric stability);
+C. Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.4.
+"""
+
+import numpy as np
+
+from .inputs import check_scores, prepare, sum_of_squares
+
+
+def softmax(scores):
+    """Return the probabilities exp(s_j) / sum_k exp(s_k) of scores (..., C), along the last axis, same shape.
+
+    Positive, each row sums to one, unchanged when a constant is added to a row. Integers give float64.
+    Raises ValueError when a row has NaN or +inf in it, or nothing but -inf.
+    """
+    scores = np.asarray(scores)
+    if scores.dtype.kind in "iu":
+        scores = scores.astype(np.float64)
+    largest = scores.max(axis=-1, keepdims=True)
+    if not np.isfinite(largest).all():
+        raise ValueError("scores: expected finite numbers, got a row whose largest is "
+                         f"{largest[~np.isfinite(largest)][0]}.")
+    exp = np.exp(scores - largest)  # the largest becomes exp(0) = 1: no overflow
+    return exp / exp.sum(axis=-1, keepdims=True)
+
+
+def softmax_loss_naive(W, X, y, reg):
+    """Softmax loss and gradient, with explicit loops over examples and classes, as one writes it on paper.
+
+    Inputs: W (D, C) weights; X (N, D) a batch; y (N,) integer labels in 0..C-1; reg >= 0. None is modified.
+    Returns (loss, dW): a float, and the gradient (D, C) in the dtype of X @ W.
+    Raises ValueError or TypeError, naming the argument, for shapes, labels or numbers that don't fit;
+    OverflowError when finite X and W give scores beyond their dtype. Formulas: top of this module.
+    """
+    W, X, y, reg = prepare(W, X, y, reg)
+    num_train, num_classes = len(X), W.shape[1]
+    loss = 0.0
+    dW = np.zeros(W.shape, np.result_type(W, X))
+
+    for i in range(num_train):
+        with np.errstate(over="ignore", invalid="ignore"):  # check_scores says it better
+            scores = X[i] @ W
+        check_scores(scores, W, X)
+        shifted = scores - scores.max()
+
+        # log of the denominator, which is at least exp(0) = 1
+        denominator = 0.0
+        for j in range(num_classes):
+            denominator += np.exp(shifted[j])
+        loss += float(np.log(denominator) - shifted[y[i]])  # summed in float64
+
+        # dL_i/dW[:, j] = (p_j - 1{j = y_i}) x_i
+        for j in range(num_classes):
+            p = np.exp(shifted[j]) / denominator
+            dW[:, j] += (p - (j == y[i])) * X[i]
+
+    loss = loss / num_train + reg * sum_of_squares(W)
+    dW = dW / num_train + 2 * reg * W
+    return loss.item(), dW
+
+
+def softmax_loss_vectorized(W, X, y, reg):
+    """Softmax loss and gradient without loops: two matrix products. Inputs and outputs as softmax_loss_naive.
+
+    float32 inputs give a float32 gradient; the loss is summed in float64 all the same. W may be complex
+    (then so is the loss): `gradient_check.complex_step_gradient` uses that.
+    """
+    W, X, y, reg = prepare(W, X, y, reg, allow_complex=True)
+    num_train = len(X)
+    rows = np.arange(num_train)
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        scores = X @ W
+    check_scores(scores, W, X)
+    shifted = scores - scores.real.max(axis=1, keepdims=True)  # one maximum for each row, not for the batch
+    exp = np.exp(shifted)
+    denominator = exp.sum(axis=1, keepdims=True)
+    losses = np.log(denominator[:, 0]) - shifted[rows, y]
+
+    # dL/dscores: p_j, less one at the true class
+    dscores = exp / denominator
+    dscores[rows, y] -= 1
+    dscores /= num_train
+    dW = X.T @ dscores + 2 * reg * W
+
+    loss = losses.mean(dtype=np.result_type(losses, np.float64)) + reg * sum_of_squares(W)
+    return loss.item(), dW

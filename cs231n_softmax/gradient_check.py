@@ -1,0 +1,139 @@
+"""Numerical derivatives, and checks of an analytic gradient against them.
+
+    forward:       (f(x + h) - f(x)) / h                error ~ h            and rounding ~ eps / h
+    central:       (f(x + h) - f(x - h)) / (2 h)        error ~ h**2         and rounding ~ eps / h
+    complex step:  imag(f(x + i h)) / h                 error ~ h**2         and no subtraction: h = 1e-20 works
+
+Errors are relative, |a - n| / (|a| + |n|), elementwise: 1e-7 and below is right, 1e-2 and above is wrong; around
+a kink (the hinge's) a difference straddles two slopes and tells nothing.
+
+Sources: cs231n notes, "Neural Networks Part 3" (Gradient checks), for the first two and the thresholds;
+W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review
+40(1), 1998, for the third.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+def relative_error(a, b):
+    """Return |a - b| / (|a| + |b|), elementwise; 0 where both are 0."""
+    a, b = np.asarray(a), np.asarray(b)
+    size = np.abs(a) + np.abs(b)
+    return np.divide(np.abs(a - b), size, out=np.zeros(np.shape(size)), where=size > 0)
+
+
+def _check_point(x):
+    if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
+        kind = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
+        raise TypeError(f"x: expected a floating-point array (a step h would vanish in integers), got {kind}.")
+
+
+def _central_difference(f, x, index, h):
+    """Return (f(x + h e) - f(x - h e)) / (2 h) for the unit vector e at `index`; x is changed and restored."""
+    old = x[index]
+    try:
+        x[index] = old + h
+        above = f(x)
+        x[index] = old - h
+        below = f(x)
+    finally:
+        x[index] = old
+    return (above - below) / (2 * h)
+
+
+def eval_numerical_gradient(f, x, verbose=True, h=1e-5):
+    """Return the central-difference gradient of the scalar function f at x, in x's shape. x is restored.
+
+    With `verbose`, prints each index and derivative.
+    """
+    _check_point(x)
+    grad = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        grad[index] = _central_difference(f, x, index, h)
+        if verbose:
+            print(index, grad[index])
+    return grad
+
+
+def eval_numerical_gradient_array(f, x, df, h=1e-5):
+    """Return the central-difference gradient of sum(f(x) * df) at x, for an array-valued f and df of f(x)'s shape."""
+    _check_point(x)
+    grad = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        # f may return the same array twice: copy what is kept
+        grad[index] = np.sum(_central_difference(lambda x: np.array(f(x)), x, index, h) * df)
+    return grad
+
+
+def complex_step_gradient(f, x, h=1e-20):
+    """Return the gradient of the scalar function f at x (any shape) to machine precision: imag(f(x + i h)) / h.
+
+    f must accept a complex array and use analytic operations only: no abs, and max only of real parts.
+    """
+    z = np.asarray(x).astype(np.complex128)
+    grad = np.zeros(z.shape)
+    for index in np.ndindex(z.shape):
+        z[index] += 1j * h
+        grad[index] = np.imag(f(z)) / h
+        z[index] = z[index].real
+    return grad
+
+
+def _draw(shape, num_checks, rng):
+    rng = np.random.default_rng(rng)
+    return [tuple(int(rng.integers(m)) for m in shape) for _ in range(num_checks)]
+
+
+def grad_check_sparse(f, x, analytic_grad, num_checks=10, h=1e-5, *, rng=None, threshold=None):
+    """Compare `num_checks` random entries of analytic_grad with central differences of f at x; print each.
+
+    Returns the relative errors (num_checks,). With a `threshold`, raises AssertionError when one exceeds it.
+    x is changed during the check and restored. `rng`: a numpy.random.Generator or a seed.
+    """
+    _check_point(x)
+    errors = []
+    for index in _draw(x.shape, num_checks, rng):
+        numerical, analytic = _central_difference(f, x, index, h), analytic_grad[index]
+        errors.append(float(relative_error(numerical, analytic)))
+        print(f"numerical: {numerical:f} analytic: {analytic:f}, relative error: {errors[-1]:e}")
+    if threshold is not None and max(errors, default=0) > threshold:
+        raise AssertionError(f"largest relative error {max(errors):.1e}, expected at most {threshold:.1e}.")
+    return np.array(errors)
+
+
+class GradientCheck(NamedTuple):
+    """What `check_gradient` found: whether all entries agree, and the one that agrees least."""
+
+    ok: bool
+    error: float
+    index: tuple
+    numerical: float
+    analytic: float
+
+    def __str__(self):
+        return (f"{'right' if self.ok else 'WRONG'}: largest relative error {self.error:.1e} at {self.index}: "
+                f"numerical {self.numerical:.6g}, analytic {self.analytic:.6g}")
+
+
+def check_gradient(f, x, analytic_grad, *, threshold=1e-7, h=1e-5, num_checks=None, rng=None):
+    """Compare analytic_grad with central differences of the scalar function f at x; return a GradientCheck.
+
+    All entries are compared, or `num_checks` random ones. An error is relative to the larger of the two
+    derivatives and of the largest derivative seen / 1000: an entry that is nearly zero beside its neighbours
+    is mostly rounding, and would raise false alarms. `x` is restored.
+    Raises ValueError when analytic_grad doesn't have x's shape.
+    """
+    _check_point(x)
+    analytic_grad = np.asarray(analytic_grad)
+    if analytic_grad.shape != x.shape:
+        raise ValueError(f"analytic_grad: expected the shape of x, {x.shape}, got {analytic_grad.shape}.")
+    indices = list(np.ndindex(x.shape)) if num_checks is None else _draw(x.shape, num_checks, rng)
+    numerical = np.array([_central_difference(f, x, index, h) for index in indices])
+    analytic = np.array([analytic_grad[index] for index in indices])
+    size = np.maximum(np.abs(numerical), np.abs(analytic))
+    errors = np.abs(numerical - analytic) / np.maximum(size, max(size.max() / 1000, np.finfo(float).tiny))
+    worst = int(np.argmax(np.where(np.isnan(errors), np.inf, errors)))  # NaN is the worst of all
+    return GradientCheck(bool(errors[worst] <= threshold), float(errors[worst]), indices[worst],
+                         float(numerical[worst]), float(analytic[worst]))

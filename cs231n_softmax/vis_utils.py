@@ -1,0 +1,160 @@
+"""Pictures: image grids, loss curves, sweeps, timings, weight templates, confusion matrices.
+
+Each function draws on the Axes given (`ax=None`: a new figure) and returns it; nothing is shown until plt.show().
+Colour maps are perceptually even and survive grey printing; lines differ by marker and dash too, not by colour alone.
+"""
+
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from .data_utils import CLASSES
+
+# M. Okabe and K. Ito, "Color Universal Design", 2008: distinct to all common kinds of colour vision
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]
+DASHES = ["-", "--", "-.", ":"]
+MARKERS = ["o", "s", "^", "D", "v"]
+
+
+def _axes(ax, width=6.4, height=4.0):
+    return plt.subplots(figsize=(width, height), layout="constrained")[1] if ax is None else ax
+
+
+def visualize_grid(Xs, ubound=255.0, padding=1):
+    """Return one image (A, A', C) that holds the images Xs (N, H, W, C) in a square grid, each scaled to 0..ubound.
+
+    Images are filled in row by row; `padding` pixels of 0 lie between them and in unused places. An image of a
+    single value becomes 0.
+    """
+    N, H, W, C = Xs.shape
+    size = math.ceil(math.sqrt(N))
+    canvas = np.zeros((size * (H + padding) - padding, size * (W + padding) - padding, C))
+    for i, image in enumerate(np.asarray(Xs, np.float64)):
+        row, column = i // size * (H + padding), i % size * (W + padding)
+        low, high = image.min(), image.max()
+        scale = ubound / (high - low) if high > low else 0.0
+        canvas[row : row + H, column : column + W] = (image - low) * scale
+    return canvas
+
+
+def show_samples(X, y, classes=CLASSES, per_class=7, rng=None, ax=None):
+    """Draw `per_class` random images of each class, one class a column, under its name.
+
+    X (N, 32, 32, 3) with RGB 0..255, y (N,). A class with fewer images leaves the rest of its column grey.
+    """
+    rng = np.random.default_rng(rng)
+    ax = _axes(ax, 8, 0.8 * per_class)
+    canvas = np.full((34 * per_class, 34 * len(classes), 3), 200, np.uint8)
+    for label in range(len(classes)):
+        rows = np.flatnonzero(y == label)
+        for k, i in enumerate(rng.choice(rows, min(per_class, len(rows)), replace=False)):
+            canvas[34 * k + 1 : 34 * k + 33, 34 * label + 1 : 34 * label + 33] = np.clip(X[i], 0, 255)
+    ax.imshow(canvas)
+    ax.set_xticks(34 * np.arange(len(classes)) + 17, classes, fontsize=8)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.set_yticks([])
+    ax.set_title(f"{per_class} random images of each class")
+    return ax
+
+
+def plot_losses(histories, window=1, ax=None):
+    """Draw loss curves: `histories` is a dict of names and lists of batch losses, averaged over `window` steps.
+
+    Curves end where training diverged (inf). The loss axis is logarithmic.
+    """
+    ax = _axes(ax)
+    for k, (name, losses) in enumerate(histories.items()):
+        losses = np.asarray(losses, float)
+        losses = losses[np.isfinite(losses)]
+        width = max(1, min(window, len(losses)))
+        smooth = np.convolve(losses, np.ones(width) / width, mode="valid") if len(losses) else losses
+        ax.plot(np.arange(width - 1, width - 1 + len(smooth)), smooth, label=name, linewidth=1.4,
+                color=COLOURS[k % len(COLOURS)], linestyle=DASHES[k % len(DASHES)])
+    ax.set(xlabel="iteration", ylabel="batch loss (nats)", yscale="log", title="Loss during training")
+    ax.legend()
+    return ax
+
+
+def plot_sweep(table, ax=None):
+    """Draw a sweep's validation accuracy over learning rate and regularization; the best setting is starred.
+
+    A full grid becomes a heatmap with numbers, other settings a scatter plot. Diverged settings are crosses.
+    """
+    ax = _axes(ax, 6.4, 4.4)
+    accuracy = {(r.learning_rate, r.reg): 100 * r.val_accuracy for r in table}
+    rates, regs = (sorted(set(values)) for values in zip(*accuracy, strict=True))
+    if len(accuracy) == len(rates) * len(regs) and len(table) > 1:
+        values = np.array([[accuracy[rate, reg] for rate in rates] for reg in regs])
+        image = ax.pcolormesh(values, cmap="cividis", edgecolors="white", linewidth=1)
+        middle = (np.nanmin(values) + np.nanmax(values)) / 2 if np.isfinite(values).any() else 0
+        best = np.nanmax(values) if np.isfinite(values).any() else None
+        for (i, j), v in np.ndenumerate(values):
+            text = "diverged" if np.isnan(v) else f"{v:.1f}" + (" ★" if v == best else "")
+            ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=9,
+                    color="white" if v < middle else "black")
+        ax.set_xticks(np.arange(len(rates)) + 0.5, [f"{r:.1e}" for r in rates])
+        ax.set_yticks(np.arange(len(regs)) + 0.5, [f"{r:.1e}" for r in regs])
+    else:
+        points = np.array([(*setting, v) for setting, v in accuracy.items()])
+        good = np.isfinite(points[:, 2])
+        image = ax.scatter(*points[good, :2].T, c=points[good, 2], s=90, cmap="cividis", edgecolors="black")
+        if not good.all():
+            ax.scatter(*points[~good, :2].T, marker="x", color="black", label="diverged")
+        if good.any():
+            ax.scatter(table.best.learning_rate, table.best.reg, marker="*", s=330, facecolors="none",
+                       edgecolors=COLOURS[1], linewidth=1.6, label=f"best: {100 * table.best.val_accuracy:.1f} %")
+        ax.set(xscale="log", yscale="log")
+        ax.legend(loc="best")
+    ax.set(xlabel="learning rate", ylabel="regularization strength", title="Validation accuracy of a sweep")
+    ax.figure.colorbar(image, ax=ax, label="validation accuracy (%)")
+    return ax
+
+
+def plot_timings(sizes, seconds, ax=None):
+    """Draw time against number of examples, both logarithmic; `seconds`: a dict of names and times (s), one per size."""
+    ax = _axes(ax)
+    for k, (name, values) in enumerate(seconds.items()):
+        ax.plot(sizes, 1000 * np.asarray(values), label=name, color=COLOURS[k % len(COLOURS)],
+                linestyle=DASHES[k % len(DASHES)], marker=MARKERS[k % len(MARKERS)])
+    ax.set(xlabel="number of examples N", ylabel="time for loss and gradient (ms)", xscale="log", yscale="log",
+           title="Loss and gradient: time against batch size")
+    ax.legend()
+    ax.grid(alpha=0.3)
+    return ax
+
+
+def show_templates(W, classes=CLASSES, title="Weight templates", axes=None):
+    """Draw the columns of W (3073 or 3072, C) as images: what each class looks for. Returns the array of Axes.
+
+    The bias row is left out; each template is scaled by itself to the full range, so only its pattern counts.
+    """
+    templates = W[:3072].reshape(32, 32, 3, -1).transpose(3, 0, 1, 2)
+    if axes is None:
+        columns = math.ceil(len(classes) / 2)
+        figure, axes = plt.subplots(2, columns, figsize=(1.6 * columns, 3.9), layout="constrained")
+        figure.suptitle(title)
+    for ax in np.ravel(axes):
+        ax.axis("off")
+    for ax, template, name in zip(np.ravel(axes), templates, classes, strict=False):
+        ax.imshow(visualize_grid(template[None], ubound=1.0))
+        ax.set_title(name, fontsize=10)
+    return axes
+
+
+def plot_confusion(y_true, y_pred, classes=CLASSES, ax=None):
+    """Draw the confusion matrix in percent of each true class: rows are true classes, columns predictions."""
+    ax = _axes(ax, 6.6, 5.6)
+    C = len(classes)
+    counts = np.bincount(np.asarray(y_true) * C + np.asarray(y_pred), minlength=C * C).reshape(C, C)
+    percent = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    image = ax.imshow(percent, cmap="cividis", vmin=0)
+    for (i, j), v in np.ndenumerate(percent):
+        ax.text(j, i, f"{v:.0f}", ha="center", va="center", fontsize=8,
+                color="white" if v < percent.max() / 2 else "black")
+    ax.set_xticks(range(C), classes, rotation=45, ha="right")
+    ax.set_yticks(range(C), classes)
+    ax.set(xlabel="predicted class", ylabel="true class", title="Confusion matrix")
+    ax.figure.colorbar(image, ax=ax, label="share of the true class (%)")
+    return ax
