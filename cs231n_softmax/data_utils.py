@@ -153,22 +153,28 @@ def cifar10_folder():
     CIFAR-10 where it is found; else downloaded; else the built-in sample. Once the sample has been made,
     the download is not tried again from here: `make data` or ./get_cifar10.sh does that.
     """
-    from .download import DownloadError, fetch_cifar10
-    from .synthetic import write_sample
+    folder = find_cifar10() or _fetch_unless_sampled()
+    if folder is None or Path(folder).resolve() == SAMPLE:
+        from .synthetic import write_sample
 
-    folder = find_cifar10()
-    if folder is None and not is_complete(SAMPLE):
-        print("CIFAR-10 is not here yet: downloading 170 MB, once.")
-        try:
-            folder = fetch_cifar10()
-        except DownloadError as error:
-            print(f"The download failed: {str(error).splitlines()[0]}")
-    if folder is None or folder == SAMPLE:
         print("Data: the built-in sample, NOT CIFAR-10: made-up images that behave like it. "
               "`make data` fetches the real ones.")
-        return write_sample()
+        return write_sample(SAMPLE)
     print("Data: CIFAR-10, 50,000 training and 10,000 test images.")
     return folder
+
+
+def _fetch_unless_sampled():
+    if is_complete(SAMPLE):
+        return None
+    from .download import DownloadError, fetch_cifar10
+
+    print("CIFAR-10 is not here yet: downloading 170 MB, once.")
+    try:
+        return fetch_cifar10(DATASETS)
+    except DownloadError as error:
+        print(f"The download failed: {str(error).splitlines()[0]}")
+        return None
 
 
 # --- split and prepare them -----------------------------------------------------------------------

@@ -14,6 +14,7 @@ import json
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from .classifiers import Softmax
@@ -104,8 +105,9 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
                                   rng=np.random.default_rng(rng))
         final_loss = float(np.mean(losses[-50:]))
         diverged = not np.isfinite(final_loss)
-        train, val = [np.nan if diverged else float(np.mean(classifier.predict(X) == y))
-                      for X, y in ((X_train, y_train), (X_val, y_val))]
+        with threadpool_limits(1, "blas"):  # as in train: never wait for a core that is busy elsewhere
+            train, val = [np.nan if diverged else float(np.mean(classifier.predict(X) == y))
+                          for X, y in ((X_train, y_train), (X_val, y_val))]
         table.append(Result(learning_rate, reg, train, val, final_loss, diverged))
         if not diverged and table.best is table[-1]:
             table.best_model = classifier

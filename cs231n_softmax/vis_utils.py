@@ -44,7 +44,7 @@ def show_samples(X, y, classes=CLASSES, per_class=7, rng=None, ax=None):
     X (N, 32, 32, 3) with RGB 0..255, y (N,). A class with fewer images leaves the rest of its column grey.
     """
     rng = np.random.default_rng(rng)
-    ax = _axes(ax, 8, 0.8 * per_class)
+    ax = _axes(ax, 7, 0.7 * per_class + 0.3)
     canvas = np.full((34 * per_class, 34 * len(classes), 3), 200, np.uint8)
     for label in range(len(classes)):
         rows = np.flatnonzero(y == label)
@@ -112,11 +112,11 @@ def plot_sweep(table, ax=None):
     return ax
 
 
-def plot_timings(sizes, seconds, ax=None):
-    """Draw time against number of examples, both logarithmic; `seconds`: a dict of names and times (s), one per size."""
+def plot_timings(timings, ax=None):
+    """Draw time against number of examples, both logarithmic; `timings` is a dict of names and (sizes, seconds)."""
     ax = _axes(ax)
-    for k, (name, values) in enumerate(seconds.items()):
-        ax.plot(sizes, 1000 * np.asarray(values), label=name, color=COLOURS[k % len(COLOURS)],
+    for k, (name, (sizes, seconds)) in enumerate(timings.items()):
+        ax.plot(sizes, 1000 * np.asarray(seconds), label=name, color=COLOURS[k % len(COLOURS)],
                 linestyle=DASHES[k % len(DASHES)], marker=MARKERS[k % len(MARKERS)])
     ax.set(xlabel="number of examples N", ylabel="time for loss and gradient (ms)", xscale="log", yscale="log",
            title="Loss and gradient: time against batch size")

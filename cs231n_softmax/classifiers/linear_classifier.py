@@ -10,6 +10,7 @@ Source: cs231n notes, "Optimization" (mini-batch gradient descent); method names
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ..files import renamed_when_done
 from .linear_svm import svm_loss_vectorized
@@ -52,15 +53,19 @@ class LinearClassifier:
             dtype = X.dtype if X.dtype.kind == "f" else np.float64
             self.W = 0.001 * rng.standard_normal((X.shape[1], int(y.max()) + 1)).astype(dtype)
 
+        # One BLAS thread: a mini-batch's products are too small to share, and waiting for a busy core costs far more.
+        with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore"):
+            return self._descend(X, y, learning_rate, reg, num_iters, batch_size, verbose, rng, callback)
+
+    def _descend(self, X, y, learning_rate, reg, num_iters, batch_size, verbose, rng, callback):
         losses = []
         for iteration in range(num_iters):
             batch = rng.integers(len(X), size=batch_size)
             try:
-                with np.errstate(over="ignore", invalid="ignore"):
-                    loss, dW = self.loss(X[batch], y[batch], reg)
-                    W = self.W - learning_rate * dW
+                loss, dW = self.loss(X[batch], y[batch], reg)
+                W = self.W - learning_rate * dW
                 if not (np.isfinite(loss) and np.isfinite(W).all()):
-                    raise OverflowError(f"loss {loss}")
+                    raise OverflowError(f"the loss is {loss:.3g} and W has NaN or inf in it.")
             except OverflowError as error:
                 if verbose:
                     print(f"iteration {iteration} / {num_iters}: diverged: {error}")
