@@ -1,0 +1,50 @@
+# `make help` lists what can be done. Everything runs in .venv, which is made on first use.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SAMPLE := $(CURDIR)/datasets/sample
+# Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
+PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --durations 5
+
+.PHONY: help notebooks test data lab build lint clean
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1|/' | column -t -s '|'
+
+# Reinstalled only when what is asked for changes.
+$(VENV)/installed: requirements.txt pyproject.toml
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version) and the packages in requirements.txt (about 1 minute, once)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(SAMPLE)/batches.meta: $(VENV)/installed
+	@echo "Making the built-in sample (about 10 s, once)"
+	@$(BIN)/python -c 'from cs231n_softmax.synthetic import write_sample; write_sample()'
+
+notebooks: $(VENV)/installed  ## run all notebooks and compare their outputs (on CIFAR-10, or the sample without it)
+	@$(BIN)/python -c 'from cs231n_softmax.data_utils import cifar10_folder; cifar10_folder()'
+	@echo "Running the notebooks cell by cell (about 2 minutes on two cores)"
+	@$(PARALLEL) notebooks
+	@echo "All notebooks ran as they should. \`make lab\` opens them."
+
+test: $(VENV)/installed $(SAMPLE)/batches.meta  ## run all tests, and the notebooks on the built-in sample
+	@echo "Running the tests and the notebooks on the built-in sample (about 3 minutes on two cores)"
+	@CIFAR10_DIR=$(SAMPLE) $(PARALLEL) tests notebooks
+
+data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
+	@./get_cifar10.sh
+
+lab: $(VENV)/installed  ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab notebooks
+
+build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source
+	@$(BIN)/python tools/build_notebooks.py
+
+lint: $(VENV)/installed  ## (maintainers) check style and unused code
+	@$(BIN)/ruff check
+
+clean:  ## delete .venv and caches; the data and the notebooks stay
+	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache datasets/sample
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,96 @@
+"""Build notebooks/*.ipynb from their sources, notebooks/source/*.py (jupytext percent scripts).
+
+    python tools/build_notebooks.py                  execute and write all notebooks
+    python tools/build_notebooks.py 04 05            those whose names start so
+    python tools/build_notebooks.py --check          write nothing; fail when a notebook is not its source's
+
+The way is one: sources are edited, notebooks are made. A notebook's cells get ids from their text, so that a
+change moves only what changed; outputs are kept without timings, widgets and other traces of one run.
+"""
+
+import argparse
+import hashlib
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+from cs231n_softmax.files import renamed_when_done
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+}
+
+
+def read_source(path):
+    """Return the notebook (without outputs) that a source describes."""
+    notebook = jupytext.read(path, fmt="py:percent")
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    seen = Counter()
+    for cell in notebook.cells:
+        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
+        seen[digest] += 1
+        cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+    return notebook
+
+
+def execute(notebook, folder):
+    """Run all cells in `folder`; an exception or anything on stderr is an error."""
+    NotebookClient(notebook, timeout=1200, record_timing=False, resources={"metadata": {"path": str(folder)}}).execute()
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [clean(output, cell) for output in cell.outputs if WIDGET not in output.get("data", {})]
+    nbformat.validate(notebook)
+
+
+def clean(output, cell):
+    """Return an output fit to commit: figures carry their cell's alt text."""
+    if output.get("name") == "stderr":
+        raise RuntimeError(f"a cell wrote to stderr:\n{cell.source}\n---\n{output.text}")
+    if "image/png" in output.get("data", {}):
+        output.metadata["image/png"] = {"alt": cell.metadata["alt"]}
+    return output
+
+
+def same_cells(built, committed):
+    """True when the committed notebook has the source's cells: kinds, ids, text and metadata."""
+    return [(c.cell_type, c.id, c.source, c.metadata) for c in built.cells] == [
+        (c.cell_type, c.id, c.source, c.metadata) for c in committed.cells
+    ]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", default=[""], help="beginnings of notebook names; none: all")
+    parser.add_argument("--check", action="store_true", help="compare only, write nothing")
+    args = parser.parse_args()
+
+    stale = []
+    for source in sorted((NOTEBOOKS / "source").glob("*.py")):
+        if not source.name.startswith(tuple(args.names)):
+            continue
+        target, notebook = NOTEBOOKS / f"{source.stem}.ipynb", read_source(source)
+        if args.check:
+            if not target.exists() or not same_cells(notebook, nbformat.read(target, 4)):
+                stale.append(target.name)
+            continue
+        start = time.perf_counter()
+        execute(notebook, NOTEBOOKS)
+        with renamed_when_done(target) as f:
+            nbformat.write(notebook, f)
+        print(f"{target.name}: {time.perf_counter() - start:.0f} s")
+    if stale:
+        sys.exit(f"not as their sources say: {', '.join(stale)}. Run tools/build_notebooks.py with CIFAR-10 present.")
+
+
+if __name__ == "__main__":
+    main()
