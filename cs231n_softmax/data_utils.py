@@ -8,6 +8,7 @@ Source of the data and of its format: A. Krizhevsky, "Learning Multiple Layers o
 Images", 2009, https://www.cs.toronto.edu/~kriz/cifar.html.
 """
 
+import functools
 import os
 import pickle
 from pathlib import Path
@@ -48,10 +49,11 @@ class _CIFARUnpickler(pickle.Unpickler):
     }
 
     def find_class(self, module, name):
-        try:
-            return self.ALLOWED[module, name]
-        except KeyError:
-            raise pickle.UnpicklingError(f"it asks for {module}.{name}; no CIFAR-10 file does") from None
+        if (module, name) not in self.ALLOWED:
+            raise pickle.UnpicklingError(f"it asks for {module}.{name}; no CIFAR-10 file does")
+        found = self.ALLOWED[module, name]
+        # a fresh wrapper each time: a pickle can set attributes of what it is given
+        return found if found is np.ndarray else functools.partial(found)
 
 
 def _unpickle(filename):
@@ -79,12 +81,11 @@ def read_batch(filename):
     got = f"{pixels.dtype} {pixels.shape}" if isinstance(pixels, np.ndarray) else type(pixels).__name__
     if not got.startswith("uint8") or pixels.shape[1:] != (PIXELS,):
         raise ValueError(f"{filename}: expected 'data' to be uint8 (N, {PIXELS}), got {got}.")
-    labels = np.asarray(labels)
-    well_formed = labels.shape == (len(pixels),) and labels.dtype.kind in "iu"
-    if not well_formed or not np.isin(labels, range(10)).all():
-        raise ValueError(f"{filename}: expected {len(pixels)} labels from 0 to 9, "
-                         f"got {labels.dtype} {labels.shape}.")
-    return pixels, labels.astype(np.int64)
+    labels = labels.tolist() if isinstance(labels, np.ndarray) else labels
+    well_formed = isinstance(labels, list) and len(labels) == len(pixels)
+    if not well_formed or not all(isinstance(label, int) and 0 <= label <= 9 for label in labels):
+        raise ValueError(f"{filename}: expected {len(pixels)} labels from 0 to 9, got something else.")
+    return pixels, np.array(labels, np.int64)
 
 
 def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):

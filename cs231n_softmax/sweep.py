@@ -87,6 +87,7 @@ def random_log(learning_rates, regs, num, rng=None):
             raise ValueError(f"{name}: expected (low, high) with 0 < low <= high, got ({low}, {high}).")
     rng = np.random.default_rng(rng)
     draws = [np.exp(rng.uniform(np.log(low), np.log(high), num)) for low, high in (learning_rates, regs)]
+    draws = [np.clip(values, *ends) for values, ends in zip(draws, (learning_rates, regs), strict=True)]  # rounding
     return [(float(lr), float(reg)) for lr, reg in zip(*draws, strict=True)]
 
 
@@ -98,6 +99,8 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
     seed `rng`), so that rows differ by their hyperparameters alone. A setting that overflows is recorded as
     diverged. `progress` shows a bar.
     """
+    if num_iters < 1:
+        raise ValueError(f"num_iters: expected at least 1, got {num_iters}.")
     table = SweepTable()
     for learning_rate, reg in tqdm(settings, desc="sweep", unit="setting", disable=not progress):
         classifier = model()
@@ -105,10 +108,11 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
                                   rng=np.random.default_rng(rng))
         final_loss = float(np.mean(losses[-50:]))
         diverged = not np.isfinite(final_loss)
-        with threadpool_limits(1, "blas"):  # as in train: never wait for a core that is busy elsewhere
+        # one BLAS thread as in train; the last step may leave scores that overflow
+        with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore"):
             train, val = [np.nan if diverged else float(np.mean(classifier.predict(X) == y))
                           for X, y in ((X_train, y_train), (X_val, y_val))]
-        table.append(Result(learning_rate, reg, train, val, final_loss, diverged))
+        table.append(Result(float(learning_rate), float(reg), train, val, final_loss, diverged))
         if not diverged and table.best is table[-1]:
             table.best_model = classifier
     return table

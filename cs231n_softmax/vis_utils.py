@@ -82,6 +82,8 @@ def plot_sweep(table, ax=None):
 
     A full grid becomes a heatmap with numbers, other settings a scatter plot. Diverged settings are crosses.
     """
+    if not table:
+        raise ValueError("the table is empty: there is nothing to draw.")
     ax = _axes(ax, 6.4, 4.4)
     accuracy = {(r.learning_rate, r.reg): 100 * r.val_accuracy for r in table}
     rates, regs = (sorted(set(values)) for values in zip(*accuracy, strict=True))
@@ -105,7 +107,10 @@ def plot_sweep(table, ax=None):
         if good.any():
             ax.scatter(table.best.learning_rate, table.best.reg, marker="*", s=330, facecolors="none",
                        edgecolors=COLOURS[1], linewidth=1.6, label=f"best: {100 * table.best.val_accuracy:.1f} %")
-        ax.set(xscale="log", yscale="log")
+        # reg = 0 has no place on a log axis: then the axis is linear up to the smallest other value
+        linear = {"value": "symlog", "linthresh": regs[1] if len(regs) > 1 else 1}
+        ax.set_xscale("log")
+        ax.set_yscale(**linear if regs[0] == 0 else {"value": "log"})
         ax.legend(loc="best")
     ax.set(xlabel="learning rate", ylabel="regularization strength", title="Validation accuracy of a sweep")
     ax.figure.colorbar(image, ax=ax, label="validation accuracy (%)")
@@ -147,7 +152,7 @@ def plot_confusion(y_true, y_pred, classes=CLASSES, ax=None):
     """Draw the confusion matrix in percent of each true class: rows are true classes, columns predictions."""
     ax = _axes(ax, 6.6, 5.6)
     C = len(classes)
-    counts = np.bincount(np.asarray(y_true) * C + np.asarray(y_pred), minlength=C * C).reshape(C, C)
+    counts = np.bincount(np.asarray(y_true, np.int64) * C + y_pred, minlength=C * C).reshape(C, C)
     percent = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     image = ax.imshow(percent, cmap="cividis", vmin=0)
     for (i, j), v in np.ndenumerate(percent):

@@ -13,6 +13,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..files import renamed_when_done
+from .inputs import prepare
 from .linear_svm import svm_loss_vectorized
 from .softmax import softmax_loss_vectorized
 
@@ -41,31 +42,33 @@ class LinearClassifier:
         of the list is inf.
         """
         X, y = np.asarray(X), np.asarray(y)
-        if X.ndim != 2 or y.shape != X.shape[:1] or len(X) == 0:
-            raise ValueError("X and y: expected shapes (N, D) and (N,) with N > 0, "
-                             f"got {X.shape} and {y.shape}.")
-        if learning_rate <= 0 or num_iters < 0 or batch_size < 1:
-            raise ValueError("expected learning_rate > 0, num_iters >= 0 and batch_size >= 1, "
+        if not 0 < learning_rate < np.inf or num_iters < 0 or batch_size < 1:
+            raise ValueError("expected a finite learning_rate > 0, num_iters >= 0 and batch_size >= 1, "
                              f"got {learning_rate}, {num_iters} and {batch_size}.")
         rng = np.random.default_rng(rng)
-        learning_rate = float(learning_rate)  # a NumPy float64 would turn float32 weights into float64
-        if self.W is None:
-            dtype = X.dtype if X.dtype.kind == "f" else np.float64
-            self.W = 0.001 * rng.standard_normal((X.shape[1], int(y.max()) + 1)).astype(dtype)
+        W = self._first_weights(X, y, rng) if self.W is None else self.W
+        prepare(W, X, y, reg)  # what doesn't fit is refused before anything changes
+        self.W = W
 
         # One BLAS thread: a mini-batch's products are too small to share, and waiting for a busy core costs far more.
-        with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore"):
-            return self._descend(X, y, learning_rate, reg, num_iters, batch_size, verbose, rng, callback)
+        with threadpool_limits(1, "blas"):
+            return self._descend(X, y, float(learning_rate), reg, num_iters, batch_size, verbose, rng, callback)
+
+    def _first_weights(self, X, y, rng):
+        num_classes = int(y.max(initial=0)) + 1
+        dtype = X.dtype if X.dtype.kind == "f" else np.float64
+        return (0.001 * rng.standard_normal((X.shape[-1], num_classes))).astype(dtype)
 
     def _descend(self, X, y, learning_rate, reg, num_iters, batch_size, verbose, rng, callback):
         losses = []
         for iteration in range(num_iters):
             batch = rng.integers(len(X), size=batch_size)
             try:
-                loss, dW = self.loss(X[batch], y[batch], reg)
-                W = self.W - learning_rate * dW
-                if not (np.isfinite(loss) and np.isfinite(W).all()):
-                    raise OverflowError(f"the loss is {loss:.3g} and W has NaN or inf in it.")
+                with np.errstate(over="ignore", invalid="ignore"):  # overflow ends training below
+                    loss, dW = self.loss(X[batch], y[batch], reg)
+                    W = self.W - learning_rate * dW
+                if not np.isfinite(loss) or not np.isfinite(W).all():
+                    raise OverflowError(f"the step from a loss of {loss:.3g} leads to NaN or inf.")
             except OverflowError as error:
                 if verbose:
                     print(f"iteration {iteration} / {num_iters}: diverged: {error}")
@@ -100,7 +103,7 @@ class LinearClassifier:
         try:
             with open(fname, "rb") as f:
                 W = np.lib.format.read_array(f, allow_pickle=False)
-        except (ValueError, EOFError) as error:
+        except Exception as error:  # a damaged header can raise almost anything
             raise ValueError(f"{fname}: expected a plain .npy array as `save` writes it: {error}") from error
         if W.ndim != 2 or W.dtype.kind != "f":
             raise ValueError(f"{fname}: expected floating-point weights (D, C), got {W.dtype} {W.shape}.")

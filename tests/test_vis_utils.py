@@ -1,0 +1,344 @@
+"""vis_utils.py: what the pictures show, read back from their artists, and that they draw without a warning."""
+
+import math
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cs231n_softmax.data_utils import CLASSES
+from cs231n_softmax.sweep import Result, SweepTable
+from cs231n_softmax.vis_utils import (
+    plot_confusion,
+    plot_losses,
+    plot_sweep,
+    plot_timings,
+    show_samples,
+    show_templates,
+    visualize_grid,
+)
+
+matplotlib.use("Agg")
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def texts(ax):
+    """The texts drawn in the Axes: {(x, y): text}."""
+    return {text.get_position(): text.get_text() for text in ax.texts}
+
+
+def tick_labels(axis):
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def colour_bar(ax):
+    """The label of the colour bar in the same figure."""
+    [bar] = [other for other in ax.figure.axes if other.get_label() == "<colorbar>"]
+    return bar.get_ylabel()
+
+
+# --- visualize_grid -------------------------------------------------------------------------------
+
+def test_grid_by_hand():
+    """Three 1 x 2 grey images: each scaled to 0..ubound by itself, row by row, 0 between them and in the last place."""
+    images = np.array([[[1, 3]], [[7, -1]], [[0, 100]]])[..., None]
+    expected = [[0, 10, 0, 10, 0],
+                [0, 0, 0, 0, 0],
+                [0, 10, 0, 0, 0]]
+    np.testing.assert_array_equal(visualize_grid(images, ubound=10)[..., 0], expected)
+
+
+@pytest.mark.parametrize(("N", "side"), [(1, 1), (2, 2), (4, 2), (5, 3), (9, 3), (10, 4)])
+@pytest.mark.parametrize("padding", [0, 1, 3])
+def test_grid_places(N, side, padding):
+    """Image i is at row i // side, column i % side of the smallest square that holds N; the rest is 0."""
+    images = np.random.default_rng(N).uniform(size=(N, 2, 3, 3))
+    canvas = visualize_grid(images, padding=padding)
+    assert canvas.shape == (side * (2 + padding) - padding, side * (3 + padding) - padding, 3)
+    for i, image in enumerate(images):
+        row, column = i // side * (2 + padding), i % side * (3 + padding)
+        place = canvas[row : row + 2, column : column + 3]
+        np.testing.assert_allclose(place, 255 * (image - image.min()) / np.ptp(image))
+        place[:] = 0
+    assert not canvas.any()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32, np.float64])
+def test_grid_of_any_dtype(dtype):
+    """Integers do not wrap round, one scale holds for all channels of an image, and the argument is not modified."""
+    images = np.array([[[[200, 100, 0]]]]).astype(dtype)
+    np.testing.assert_allclose(visualize_grid(images), [[[255, 127.5, 0]]])
+    assert images.ravel().tolist() == [200, 100, 0]
+    np.testing.assert_allclose(visualize_grid(np.array([[[[-128, 127]]]], np.int8)), [[[0, 255]]])
+
+
+def test_grid_of_a_constant_image():
+    """An image of a single value becomes 0, without a division warning; its neighbour is not touched."""
+    images = np.stack([np.full((2, 2, 3), 7.0), np.arange(12.0).reshape(2, 2, 3)])
+    canvas = visualize_grid(images, padding=0)
+    assert not canvas[:2, :2].any() and canvas[:2, 2:].max() == pytest.approx(255)
+
+
+def test_grid_defaults_are_cs231ns():
+    """visualize_grid(Xs, ubound=255.0, padding=1)."""
+    images = np.random.default_rng(0).uniform(size=(3, 2, 2, 1))
+    np.testing.assert_array_equal(visualize_grid(images), visualize_grid(images, 255.0, 1))
+
+
+# --- show_samples ---------------------------------------------------------------------------------
+
+def test_samples_are_in_the_column_of_their_class():
+    """Each column has different images of its class, whole and in place; what is missing stays grey."""
+    y = np.array([1, 0, 1, 3, 1, 0, 1])
+    X = np.random.default_rng(0).integers(256, size=(7, 32, 32, 3)).astype(np.float32)
+    ax = show_samples(X, y, classes=["a", "b", "c", "d"], per_class=3, rng=0)
+    [image] = ax.images
+    canvas = np.asarray(image.get_array()).copy()
+    assert canvas.shape == (3 * 34, 4 * 34, 3) and canvas.dtype == np.uint8
+    for label, count in enumerate([2, 3, 0, 1]):
+        shown = []
+        for k in range(count):
+            place = canvas[34 * k + 1 : 34 * k + 33, 34 * label + 1 : 34 * label + 33]
+            shown += [i for i in range(7) if np.array_equal(X[i], place)]
+            place[:] = 200
+        assert len(set(shown)) == count and (y[shown] == label).all()
+    assert (canvas == 200).all()
+    assert tick_labels(ax.xaxis) == ["a", "b", "c", "d"] and list(ax.get_xticks()) == [17, 51, 85, 119]
+    ax.figure.canvas.draw()
+
+
+def test_samples_are_random_and_repeatable():
+    """The same seed shows the same images, another seed others; pixels outside 0..255 are clipped."""
+    X = np.arange(40.0)[:, None, None, None] * np.ones((32, 32, 3))
+    X[0], X[39] = -100, 300
+
+    def shown(per_class, rng=None):
+        ax = show_samples(X, np.zeros(40, int), classes=["a"], per_class=per_class, rng=rng)
+        return ax.images[0].get_array()[17::34, 17, 0].tolist()
+
+    assert shown(10, 0) == shown(10, 0) != shown(10, 1)
+    assert sorted(shown(40)) == [0, *range(1, 39), 255]
+
+
+# --- plot_losses ----------------------------------------------------------------------------------
+
+def test_curves_end_where_training_diverged():
+    """Curves hold the losses by iteration and end at the first inf; axes have units, a log scale, and a legend."""
+    ax = plot_losses({"good": [4, 2, 1], "lost": [5.0, 6, math.inf, math.inf], "none": [math.inf]})
+    assert [line.get_xydata().tolist() for line in ax.lines] == [[[0, 4], [1, 2], [2, 1]], [[0, 5], [1, 6]], []]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["good", "lost", "none"]
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("iteration", "batch loss (nats)", "log")
+    assert ax.get_title()
+    ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize(("window", "expected"), [
+    (1, [[0, 6], [1, 3], [2, 0.3], [3, 3]]),
+    (3, [[2, 3.1], [3, 2.1]]),
+    (4, [[3, 3.075]]),
+    (99, [[3, 3.075]]),
+])
+def test_losses_are_averaged_over_a_window(window, expected):
+    """A point is the mean of the last `window` losses, at the iteration of the last; a short run gives one point."""
+    ax = plot_losses({"a": [6, 3, 0.3, 3]}, window=window)
+    np.testing.assert_allclose(ax.lines[0].get_xydata(), expected)
+
+
+def test_lines_differ_without_colour():
+    """The first lines differ in colour and in dash (and in marker, where there are markers)."""
+    lines = plot_losses({str(k): [1, 2] for k in range(4)}).lines
+    assert len({line.get_color() for line in lines}) == len({line.get_linestyle() for line in lines}) == 4
+    lines = plot_timings({str(k): ([1, 2], [1, 2]) for k in range(4)}).lines
+    assert len({line.get_color() for line in lines}) == len({line.get_marker() for line in lines}) == 4
+
+
+# --- plot_timings ---------------------------------------------------------------------------------
+
+def test_timings_are_in_milliseconds():
+    """A curve for each name over its own sizes, in ms, on logarithmic axes with units."""
+    ax = plot_timings({"naive": ([10, 100], [0.5, 5.0]), "vectorized": ([10, 100, 1000], [0.001, 0.002, 0.004])})
+    naive, vectorized = (line.get_xydata() for line in ax.lines)
+    np.testing.assert_allclose(naive, [[10, 500], [100, 5000]])
+    np.testing.assert_allclose(vectorized, [[10, 1], [100, 2], [1000, 4]])
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["naive", "vectorized"]
+    assert ax.get_xscale() == ax.get_yscale() == "log"
+    assert ax.get_title() and "N" in ax.get_xlabel() and "(ms)" in ax.get_ylabel()
+    ax.figure.canvas.draw()
+
+
+# --- plot_sweep -----------------------------------------------------------------------------------
+
+def result(learning_rate, reg, accuracy):
+    """A row whose training accuracy and loss differ from its validation accuracy; None: diverged."""
+    if accuracy is None:
+        return Result(learning_rate, reg, math.nan, math.nan, math.inf, True)
+    return Result(learning_rate, reg, accuracy + 0.1, accuracy, 2.0, False)
+
+
+def sweep_axes_are_labelled(ax):
+    return (ax.get_title() and ax.get_xlabel() == "learning rate" and ax.get_ylabel() == "regularization strength"
+            and colour_bar(ax) == "validation accuracy (%)")
+
+
+def test_heatmap_numbers_are_in_their_cells():
+    """A full grid, in any order, is a heatmap: rates across, regs up, percent in each cell, the best starred."""
+    ax = plot_sweep(SweepTable([result(1e-6, 1e3, 0.3), result(1e-7, 1e4, 0.25), result(1e-6, 1e4, 0.456),
+                                result(1e-7, 1e3, 0.1), result(1e-5, 1e3, None), result(1e-5, 1e4, 0.2)]))
+    assert texts(ax) == {(0.5, 0.5): "10.0", (1.5, 0.5): "30.0", (2.5, 0.5): "diverged",
+                         (0.5, 1.5): "25.0", (1.5, 1.5): "45.6 ★", (2.5, 1.5): "20.0"}
+    assert dict(zip(ax.get_xticks(), tick_labels(ax.xaxis), strict=True)) == {
+        0.5: "1.0e-07", 1.5: "1.0e-06", 2.5: "1.0e-05"}
+    assert dict(zip(ax.get_yticks(), tick_labels(ax.yaxis), strict=True)) == {0.5: "1.0e+03", 1.5: "1.0e+04"}
+    [mesh] = ax.collections
+    np.testing.assert_allclose(np.ma.filled(mesh.get_array(), np.nan), [[10, 30, np.nan], [25, 45.6, 20]])
+    assert sweep_axes_are_labelled(ax)
+    ax.figure.canvas.draw()
+
+
+def test_heatmap_numbers_can_be_read():
+    """Numbers are white on the dark half of the colour map and black on the light half."""
+    ax = plot_sweep(SweepTable([result(1, 1, 0.1), result(1, 2, 0.9), result(2, 1, 0.4), result(2, 2, None)]))
+    assert {text.get_text(): text.get_color() for text in ax.texts} == {
+        "10.0": "white", "40.0": "white", "90.0 ★": "black", "diverged": "black"}
+
+
+def test_other_settings_are_points():
+    """Random settings are a scatter plot on log axes, coloured by accuracy; crosses diverged, the best is ringed."""
+    rows = [result(1e-3, 10, 0.3), result(2e-3, 7, 0.5), result(0.1, 99, None), result(5e-4, 2, 0.4)]
+    ax = plot_sweep(SweepTable(rows))
+    good, diverged, best = ax.collections
+    assert good.get_offsets().tolist() == [[1e-3, 10], [2e-3, 7], [5e-4, 2]]
+    np.testing.assert_allclose(good.get_array(), [30, 50, 40])
+    assert diverged.get_offsets().tolist() == [[0.1, 99]]
+    assert best.get_offsets().tolist() == [[2e-3, 7]]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["diverged", "best: 50.0 %"]
+    assert ax.get_xscale() == ax.get_yscale() == "log" and sweep_axes_are_labelled(ax)
+    ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize(("rows", "expected"), [
+    ([(1, 1, None), (1, 2, None), (2, 1, None), (2, 2, None)], {"diverged"}),
+    ([(1, 1, None), (3, 2, None)], {"diverged"}),
+    ([(1, 1, 0.25)], {"best: 25.0 %"}),
+    ([(1, 1, None)], {"diverged"}),
+    ([(1, 1, 0.25), (2, 1, 0.5)], {"25.0", "50.0 ★"}),
+    ([(1, 1, 0.25), (1, 2, None)], {"25.0 ★", "diverged"}),
+    ([(1, 0, 0.25), (1, 2, 0.5)], {"25.0", "50.0 ★"}),
+], ids=["grid, all diverged", "points, all diverged", "single", "single diverged", "row", "column", "reg 0"])
+def test_any_sweep_can_be_drawn(rows, expected):
+    """All diverged, a single setting, a single row or column: drawn without a warning, with what there is to say."""
+    ax = plot_sweep(SweepTable([result(*row) for row in rows]))
+    legend = ax.get_legend()
+    assert {text.get_text() for text in [*ax.texts, *(legend.get_texts() if legend else [])]} == expected
+    assert sweep_axes_are_labelled(ax)
+    ax.figure.canvas.draw()
+
+
+# --- show_templates -------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("bias", [0, 1])
+def test_templates_are_the_columns_of_W(bias):
+    """Picture c is column c as a (32, 32, 3) image scaled to 0..1 by itself, under class c's name; no bias row."""
+    W = np.random.default_rng(0).standard_normal((3072 + bias, 10)) * np.arange(1, 11)
+    W[3072:] = 1e9
+    axes = show_templates(W, title="What they look for")
+    assert axes.shape == (2, 5) and axes[0, 0].figure.get_suptitle() == "What they look for"
+    for c, ax in enumerate(axes.ravel()):
+        assert ax.get_title() == CLASSES[c] and not ax.axison
+        w = W[:3072, c].reshape(32, 32, 3)
+        np.testing.assert_allclose(ax.images[0].get_array(), (w - w.min()) / np.ptp(w), atol=1e-12)
+    if bias:
+        axes[0, 0].figure.canvas.draw()
+
+
+def test_templates_of_few_classes():
+    """With three classes the fourth place stays empty; Axes given are used and returned."""
+    W = np.random.default_rng(0).standard_normal((3072, 3))
+    axes = show_templates(W, classes=["a", "b", "c"])
+    assert [(ax.get_title(), len(ax.images), ax.axison) for ax in axes.ravel()] == [
+        ("a", 1, False), ("b", 1, False), ("c", 1, False), ("", 0, False)]
+    given = plt.subplots(1, 3)[1]
+    assert show_templates(W, ["a", "b", "c"], axes=given) is given
+    assert [ax.get_title() for ax in given] == ["a", "b", "c"] and len(plt.get_fignums()) == 2
+
+
+# --- plot_confusion -------------------------------------------------------------------------------
+
+def test_confusion_by_hand():
+    """Percent of each true class, true classes down, predictions across; a class without examples is a row of 0."""
+    ax = plot_confusion([0, 0, 0, 0, 1, 1], [0, 0, 1, 0, 2, 2], classes=["cat", "dog", "ship"])
+    expected = np.array([[75, 25, 0], [0, 0, 100], [0, 0, 0]])
+    np.testing.assert_array_equal(ax.images[0].get_array(), expected)
+    assert texts(ax) == {(j, i): str(expected[i, j]) for i in range(3) for j in range(3)}
+    assert tick_labels(ax.xaxis) == tick_labels(ax.yaxis) == ["cat", "dog", "ship"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted class", "true class")
+    assert ax.get_title() and colour_bar(ax) == "share of the true class (%)"
+    assert ax.texts[0].get_color() == "black" and ax.texts[1].get_color() == "white"  # on light 75, on dark 25
+    ax.figure.canvas.draw()
+
+
+pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40)
+
+
+@given(pairs=pairs, dtype=st.sampled_from([np.int64, np.uint8]))
+@settings(deadline=None, derandomize=True, max_examples=6)
+def test_confusion_rows_sum_to_100(pairs, dtype):
+    """Each row sums to 100 percent, or to 0 where the class has no example."""
+    y_true, y_pred = np.array(pairs, dtype).T
+    ax = plot_confusion(y_true, y_pred, classes=["a", "b", "c", "d"])
+    sums = np.asarray(ax.images[0].get_array()).sum(axis=1)
+    np.testing.assert_allclose(sums, [100 if label in y_true else 0 for label in range(4)])
+    plt.close("all")
+
+
+# --- all of them ----------------------------------------------------------------------------------
+
+IMAGES = np.zeros((10, 32, 32, 3))
+DRAW = {
+    "show_samples": lambda ax: show_samples(IMAGES, np.arange(10), per_class=1, ax=ax),
+    "plot_losses": lambda ax: plot_losses({"a": [2, 1]}, ax=ax),
+    "plot_sweep, grid": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 1, 0.2)]), ax=ax),
+    "plot_sweep, points": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 2, 0.2)]), ax=ax),
+    "plot_timings": lambda ax: plot_timings({"a": ([1, 2], [1, 2])}, ax=ax),
+    "plot_confusion": lambda ax: plot_confusion(np.arange(10), np.arange(10), ax=ax),
+}
+
+
+@pytest.mark.parametrize("draw", DRAW.values(), ids=DRAW)
+def test_axes_given_are_used(draw):
+    """Each function draws on the Axes given and returns them, titled, without a new figure; else it makes a figure."""
+    figure, ax = plt.subplots()
+    assert draw(ax) is ax and ax.get_title()
+    assert plt.get_fignums() == [figure.number]
+    other = draw(None)
+    assert other.figure is not figure and other.get_title() == ax.get_title()
+
+
+def test_default_classes_are_cifar10s():
+    """Without `classes`, samples, templates and confusion matrix carry the ten CIFAR-10 names in order."""
+    assert tick_labels(DRAW["show_samples"](None).xaxis) == CLASSES
+    ax = DRAW["plot_confusion"](None)
+    assert tick_labels(ax.xaxis) == tick_labels(ax.yaxis) == CLASSES
+
+
+def test_reg_zero_has_a_place():
+    """A setting without regularization is drawn too: the axis becomes linear near 0."""
+    ax = plot_sweep(SweepTable([result(1e-3, 0, 0.3), result(2e-3, 7, 0.5)]))
+    assert ax.get_yscale() == "symlog" and ax.get_ylim()[0] <= 0
+    ax.figure.canvas.draw()
+    plot_sweep(SweepTable([result(1e-3, 0, 0.3)])).figure.canvas.draw()
+
+
+def test_an_empty_sweep_is_refused():
+    """Nothing to draw is an error that says so."""
+    with pytest.raises(ValueError, match="empty"):
+        plot_sweep(SweepTable())
