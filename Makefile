@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SAMPLE := $(CURDIR)/datasets/sample
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
-PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --durations 5
+PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
 .PHONY: help notebooks test data lab build lint clean
 help:  ## this list

@@ -18,10 +18,12 @@ import numpy as np
 
 
 def relative_error(a, b):
-    """Return |a - b| / (|a| + |b|), elementwise; 0 where both are 0."""
-    a, b = np.asarray(a), np.asarray(b)
+    """Return |a - b| / (|a| + |b|), elementwise; 0 where both are 0, inf where either is NaN or inf."""
+    a, b = np.asarray(a) * 1.0, np.asarray(b) * 1.0  # integers become floats, which don't wrap round
     size = np.abs(a) + np.abs(b)
-    return np.divide(np.abs(a - b), size, out=np.zeros(np.shape(size)), where=size > 0)
+    finite = np.isfinite(size)
+    difference = np.abs(np.subtract(a, b, out=np.zeros_like(size), where=finite))
+    return np.divide(difference, size, out=np.where(finite, 0.0, np.inf), where=finite & (size > 0))
 
 
 def _check_point(x):
@@ -98,7 +100,7 @@ def grad_check_sparse(f, x, analytic_grad, num_checks=10, h=1e-5, *, rng=None, t
         numerical, analytic = _central_difference(f, x, index, h), analytic_grad[index]
         errors.append(float(relative_error(numerical, analytic)))
         print(f"numerical: {numerical:f} analytic: {analytic:f}, relative error: {errors[-1]:e}")
-    if threshold is not None and max(errors, default=0) > threshold:
+    if threshold is not None and max(errors, default=0) > threshold:  # inf where a derivative is NaN
         raise AssertionError(f"largest relative error {max(errors):.1e}, expected at most {threshold:.1e}.")
     return np.array(errors)
 
@@ -121,19 +123,26 @@ def check_gradient(f, x, analytic_grad, *, threshold=1e-7, h=1e-5, num_checks=No
     """Compare analytic_grad with central differences of the scalar function f at x; return a GradientCheck.
 
     All entries are compared, or `num_checks` random ones. An error is relative to the larger of the two
-    derivatives and of the largest derivative seen / 1000: an entry that is nearly zero beside its neighbours
-    is mostly rounding, and would raise false alarms. `x` is restored.
-    Raises ValueError when analytic_grad doesn't have x's shape.
+    derivatives, or, where both are smaller than that, to a size below which a difference can't tell right from wrong:
+    1/1000 of the largest derivative seen, or what the rounding of f amounts to. NaN counts as infinitely wrong.
+    x is restored. Raises TypeError unless x is float64, ValueError when analytic_grad doesn't have x's shape.
     """
     _check_point(x)
+    if x.dtype != np.float64:
+        raise TypeError(f"x: expected float64 (with fewer digits, rounding hides mistakes), got {x.dtype}.")
     analytic_grad = np.asarray(analytic_grad)
     if analytic_grad.shape != x.shape:
         raise ValueError(f"analytic_grad: expected the shape of x, {x.shape}, got {analytic_grad.shape}.")
     indices = list(np.ndindex(x.shape)) if num_checks is None else _draw(x.shape, num_checks, rng)
     numerical = np.array([_central_difference(f, x, index, h) for index in indices])
     analytic = np.array([analytic_grad[index] for index in indices])
+
+    finite = np.isfinite(numerical) & np.isfinite(analytic)
     size = np.maximum(np.abs(numerical), np.abs(analytic))
-    errors = np.abs(numerical - analytic) / np.maximum(size, max(size.max() / 1000, np.finfo(float).tiny))
-    worst = int(np.argmax(np.where(np.isnan(errors), np.inf, errors)))  # NaN is the worst of all
+    rounding = 4 * np.finfo(np.float64).eps * abs(f(x)) / h
+    smallest = max(size[finite].max(initial=0) / 1000, rounding / threshold, np.finfo(np.float64).tiny)
+    difference = np.abs(np.subtract(numerical, analytic, out=np.zeros(len(indices)), where=finite))
+    errors = np.where(finite, difference / np.maximum(size, smallest, where=finite, out=np.ones(len(indices))), np.inf)
+    worst = int(np.argmax(errors))
     return GradientCheck(bool(errors[worst] <= threshold), float(errors[worst]), indices[worst],
                          float(numerical[worst]), float(analytic[worst]))

@@ -40,7 +40,8 @@ def sum_of_squares(W):
 
 
 def check_scores(scores, W, X):
-    """Raise when a score is NaN or inf: ValueError where W or X already was, else OverflowError.
+    """Raise when a score, or a difference of scores, is NaN or inf: ValueError where W or X already was, else
+    OverflowError.
 
     NaN or inf in X or W always reaches the scores, which are thousands of times fewer than the pixels.
     """

@@ -32,13 +32,13 @@ def svm_loss_naive(W, X, y, reg):
     for i in range(num_train):
         with np.errstate(over="ignore", invalid="ignore"):
             scores = X[i] @ W
-        check_scores(scores, W, X)
+            margins = scores - scores[y[i]] + 1
+        check_scores(margins, W, X)
         for j in range(num_classes):
             if j == y[i]:
                 continue
-            margin = scores[j] - scores[y[i]] + 1
-            if margin > 0:
-                loss += float(margin)  # summed in float64
+            if margins[j] > 0:
+                loss += float(margins[j])  # summed in float64
                 dW[:, j] += X[i]
                 dW[:, y[i]] -= X[i]
 
@@ -55,8 +55,8 @@ def svm_loss_vectorized(W, X, y, reg):
 
     with np.errstate(over="ignore", invalid="ignore"):
         scores = X @ W
-    check_scores(scores, W, X)
-    margins = scores - scores[rows, y][:, None] + 1
+        margins = scores - scores[rows, y][:, None] + 1
+    check_scores(margins, W, X)
     margins[rows, y] = 0
     violated = margins.real > 0
     margins *= violated

@@ -34,7 +34,8 @@ def softmax(scores):
     if not np.isfinite(largest).all():
         raise ValueError("scores: expected finite numbers, got a row whose largest is "
                          f"{largest[~np.isfinite(largest)][0]}.")
-    exp = np.exp(scores - largest)  # the largest becomes exp(0) = 1: no overflow
+    with np.errstate(over="ignore"):  # a difference beyond the dtype becomes -inf, and exp(-inf) is 0
+        exp = np.exp(scores - largest)  # the largest becomes exp(0) = 1: no overflow
     return exp / exp.sum(axis=-1, keepdims=True)
 
 
@@ -54,8 +55,8 @@ def softmax_loss_naive(W, X, y, reg):
     for i in range(num_train):
         with np.errstate(over="ignore", invalid="ignore"):  # check_scores says it better
             scores = X[i] @ W
-        check_scores(scores, W, X)
-        shifted = scores - scores.max()
+            shifted = scores - scores.max()
+        check_scores(shifted, W, X)
 
         # log of the denominator, which is at least exp(0) = 1
         denominator = 0.0
@@ -85,8 +86,8 @@ def softmax_loss_vectorized(W, X, y, reg):
 
     with np.errstate(over="ignore", invalid="ignore"):
         scores = X @ W
-    check_scores(scores, W, X)
-    shifted = scores - scores.real.max(axis=1, keepdims=True)  # one maximum for each row, not for the batch
+        shifted = scores - scores.real.max(axis=1, keepdims=True)  # one maximum for each row, not for the batch
+    check_scores(shifted, W, X)
     exp = np.exp(shifted)
     denominator = exp.sum(axis=1, keepdims=True)
     losses = np.log(denominator[:, 0]) - shifted[rows, y]

@@ -1,0 +1,382 @@
+"""Numerical derivatives against derivatives known by hand, and the checks against gradients known to be wrong."""
+
+import math
+
+import numpy as np
+import pytest
+
+from cs231n_softmax.classifiers.softmax import softmax_loss_vectorized
+from cs231n_softmax.gradient_check import (
+    check_gradient,
+    complex_step_gradient,
+    eval_numerical_gradient,
+    eval_numerical_gradient_array,
+    grad_check_sparse,
+    relative_error,
+)
+
+
+def normal(*shape):
+    """Return the same normal numbers every time."""
+    return np.random.default_rng(0).normal(size=shape)
+
+
+SQUARE = 4 * np.eye(3) + normal(3, 3)
+
+BY_HAND = {  # name: (scalar function, its gradient, a point)
+    "sum of squares": (lambda x: np.sum(x * x), lambda x: 2 * x, np.array([3.0, -2.0, 0.5])),
+    "sines": (lambda x: np.sum(np.sin(x)), np.cos, np.linspace(-3, 3, 6).reshape(2, 3)),
+    "product": (lambda x: np.prod(x), lambda x: np.prod(x) / x, np.array([2.0, 3.0, 5.0])),
+    "no dimension": (lambda x: np.exp(2 * x), lambda x: 2 * np.exp(2 * x), np.array(0.3)),
+    "tr(X' A X)": (lambda x: np.trace(x.T @ SQUARE @ x), lambda x: (SQUARE + SQUARE.T) @ x, normal(3, 4)),
+    "log det": (lambda x: np.log(np.linalg.det(x)), lambda x: np.linalg.inv(x).T, SQUARE.copy()),
+}
+by_hand = pytest.mark.parametrize(("f", "gradient", "x"), BY_HAND.values(), ids=BY_HAND)
+
+CHECKERS = {  # every function here that perturbs x in place
+    "eval_numerical_gradient": lambda f, x: eval_numerical_gradient(f, x, verbose=False),
+    "eval_numerical_gradient_array": lambda f, x: eval_numerical_gradient_array(f, x, 1.0),
+    "grad_check_sparse": lambda f, x: grad_check_sparse(f, x, np.zeros(x.shape)),
+    "check_gradient": lambda f, x: check_gradient(f, x, np.zeros(x.shape)),
+}
+checkers = pytest.mark.parametrize("checker", CHECKERS.values(), ids=CHECKERS)
+
+
+def sum_of_squares(x):
+    return np.sum(x * x)
+
+
+# --- the derivatives ---------------------------------------------------------------------------------------------
+
+@by_hand
+def test_numerical_gradient_by_hand(f, gradient, x):
+    """Central differences agree with the derivative on paper to nine digits or so, in x's shape."""
+    numerical = eval_numerical_gradient(f, x, verbose=False)
+    assert numerical.shape == x.shape
+    np.testing.assert_allclose(numerical, gradient(x), rtol=1e-8, atol=1e-9)
+
+
+@by_hand
+def test_complex_step_by_hand(f, gradient, x):
+    """The complex step agrees with the derivative on paper to a few units in the last place; x is untouched."""
+    before = x.tobytes()
+    numerical = complex_step_gradient(f, x)
+    assert numerical.shape == x.shape and numerical.dtype == np.float64 and x.tobytes() == before
+    np.testing.assert_allclose(numerical, gradient(x), rtol=1e-14, atol=1e-15)
+
+
+def test_complex_step_takes_integers_and_lists():
+    """The complex step works on a complex copy, so x may be an integer array or a list."""
+    np.testing.assert_array_equal(complex_step_gradient(sum_of_squares, np.array([1, 2])), [2, 4])
+    np.testing.assert_array_equal(complex_step_gradient(sum_of_squares, [1, 2]), [2, 4])
+
+
+@pytest.mark.parametrize(("derivative", "order"), [
+    (lambda f, x, h: (f(x + h) - f(x)) / h, 1),
+    (lambda f, x, h: eval_numerical_gradient(f, x, verbose=False, h=h), 2),
+    (lambda f, x, h: eval_numerical_gradient_array(f, x, 1.0, h=h), 2),
+    (lambda f, x, h: check_gradient(f, x, np.exp(x), h=h).numerical, 2),
+    (lambda f, x, h: complex_step_gradient(f, x, h=h), 2),
+], ids=["forward", "central", "central, array", "check_gradient", "complex step"])
+def test_order_of_the_error(derivative, order):
+    """A step 10 times smaller: the error falls 10 times for forward, 100 times for central and complex."""
+    x = np.array(1.0)
+    errors = [abs(derivative(np.exp, x, h) - math.e) for h in (1e-1, 1e-2, 1e-3)]
+    assert errors[0] / errors[1] == pytest.approx(10**order, rel=0.05)
+    assert errors[1] / errors[2] == pytest.approx(10**order, rel=0.05)
+
+
+def test_rounding_spoils_small_differences_but_not_the_complex_step():
+    """At h = 1e-13 a difference has three digits left; the complex step has all of them at 1e-20 and 1e-200."""
+    x = np.array(1.0)
+    assert relative_error(eval_numerical_gradient(np.exp, x, verbose=False, h=1e-13), math.e) > 1e-5
+    assert relative_error(complex_step_gradient(lambda z: np.exp(1e6 * (z - 1)), x), 1e6) < 1e-15  # a steep one
+    for h in (1e-20, 1e-200):
+        assert relative_error(complex_step_gradient(np.exp, x, h=h), math.e) < 3e-16
+
+
+def test_array_gradient_of_a_linear_map():
+    """f(X) = S X B with upstream gradient df: S' df B'."""
+    X, B, df = normal(3, 2), normal(2, 5), np.cos(normal(3, 5))
+    numerical = eval_numerical_gradient_array(lambda X: SQUARE @ X @ B, X, df)
+    np.testing.assert_allclose(numerical, SQUARE.T @ df @ B.T, rtol=1e-8, atol=1e-9)
+
+
+def test_array_function_may_reuse_its_output():
+    """A function that writes into the same array each time, or returns x itself, gives the right gradient."""
+    x, out = np.array([1.0, 2.0]), np.empty(2)
+    np.testing.assert_allclose(eval_numerical_gradient_array(lambda x: np.square(x, out=out), x, 1.0), [2, 4])
+    np.testing.assert_allclose(eval_numerical_gradient_array(lambda x: x, x, np.array([3.0, 5.0])), [3, 5])
+
+
+def test_verbose_prints_index_and_derivative(capsys):
+    """eval_numerical_gradient prints each index with its derivative unless told not to, as in cs231n."""
+    eval_numerical_gradient(lambda x: 4 * x[0, 0] + 8 * x[0, 1], np.zeros((1, 2)), h=0.5)
+    assert capsys.readouterr().out == "(0, 0) 4.0\n(0, 1) 8.0\n"
+    eval_numerical_gradient(sum_of_squares, np.zeros(2), False)
+    assert capsys.readouterr().out == ""
+
+
+# --- x ------------------------------------------------------------------------------------------------------------
+
+AWKWARD = np.array([[0.1, -0.0, 1e-300], [1 / 3, 1e17, -7.7]])  # x + h - h is not x for any of them
+
+
+@checkers
+def test_x_is_restored_to_the_bit(checker, capsys):
+    """x is the same afterwards, to the last bit and the sign of zero."""
+    x = AWKWARD.copy()
+    checker(lambda x: np.sum(np.sin(x)), x)
+    assert x.tobytes() == AWKWARD.tobytes()
+
+
+@checkers
+@pytest.mark.parametrize("fatal_call", [1, 2, 4])
+def test_x_is_restored_when_f_raises(checker, fatal_call, capsys):
+    """The same when f raises at its first, second or fourth call; the exception comes through."""
+    x, calls = AWKWARD.copy(), []
+
+    def f(x):
+        calls.append(x)
+        if len(calls) == fatal_call:
+            raise ZeroDivisionError("f has had enough")
+        return sum_of_squares(x)
+
+    with pytest.raises(ZeroDivisionError, match="f has had enough"):
+        checker(f, x)
+    assert x.tobytes() == AWKWARD.tobytes()
+
+
+@checkers
+def test_x_is_perturbed_in_place(checker, capsys):
+    """f gets x itself, perturbed: a function that ignores its argument and looks at x sees the change."""
+    x, seen = np.array([1.0, 2.0]), []
+    checker(lambda _: seen.append(x.copy()) or sum_of_squares(x), x)
+    assert all(np.count_nonzero(point != [1, 2]) <= 1 for point in seen)
+    steps = {round(float(d), 12) for point in seen for d in point - [1, 2] if d}
+    assert steps == {1e-5, -1e-5}
+
+
+@checkers
+@pytest.mark.parametrize(("x", "kind"), [
+    (np.array([1, 2]), "int64"), (np.array([1, 2], np.uint8), "uint8"), (np.array([1 + 0j]), "complex128"),
+])
+def test_x_must_be_floating(checker, x, kind):
+    """A step of 1e-5 vanishes in integers, and every derivative would be 0: that is a TypeError."""
+    with pytest.raises(TypeError, match=f"x: expected a floating-point array .*, got {kind}"):
+        checker(sum_of_squares, x)
+
+
+def test_x_must_be_an_array():
+    """A list isn't perturbed in place: a TypeError that says so."""
+    with pytest.raises(TypeError, match="x: expected a floating-point array .*, got list"):
+        grad_check_sparse(sum_of_squares, [1.0, 2.0], np.zeros(2))
+
+
+# --- relative_error ----------------------------------------------------------------------------------------------
+
+def test_relative_error():
+    """|a - b| / (|a| + |b|), elementwise, symmetric; 0 for 0/0 without a warning; 1 for opposite signs."""
+    np.testing.assert_allclose(relative_error([3.0, 0, 1, 0, -2], [5.0, 0, -1, 4, -2]), [0.25, 0, 1, 1, 0])
+    assert relative_error(6.0, 8.0) == relative_error(8.0, 6.0) == pytest.approx(1 / 7)
+    assert relative_error(0.0, 0.0) == 0
+    assert relative_error(1, 3) == 0.5
+    assert relative_error(1 + 1e-10, 1.0) == pytest.approx(5e-11, rel=1e-5)
+
+
+# --- grad_check_sparse -------------------------------------------------------------------------------------------
+
+def test_sparse_prints_and_returns(capsys):
+    """Prints cs231n's line for each check, word for word, and returns the errors."""
+    errors = grad_check_sparse(sum_of_squares, np.array([3.0]), np.array([8.0]), 2)
+    assert capsys.readouterr().out == "numerical: 6.000000 analytic: 8.000000, relative error: 1.428571e-01\n" * 2
+    assert isinstance(errors, np.ndarray)
+    np.testing.assert_allclose(errors, [1 / 7, 1 / 7], rtol=1e-8)
+
+
+def test_sparse_checks_ten_entries_by_default(capsys):
+    """Ten checks unless told otherwise, all small for a right gradient, over all of x in the long run."""
+    x = normal(4, 5)
+    errors = grad_check_sparse(sum_of_squares, x, 2 * x)
+    assert errors.shape == (10,) and errors.max() < 1e-7 and len(capsys.readouterr().out.splitlines()) == 10
+    grad_check_sparse(sum_of_squares, x, np.arange(20).reshape(4, 5), 400, rng=0)
+    assert {float(line.split()[3].strip(",")) for line in capsys.readouterr().out.splitlines()} == set(range(20))
+
+
+def test_same_rng_same_entries(capsys):
+    """A seed, or generators in the same state, choose the same entries; another seed chooses others."""
+    x, outputs = normal(10, 10), []
+    for rng in (7, 7, np.random.default_rng(7), 8):
+        grad_check_sparse(sum_of_squares, x, 2 * x, rng=rng)
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1] == outputs[2] != outputs[3]
+    picks = [check_gradient(sum_of_squares, x, 3 * x, num_checks=5, rng=rng) for rng in (7, 7, 8)]
+    assert picks[0] == picks[1] != picks[2]
+
+
+def test_sparse_threshold(capsys):
+    """With a threshold an error above it raises and names both numbers, after printing; without, nothing raises."""
+    x = np.array([3.0])
+    grad_check_sparse(sum_of_squares, x, 2 * x, threshold=1e-7)
+    grad_check_sparse(sum_of_squares, x, x, threshold=0.34)
+    with pytest.raises(AssertionError, match=r"largest relative error 3\.3e-01, expected at most 1\.0e-07"):
+        grad_check_sparse(sum_of_squares, x, x, threshold=1e-7)
+    assert len(capsys.readouterr().out.splitlines()) == 30
+    with pytest.raises(AssertionError, match=r"largest relative error 3\.3e-01"):  # the others are right
+        grad_check_sparse(sum_of_squares, np.array([3.0, 4.0]), np.array([6.0, 4.0]), 30, rng=0, threshold=1e-7)
+    assert grad_check_sparse(sum_of_squares, x, x)[0] > 0.3
+
+
+# --- check_gradient ----------------------------------------------------------------------------------------------
+
+def test_right_gradient():
+    """A right gradient is ok, and the report says so in one line."""
+    x = normal(4, 3)
+    result = check_gradient(lambda x: np.sum(np.sin(x)), x, np.cos(x))
+    assert result.ok is True and result.error < 1e-7 and str(result).startswith("right: largest relative error ")
+
+
+@pytest.mark.parametrize("index", [(0, 0), (3, 2), (9, 19)])
+def test_one_wrong_entry_of_200(index):
+    """One entry wrong by a millionth is found, and named with both its values."""
+    x = 1 + np.arange(200).reshape(10, 20) / 200
+    gradient = 2 * x
+    gradient[index] *= 1 + 1e-6
+    result = check_gradient(sum_of_squares, x, gradient)
+    assert result.ok is False and result.index == index and result.error == pytest.approx(1e-6, rel=1e-2)
+    assert result.numerical == pytest.approx(2 * x[index], rel=1e-8) and result.analytic == gradient[index]
+    assert check_gradient(sum_of_squares, x, gradient, threshold=2e-6).ok
+
+
+def test_report():
+    """The worst entry of several wrong ones is named; the report reads as one line. Error relative to the larger."""
+    result = check_gradient(lambda x: x[0] * 6 + x[1] * 2, np.zeros(2), [6.1, 1.0], h=0.5)
+    assert result == (False, 0.5, (1,), 2.0, 1.0)
+    assert str(result) == "WRONG: largest relative error 5.0e-01 at (1,): numerical 2, analytic 1"
+    assert check_gradient(lambda x: x[0] * 6 + x[1] * 2, np.zeros(2), [6.0, 4.0], h=0.5).error == 0.5
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_nan_is_not_ok(place):
+    """A NaN in the analytic gradient is never ok, whatever the threshold."""
+    gradient = np.array([2.0, 4.0, 6.0])
+    gradient[place] = np.nan
+    assert not check_gradient(sum_of_squares, np.array([1.0, 2.0, 3.0]), gradient, threshold=10).ok
+
+
+def test_check_gradient_wants_the_shape_of_x():
+    """A transposed, flattened or scalar gradient raises, with both shapes."""
+    for gradient in (np.ones((3, 2)), np.ones(6), 1.0):
+        with pytest.raises(ValueError, match=r"analytic_grad: expected the shape of x, \(2, 3\), got \("):
+            check_gradient(sum_of_squares, np.ones((2, 3)), gradient)
+
+
+def test_nearly_zero_entries_raise_no_false_alarm():
+    """Beside a derivative of 1000, one of 1e-9 is all rounding: ok. One of 2 that should be 1 is a mistake: not ok."""
+    x = np.array([0.3, 0.7])
+    result = check_gradient(lambda x: 1000 * x[0] + 1e-9 * x[1], x, [1000, 1e-9])
+    assert result.ok
+    assert relative_error(eval_numerical_gradient(lambda x: 1000 * x[0] + 1e-9 * x[1], x, False)[1], 1e-9) > 0.1
+    assert not check_gradient(lambda x: 1000 * x[0] + x[1], x, [1000, 2]).ok
+    assert not check_gradient(lambda x: 1000 * x[0], x, [1000, 1]).ok
+
+
+def test_zero_gradient_is_right():
+    """A constant function has gradient 0, without a division by zero; another answer is wrong."""
+    assert check_gradient(lambda x: 3.0, np.ones(3), np.zeros(3)).ok
+    assert not check_gradient(lambda x: 3.0, np.ones(3), [0, 1e-3, 0]).ok
+
+
+def test_some_entries_only():
+    """num_checks random entries are evaluated (f at two points each, and once at x), not all."""
+    calls = []
+    x = np.ones((30, 30))
+    assert check_gradient(lambda x: calls.append(1) or sum_of_squares(x), x, 2 * x, num_checks=4).ok
+    assert len(calls) == 9
+
+
+# --- students' mistakes ------------------------------------------------------------------------------------------
+
+def parts(W, X, y):
+    """Return the softmax probabilities (N, C) and the one-hot labels."""
+    exp = np.exp(X @ W)
+    return exp / exp.sum(axis=1, keepdims=True), np.eye(W.shape[1])[y]
+
+
+REGULARIZATION = {  # right at reg = 0
+    "factor 2 missing": lambda p, t, X, W, reg: X.T @ (p - t) / len(X) + reg * W,
+    "regularization missing": lambda p, t, X, W, reg: X.T @ (p - t) / len(X),
+    "reg missing": lambda p, t, X, W, reg: X.T @ (p - t) / len(X) + 2 * W * (reg > 0),
+    "regularization's sign": lambda p, t, X, W, reg: X.T @ (p - t) / len(X) - 2 * reg * W,
+    "regularization / N": lambda p, t, X, W, reg: (X.T @ (p - t) + 2 * reg * W) / len(X),
+    "last row not regularized": lambda p, t, X, W, reg: (X.T @ (p - t) / len(X)
+                                                         + 2 * reg * W * [[1], [1], [1], [0]]),
+}
+DATA = {
+    "+1 at the label": lambda p, t, X, W, reg: X.T @ (p + t) / len(X) + 2 * reg * W,
+    "nothing at the label": lambda p, t, X, W, reg: X.T @ p / len(X) + 2 * reg * W,
+    "label's column only": lambda p, t, X, W, reg: X.T @ ((p - t) * t) / len(X) + 2 * reg * W,
+    "transposed": lambda p, t, X, W, reg: (X.T @ (p - t) / len(X) + 2 * reg * W).T,
+    "no division by N": lambda p, t, X, W, reg: X.T @ (p - t) + 2 * reg * W,
+    "division by N twice": lambda p, t, X, W, reg: X.T @ (p - t) / len(X) ** 2 + 2 * reg * W,
+    "= for +=": lambda p, t, X, W, reg: np.outer(X[-1], (p - t)[-1]) / len(X) + 2 * reg * W,
+    "data gradient missing": lambda p, t, X, W, reg: 2 * reg * W,
+    "negated": lambda p, t, X, W, reg: -(X.T @ (p - t) / len(X) + 2 * reg * W),
+}
+
+
+def check_mistake(mistake, as_large):
+    """Check a wrong gradient against the right loss, with reg * sum(W**2) `as_large` times the data loss."""
+    rng = np.random.default_rng(3)
+    W, X, y = rng.normal(size=(4, 4)), rng.normal(size=(6, 4)), np.arange(6) % 4
+    reg = as_large * softmax_loss_vectorized(W, X, y, 0)[0] / np.sum(W**2)
+    return check_gradient(lambda W: softmax_loss_vectorized(W, X, y, reg)[0], W, mistake(*parts(W, X, y), X, W, reg))
+
+
+@pytest.mark.parametrize("mistake", [*REGULARIZATION.values(), *DATA.values()], ids=[*REGULARIZATION, *DATA])
+def test_mistakes_are_caught(mistake):
+    """With a regularization loss as large as the data loss every one of these is caught, by a wide margin."""
+    assert check_mistake(mistake, 1).error > 1e-2
+
+
+@pytest.mark.parametrize("mistake", REGULARIZATION.values(), ids=REGULARIZATION)
+def test_regularization_mistakes_are_unseen_without_regularization(mistake):
+    """The trap (DESIGN, section 8): at reg = 0 the wrong gradients of the regularization pass."""
+    assert check_mistake(mistake, 0).ok
+
+
+@pytest.mark.parametrize("mistake", DATA.values(), ids=DATA)
+def test_data_mistakes_are_caught_without_regularization(mistake):
+    """The mistakes in the data gradient are caught at reg = 0 too."""
+    assert check_mistake(mistake, 0).error > 1e-2
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", range(3))
+def test_nan_and_inf_are_infinitely_wrong(bad, place):
+    """One entry that is NaN or inf is reported, by its place, by both checks."""
+    analytic = np.full(3, 2.0)
+    analytic[place] = bad
+    found = check_gradient(lambda x: np.sum(x**2), np.ones(3), analytic)
+    assert not found.ok and found.index == (place,) and found.error == np.inf
+    assert relative_error(bad, 1.0) == relative_error(1.0, bad) == np.inf
+    with pytest.raises(AssertionError, match="inf"):
+        grad_check_sparse(lambda x: np.sum(x**2), np.ones(3), np.full(3, bad), threshold=1e-7)
+
+
+def test_right_gradients_raise_no_false_alarm():
+    """200 random right softmax gradients pass at the default threshold, without and with regularization."""
+    rng = np.random.default_rng(0)
+    for k in range(200):
+        N, D, C = rng.integers(1, 12), rng.integers(1, 8), rng.integers(2, 6)
+        X, y, W = rng.normal(size=(N, D)), rng.integers(C, size=N), rng.normal(size=(D, C))
+        reg = (k % 2) * 2.0 / np.sum(W**2)
+        found = check_gradient(lambda W, a=(X, y, reg): softmax_loss_vectorized(W, *a)[0], W,
+                               softmax_loss_vectorized(W, X, y, reg)[1])
+        assert found.ok, found
+
+
+def test_float32_points_are_refused():
+    """With 7 digits a difference of 1e-5 is rounding: check_gradient asks for float64."""
+    with pytest.raises(TypeError, match="expected float64"):
+        check_gradient(lambda x: np.sum(x**2), np.ones(3, np.float32), np.full(3, 2.0))

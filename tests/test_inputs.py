@@ -1,0 +1,244 @@
+"""What every loss asks of W, X, y and reg, and promises about them: shown on all four losses."""
+
+import re
+
+import numpy as np
+import pytest
+
+from cs231n_softmax.classifiers.inputs import check_scores, prepare, sum_of_squares
+from cs231n_softmax.classifiers.linear_svm import svm_loss_naive, svm_loss_vectorized
+from cs231n_softmax.classifiers.softmax import softmax_loss_naive, softmax_loss_vectorized
+
+losses = pytest.mark.parametrize(
+    "loss_function", [softmax_loss_naive, softmax_loss_vectorized, svm_loss_naive, svm_loss_vectorized])
+
+
+def arguments(**changed):
+    """Return W (4, 3), X (5, 4), y (5,) and reg that fit together, as a dict, some of them changed."""
+    rng = np.random.default_rng(0)
+    return {"W": rng.normal(size=(4, 3)), "X": rng.normal(size=(5, 4)), "y": np.array([0, 1, 2, 2, 0]), "reg": 0.5,
+            **changed}
+
+
+def same(a, b, rtol=1e-12):
+    """Assert that two results (loss, dW) agree."""
+    assert a[0] == pytest.approx(b[0], rel=rtol)
+    np.testing.assert_allclose(a[1], b[1], rtol=rtol, atol=rtol)
+
+
+def replaced(name, value, at):
+    """Return arguments with one number of one array replaced."""
+    changed = arguments()
+    changed[name][at] = value
+    return changed
+
+
+# --- errors ------------------------------------------------------------------------------------------------------
+
+SHAPES = "W and X: expected shapes (D, C) and (N, D), got "
+ERRORS = {
+    "label C": (replaced("y", 3, 1), ValueError, "y: expected labels 0..2 (W has C = 3 columns), got 0..3."),
+    "label -1": (replaced("y", -1, 1), ValueError, "y: expected labels 0..2 (W has C = 3 columns), got -1..2."),
+    "labels floating": (arguments(y=np.zeros(5)), TypeError, "y: expected integer labels, got float64."),
+    "labels bool": (arguments(y=np.zeros(5, bool)), TypeError, "y: expected integer labels, got bool."),
+    "labels missing": (arguments(y=None), TypeError, "y: expected integer labels, got object."),
+    "labels too few": (arguments(y=np.zeros(4, int)), ValueError,
+                       "y: expected shape (5,), one label for each row of X, got (4,)."),
+    "labels in a column": (arguments(y=np.zeros((5, 1), int)), ValueError,
+                           "y: expected shape (5,), one label for each row of X, got (5, 1)."),
+    "labels one-hot": (arguments(y=np.eye(5, 3, dtype=int)), ValueError,
+                       "y: expected shape (5,), one label for each row of X, got (5, 3)."),
+    "W transposed": (arguments(W=np.ones((3, 4))), ValueError, SHAPES + "(3, 4) and (5, 4)."),
+    "W flat": (arguments(W=np.ones(4)), ValueError, SHAPES + "(4,) and (5, 4)."),
+    "X flat": (arguments(X=np.ones(4)), ValueError, SHAPES + "(4, 3) and (4,)."),
+    "X of images": (arguments(X=np.ones((5, 2, 2))), ValueError, SHAPES + "(4, 3) and (5, 2, 2)."),
+    "X transposed": (arguments(X=np.ones((4, 5))), ValueError, SHAPES + "(4, 3) and (4, 5)."),
+    "W integer": (arguments(W=np.ones((4, 3), int)), TypeError, "W: expected floating-point numbers, got int64."),
+    "W None": (arguments(W=None), ValueError, SHAPES + "() and (5, 4)."),
+    "X complex": (arguments(X=np.ones((5, 4), complex)), TypeError, "X: expected real numbers, got complex128."),
+    "X text": (arguments(X=np.full((5, 4), "a")), TypeError, "X: expected real numbers, got <U1."),
+    "empty batch": (arguments(X=np.ones((0, 4)), y=np.zeros(0, int)), ValueError,
+                    "expected at least one example and one class, got N = 0 and C = 3."),
+    "no class": (arguments(W=np.ones((4, 0))), ValueError,
+                 "expected at least one example and one class, got N = 5 and C = 0."),
+    "reg negative": (arguments(reg=-1e-9), ValueError, "reg: expected a finite number >= 0, got -1e-09."),
+    "reg NaN": (arguments(reg=np.nan), ValueError, "reg: expected a finite number >= 0, got nan."),
+    "reg infinite": (arguments(reg=np.inf), ValueError, "reg: expected a finite number >= 0, got inf."),
+    "reg None": (arguments(reg=None), ValueError, "reg: expected a finite number >= 0, got None."),
+    "reg text": (arguments(reg="0.1"), ValueError, "reg: expected a finite number >= 0, got '0.1'."),
+    "reg complex": (arguments(reg=1j), ValueError, "reg: expected a finite number >= 0, got 1j."),
+    "reg array": (arguments(reg=np.ones(1)), ValueError, "reg: expected a finite number >= 0, got array([1.])."),
+    "NaN in X": (replaced("X", np.nan, (4, 3)), ValueError, "X: expected finite numbers, got 1 NaN or inf among 20."),
+    "inf in X": (replaced("X", -np.inf, 2), ValueError, "X: expected finite numbers, got 4 NaN or inf among 20."),
+    "NaN in W": (replaced("W", np.nan, (0, 1)), ValueError, "W: expected finite numbers, got 1 NaN or inf among 12."),
+    "inf in W": (replaced("W", np.inf, 3), ValueError, "W: expected finite numbers, got 3 NaN or inf among 12."),
+    "inf in W, zeros in X": (replaced("W", np.inf, 3) | {"X": np.zeros((5, 4))}, ValueError,
+                             "W: expected finite numbers, got 3 NaN or inf among 12."),
+    "scores too large": (arguments(W=np.full((4, 3), -1e200), X=np.full((5, 4), 1e200)), OverflowError,
+                         "the scores X @ W overflow float64: |W| reaches 1e+200. "
+                         "If this is training, it diverged: lower the learning rate or reg."),
+    "scores too large for float32": (
+        arguments(W=np.full((4, 3), 1e30, np.float32), X=np.full((5, 4), 1e30, np.float32)), OverflowError,
+        "the scores X @ W overflow float32: |W| reaches 1e+30."),
+    "scores inf - inf": (arguments(W=np.full((4, 3), 1e200), X=np.tile([1e200, -1e200], (5, 2))), OverflowError,
+                         "the scores X @ W overflow float64: |W| reaches 1e+200."),
+}
+
+
+@losses
+@pytest.mark.parametrize(("changed", "error", "message"), ERRORS.values(), ids=ERRORS)
+def test_errors_name_the_argument(loss_function, changed, error, message):
+    """What doesn't fit raises, and says which argument, what was expected and what came; no warning comes before."""
+    with pytest.raises(error, match="^" + re.escape(message)):
+        loss_function(**changed)
+
+
+@losses
+def test_errors_leave_no_trace(loss_function):
+    """A call that raised doesn't modify its arguments."""
+    changed = replaced("X", np.nan, (4, 3))
+    before = {name: np.array(value).tobytes() for name, value in changed.items()}
+    with pytest.raises(ValueError, match="X: expected finite"):
+        loss_function(**changed)
+    assert {name: np.array(value).tobytes() for name, value in changed.items()} == before
+
+
+# --- what is accepted --------------------------------------------------------------------------------------------
+
+@losses
+def test_return_types(loss_function):
+    """A Python float, and a new array in W's shape."""
+    args = arguments()
+    loss, dW = loss_function(**args)
+    assert type(loss) is float
+    assert type(dW) is np.ndarray and dW.shape == args["W"].shape and not np.shares_memory(dW, args["W"])
+
+
+@losses
+@pytest.mark.parametrize(("W_type", "X_type", "result"), [
+    ("f4", "f4", "f4"), ("f8", "f8", "f8"), ("f4", "u1", "f4"), ("f8", "u1", "f8"), ("f4", "i8", "f4"),
+    ("f8", "i8", "f8"), ("f4", "f8", "f8"), ("f8", "f4", "f8"),
+])
+@pytest.mark.parametrize("reg", [0, 1, 0.5, np.float64(0.5), np.float32(0.5), np.int64(1)], ids=str)
+def test_dtypes(loss_function, W_type, X_type, result, reg):
+    """float32 stays float32 beside integer X and whatever type reg has; the loss is a Python float all the same."""
+    args = arguments(X=np.arange(20).reshape(5, 4).astype(X_type), reg=reg)
+    loss, dW = loss_function(**args | {"W": args["W"].astype(W_type)})
+    assert dW.dtype == result and type(loss) is float
+    same((loss, dW), loss_function(**args | {"X": args["X"].astype(float)}), rtol=1e-12 if W_type == "f8" else 1e-4)
+
+
+@losses
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint64, np.int64])
+def test_integer_pixels_do_not_wrap(loss_function, dtype):
+    """Raw pixels to the limits of their type give what the same numbers as floats give."""
+    info = np.iinfo(dtype)
+    low, high = max(info.min, -2**40), min(info.max, 2**40)
+    pixels = np.random.default_rng(0).integers(low, high, (5, 4), dtype, endpoint=True)
+    pixels[0, :2] = low, high
+    loss, dW = loss_function(**arguments(X=pixels))
+    loss_f, dW_f = loss_function(**arguments(X=pixels.astype(np.float64)))
+    assert loss == loss_f
+    np.testing.assert_array_equal(dW, dW_f)
+
+
+@losses
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint64, np.int32])
+def test_integer_labels_of_any_type(loss_function, dtype):
+    """Labels of any integer type, or a list of ints, give the same answer."""
+    expected = loss_function(**arguments())
+    same(loss_function(**arguments(y=arguments()["y"].astype(dtype))), expected)
+    same(loss_function(**arguments(y=[0, 1, 2, 2, 0])), expected)
+
+
+@losses
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_arguments_are_not_modified(loss_function, dtype):
+    """Every argument has the same bytes afterwards."""
+    args = arguments()
+    args["W"], args["X"] = args["W"].astype(dtype), args["X"].astype(dtype)
+    before = {name: np.array(value).tobytes() for name, value in args.items()}
+    loss_function(**args)
+    assert {name: np.array(value).tobytes() for name, value in args.items()} == before
+
+
+@losses
+def test_read_only_and_strided_arrays(loss_function):
+    """Read-only, reversed, every-other and Fortran-ordered arrays are as good as any."""
+    args = arguments()
+    expected = loss_function(**args)
+    for value in (args["W"], args["X"], args["y"]):
+        value.flags.writeable = False
+    same(loss_function(**args), expected)
+    strided = {"W": np.asfortranarray(args["W"]), "X": np.repeat(args["X"], 2, axis=1)[:, ::2],
+               "y": args["y"][::-1].copy()[::-1], "reg": 0.5}
+    assert not any(strided[name].flags.c_contiguous for name in "WXy")
+    same(loss_function(**strided), expected)
+    same(loss_function(**strided | {"X": args["X"][::-1], "y": args["y"][::-1]}), expected)
+
+
+@losses
+def test_nothing_is_cached_between_calls(loss_function):
+    """W, X or y changed in place changes the answer to that of fresh arrays; changed back, so is the answer."""
+    args = arguments()
+    first = loss_function(**args)
+    for name, at, value in (("W", (1, 2), 3.0), ("X", (0, 0), -4.0), ("y", 0, 1)):
+        old = args[name][at]
+        args[name][at] = value
+        changed = loss_function(**args)
+        assert changed[0] != first[0] and (changed[1] != first[1]).any()
+        fresh = loss_function(**{key: np.copy(array) if key != "reg" else array for key, array in args.items()})
+        assert changed[0] == fresh[0] and (changed[1] == fresh[1]).all()
+        args[name][at] = old
+    again = loss_function(**args)
+    assert again[0] == first[0] and (again[1] == first[1]).all()
+
+
+# --- the helpers -------------------------------------------------------------------------------------------------
+
+def test_prepare_passes_floating_arrays_on():
+    """Nothing is copied when nothing needs converting: the same W, X and y; reg becomes a Python float."""
+    args = arguments(reg=np.float32(0.5))
+    W, X, y, reg = prepare(**args)
+    assert W is args["W"] and X is args["X"] and y is args["y"] and type(reg) is float and reg == 0.5
+
+
+def test_prepare_complex_weights():
+    """Complex W only where allowed; integer X beside it becomes real, of W's precision."""
+    args = arguments(W=np.ones((4, 3), np.complex64), X=np.ones((5, 4), np.uint8))
+    W, X, *_ = prepare(**args, allow_complex=True)
+    assert W.dtype == np.complex64 and X.dtype == np.float32
+    with pytest.raises(TypeError, match="W: expected floating-point numbers, got complex64"):
+        prepare(**args)
+
+
+@losses
+def test_sum_of_squares_in_float64(loss_function):
+    """1 + 1e-8 is 1 in float32: float32 W is squared and added up in float64, in the helper and in each loss."""
+    W = np.array([[1, 1e-4], [1.1, 0.3]], np.float32)
+    expected = np.sum(W.astype(np.float64) ** 2)
+    assert abs(float(np.sum(W * W)) / expected - 1) > 1e-9
+    assert sum_of_squares(W) == pytest.approx(expected, rel=1e-15, abs=0)
+    args = {"W": W, "X": np.zeros((1, 2), np.float32), "y": [0]}
+    difference = loss_function(**args, reg=1)[0] - loss_function(**args, reg=0)[0]
+    assert difference == pytest.approx(expected, rel=1e-14, abs=0)
+
+
+def test_sum_of_squares_is_analytic():
+    """For complex W it is the sum of w*w, not of |w|**2, so that a complex step gives its derivative."""
+    assert sum_of_squares(np.array([[1 + 2j, 3]])) == (1 + 2j) ** 2 + 9
+    assert sum_of_squares(np.array([[1j]], np.complex64)).dtype == np.complex128
+
+
+def test_check_scores():
+    """Finite scores pass; otherwise W is looked at before X, and the scores are blamed when both are finite."""
+    W, X = np.array([[2.0]]), np.array([[3.0]])
+    check_scores(X @ W, W, X)
+    bad = np.array([[np.nan]])
+    for scores in (bad, np.array([[np.inf]]), np.array([[-np.inf]])):
+        with pytest.raises(ValueError, match="W: expected finite"):
+            check_scores(scores, bad, bad)
+        with pytest.raises(ValueError, match="X: expected finite"):
+            check_scores(scores, W, bad)
+        with pytest.raises(OverflowError, match=r"the scores X @ W overflow float64: \|W\| reaches 2\."):
+            check_scores(scores, W, X)

@@ -1,0 +1,30 @@
+"""Copy the README's pictures out of the executed notebooks: docs/templates.png and docs/sweep.png.
+
+    python tools/readme_pictures.py
+"""
+
+import base64
+from pathlib import Path
+
+import nbformat
+
+from cs231n_softmax.files import renamed_when_done
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = {  # file: notebook, how the alt text of the figure begins
+    "templates.png": ("08_templates", "Ten weight templates"),
+    "sweep.png": ("07_hyperparameters", "Heatmap"),
+}
+
+
+def picture(notebook, alt):
+    """Return the PNG bytes of the first figure in `notebook` whose alt text begins with `alt`."""
+    cells = nbformat.read(ROOT / "notebooks" / f"{notebook}.ipynb", 4).cells
+    cell = next(cell for cell in cells if cell.metadata.get("alt", "").startswith(alt))
+    return base64.b64decode(next(o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {})))
+
+
+if __name__ == "__main__":
+    for name, (notebook, alt) in PICTURES.items():
+        with renamed_when_done(ROOT / "docs" / name, "wb") as f:
+            f.write(picture(notebook, alt))
