@@ -7,9 +7,9 @@ SAMPLE := $(CURDIR)/datasets/sample
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help notebooks test data lab build lint clean
+.PHONY: help notebooks test data lab build results lint clean
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1|/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Reinstalled only when what is asked for changes.
 $(VENV)/installed: requirements.txt pyproject.toml
@@ -41,6 +41,11 @@ lab: $(VENV)/installed  ## open the notebooks in JupyterLab
 
 build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source
 	@$(BIN)/python tools/build_notebooks.py
+	@$(BIN)/python tools/readme_pictures.py
+
+results: $(VENV)/installed  ## (maintainers) measure the README's accuracies, memory and loading time
+	@$(BIN)/python benchmarks/results.py
+	@$(BIN)/python benchmarks/loading.py
 
 lint: $(VENV)/installed  ## (maintainers) check style and unused code
 	@$(BIN)/ruff check

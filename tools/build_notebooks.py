@@ -44,7 +44,9 @@ def read_source(path):
 
 def execute(notebook, folder):
     """Run all cells in `folder`; an exception or anything on stderr is an error."""
-    NotebookClient(notebook, timeout=1200, record_timing=False, resources={"metadata": {"path": str(folder)}}).execute()
+    client = NotebookClient(notebook, timeout=1200, record_timing=False, resources={"metadata": {"path": str(folder)}})
+    client.extra_arguments = ["--log-level=ERROR"]  # the kernel warns about its own, local connection
+    client.execute()
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         if cell.cell_type == "code":

@@ -1,0 +1,399 @@
+# %% [markdown]
+# # 4. The gradient: which way is down, and how to be sure
+#
+# The loss says how bad a matrix `W` is. Its gradient says how to change each of the 30,730 numbers in it to make the
+# loss smaller. Here you derive it, write it as loops, and then make sure that it is right: with three numerical
+# derivatives, with a regularization that counts, and with a second opinion.
+#
+# **What you'll learn**
+# - the gradient of the softmax loss, step by step: first for three classes, then for any number;
+# - how to write it as two plain loops;
+# - three numerical derivatives (forward, central, complex step), and which step `h` suits each;
+# - what a relative error of 1e-8 or of 1e-2 tells you;
+# - how a gradient check can be passed by wrong code, and how to stop that.
+#
+# *Before you start:* the loss $L_i = -\log p_{y_i}$ and derivatives of $\log$ and $\exp$. *Time:* about 60 minutes.
+#
+# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
+# yours can differ in the last digits.*
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+import scipy.optimize
+
+from cs231n_softmax import data_utils, gradient_check, vis_utils
+from cs231n_softmax.classifiers import svm_loss_naive
+from cs231n_softmax.classifiers.softmax import softmax
+
+# %% [markdown]
+# ## Three classes, one example, by hand
+#
+# One image $x$, three scores $s_j = x \cdot W_{:,j}$, probabilities $p_j = e^{s_j} / \sum_k e^{s_k}$. Say that the true
+# class is the second, $y = 1$. Its loss, with the logarithm already multiplied out, is
+#
+# $$L = -\log p_1 = -s_1 + \log\left(e^{s_0} + e^{s_1} + e^{s_2}\right).$$
+#
+# **Step 1: from the loss to the scores.** The derivative of $\log u$ is $u'/u$, so the second term gives, for each
+# score, its exponential over the sum of all three: a probability! The first term has only $s_1$ in it.
+#
+# $$\frac{\partial L}{\partial s_0} = p_0, \qquad
+#   \frac{\partial L}{\partial s_1} = p_1 - 1, \qquad
+#   \frac{\partial L}{\partial s_2} = p_2.$$
+#
+# **Step 2: from the scores to the weights.** $s_j = \sum_d x_d W_{dj}$: its derivative by $W_{dj}$ is $x_d$, and it
+# doesn't depend on any other column of $W$. So column $j$ of the gradient is $x$ times the number from step 1.
+#
+# In numbers:
+
+# %%
+x = np.array([1.0, -2.0])
+W = np.array([[0.5, 0.1, -0.3], [0.2, -0.4, 0.6]])
+scores = x @ W
+p = softmax(scores)
+print("scores", scores.round(2), " probabilities", p.round(3))
+
+# %%
+dscores = p - np.array([0, 1, 0])
+dW = np.outer(x, dscores)
+print("dL/dscores", dscores.round(3))
+print(dW.round(3))
+
+# %% [markdown]
+# Is it so? Push one weight a little and see what the loss does. Weight (1, 2), by a millionth:
+
+# %%
+W_pushed = W.copy()
+W_pushed[1, 2] += 1e-6
+slope = (-np.log(softmax(x @ W_pushed)[1]) + np.log(softmax(x @ W)[1])) / 1e-6
+print(f"by pushing {slope:.4f}, by formula {dW[1, 2]:.4f}")
+assert abs(slope - dW[1, 2]) < 1e-5
+
+# %% [markdown]
+# ## All classes
+#
+# Nothing in the derivation needed *three*. With $C$ classes, $\mathbb{1}\{j = y_i\}$ being 1 for the true class and 0
+# for the others:
+#
+# $$\boxed{\;\frac{\partial L_i}{\partial W_{:,j}} = \bigl(p_j - \mathbb{1}\{j = y_i\}\bigr)\, x_i\;}$$
+#
+# Read it as *what the classifier says, less what it should say, times the image*. Column $y_i$ gets a negative
+# multiple of the image, so a step **against** the gradient adds some of the image to the template of its own class, and
+# takes a little from the others: the more, the more probable they were. Linear regression with squared error
+# has the same form: (prediction − truth) · input.
+#
+# The $p_j - \mathbb{1}$ of one example add up to $1 - 1 = 0$: what one class gains, the others lose.
+
+# %%
+assert abs(dscores.sum()) < 1e-15
+print("dscores sum to zero")
+
+# %% [markdown]
+# The loss over a batch is the mean of the $L_i$, plus a penalty for large weights:
+#
+# $$L = \frac1N \sum_{i=1}^{N} L_i + \texttt{reg} \sum_{d,c} W_{dc}^2,
+#   \qquad
+#   \frac{\partial L}{\partial W} = \frac1N \sum_{i=1}^{N} \frac{\partial L_i}{\partial W} + 2\,\texttt{reg}\,W.$$
+#
+# Mind the 2. Some courses write $\tfrac12\texttt{reg}\sum W^2$, where it cancels; this suite doesn't. Mixing the two
+# is the most common mistake of all in students' solutions of this assignment.
+#
+# ### Exercise 1: loss and gradient as loops
+# Loop over the examples, and for each over the classes. Compute the loss as $-s_{y_i} + \log\sum_j e^{s_j}$ with the
+# row's largest score subtracted first, so that no exponential overflows.
+
+# %%
+def my_softmax_loss_naive(W, X, y, reg):
+    """Softmax loss (a number) and its gradient dW (D, C), for W (D, C), X (N, D), y (N,): mean of L_i + reg * sum(W**2).
+
+    dL_i/dW[:, j] = (p_j - 1{j = y_i}) x_i
+    """
+    ### BEGIN SOLUTION
+    loss, dW = 0.0, np.zeros_like(W)
+    for i in range(len(X)):
+        scores = X[i] @ W
+        scores -= scores.max()
+        denominator = np.exp(scores).sum()
+        loss += -scores[y[i]] + np.log(denominator)
+        for j in range(W.shape[1]):
+            p = np.exp(scores[j]) / denominator
+            dW[:, j] += (p - (j == y[i])) * X[i]
+    return loss / len(X) + reg * np.sum(W**2), dW / len(X) + 2 * reg * W
+    ### END SOLUTION
+
+
+# %% [markdown]
+# A first check needs no gradient. With tiny weights all scores are nearly equal, so every class has probability
+# $1/C$, and the loss is $\log C$: for ten classes, 2.302585. A different number means that something is wrong
+# already.
+
+# %% tags=["nbval-ignore-output"]
+data = data_utils.load_linear_splits(rng=0)
+X, y = data["X_dev"].astype(np.float64), data["y_dev"]
+
+# %%
+W = 1e-6 * np.random.default_rng(0).standard_normal((3073, 10))
+loss, dW = my_softmax_loss_naive(W, X, y, reg=0.0)
+print(f"loss {loss:.2f}, log 10 = {np.log(10):.2f}, gradient {dW.shape}")
+assert abs(loss - np.log(10)) < 0.01
+
+# %% [markdown]
+# ## Numerical derivatives
+#
+# A derivative is a limit of slopes; a computer stops somewhere before the limit. There are better and worse places to
+# stop, and better and worse slopes.
+#
+# $$\text{forward: } \frac{f(x+h) - f(x)}{h}, \qquad
+#   \text{central: } \frac{f(x+h) - f(x-h)}{2h}, \qquad
+#   \text{complex step: } \frac{\operatorname{Im} f(x + ih)}{h}.$$
+#
+# The **forward** difference is off by a multiple of $h$. In the **central** one the errors of both sides cancel, and
+# $h^2$ remains. But a small $h$ makes the subtraction of two nearly equal numbers inexact, and dividing by $h$ blows
+# that rounding error up. The **complex step** subtracts nothing: for a function that takes complex numbers,
+# $f(x + ih) = f(x) + ih f'(x) - \dots$, so the imaginary part *is* $h f'(x)$, and $h$ can be as small as
+# one likes.
+#
+# Take $f(x) = \log(1 + e^x)$, whose derivative is the sigmoid, at $x = 0.5$, and try them all.
+
+# %%
+def f(x):
+    return np.log(1 + np.exp(x))
+
+
+h = 10.0 ** -np.arange(1, 17)
+estimates = {
+    "forward": (f(0.5 + h) - f(0.5)) / h,
+    "central": (f(0.5 + h) - f(0.5 - h)) / (2 * h),
+    "complex step": f(0.5 + 1j * h).imag / h,
+}
+exact = 1 / (1 + np.exp(-0.5))
+errors = {name: np.maximum(np.abs(value - exact) / exact, 1e-17) for name, value in estimates.items()}
+
+# %% alt="Relative error of forward, central and complex-step derivatives against the step h, both axes logarithmic: forward and central fall, then rise again; complex step falls and stays at rounding level"
+fig, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
+for (name, error), marker, color in zip(errors.items(), vis_utils.MARKERS, vis_utils.COLOURS, strict=False):
+    ax.loglog(h, error, marker=marker, color=color, label=name)
+ax.set(xlabel="step h", ylabel="relative error", title="Error of three numerical derivatives")
+ax.invert_xaxis()
+ax.grid(alpha=0.3)
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# Read it from left to right, as $h$ shrinks. Forward falls with slope 1 and turns near $10^{-8}$; central falls with
+# slope 2 and turns near $10^{-5}$. Left of the turn the formula errs (*truncation*), right of it the arithmetic does
+# (*rounding*). The complex step falls with slope 2 until nothing is left.
+
+# %%
+best = {name: h[np.argmin(error)] for name, error in errors.items()}
+assert 1e-9 < best["forward"] < 1e-6 and 1e-6 < best["central"] < 1e-3
+assert errors["central"][4] < 1e-9 and errors["complex step"][-1] < 1e-15
+slope_forward = np.log10(errors["forward"][0] / errors["forward"][2]) / 2
+slope_central = np.log10(errors["central"][0] / errors["central"][2]) / 2
+print(f"order of the error: forward {slope_forward:.1f}, central {slope_central:.1f}")
+
+# %% [markdown]
+# ### Exercise 2: the central difference
+# Write it for a function of an array: one derivative for each entry. Leave `x` as you found it.
+
+# %%
+def my_numerical_gradient(f, x, h=1e-5):
+    """Return the central-difference gradient of f at x: an array of x's shape. f takes an array and returns a number."""
+    ### BEGIN SOLUTION
+    grad = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        old = x[index]
+        x[index] = old + h
+        above = f(x)
+        x[index] = old - h
+        below = f(x)
+        x[index] = old
+        grad[index] = (above - below) / (2 * h)
+    return grad
+    ### END SOLUTION
+
+
+# %%
+point = np.array([[1.0, -2.0], [0.5, 3.0]])
+found = my_numerical_gradient(lambda x: np.sum(x**3), point)
+assert found.shape == point.shape, f"expected shape {point.shape}, got {found.shape}"
+assert np.allclose(found, 3 * point**2, atol=1e-6), "the gradient of sum(x**3) should be 3 x**2"
+assert np.array_equal(point, [[1.0, -2.0], [0.5, 3.0]]), "x was left changed"
+print("the numerical gradient is right")
+
+# %% [markdown]
+# ## How equal is equal?
+#
+# Two derivatives are compared by their **relative error** $|a - n| / (|a| + |n|)$: a difference of 0.001 is nothing
+# beside 1,000 and everything beside 0.001. With central differences, $h = 10^{-5}$ and 64-bit floats:
+#
+# | relative error | verdict |
+# |---|---|
+# | below 1e-7 | right |
+# | 1e-7 to 1e-4 | fine if there is a kink about or a tiny derivative; look closer otherwise |
+# | above 1e-4 | suspicious |
+# | above 1e-2 | wrong |
+#
+# 30,730 entries, two losses each: too many for loops. Ten random entries do; `grad_check_sparse` prints them.
+# Your gradient at `reg = 0`:
+
+# %% tags=["nbval-ignore-output"]
+W = 1e-3 * np.random.default_rng(1).standard_normal((3073, 10))
+loss, dW = my_softmax_loss_naive(W, X, y, reg=0.0)
+f = lambda W: my_softmax_loss_naive(W, X, y, reg=0.0)[0]
+errors = gradient_check.grad_check_sparse(f, W, dW, num_checks=5, rng=0, threshold=1e-4)
+
+# %% [markdown]
+# ## A check that can be passed by wrong code
+#
+# At `reg = 0` the regularization isn't there, and so its gradient can't be wrong. The official assignment then checks
+# once more with a regularization of 5e-6. Let us be wrong on purpose, in the way that many are: the gradient lacks
+# the factor 2.
+
+# %%
+def lacks_the_2(W, X, y, reg):
+    loss, dW = my_softmax_loss_naive(W, X, y, reg)
+    return loss, dW - reg * W
+
+
+# %% [markdown]
+# We check it with three values of `reg`. The last is chosen so that the regularization loss is **as large as the data
+# loss**: then neither can hide behind the other.
+
+# %%
+reg_that_matters = loss / np.sum(W**2)
+for name, reg in [("0", 0.0), ("5e-6", 5e-6), ("as large as the data loss", reg_that_matters)]:
+    _, wrong_dW = lacks_the_2(W, X[:20], y[:20], reg)
+    f = lambda W, reg=reg: my_softmax_loss_naive(W, X[:20], y[:20], reg)[0]
+    found = gradient_check.check_gradient(f, W, wrong_dW, num_checks=10, rng=0, threshold=1e-4)
+    print(f"reg {name:26} the wrong gradient {'passes' if found.ok else 'is caught'}")
+
+# %% [markdown]
+# Of the wrong functions that were found in a survey of public solutions, more than half are right at `reg = 0`.
+# So: **check where every term matters.** Your own gradient has to pass there too.
+
+# %%
+loss, dW = my_softmax_loss_naive(W, X[:20], y[:20], reg_that_matters)
+f = lambda W: my_softmax_loss_naive(W, X[:20], y[:20], reg_that_matters)[0]
+found = gradient_check.check_gradient(f, W, dW, num_checks=20, rng=0, threshold=1e-4)
+assert found.ok, found
+print("your gradient is right where the regularization matters")
+
+# %% [markdown]
+# ## Two more opinions
+#
+# SciPy has a check of its own. It takes forward differences and returns the length of the difference vector. On a small
+# problem it compares every entry:
+
+# %%
+rng = np.random.default_rng(2)
+X_small, y_small, W_small = rng.normal(size=(8, 5)), rng.integers(3, size=8), rng.normal(size=(5, 3))
+difference = scipy.optimize.check_grad(
+    lambda w: my_softmax_loss_naive(w.reshape(5, 3), X_small, y_small, 0.5)[0],
+    lambda w: my_softmax_loss_naive(w.reshape(5, 3), X_small, y_small, 0.5)[1].ravel(),
+    W_small.ravel(),
+)
+assert difference < 1e-6
+print(f"SciPy's difference is below 1e-6: {difference < 1e-6}")
+
+# %% [markdown]
+# And the complex step, which is exact to the last digits. It needs a loss that takes complex weights, so the maximum,
+# which has no derivative, is left out (small scores don't need it):
+
+# %%
+def complex_loss(W):
+    scores = X_small @ W
+    losses = np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(8), y_small]
+    return losses.mean() + 0.5 * np.sum(W**2)
+
+
+exact = gradient_check.complex_step_gradient(complex_loss, W_small)
+_, dW = my_softmax_loss_naive(W_small, X_small, y_small, 0.5)
+error = gradient_check.relative_error(exact, dW).max()
+print(f"largest relative error below 1e-10: {error < 1e-10}")
+assert error < 1e-10
+
+# %% [markdown]
+# ## Where a check misleads: kinks
+#
+# The SVM's hinge $\max(0, m)$ has a kink at 0: slope 0 on one side, 1 on the other. A central difference that
+# straddles it measures a slope between the two, though the derivative at the point is perfectly clear.
+
+# %%
+m, h = -0.3, 0.5
+hinge = lambda m: np.maximum(0, m)
+secant = (hinge(m + h) - hinge(m - h)) / (2 * h)
+print(f"true slope at {m}: 0, central difference with h = {h}: {secant:.1f}")
+
+# %% alt="The hinge function max(0, m) with a secant line across its kink: the secant has slope 0.2, the function at that point slope 0"
+margins = np.linspace(-1, 1, 201)
+fig, ax = plt.subplots(figsize=(6, 3.4), layout="constrained")
+ax.plot(margins, hinge(margins), color=vis_utils.COLOURS[0], label="max(0, m): slope 0 at m = -0.3")
+ax.plot([m - h, m + h], hinge(np.array([m - h, m + h])), "o--", color=vis_utils.COLOURS[1], label="central difference: slope 0.2")
+ax.plot(m, 0, "ks", label="the point that is checked")
+ax.set(xlabel="margin m", ylabel="loss", title="A difference across a kink")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# So an SVM gradient that is right can fail at a few entries: those where some example sits within $h$ of a
+# kink. With 500 images and ten classes there are 4,500 margins, and at tiny `W` all are near 1. A smaller `h`
+# catches fewer of them. The next cell puts an example right beside a kink.
+
+# %%
+X_one, y_one, W_kink = np.array([[1.0]]), np.array([0]), np.array([[1.0 - 1e-6, 0.0]])
+_, dW_svm = svm_loss_naive(W_kink, X_one, y_one, 0.0)
+for h in [1e-4, 1e-8]:
+    found = gradient_check.check_gradient(lambda W: svm_loss_naive(W, X_one, y_one, 0.0)[0], W_kink, dW_svm, h=h)
+    print(f"h = {h:.0e}: the right gradient {'passes' if found.ok else 'fails'}")
+
+# %% [markdown]
+# The softmax loss has no kinks: it is smooth everywhere. A softmax gradient that fails the check is wrong.
+#
+# ## Questions
+#
+# **1.** A friend's loss prints 2.3026 for tiny weights and is still wrong. Name two mistakes that this check can't see.
+#
+# <details><summary>Answer</summary>
+#
+# Any mistake in the gradient, since the check looks at the loss alone; and a wrong or missing regularization term, since
+# `reg * sum(W**2)` is nearly 0 for tiny weights. Looking at the wrong label isn't seen either: all classes have
+# probability 1/10.
+# </details>
+#
+# **2.** Why may a gradient check of the SVM fail at single entries, though the gradient is right? How would you find
+# out whether that is the reason?
+#
+# <details><summary>Answer</summary>
+#
+# The hinge has kinks; where the interval from $x - h$ to $x + h$ has one in it, the difference is a mixture of two
+# slopes. Check the same entry with a smaller $h$: a kink's failure goes away (or comes back elsewhere), a mistake
+# stays. Or move `W` a little, or use few examples: fewer margins, fewer kinks.
+# </details>
+#
+# **3.** For one example, the entries of `p - onehot` sum to zero. What follows for the gradient's data part, and how could
+# you use it?
+#
+# <details><summary>Answer</summary>
+#
+# Every row of the data part of `dW` sums to zero over the classes: adding the same amount to all scores doesn't change a
+# softmax. It is a check that costs one line and needs no numerical derivative.
+# </details>
+#
+# **4.** The complex step is exact and needs one evaluation. Why isn't it used for everything?
+#
+# <details><summary>Answer</summary>
+#
+# It needs code that takes complex numbers, and functions that stay analytic there: `max`, `abs` and comparisons don't. It
+# also costs one evaluation for every weight, as the others do: the analytic gradient costs about two evaluations in
+# all.
+# </details>
+#
+# ## What you showed
+# - $\partial L_i/\partial W_{:,j} = (p_j - \mathbb 1\{j = y_i\})\,x_i$, derived and written as loops.
+# - Central differences are good to about 1e-10 at $h \approx 10^{-5}$; the complex step to rounding.
+# - A gradient without its factor 2 passes at `reg = 0` and at 5e-6, and is caught where the regularization is as large
+#   as the data loss.
+# - At a kink a right gradient can fail; softmax has none.
+#
+# **Next:** [5. Vectorized](05_vectorized.ipynb): the same numbers without the loops, several times as fast.

@@ -1,0 +1,216 @@
+"""The notebooks as products: built from their sources, strictly compared, readable, described, and free of traces."""
+
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+import build_notebooks  # noqa: E402
+import readme_pictures  # noqa: E402
+
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = {path.stem: nbformat.read(path, 4) for path in PATHS}
+IGNORED = "nbval-ignore-output"
+
+# Cells whose outputs depend on the data or on a clock: compared by their own assertions, not letter by letter.
+# A new one must be added here, by its first line, and so be thought about.
+IGNORED_CELLS = {
+    "01_cifar10": [
+        "folder = data_utils.cifar10_folder()",
+        "counts = np.bincount(labels, minlength=10)",
+        "data = data_utils.load_linear_splits(rng=0)",
+        'centred = data["X_dev"][:, :-1]',
+        'X_val, y_val = data["X_val"], data["y_val"]',
+        "accuracy = np.mean(np.argmax(X_val @ W, axis=1) == y_val)",
+    ],
+    "04_gradient": [
+        "data = data_utils.load_linear_splits(rng=0)",
+        "W = 1e-3 * np.random.default_rng(1).standard_normal((3073, 10))",
+    ],
+    "05_vectorized": [
+        "data = data_utils.load_linear_splits(rng=0)",
+        "sizes = [10, 30, 100, 300]",
+        "source, target = np.ones(25_000_000), np.empty(25_000_000)",
+        'X_train, y_train = data["X_train"], data["y_train"]',
+    ],
+    "06_sgd": [
+        "data = data_utils.load_linear_splits(rng=0)",
+        "rng = np.random.default_rng(0)",
+        'accuracy = {"softmax": [], "SVM": []}',
+    ],
+    "07_hyperparameters": [
+        "data = data_utils.load_linear_splits(rng=0)",
+        "results = {}",
+        "table = sweep(X_train, y_train, X_val, y_val, grid([1e-7, 5e-7, 1e-6, 5e-6], [1e2, 1e3, 1e4, 1e5]))",
+        "settings = random_log((3e-7, 3e-6), (1e2, 1e4), num=12, rng=2)",
+        "best = max(table.best, random_table.best, key=lambda result: result.val_accuracy)",
+        "split = X_train, y_train, X_val, y_val",
+        "model = max([table, random_table], key=lambda t: t.best.val_accuracy).best_model",
+    ],
+    "08_templates": [
+        "data = data_utils.load_linear_splits(rng=0)",
+        "for reg, m, size, sure in zip(strengths, models, sizes, sureness, strict=True):",
+        "gaps = {name: np.average(np.abs(right - sure), weights=n) for name, (sure, right, n) in diagrams.items()}",
+    ],
+}
+
+
+def code_cells(name):
+    return [cell for cell in NOTEBOOKS[name].cells if cell.cell_type == "code"]
+
+
+def is_ignored(cell):
+    return IGNORED in cell.metadata.get("tags", [])
+
+
+each_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
+
+
+def test_all_notebooks_have_a_source_and_are_built_from_it():
+    """Every .ipynb has the cells of its source, every source has its .ipynb."""
+    sources = {path.stem for path in (ROOT / "notebooks/source").glob("*.py")}
+    assert sources == set(NOTEBOOKS) == set(IGNORED_CELLS)
+    check = [sys.executable, str(ROOT / "tools/build_notebooks.py"), "--check"]
+    assert subprocess.run(check).returncode == 0
+
+
+def test_a_stale_notebook_is_noticed():
+    """The comparison with the source sees one changed word."""
+    built = build_notebooks.read_source(ROOT / "notebooks/source/04_gradient.py")
+    assert build_notebooks.same_cells(built, NOTEBOOKS["04_gradient"])
+    built.cells[0].source += " more"
+    assert not build_notebooks.same_cells(built, NOTEBOOKS["04_gradient"])
+
+
+def test_cell_ids_are_unique_and_stable():
+    """Reading a source twice gives the same ids, all different."""
+    first, second = (build_notebooks.read_source(ROOT / "notebooks/source/01_cifar10.py") for _ in range(2))
+    ids = [cell.id for cell in first.cells]
+    assert ids == [cell.id for cell in second.cells] and len(set(ids)) == len(ids)
+
+
+@each_notebook
+def test_ignored_cells_are_listed(name):
+    """A cell that isn't compared is one that this file names, and it asserts something or only loads the data."""
+    ignored = [cell.source for cell in code_cells(name) if is_ignored(cell)]
+    assert [source.splitlines()[0] for source in ignored] == IGNORED_CELLS[name]
+
+
+def test_most_cells_are_compared_strictly():
+    """At least 60 % of the code cells are compared to the letter; printed."""
+    total = [cell for name in NOTEBOOKS for cell in code_cells(name)]
+    strict = [cell for cell in total if not is_ignored(cell)]
+    with_output = [cell for cell in strict if cell.outputs]
+    share = len(strict) / len(total)
+    print(f"\ncompared strictly: {len(strict)} of {len(total)} code cells ({share:.0%}), "
+          f"{len(with_output)} of them with outputs")
+    assert share >= 0.6
+
+
+@each_notebook
+def test_every_code_cell_was_executed_in_order(name):
+    """Execution counts are 1, 2, 3, ... (nbval silently skips a cell without one)."""
+    assert [cell.execution_count for cell in code_cells(name)] == list(range(1, len(code_cells(name)) + 1))
+
+
+@each_notebook
+def test_outputs_hold_no_errors_stderr_or_machine_paths(name):
+    """Nothing failed, nothing was written to stderr, and no output tells whose computer it was."""
+    for cell in code_cells(name):
+        for output in cell.outputs:
+            assert output.output_type != "error" and output.get("name") != "stderr", cell.source
+            text = output.get("text", "") + str(output.get("data", {}).get("text/plain", ""))
+            assert not re.search(r"/(home|root|Users|tmp|work)/|[A-Z]:\\", text), text
+
+
+@each_notebook
+def test_cells_are_short(name):
+    """Code cells: median at most 5 lines, none over 20; at least as many words of prose as of code; printed."""
+    lines = [len(cell.source.splitlines()) for cell in code_cells(name)]
+    prose = sum(len(cell.source.split()) for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown")
+    code = sum(len(cell.source.split()) for cell in code_cells(name))
+    print(f"\n{name}: median {statistics.median(lines)} lines, longest {max(lines)}, prose to code {prose / code:.1f}")
+    assert statistics.median(lines) <= 5 and max(lines) <= 20 and prose >= code
+
+
+@each_notebook
+def test_figures_are_shown_and_described(name):
+    """A cell with a figure ends with plt.show() and has an alt text, which the figure carries."""
+    for cell in code_cells(name):
+        figures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
+        if figures:
+            assert cell.source.splitlines()[-1] == "plt.show()", cell.source
+            assert len(cell.metadata.get("alt", "")) > 30, cell.source
+            assert all(figure.metadata["image/png"]["alt"] == cell.metadata["alt"] for figure in figures)
+
+
+@each_notebook
+def test_notebooks_open_and_close_alike(name):
+    """Title first, with what you'll learn; near the end what you showed, and where to go next; folded answers."""
+    markdown = [cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown"]
+    assert markdown[0].startswith(f"# {int(name[:2])}. ") and "**What you'll learn**" in markdown[0]
+    assert "*Time:*" in markdown[0] and "JPEG" in markdown[0]
+    assert "## What you showed" in markdown[-1] and "**Next:**" in markdown[-1]
+    text = "\n".join(markdown)
+    assert 2 <= text.count("<details>") == text.count("</details>") <= 4
+
+
+@each_notebook
+def test_links_lead_somewhere(name):
+    """Every relative link in a notebook points to a file of this repository."""
+    text = "\n".join(cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        assert (ROOT / "notebooks" / target).exists(), target
+
+
+@pytest.mark.parametrize("picture", readme_pictures.PICTURES)
+def test_readme_pictures_are_the_notebooks(picture):
+    """The README's pictures are figures of the committed notebooks, byte for byte."""
+    assert (ROOT / "docs" / picture).read_bytes() == readme_pictures.picture(*readme_pictures.PICTURES[picture])
+
+
+# --- the check itself -----------------------------------------------------------------------------
+
+def nbval(path):
+    """Start the strict comparison of one notebook, with the options that make uses; return the process."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    options = [option for option in ("--nbval", "--nbval-current-env") if re.search(rf"{option}\b", makefile)]
+    config = str(ROOT / "pyproject.toml")
+    command = [sys.executable, "-m", "pytest", "-p", "no:xdist", "-c", config, *options, str(path)]
+    return subprocess.Popen(command, cwd=path.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def tamper_with_output(notebook):
+    cell = next(c for c in notebook.cells if "dL/dscores" in c.source and c.cell_type == "code")
+    assert not is_ignored(cell) and "-0.351" in cell.outputs[0].text
+    cell.outputs[0].text = cell.outputs[0].text.replace("-0.351", "-0.352")
+
+
+def tamper_with_source(notebook):
+    cell = next(c for c in notebook.cells if "dscores = p - " in c.source and c.cell_type == "code")
+    cell.source = cell.source.replace("dscores = p - ", "dscores = p + ")
+
+
+def test_the_strict_check_can_fail(tmp_path):
+    """A notebook as committed is green; with one digit of an output changed, or one line of source, it is red."""
+    runs = {}
+    for tamper in [lambda notebook: None, tamper_with_output, tamper_with_source]:
+        folder = tmp_path / tamper.__name__.strip("<>")
+        folder.mkdir()
+        shutil.copy(ROOT / "notebooks/04_gradient.ipynb", folder)
+        notebook = nbformat.read(folder / "04_gradient.ipynb", 4)
+        tamper(notebook)
+        nbformat.write(notebook, folder / "04_gradient.ipynb")
+        runs[folder.name] = nbval(folder / "04_gradient.ipynb")
+    outputs = {name: run.communicate()[0] for name, run in runs.items()}
+    codes = {name: run.returncode for name, run in runs.items()}
+    assert codes["lambda"] == 0, outputs["lambda"]
+    assert codes["tamper_with_output"] == 1 and "Cell outputs differ" in outputs["tamper_with_output"]
+    assert codes["tamper_with_source"] == 1
