@@ -160,12 +160,15 @@ def f(x):
     return np.log(1 + np.exp(x))
 
 
+# %%
 h = 10.0 ** -np.arange(1, 17)
 estimates = {
     "forward": (f(0.5 + h) - f(0.5)) / h,
     "central": (f(0.5 + h) - f(0.5 - h)) / (2 * h),
     "complex step": f(0.5 + 1j * h).imag / h,
 }
+
+# %%
 exact = 1 / (1 + np.exp(-0.5))
 errors = {name: np.maximum(np.abs(value - exact) / exact, 1e-17) for name, value in estimates.items()}
 
@@ -288,6 +291,8 @@ print("your gradient is right where the regularization matters")
 # %%
 rng = np.random.default_rng(2)
 X_small, y_small, W_small = rng.normal(size=(8, 5)), rng.integers(3, size=8), rng.normal(size=(5, 3))
+
+# %%
 difference = scipy.optimize.check_grad(
     lambda w: my_softmax_loss_naive(w.reshape(5, 3), X_small, y_small, 0.5)[0],
     lambda w: my_softmax_loss_naive(w.reshape(5, 3), X_small, y_small, 0.5)[1].ravel(),
@@ -307,6 +312,7 @@ def complex_loss(W):
     return losses.mean() + 0.5 * np.sum(W**2)
 
 
+# %%
 exact = gradient_check.complex_step_gradient(complex_loss, W_small)
 _, dW = my_softmax_loss_naive(W_small, X_small, y_small, 0.5)
 error = gradient_check.relative_error(exact, dW).max()

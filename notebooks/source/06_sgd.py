@@ -65,6 +65,8 @@ def sgd_step(W, X, y, learning_rate, reg, batch_size, rng):
 X_same, y_same = np.tile([[1.0, 2.0]], (50, 1)), np.ones(50, int)
 W_start = np.array([[0.1, -0.2, 0.3], [0.0, 0.5, -0.1]])
 expected_loss, dW = softmax_loss_vectorized(W_start, X_same, y_same, 0.5)
+
+# %%
 W_new, loss = sgd_step(W_start.copy(), X_same, y_same, 0.1, 0.5, 8, np.random.default_rng(0))
 assert np.isclose(loss, expected_loss), f"loss: expected {expected_loss:.4f}, got {loss:.4f}"
 assert np.allclose(W_new, W_start - 0.1 * dW), "expected W - learning_rate * dW"
@@ -75,6 +77,8 @@ X_count, seen = np.eye(30), set()
 for seed in range(200):
     W_new, _ = sgd_step(np.zeros((30, 2)), X_count, np.zeros(30, int), 1.0, 0.0, 5, np.random.default_rng(seed))
     seen |= set(np.flatnonzero(W_new[:, 0]).tolist())
+
+# %%
 assert seen == set(range(30)), f"every row should be drawn now and then; only {len(seen)} of 30 were"
 print("every row takes part")
 
@@ -101,10 +105,13 @@ print("predict is right")
 rng = np.random.default_rng(0)
 W = 0.001 * rng.standard_normal((3073, 10), dtype=np.float32)
 before = np.mean(predict(W, X_val) == y_val)
+print(f"validation accuracy before: {before:.3f}")
+
+# %% tags=["nbval-ignore-output"]
 for _ in range(300):
     W, loss = sgd_step(W, X_train, y_train, 1e-6, 1e3, 200, rng)
 after = np.mean(predict(W, X_val) == y_val)
-print(f"validation accuracy: {before:.3f} before, {after:.3f} after 300 steps")
+print(f"validation accuracy after 300 steps: {after:.3f}")
 assert after > 0.25
 
 # %% [markdown]
@@ -184,10 +191,12 @@ plt.show()
 
 # %%
 finite = {name: int(np.isfinite(losses).sum()) for name, losses in histories.items()}
+print({name: "ran to the end" if steps == 600 else "stopped" for name, steps in finite.items()})
+
+# %%
 final = {name: np.mean(losses[-50:]) for name, losses in histories.items()}
 assert finite["2e-3: diverges"] < 600 and finite["2e-6: right"] == 600
 assert final["2e-6: right"] < final["3e-5: too high"] and final["2e-6: right"] < final["1e-7: too low"]
-print({name: "ran to the end" if steps == 600 else "stopped" for name, steps in finite.items()})
 
 # %% [markdown]
 # ## cs231n's setting
@@ -201,6 +210,8 @@ for seed in range(3):
     for name, model in [("softmax", Softmax()), ("SVM", LinearSVM())]:
         model.train(X_train, y_train, learning_rate=1e-7, reg=2.5e4, num_iters=1500, rng=seed)
         accuracy[name].append(np.mean(model.predict(X_val) == y_val))
+
+# %% tags=["nbval-ignore-output"]
 for (name, ours), published in zip(accuracy.items(), [0.344, 0.365], strict=True):
     print(f"{name:8} {np.round(ours, 3)}  mean {np.mean(ours):.3f}  published {published}")
 assert 0.30 < np.mean(accuracy["softmax"]) < 0.38 and 0.32 < np.mean(accuracy["SVM"]) < 0.41
