@@ -170,11 +170,11 @@ def _fetch_unless_sampled():
         return None
     from .download import DownloadError, fetch_cifar10
 
-    print("CIFAR-10 is not here yet: downloading 170 MB, once.")
+    print("CIFAR-10 is not here yet: downloading 170 MB, once.", flush=True)
     try:
         return fetch_cifar10(DATASETS)
     except DownloadError as error:
-        print(f"The download failed: {str(error).splitlines()[0]}")
+        print(f"The download failed: {str(error).splitlines()[0]}", flush=True)
         return None
 
 

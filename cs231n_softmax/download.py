@@ -20,6 +20,7 @@ import tarfile
 import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 import pooch
 from filelock import FileLock, Timeout
@@ -166,6 +167,10 @@ def _retrieve(url, archive, part, work, sha256, least_rate, progress):
 
     The part goes to pooch under pooch's temporary name, so a wrong one is deleted and never resumed.
     """
+    if progress:
+        _say(f"Trying {urlsplit(url).hostname}")
+    pooch.get_logger().setLevel("WARNING")  # it would name its temporary file
+
     def download(url, temporary, _pooch):
         stream_to(url, part, least_rate, progress)
         part.replace(temporary)
