@@ -30,12 +30,23 @@ IGNORED_CELLS = {
         'X_val, y_val = data["X_val"], data["y_val"]',
         "accuracy = np.mean(np.argmax(X_val @ W, axis=1) == y_val)",
     ],
+    "02_scores_to_probabilities": [
+        "data = data_utils.load_linear_splits(rng=0)",
+        "@ipywidgets.interact(T=ipywidgets.FloatLogSlider(value=1, min=-1, max=2))",
+    ],
+    "03_cross_entropy": [
+        "data = data_utils.load_linear_splits(rng=0)",
+        "W_small = 1e-4 * np.random.default_rng(0).standard_normal((3073, 10))",
+        "@ipywidgets.interact(lead=ipywidgets.FloatSlider(value=2, min=-5, max=10, step=0.5))",
+        "for name in weights:",
+    ],
     "04_gradient": [
         "data = data_utils.load_linear_splits(rng=0)",
         "W = 1e-3 * np.random.default_rng(1).standard_normal((3073, 10))",
     ],
     "05_vectorized": [
         "data = data_utils.load_linear_splits(rng=0)",
+        "mine = MySoftmax()",
         "sizes = [10, 30, 100, 300]",
         "source, target = np.ones(25_000_000), np.empty(25_000_000)",
         'X_train, y_train = data["X_train"], data["y_train"]',
@@ -60,6 +71,13 @@ IGNORED_CELLS = {
         "data = data_utils.load_linear_splits(rng=0)",
         "for reg, m, size, sure in zip(strengths, models, sizes, sureness, strict=True):",
         "gaps = {name: np.average(np.abs(right - sure), weights=n) for name, (sure, right, n) in diagrams.items()}",
+    ],
+    "09_svm_vs_softmax": [
+        "data = data_utils.load_linear_splits(rng=0)",
+        "mine = MySVM()",
+        'models = {"SVM": LinearSVM(), "softmax": Softmax()}',
+        "settings = grid([1e-7, 3e-7, 1e-6], [1e3, 5e3, 2.5e4])",
+        'gap = tables["softmax"].best.val_accuracy - tables["SVM"].best.val_accuracy',
     ],
 }
 
@@ -163,6 +181,28 @@ def test_notebooks_open_and_close_alike(name):
     assert "## What you showed" in markdown[-1] and "**Next:**" in markdown[-1]
     text = "\n".join(markdown)
     assert 2 <= text.count("<details>") == text.count("</details>") <= 4
+
+
+def test_the_map_leads_to_headings():
+    """Each row of the table of ideas in notebooks/README.md names a notebook and a heading that is in it."""
+    text = (ROOT / "notebooks/README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| (\d\d|every one) \| ([^|]+) \|$", text, flags=re.MULTILINE)
+    assert len(rows) > 40
+    for idea, number, heading in rows:
+        for name in [name for name in NOTEBOOKS if number in (name[:2], "every one")] or [number]:
+            lines = [line for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown"
+                     for line in cell.source.splitlines()]
+            assert f"## {heading}" in lines or f"### {heading}" in lines, (idea, name, heading)
+
+
+@each_notebook
+def test_exercises_have_a_signature_a_docstring_and_a_solution(name):
+    """Every cell with a solution defines one function, documents it, and marks where the solution begins and ends."""
+    exercises = [cell.source for cell in code_cells(name) if "### BEGIN SOLUTION" in cell.source]
+    assert exercises or name in {"08_templates"}
+    for source in exercises:
+        assert re.match(r'def \w+\(.*\):\n    """', source) and source.rstrip().endswith("### END SOLUTION"), source
+        assert source.count("### BEGIN SOLUTION") == 1, source
 
 
 @each_notebook

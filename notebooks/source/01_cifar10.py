@@ -268,4 +268,4 @@ plt.show()
 # - A linear classifier is one matrix, and each of its columns is a template.
 # - Guessing gives 10 %; templates made of class means give more than twice that, without any training.
 #
-# **Next:** [4. The gradient](04_gradient.ipynb): how to tell, for every one of the 30,730 weights, which way is down.
+# **Next:** [2. From scores to probabilities](02_scores_to_probabilities.ipynb): what a score says about a class.

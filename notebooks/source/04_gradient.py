@@ -12,7 +12,7 @@
 # - what a relative error of 1e-8 or of 1e-2 tells you;
 # - how a gradient check can be passed by wrong code, and how to stop that.
 #
-# *Before you start:* the loss $L_i = -\log p_{y_i}$ and derivatives of $\log$ and $\exp$. *Time:* about 60 minutes.
+# *Before you start:* notebooks 2 and 3; derivatives of $\log$ and $\exp$. *Time:* about 60 minutes.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -82,6 +82,17 @@ assert abs(slope - dW[1, 2]) < 1e-5
 # takes a little from the others: the more, the more probable they were. Linear regression with squared error
 # has the same form: (prediction − truth) · input.
 #
+# Check the comparison: for linear regression $\hat t = x \cdot W$ with loss $\tfrac12\sum_j(\hat t_j - t_j)^2$, the gradient is
+# the outer product of input and error, as above:
+
+# %%
+target = np.array([0.0, 1.0, 0.0])
+squared_error = lambda W: 0.5 * np.sum((x @ W - target) ** 2)
+numerical = gradient_check.eval_numerical_gradient(squared_error, W.copy(), verbose=False)
+assert np.allclose(numerical, np.outer(x, x @ W - target))
+print("linear regression: x times (prediction - target); softmax: x times (probabilities - target)")
+
+# %% [markdown]
 # The $p_j - \mathbb{1}$ of one example add up to $1 - 1 = 0$: what one class gains, the others lose.
 
 # %%
@@ -225,6 +236,18 @@ assert np.array_equal(point, [[1.0, -2.0], [0.5, 3.0]]), "x was left changed"
 print("the numerical gradient is right")
 
 # %% [markdown]
+# Now your two functions check each other: the loss by loops, its gradient by formula and by differences, on a small
+# problem with a regularization that counts.
+
+# %%
+rng = np.random.default_rng(2)
+X_small, y_small, W_small = rng.normal(size=(8, 5)), rng.integers(3, size=8), rng.normal(size=(5, 3))
+by_differences = my_numerical_gradient(lambda W: my_softmax_loss_naive(W, X_small, y_small, 0.5)[0], W_small)
+by_formula = my_softmax_loss_naive(W_small, X_small, y_small, 0.5)[1]
+assert np.allclose(by_formula, by_differences, atol=1e-7), "the two gradients differ"
+print("both gradients agree")
+
+# %% [markdown]
 # ## How equal is equal?
 #
 # Two derivatives are compared by their **relative error** $|a - n| / (|a| + |n|)$: a difference of 0.001 is nothing
@@ -285,12 +308,8 @@ print("your gradient is right where the regularization matters")
 # %% [markdown]
 # ## Two more opinions
 #
-# SciPy has a check of its own. It takes forward differences and returns the length of the difference vector. On a small
-# problem it compares every entry:
-
-# %%
-rng = np.random.default_rng(2)
-X_small, y_small, W_small = rng.normal(size=(8, 5)), rng.integers(3, size=8), rng.normal(size=(5, 3))
+# SciPy has a check of its own. It takes forward differences and returns the length of the difference vector. On the small
+# problem from above it compares every entry:
 
 # %%
 difference = scipy.optimize.check_grad(

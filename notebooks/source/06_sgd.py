@@ -165,6 +165,55 @@ plt.show()
 # learning rate has to be small, because one example is a poor guide. The mini-batch has the best of both, and is
 # what everybody uses.
 #
+# ## The three paths on a map
+#
+# With 30,730 weights nobody can see the way they take. With two weights one can. Two classes of points on a line, scores $0$
+# and $w x + b$: the loss is a valley over the plane of $(w, b)$. All three descents start at the same place.
+
+# %%
+rng = np.random.default_rng(3)
+y_line = rng.integers(2, size=200)
+x_line = rng.normal(2 * y_line - 1, 1.0) + 0.5
+line = np.column_stack([x_line, np.ones(200)])
+
+
+def walk(batch_size, steps, rate):
+    """Return the (w, b) visited by a descent from (-1.5, 2.5), for weights that give class 0 the score 0."""
+    wb, path = np.array([-1.5, 2.5]), [(-1.5, 2.5)]
+    for _ in range(steps):
+        batch = rng.integers(200, size=batch_size) if batch_size < 200 else np.arange(200)
+        _, dW = softmax_loss_vectorized(np.column_stack([0 * wb, wb]), line[batch], y_line[batch], 0.0)
+        wb = wb - rate * dW[:, 1]
+        path.append(tuple(wb))
+    return np.array(path)
+
+
+# %%
+paths = {"batch (200)": walk(200, 150, 0.5), "mini-batch (20)": walk(20, 150, 0.5), "stochastic (1)": walk(1, 150, 0.5)}
+w, b = np.meshgrid(np.linspace(-2.5, 4.5, 60), np.linspace(-3.5, 3.5, 60))
+score = w[..., None] * x_line + b[..., None]
+surface = np.mean(np.logaddexp(0, score) - score * y_line, axis=-1)
+
+# %% alt="Contour map of the loss over the weights w and b with three paths to its minimum: batch a smooth curve, mini-batch a slightly ragged one, stochastic a wild zigzag around it"
+fig, ax = plt.subplots(figsize=(6.6, 4.6), layout="constrained")
+shown = ax.contourf(w, b, surface, levels=20, cmap="Greys", alpha=0.7)
+for (name, path), color, width in zip(paths.items(), vis_utils.COLOURS, [2.5, 1.5, 0.8], strict=False):
+    ax.plot(*path.T, color=color, linewidth=width, marker=".", markersize=3, label=name)
+ax.plot(-1.5, 2.5, "k*", markersize=12, label="start")
+ax.set(xlabel="weight w", ylabel="bias b", title="Three descents on one loss", xlim=(-2.5, 4.5), ylim=(-3.5, 3.5))
+fig.colorbar(shown, label="loss (nats)")
+ax.legend(loc="lower left")
+plt.show()
+
+# %%
+wander = {name: np.abs(np.diff(path[-50:], axis=0)).mean() for name, path in paths.items()}
+assert wander["batch (200)"] < wander["mini-batch (20)"] < wander["stochastic (1)"]
+print("the smaller the batch, the less it comes to rest")
+
+# %% [markdown]
+# The batch path goes straight down and stops at the bottom. A single example never leaves a descent in peace: each pulls its
+# own way. Smaller steps, or steps that shrink with time, make it settle.
+#
 # ## Learning rates
 #
 # `Softmax().train` is the loop you wrote, with cs231n's name and arguments. Four learning rates, a factor of 15 or more

@@ -230,5 +230,5 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 # - Mistakes follow kinds (animals, vehicles) and backgrounds (blue).
 # - Whether probabilities are honest has to be measured; strong regularization makes them too modest.
 #
-# **Next:** back to [the list of notebooks](../README.md), or change something: train on fewer images, with other batches, or
-# with `LinearSVM`, and look at the templates again.
+# **Next:** [9. SVM and softmax side by side](09_svm_vs_softmax.ipynb). Or change something here: train on fewer images, with
+# other batches, or with `LinearSVM`, and look at the templates again.
