@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 1. CIFAR-10: from pictures to rows of numbers
 #
-# In this notebook 60,000 small photographs become the two things that every classifier in this suite eats: a
+# In this notebook 60,000 small photographs become the two things that every classifier in this suite works on: a
 # matrix `X` with one row for each image, and a vector `y` with one label for each row.
 #
 # **What you'll learn**
@@ -12,6 +12,9 @@
 # - what a linear classifier is, and how good the simplest one is, before any training.
 #
 # *Before you start:* NumPy arrays and matrix products. *Time:* about 30 minutes.
+#
+# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
+# your own, and run the checks below it.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -45,8 +48,8 @@ print("labels", labels.shape, labels.dtype, "from", labels.min(), "to", labels.m
 # %% [markdown]
 # ## Look at the data first
 #
-# Always. A table of numbers hides what a glance shows: that the birds come in every pose, that the frogs lie on all
-# kinds of ground, that ships and airplanes have a lot of blue around them. Keep that blue in mind: it comes back in
+# Always. A table of numbers hides what a glance shows: in CIFAR-10, that the birds come in every pose, that the frogs lie on
+# all kinds of ground, that many ships and airplanes have blue around them. Keep that blue in mind: it comes back in
 # notebook 8, when we look at what a trained classifier has learned.
 
 # %% alt="Seven random images of each of the ten CIFAR-10 classes, one class a column"
@@ -83,7 +86,7 @@ plt.show()
 # | set | images | what it is for |
 # |---|---|---|
 # | training | the first 49,000 | fit the weights |
-# | validation | the next 1,000 | choose learning rate and regularization |
+# | validation | the next 1,000 | choose the settings of training (notebook 7) |
 # | test | 1,000 of the 10,000 test images (or all of them) | measure the result, **once**, at the end |
 # | development | 500 drawn from the training set | try code out quickly |
 #
@@ -106,7 +109,7 @@ for name in ["train", "val", "test", "test_all", "dev"]:
 # 1. **Flatten.** A linear classifier doesn't know that pixels have neighbours: it sees `32 * 32 * 3 = 3072` numbers
 #    in a row. Any fixed order will do, as long as it is the same for all images.
 # 2. **Subtract the mean image.** Raw pixels are all positive, so all images point roughly the same way from the
-#    origin. Centred, they spread in all directions around it, and gradient descent has an easier job.
+#    origin. Centred, they spread in all directions around it, and training has an easier job.
 # 3. **Append a one**, for the bias. See below.
 #
 # ### Exercise 1: prepare
@@ -114,7 +117,10 @@ for name in ["train", "val", "test", "test_all", "dev"]:
 
 # %%
 def prepare(images, mean_image):
-    """Return rows (N, 3073) for images (N, 32, 32, 3): flattened, less mean_image (3072,), then a column of ones."""
+    """Return rows (N, 3073) for images (N, 32, 32, 3): flattened, less mean_image (3072,), then ones.
+
+    `images` itself isn't changed.
+    """
     ### BEGIN SOLUTION
     rows = images.reshape(len(images), -1) - mean_image
     return np.hstack([rows, np.ones((len(images), 1))])
@@ -126,11 +132,15 @@ def prepare(images, mean_image):
 
 # %%
 made_up = np.arange(2 * 3072, dtype=float).reshape(2, 32, 32, 3)
-rows = prepare(made_up, mean_image=np.full(3072, 5.0))
+before = made_up.copy()
+rows = prepare(made_up, mean_image=np.arange(3072.0) % 5)
 assert rows.shape == (2, 3073), f"expected two rows of 3,073 numbers, got {rows.shape}"
-assert rows[0, 0] == -5 and rows[0, 1] == -4, "row 0 should start with pixels 0 and 1, less the mean, 5"
-assert rows[1, 3071] == 6143 - 5, "row 1 should end with the last pixel, less the mean"
-assert np.all(rows[:, 3072] == 1), "the last column should be ones"
+assert np.all(rows[:, 3072] == 1), f"the last column should be ones, got {rows[:, 3072]}"
+assert rows[0, 7] != 7, "the mean image hasn't been subtracted"
+right = 5 * (np.arange(3072) // 5)
+assert np.array_equal(rows[0, :3072], right), "the pixels aren't in their order, or the mean isn't"
+assert rows[1, 3071] == 6143 - 1, f"row 1 should end with its last pixel less the mean, 6142, got {rows[1, 3071]}"
+assert np.array_equal(made_up, before), "the images that were passed in have been changed"
 print("prepare is right")
 
 # %% [markdown]
@@ -150,23 +160,24 @@ print("your rows equal the suite's")
 # %% alt="The mean training image, a smooth grey blob, beside one image as it was and the same image with the mean subtracted"
 mean_image = data["mean_image"].reshape(32, 32, 3)
 row = data["X_train"][4, :-1].reshape(32, 32, 3)
-shown = [("mean image", mean_image / 255), ("an image", (row + mean_image) / 255), ("less the mean", row / 400 + 0.5)]
+pictures = [mean_image / 255, (row + mean_image) / 255, row / 400 + 0.5]
+titles = ["mean image", "an image", "less the mean (0 is grey)"]
 fig, axes = plt.subplots(1, 3, figsize=(7, 2.6), layout="constrained")
-for ax, (title, picture) in zip(axes, shown, strict=True):
+for ax, title, picture in zip(axes, titles, pictures, strict=True):
     ax.imshow(np.clip(picture, 0, 1))
     ax.set(title=title, xlabel="column (pixels)", ylabel="row (pixels)")
 plt.show()
 
 # %% [markdown]
-# What does centring buy? The steepest direction of the loss is governed by the largest singular value of `X`: it
-# limits the learning rate. Before centring, that direction is little more than "how bright is the image on average",
-# which says next to nothing about its class.
+# What does centring buy? Training can't go faster than the direction allows in which the data stretch furthest (notebook 6
+# shows what happens if it tries), and the largest singular value of `X` is the measure of that stretch. Before centring,
+# that direction is little more than "how bright is the image on average", which says next to nothing about its class.
 
 # %% tags=["nbval-ignore-output"]
 centred = data["X_dev"][:, :-1]
 raw = centred + data["mean_image"]
 before, after = (np.linalg.norm(rows, ord=2) for rows in (raw, centred))
-print(f"largest singular value: {before:,.0f} raw, {after:,.0f} centred: {(before / after) ** 2:.1f} times less curvature")
+print(f"largest singular value: {before:,.0f} raw, {after:,.0f} centred")
 assert before > 1.5 * after
 
 # %% [markdown]
@@ -241,7 +252,7 @@ plt.show()
 #
 # The test set then took part in building the classifier, and its accuracy no longer tells how the classifier does on
 # images that it has never met. Here the effect is tiny; the same habit with a step that learns more from the data
-# (choosing pixels, scaling, selecting examples) isn't harmless. A rule without exceptions is easier to keep.
+# (choosing pixels, scaling, selecting examples) isn't harmless, so it is better never to start.
 # </details>
 #
 # **2.** All images get their pixels shuffled, each by the same fixed permutation. What happens to the accuracy of the
@@ -257,7 +268,7 @@ plt.show()
 #
 # <details><summary>Answer</summary>
 #
-# Centring makes the average *image* zero. The average *score* of a class at that image is then the bias alone, and
+# Centring makes the average *image* zero. The *score* of a class at that image is then the bias alone, and
 # classes needn't have equal ones: above, a class whose mean is far from the centre starts with a handicap of
 # $-\lVert\mu_c\rVert^2/2$. Without the bias all classes would be tied at the mean image.
 # </details>

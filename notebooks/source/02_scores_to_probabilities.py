@@ -14,6 +14,9 @@
 #
 # *Before you start:* notebook 1. *Time:* about 45 minutes.
 #
+# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
+# your own, and run the checks below it.
+#
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
 
@@ -273,9 +276,9 @@ print("differences of log p:", (recovered - recovered[0]).round(2), " of scores:
 # %% [markdown]
 # That isn't by chance. The distribution over $C$ classes (the *categorical* one) can be written as
 #
-# $$P(y) = \exp\Bigl(\sum_j \mathbb 1\{y = j\}\, s_j - \log Z(s)\Bigr),$$
+# $$P(y) = \exp\Bigl(\sum_j [y = j]\, s_j - \log Z(s)\Bigr),$$
 #
-# which is the shape of an **exponential family**: something observed ($\mathbb 1\{y=j\}$) times a parameter ($s_j$), less a
+# which is the shape of an **exponential family**: something observed ($[y=j]$) times a parameter ($s_j$), less a
 # normaliser. Its parameters are the scores. A model that is linear in those is called a *generalised linear model*; the way
 # from the parameters back to the mean, here the vector of probabilities, is called the **inverse link**, and for this
 # family it is softmax. As in every exponential family, the normaliser's derivative is the mean:
@@ -315,7 +318,8 @@ grid = np.linspace(-6, 6, 241)
 pairs = np.stack([grid, np.ones(241)], axis=1)
 fig, ax = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
 for k, (name, positive) in enumerate(alternatives.items()):
-    ax.plot(grid, normalise(positive, pairs)[:, 0], color=vis_utils.COLOURS[k], linestyle=vis_utils.DASHES[k], label=name)
+    style = {"color": vis_utils.COLOURS[k], "linestyle": vis_utils.DASHES[k]}
+    ax.plot(grid, normalise(positive, pairs)[:, 0], **style, label=name)
 plain = pairs[grid > 0]
 ax.plot(plain[:, 0], plain[:, 0] / plain.sum(axis=1), ":", color="gray", linewidth=2, label="plain normalisation")
 ax.set(xlabel="score of the first class", ylabel="its probability", title="Two classes, the other score is 1")

@@ -13,6 +13,9 @@
 #
 # *Before you start:* notebook 2. *Time:* about 50 minutes.
 #
+# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
+# your own, and run the checks below it.
+#
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
 
@@ -31,7 +34,7 @@ data = data_utils.load_linear_splits(rng=0)
 # %% [markdown]
 # ## What should the probabilities have been?
 #
-# All of it on the true class. A label $y$ is itself a distribution, the **one-hot** one: $t_j = \mathbb 1\{j = y\}$. The
+# All of it on the true class. A label $y$ is itself a distribution, the **one-hot** one: $t_j = [j = y]$. The
 # distance between what we say, $p$, and what is, $t$, can be measured in three ways that have different names:
 #
 # - **cross-entropy**: $-\sum_j t_j \log p_j$, the surprise that $p$ expects us to have when $t$ rules;
@@ -138,7 +141,10 @@ print("straight from the scores: ", -s[1] + (s.max() + np.log(np.exp(s - s.max()
 
 # %%
 def my_loss(scores, y):
-    """Return the loss (a number, in nats) of one example with scores (C,) and true class y: -s[y] + log sum_j exp(s_j)."""
+    """Return the loss (a number, in nats) of one example with scores (C,) and true class y.
+
+    -s[y] + log(sum_j exp(s_j))
+    """
     ### BEGIN SOLUTION
     shifted = scores - scores.max()
     return np.log(np.exp(shifted).sum()) - shifted[y]
@@ -148,12 +154,14 @@ def my_loss(scores, y):
 # %%
 assert np.isclose(my_loss(np.array([3.2, 5.1, -1.7]), 0), 2.0404, atol=1e-4), "cat, car, frog: expected 2.04"
 assert np.isclose(my_loss(np.zeros(10), 7), np.log(10)), "ten equal scores: expected log 10"
-assert np.isclose(my_loss(np.array([3.0, 1.0, 2.0]), 1), my_loss(np.array([1003.0, 1001.0, 1002.0]), 1)), "shift by 1,000"
+s = np.array([3.0, 1.0, 2.0])
+assert np.isclose(my_loss(s, 1), my_loss(s + 1000, 1)), "all scores 1,000 larger: expected the same loss"
 print("the loss is right for ordinary scores")
 
 # %%
-assert my_loss(np.array([800.0, 0.0]), 1) == 800, f"a gap of 800: expected 800, got {my_loss(np.array([800.0, 0.0]), 1)}"
-assert my_loss(np.array([800.0, 0.0]), 0) == 0, "a lead of 800: expected 0"
+behind, ahead = my_loss(np.array([800.0, 0.0]), 1), my_loss(np.array([800.0, 0.0]), 0)
+assert behind == 800, f"800 behind: expected a loss of 800, got {behind}"
+assert ahead == 0, f"800 ahead: expected a loss of 0, got {ahead}"
 print("and for extreme ones")
 
 # %% [markdown]

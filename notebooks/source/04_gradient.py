@@ -14,6 +14,9 @@
 #
 # *Before you start:* notebooks 2 and 3; derivatives of $\log$ and $\exp$. *Time:* about 60 minutes.
 #
+# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
+# your own, and run the checks below it.
+#
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
 
@@ -23,7 +26,7 @@ import numpy as np
 import scipy.optimize
 
 from cs231n_softmax import data_utils, gradient_check, vis_utils
-from cs231n_softmax.classifiers import svm_loss_naive
+from cs231n_softmax.classifiers import softmax_loss_vectorized, svm_loss_naive
 from cs231n_softmax.classifiers.softmax import softmax
 
 # %% [markdown]
@@ -41,7 +44,7 @@ from cs231n_softmax.classifiers.softmax import softmax
 #   \frac{\partial L}{\partial s_1} = p_1 - 1, \qquad
 #   \frac{\partial L}{\partial s_2} = p_2.$$
 #
-# **Step 2: from the scores to the weights.** $s_j = \sum_d x_d W_{dj}$: its derivative by $W_{dj}$ is $x_d$, and it
+# **Step 2: from the scores to the weights.** $s_j = \sum_d x_d W_{dj}$: its derivative with respect to $W_{dj}$ is $x_d$, and it
 # doesn't depend on any other column of $W$. So column $j$ of the gradient is $x$ times the number from step 1.
 #
 # In numbers:
@@ -60,7 +63,7 @@ print("dL/dscores", dscores.round(3))
 print(dW.round(3))
 
 # %% [markdown]
-# Is it so? Push one weight a little and see what the loss does. Weight (1, 2), by a millionth:
+# Is that right? Push one weight a little and see what the loss does. Weight (1, 2), by a millionth:
 
 # %%
 W_pushed = W.copy()
@@ -72,10 +75,10 @@ assert abs(slope - dW[1, 2]) < 1e-5
 # %% [markdown]
 # ## All classes
 #
-# Nothing in the derivation needed *three*. With $C$ classes, $\mathbb{1}\{j = y_i\}$ being 1 for the true class and 0
+# Nothing in the derivation needed *three*. With $C$ classes, $[j = y_i]$ being 1 for the true class and 0
 # for the others:
 #
-# $$\boxed{\;\frac{\partial L_i}{\partial W_{:,j}} = \bigl(p_j - \mathbb{1}\{j = y_i\}\bigr)\, x_i\;}$$
+# $$\boxed{\;\frac{\partial L_i}{\partial W_{:,j}} = \bigl(p_j - [j = y_i]\bigr)\, x_i\;}$$
 #
 # Read it as *what the classifier says, less what it should say, times the image*. Column $y_i$ gets a negative
 # multiple of the image, so a step **against** the gradient adds some of the image to the template of its own class, and
@@ -93,7 +96,7 @@ assert np.allclose(numerical, np.outer(x, x @ W - target))
 print("linear regression: x times (prediction - target); softmax: x times (probabilities - target)")
 
 # %% [markdown]
-# The $p_j - \mathbb{1}$ of one example add up to $1 - 1 = 0$: what one class gains, the others lose.
+# The $p_j - [j = y_i]$ of one example add up to $1 - 1 = 0$: what one class gains, the others lose.
 
 # %%
 assert abs(dscores.sum()) < 1e-15
@@ -106,8 +109,8 @@ print("dscores sum to zero")
 #   \qquad
 #   \frac{\partial L}{\partial W} = \frac1N \sum_{i=1}^{N} \frac{\partial L_i}{\partial W} + 2\,\texttt{reg}\,W.$$
 #
-# Mind the 2. Some courses write $\tfrac12\texttt{reg}\sum W^2$, where it cancels; this suite doesn't. Mixing the two
-# is the most common mistake of all in students' solutions of this assignment.
+# Mind the 2. Some courses write $\tfrac12\texttt{reg}\sum W^2$, where it cancels; this suite doesn't. Mixing the two is
+# an easy mistake, and a hard one to see.
 #
 # ### Exercise 1: loss and gradient as loops
 # Loop over the examples, and for each over the classes. Compute the loss as $-s_{y_i} + \log\sum_j e^{s_j}$ with the
@@ -115,9 +118,9 @@ print("dscores sum to zero")
 
 # %%
 def my_softmax_loss_naive(W, X, y, reg):
-    """Softmax loss (a number) and its gradient dW (D, C), for W (D, C), X (N, D), y (N,): mean of L_i + reg * sum(W**2).
+    """Softmax loss (a number) and its gradient dW (D, C), for W (D, C), X (N, D), y (N,).
 
-    dL_i/dW[:, j] = (p_j - 1{j = y_i}) x_i
+    loss = mean of L_i + reg * sum(W**2);  dL_i/dW[:, j] = (p_j - 1{j = y_i}) x_i
     """
     ### BEGIN SOLUTION
     loss, dW = 0.0, np.zeros_like(W)
@@ -134,7 +137,29 @@ def my_softmax_loss_naive(W, X, y, reg):
 
 
 # %% [markdown]
-# A first check needs no gradient. With tiny weights all scores are nearly equal, so every class has probability
+# First on a small problem, part by part: the loss without and with regularization, then the gradient, then scores of
+# 1,000.
+
+# %%
+rng = np.random.default_rng(2)
+X_small, y_small, W_small = rng.normal(size=(8, 5)), rng.integers(3, size=8), rng.normal(size=(5, 3))
+for reg in [0.0, 0.5]:
+    loss, dW = my_softmax_loss_naive(W_small, X_small, y_small, reg)
+    right_loss, right_dW = softmax_loss_vectorized(W_small, X_small, y_small, reg)
+    assert np.isclose(loss, right_loss), f"loss at reg = {reg}: expected {right_loss:.6f}, got {loss:.6f}"
+    assert np.shape(dW) == (5, 3), f"dW: expected shape (5, 3), got {np.shape(dW)}"
+    assert np.allclose(dW, right_dW), f"dW at reg = {reg} is wrong; the loss is right"
+print("loss and gradient are right on a small problem")
+
+# %%
+large = np.array([[1000.0, 1001.0, 0.0], [-1000.0, -999.0, -998.0]])
+loss, dW = my_softmax_loss_naive(np.eye(3), large, np.array([0, 2]), 0.0)
+assert np.isfinite(loss) and np.isfinite(dW).all(), "NaN or inf: subtract the largest score of each row"
+assert np.isclose(loss, (1.313262 + 0.407606) / 2), f"large scores: expected 0.860434, got {loss:.6f}"
+print("and right for large scores")
+
+# %% [markdown]
+# On real images a sanity check needs no reference. With tiny weights all scores are nearly equal, so every class has probability
 # $1/C$, and the loss is $\log C$: for ten classes, 2.302585. A different number means that something is wrong
 # already.
 
@@ -181,11 +206,12 @@ estimates = {
 
 # %%
 exact = 1 / (1 + np.exp(-0.5))
-errors = {name: np.maximum(np.abs(value - exact) / exact, 1e-17) for name, value in estimates.items()}
+errors = {name: np.abs(value - exact) / exact for name, value in estimates.items()}
+drawn = {name: np.maximum(error, 1e-17) for name, error in errors.items()}  # an error of 0 has no logarithm
 
 # %% alt="Relative error of forward, central and complex-step derivatives against the step h, both axes logarithmic: forward and central fall, then rise again; complex step falls and stays at rounding level"
 fig, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
-for (name, error), marker, color in zip(errors.items(), vis_utils.MARKERS, vis_utils.COLOURS, strict=False):
+for (name, error), marker, color in zip(drawn.items(), vis_utils.MARKERS, vis_utils.COLOURS, strict=False):
     ax.loglog(h, error, marker=marker, color=color, label=name)
 ax.set(xlabel="step h", ylabel="relative error", title="Error of three numerical derivatives")
 ax.invert_xaxis()
@@ -212,7 +238,10 @@ print(f"order of the error: forward {slope_forward:.1f}, central {slope_central:
 
 # %%
 def my_numerical_gradient(f, x, h=1e-5):
-    """Return the central-difference gradient of f at x: an array of x's shape. f takes an array and returns a number."""
+    """Return the central-difference gradient of f at x, in x's shape. f takes an array and returns a number.
+
+    (f(x + h) - f(x - h)) / (2 h), entry by entry. x ends as it began.
+    """
     ### BEGIN SOLUTION
     grad = np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -228,11 +257,13 @@ def my_numerical_gradient(f, x, h=1e-5):
 
 
 # %%
-point = np.array([[1.0, -2.0], [0.5, 3.0]])
+point = np.array([[0.1, -2.0], [0.7, 3.0]])
 found = my_numerical_gradient(lambda x: np.sum(x**3), point)
+assert np.array_equal(point, [[0.1, -2.0], [0.7, 3.0]]), f"x was left changed: {point}"
 assert found.shape == point.shape, f"expected shape {point.shape}, got {found.shape}"
 assert np.allclose(found, 3 * point**2, atol=1e-6), "the gradient of sum(x**3) should be 3 x**2"
-assert np.array_equal(point, [[1.0, -2.0], [0.5, 3.0]]), "x was left changed"
+with_large_h = my_numerical_gradient(lambda x: np.sum(x**3), point[0], h=0.1)
+assert np.allclose(with_large_h, 3 * point[0] ** 2 + 0.01), "h = 0.1: not a central difference with that h"
 print("the numerical gradient is right")
 
 # %% [markdown]
@@ -240,8 +271,6 @@ print("the numerical gradient is right")
 # problem with a regularization that counts.
 
 # %%
-rng = np.random.default_rng(2)
-X_small, y_small, W_small = rng.normal(size=(8, 5)), rng.integers(3, size=8), rng.normal(size=(5, 3))
 by_differences = my_numerical_gradient(lambda W: my_softmax_loss_naive(W, X_small, y_small, 0.5)[0], W_small)
 by_formula = my_softmax_loss_naive(W_small, X_small, y_small, 0.5)[1]
 assert np.allclose(by_formula, by_differences, atol=1e-7), "the two gradients differ"
@@ -256,25 +285,25 @@ print("both gradients agree")
 # | relative error | verdict |
 # |---|---|
 # | below 1e-7 | right |
-# | 1e-7 to 1e-4 | fine if there is a kink about or a tiny derivative; look closer otherwise |
+# | 1e-7 to 1e-4 | fine for a tiny derivative or near a kink (see below); look closer otherwise |
 # | above 1e-4 | suspicious |
 # | above 1e-2 | wrong |
 #
-# 30,730 entries, two losses each: too many for loops. Ten random entries do; `grad_check_sparse` prints them.
+# 30,730 entries, two losses each: too many for loops. A few random entries do; `grad_check_sparse` prints them.
 # Your gradient at `reg = 0`:
 
 # %% tags=["nbval-ignore-output"]
 W = 1e-3 * np.random.default_rng(1).standard_normal((3073, 10))
 loss, dW = my_softmax_loss_naive(W, X, y, reg=0.0)
 f = lambda W: my_softmax_loss_naive(W, X, y, reg=0.0)[0]
-errors = gradient_check.grad_check_sparse(f, W, dW, num_checks=5, rng=0, threshold=1e-4)
+errors = gradient_check.grad_check_sparse(f, W, dW, num_checks=5, rng=0, threshold=1e-6)
 
 # %% [markdown]
 # ## A check that can be passed by wrong code
 #
-# At `reg = 0` the regularization isn't there, and so its gradient can't be wrong. The official assignment then checks
-# once more with a regularization of 5e-6. Let us be wrong on purpose, in the way that many are: the gradient lacks
-# the factor 2.
+# At `reg = 0` the regularization isn't there, and so its gradient can't be wrong. With a tiny one like 5e-6, which the
+# official assignment uses in places, it is there and doesn't count. Let us be wrong on purpose: the gradient lacks the
+# factor 2.
 
 # %%
 def lacks_the_2(W, X, y, reg):
@@ -291,17 +320,16 @@ reg_that_matters = loss / np.sum(W**2)
 for name, reg in [("0", 0.0), ("5e-6", 5e-6), ("as large as the data loss", reg_that_matters)]:
     _, wrong_dW = lacks_the_2(W, X[:20], y[:20], reg)
     f = lambda W, reg=reg: my_softmax_loss_naive(W, X[:20], y[:20], reg)[0]
-    found = gradient_check.check_gradient(f, W, wrong_dW, num_checks=10, rng=0, threshold=1e-4)
+    found = gradient_check.check_gradient(f, W, wrong_dW, num_checks=10, rng=0, threshold=1e-6)
     print(f"reg {name:26} the wrong gradient {'passes' if found.ok else 'is caught'}")
 
 # %% [markdown]
-# Of the wrong functions that were found in a survey of public solutions, more than half are right at `reg = 0`.
 # So: **check where every term matters.** Your own gradient has to pass there too.
 
 # %%
 loss, dW = my_softmax_loss_naive(W, X[:20], y[:20], reg_that_matters)
 f = lambda W: my_softmax_loss_naive(W, X[:20], y[:20], reg_that_matters)[0]
-found = gradient_check.check_gradient(f, W, dW, num_checks=20, rng=0, threshold=1e-4)
+found = gradient_check.check_gradient(f, W, dW, num_checks=20, rng=0, threshold=1e-6)
 assert found.ok, found
 print("your gradient is right where the regularization matters")
 
@@ -322,7 +350,7 @@ print(f"SciPy's difference is below 1e-6: {difference < 1e-6}")
 
 # %% [markdown]
 # And the complex step, which is exact to the last digits. It needs a loss that takes complex weights, so the maximum,
-# which has no derivative, is left out (small scores don't need it):
+# which means nothing among complex numbers, is left out (small scores don't need it):
 
 # %%
 def complex_loss(W):
@@ -354,7 +382,8 @@ print(f"true slope at {m}: 0, central difference with h = {h}: {secant:.1f}")
 margins = np.linspace(-1, 1, 201)
 fig, ax = plt.subplots(figsize=(6, 3.4), layout="constrained")
 ax.plot(margins, hinge(margins), color=vis_utils.COLOURS[0], label="max(0, m): slope 0 at m = -0.3")
-ax.plot([m - h, m + h], hinge(np.array([m - h, m + h])), "o--", color=vis_utils.COLOURS[1], label="central difference: slope 0.2")
+ends = np.array([m - h, m + h])
+ax.plot(ends, hinge(ends), "o--", color=vis_utils.COLOURS[1], label="central difference: slope 0.2")
 ax.plot(m, 0, "ks", label="the point that is checked")
 ax.set(xlabel="margin m", ylabel="loss", title="A difference across a kink")
 ax.legend()
@@ -362,8 +391,9 @@ plt.show()
 
 # %% [markdown]
 # So an SVM gradient that is right can fail at a few entries: those where some example sits within $h$ of a
-# kink. With 500 images and ten classes there are 4,500 margins, and at tiny `W` all are near 1. A smaller `h`
-# catches fewer of them. The next cell puts an example right beside a kink.
+# kink. With 500 images and ten classes there are 4,500 margins. At tiny `W` all are near 1, safely away from the kink at 0;
+# in a trained `W` some are always close. A smaller `h` catches fewer of them. The next cell puts an example right beside a
+# kink.
 
 # %%
 X_one, y_one, W_kink = np.array([[1.0]]), np.array([0]), np.array([[1.0 - 1e-6, 0.0]])
@@ -415,8 +445,8 @@ for h in [1e-4, 1e-8]:
 # </details>
 #
 # ## What you showed
-# - $\partial L_i/\partial W_{:,j} = (p_j - \mathbb 1\{j = y_i\})\,x_i$, derived and written as loops.
-# - Central differences are good to about 1e-10 at $h \approx 10^{-5}$; the complex step to rounding.
+# - $\partial L_i/\partial W_{:,j} = (p_j - [j = y_i])\,x_i$, derived and written as loops.
+# - Central differences are at their best near $h = 10^{-5}$; the complex step is right to rounding at any small $h$.
 # - A gradient without its factor 2 passes at `reg = 0` and at 5e-6, and is caught where the regularization is as large
 #   as the data loss.
 # - At a kink a right gradient can fail; softmax has none.

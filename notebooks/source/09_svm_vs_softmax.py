@@ -13,6 +13,9 @@
 #
 # *Before you start:* notebooks 5 to 7. *Time:* about 45 minutes.
 #
+# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
+# your own, and run the checks below it.
+#
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
 
@@ -53,10 +56,10 @@ print("train", X_train.shape, " validation", X_val.shape)
 # **The gradient.** A class that violates its margin contributes $s_j - s_{y_i}$: slope $+1$ in its own score, $-1$ in the true
 # class's. A class that keeps it contributes nothing. So
 #
-# $$\frac{\partial L_i}{\partial W_{:,j}} = \mathbb 1\{\text{$j$ violates}\}\, x_i \quad (j \ne y_i), \qquad
+# $$\frac{\partial L_i}{\partial W_{:,j}} = [j\text{ violates}]\, x_i \quad (j \ne y_i), \qquad
 #   \frac{\partial L_i}{\partial W_{:,y_i}} = -(\text{number of violations})\, x_i.$$
 #
-# Compare softmax: $(p_j - \mathbb 1\{j = y_i\})\,x_i$. The same image, the same signs; the SVM's factors are whole
+# Compare softmax: $(p_j - [j = y_i])\,x_i$. The same image, the same signs; the SVM's factors are whole
 # numbers, softmax's are shares that depend on how close it is.
 #
 # ### Exercise: SVM loss and gradient, vectorized
@@ -177,7 +180,8 @@ x, label = X_val[both_right][0], y_val[both_right][0]
 fig, axes = plt.subplots(1, 3, figsize=(10, 3.4), width_ratios=[1, 1.6, 1.6], layout="constrained")
 axes[0].imshow(np.clip((x[:-1] + data["mean_image"]).reshape(32, 32, 3) / 255, 0, 1))
 axes[0].set(title=data_utils.CLASSES[label], xlabel="column (pixels)", ylabel="row (pixels)")
-for ax, values, name in zip(axes[1:], [x @ svm.W, softmax(x @ soft.W)], ["SVM: score", "softmax: probability"], strict=True):
+both = {"SVM: score": x @ svm.W, "softmax: probability": softmax(x @ soft.W)}
+for ax, (name, values) in zip(axes[1:], both.items(), strict=True):
     bars = ax.barh(data_utils.CLASSES, values, color="#56B4E9", edgecolor="black")
     bars[label].set(facecolor="#D55E00", hatch="//")
     ax.set(xlabel=name.split(": ")[1], ylabel="class", title=f"{name} (true class hatched)")
