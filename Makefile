@@ -25,7 +25,7 @@ $(SAMPLE)/batches.meta: $(VENV)/installed
 
 notebooks: $(VENV)/installed  ## run all notebooks and compare their outputs (on CIFAR-10, or the sample without it)
 	@$(BIN)/python -c 'from cs231n_softmax.data_utils import cifar10_folder; cifar10_folder()'
-	@echo "Running the notebooks cell by cell (about 2 minutes on two cores)"
+	@echo "Running the notebooks cell by cell (2 to 3 minutes on two cores)"
 	@$(PARALLEL) notebooks
 	@echo "All notebooks ran as they should. \`make lab\` opens them."
 
