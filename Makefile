@@ -3,7 +3,6 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-SAMPLE := $(CURDIR)/datasets/sample
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
@@ -15,13 +14,9 @@ help:  ## this list
 $(VENV)/installed: requirements.txt pyproject.toml
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version) and the packages in requirements.txt (about 1 minute, once)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
-
-$(SAMPLE)/batches.meta: $(VENV)/installed
-	@echo "Making the built-in sample (about 10 s, once)"
-	@$(BIN)/python -c 'from cs231n_softmax.synthetic import write_sample; write_sample()'
 
 notebooks: $(VENV)/installed  ## run all notebooks and compare their outputs (on CIFAR-10, or the sample without it)
 	@$(BIN)/python -c 'from cs231n_softmax.data_utils import cifar10_folder; cifar10_folder()'
@@ -29,9 +24,11 @@ notebooks: $(VENV)/installed  ## run all notebooks and compare their outputs (on
 	@$(PARALLEL) notebooks
 	@echo "All notebooks ran as they should. \`make lab\` opens them."
 
-test: $(VENV)/installed $(SAMPLE)/batches.meta  ## run all tests, and the notebooks on the built-in sample
-	@echo "Running the tests and the notebooks on the built-in sample (about 3 minutes on two cores)"
-	@CIFAR10_DIR=$(SAMPLE) $(PARALLEL) tests notebooks
+test: $(VENV)/installed  ## run all tests, and the notebooks on the built-in sample
+	@test -f datasets/sample/batches.meta || echo "Making the built-in sample (about 10 s, once)"
+	@$(BIN)/python -c 'from cs231n_softmax.synthetic import write_sample; write_sample()'
+	@echo "Running the tests and the notebooks on the built-in sample (2 to 3 minutes on two cores)"
+	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(PARALLEL) tests notebooks
 
 data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
 	@./get_cifar10.sh
@@ -51,5 +48,5 @@ lint: $(VENV)/installed  ## (maintainers) check style and unused code
 	@$(BIN)/ruff check
 
 clean:  ## delete .venv and caches; the data and the notebooks stay
-	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache datasets/sample
+	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache *.egg-info datasets/sample datasets/.sample.lock notebooks/*.npy
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

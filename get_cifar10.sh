@@ -17,4 +17,8 @@ python=$root/.venv/bin/python
 [ -x "$python" ] || python=python3
 PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
 export PYTHONPATH
+"$python" -c "import filelock, numpy, pooch, tqdm" >/dev/null 2>&1 || {
+    echo "$0: packages are missing; run 'make data' instead, or first 'pip install -r requirements.txt'" >&2
+    exit 1
+}
 exec "$python" -m cs231n_softmax.download "$@"

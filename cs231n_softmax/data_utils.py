@@ -22,8 +22,9 @@ TEST_BATCH = "test_batch"
 FILES = [*TRAIN_BATCHES, TEST_BATCH, "batches.meta"]
 PIXELS = 3 * 32 * 32
 
-CHECKOUT = Path(__file__).resolve().parents[1] / "datasets"
-DATASETS = CHECKOUT if CHECKOUT.is_dir() else Path.cwd() / "datasets"
+# In a checkout its own datasets/; where the package was installed elsewhere, the working directory's.
+CHECKOUT = Path(__file__).resolve().parents[1]
+DATASETS = (CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else Path.cwd()) / "datasets"
 SAMPLE = DATASETS / "sample"
 
 
@@ -140,10 +141,10 @@ def find_cifar10():
     """
     chosen = os.environ.get("CIFAR10_DIR")
     if chosen:
-        if not is_complete(chosen):
+        if not is_complete(Path(chosen).expanduser()):
             raise FileNotFoundError(f"CIFAR10_DIR is {chosen}: expected the files {', '.join(FILES)} there. "
                                     "Name the folder that holds them, or unset CIFAR10_DIR.")
-        return Path(chosen)
+        return Path(chosen).expanduser()
     places = [DATASETS, "datasets", "cs231n/datasets", "data", Path.home() / ".keras/datasets"]
     return next((Path(p) / FOLDER for p in places if is_complete(Path(p) / FOLDER)), None)
 
@@ -155,13 +156,15 @@ def cifar10_folder():
     the download is not tried again from here: `make data` or ./get_cifar10.sh does that.
     """
     folder = find_cifar10() or _fetch_unless_sampled()
-    if folder is None or Path(folder).resolve() == SAMPLE:
+    if folder is None:
         from .synthetic import write_sample
 
+        folder = write_sample(SAMPLE)
+    if "sample" in _unpickle(folder / "batches.meta"):
         print("Data: the built-in sample, NOT CIFAR-10: made-up images that behave like it. "
               "`make data` fetches the real ones.")
-        return write_sample(SAMPLE)
-    print("Data: CIFAR-10, 50,000 training and 10,000 test images.")
+    else:
+        print("Data: CIFAR-10, 50,000 training and 10,000 test images.")
     return folder
 
 

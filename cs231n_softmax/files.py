@@ -1,6 +1,7 @@
 """Writing files so that a reader never meets half of one."""
 
 import os
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +13,7 @@ def renamed_when_done(path, mode="w"):
     When the block raises, `path` is left as it was and the temporary file is deleted.
     """
     path = Path(path)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
     try:
         with open(temporary, mode, **text) as f:

@@ -14,11 +14,11 @@ import json
 from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from .classifiers import Softmax
 from .files import renamed_when_done
+from .threads import one_blas_thread
 
 
 class Result(NamedTuple):
@@ -95,23 +95,31 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
           progress=True):
     """Train a `model` at each (learning_rate, reg) of `settings`; return a SweepTable.
 
-    X_* (N, D), y_* (N,). Every setting starts from the same weights and sees the same batches (the stream of the
-    seed `rng`), so that rows differ by their hyperparameters alone. A setting that overflows is recorded as
-    diverged. `progress` shows a bar.
+    X_* (N, D), y_* (N,). Every setting starts from the same weights and sees the same batches (one seed for all: `rng`,
+    or drawn from it if it is a Generator or None), so that rows differ by their hyperparameters alone. A setting that
+    overflows is recorded as diverged. `progress` shows a bar.
     """
     if num_iters < 1:
         raise ValueError(f"num_iters: expected at least 1, got {num_iters}.")
+    if np.ndim(X_val) != 2 or np.shape(y_val) != np.shape(X_val)[:1] or len(X_val) == 0:
+        raise ValueError("X_val and y_val: expected shapes (N, D) and (N,) with N > 0, "
+                         f"got {np.shape(X_val)} and {np.shape(y_val)}.")
+    seed = rng if isinstance(rng, int) else int(np.random.default_rng(rng).integers(2**63))
     table = SweepTable()
     for learning_rate, reg in tqdm(settings, desc="sweep", unit="setting", disable=not progress):
         classifier = model()
         losses = classifier.train(X_train, y_train, learning_rate, reg, num_iters, batch_size,
-                                  rng=np.random.default_rng(rng))
+                                  rng=np.random.default_rng(seed))
         final_loss = float(np.mean(losses[-50:]))
         diverged = not np.isfinite(final_loss)
-        # one BLAS thread as in train; the last step may leave scores that overflow
-        with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore"):
-            train, val = [np.nan if diverged else float(np.mean(classifier.predict(X) == y))
-                          for X, y in ((X_train, y_train), (X_val, y_val))]
+        train = val = np.nan
+        try:
+            if not diverged:
+                with one_blas_thread():
+                    train, val = [float(np.mean(classifier.predict(X) == y))
+                                  for X, y in ((X_train, y_train), (X_val, y_val))]
+        except OverflowError:  # the last step went too far
+            diverged = True
         table.append(Result(float(learning_rate), float(reg), train, val, final_loss, diverged))
         if not diverged and table.best is table[-1]:
             table.best_model = classifier

@@ -223,7 +223,9 @@ def _write_files(folder, seed, per_batch):
 
     with ThreadPoolExecutor(2) as pool:  # NumPy and SciPy let go of the interpreter while they compute
         list(pool.map(write, enumerate([*TRAIN_BATCHES, TEST_BATCH])))
-    _dump({"num_cases_per_batch": per_batch, "label_names": CLASSES, "num_vis": PIXELS}, folder / "batches.meta")
+    # "sample" is the one key that CIFAR-10 doesn't have: by it, data_utils tells them apart
+    meta = {"num_cases_per_batch": per_batch, "label_names": CLASSES, "num_vis": PIXELS, "sample": True}
+    _dump(meta, folder / "batches.meta")
 
 
 def write_sample(folder=SAMPLE, seed=0, per_batch=10_000):

@@ -49,8 +49,12 @@ def _where_it_starts(response, have):
     sent = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
     if response.status_code == 206 and sent and int(sent[1]) == have:
         return have, None if sent[2] == "*" else int(sent[2])
-    if response.status_code in (206, 416) and have:
+    if response.status_code == 206 and have:
         return None, None
+    if response.status_code == 416 and have:  # nothing there to continue with: is the part too long?
+        whole = re.fullmatch(r"bytes \*/(\d+)", response.headers.get("Content-Range", ""))
+        if whole is None or int(whole[1]) <= have:
+            return None, None
     if response.status_code != 200:
         raise MirrorFailed(f"expected HTTP status 200, got {response.status_code} {response.reason}")
     length = response.headers.get("Content-Length", "")

@@ -422,9 +422,13 @@ def test_smallest_sizes(small):
 # --- find -----------------------------------------------------------------------------------------
 
 def make_folder(folder, names=FILES):
+    """Make `folder` with these files, empty but for batches.meta: a sample's where the folder is called so."""
     folder.mkdir(parents=True)
     for name in names:
         (folder / name).touch()
+    if "batches.meta" in names:
+        meta = {"label_names": CLASSES} | ({"sample": "seed 0"} if "sample" in folder.name else {})
+        (folder / "batches.meta").write_bytes(pickle.dumps(meta, protocol=4))
     return folder
 
 
@@ -566,8 +570,15 @@ def test_a_chosen_sample_is_not_called_cifar10(places, outside, monkeypatch, cap
     """When $CIFAR10_DIR is the sample's folder, however it is spelled, the line says that it is the sample."""
     make_folder(data_utils.SAMPLE)
     monkeypatch.setenv("CIFAR10_DIR", spelling.format(places))
-    assert cifar10_folder() == data_utils.SAMPLE
+    assert cifar10_folder().resolve() == data_utils.SAMPLE
     assert capsys.readouterr().out == MADE_UP and "fetch" not in outside.calls
+
+
+def test_a_copy_of_the_sample_is_not_called_cifar10(places, outside, monkeypatch, capsys):
+    """The sample is known by its content, not by where it lies."""
+    monkeypatch.setenv("CIFAR10_DIR", str(make_folder(places / "a copy of the sample")))
+    cifar10_folder()
+    assert capsys.readouterr().out == MADE_UP
 
 
 def test_a_refused_pickle_leaves_no_trace(tmp_path):

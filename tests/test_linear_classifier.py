@@ -478,3 +478,23 @@ def test_load_refuses_other_files(tmp_path, capsys, write):
         model.load(fname)
     np.testing.assert_array_equal(model.W, np.eye(2))
     assert capsys.readouterr().out == ""
+
+
+def test_a_failed_first_step_leaves_no_weights_behind():
+    """NaN in X is found in the first step: W is None again, not a random start."""
+    model = Softmax()
+    with pytest.raises(ValueError, match="X"):
+        model.train(np.full((3, 2), np.nan), np.array([0, 1, 1]))
+    assert model.W is None
+
+
+@pytest.mark.parametrize(("X", "error"), [
+    (np.ones((3, 5)), ValueError), (np.ones(2), ValueError), (np.full((1, 2), np.nan), ValueError),
+    (np.full((1, 2), 1e200), OverflowError),
+])
+def test_predict_refuses_what_does_not_fit(X, error):
+    """Wrong shapes, NaN, and scores that overflow are errors, not class 0."""
+    model = Softmax()
+    model.W = np.full((2, 3), 1e200)
+    with pytest.raises(error):
+        model.predict(X)

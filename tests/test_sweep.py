@@ -244,3 +244,19 @@ def test_no_iterations_are_refused():
     """A sweep without training is an error that says so."""
     with pytest.raises(ValueError, match="num_iters: expected at least 1, got 0"):
         sweep(np.ones((2, 1)), np.zeros(2, int), np.ones((2, 1)), np.zeros(2, int), [(1.0, 0.0)], num_iters=0)
+
+
+@pytest.mark.parametrize("rng", [3, None, np.random.default_rng(0)])
+def test_equal_settings_give_equal_rows(rng):
+    """One seed for all settings, whatever `rng` is: the same setting twice gives the same row twice."""
+    data = np.random.default_rng(1)
+    X, y = data.normal(size=(40, 5)), data.integers(3, size=40)
+    first, second = sweep(X, y, X, y, [(0.1, 0.0)] * 2, num_iters=5, rng=rng, progress=False)
+    assert first == second
+
+
+def test_a_column_of_labels_is_refused():
+    """y_val (N, 1) would be compared with every prediction: an error instead of a wrong accuracy."""
+    X, y = np.eye(3), np.arange(3)
+    with pytest.raises(ValueError, match="X_val and y_val"):
+        sweep(X, y, X, y[:, None], [(0.1, 0.0)], progress=False)

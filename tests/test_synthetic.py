@@ -54,7 +54,8 @@ def test_batch_reads_like_an_official_one(sample, name):
 
 
 def test_meta_names_the_classes(sample):
-    assert _unpickle(sample / "batches.meta") == {"num_cases_per_batch": 30, "label_names": CLASSES, "num_vis": 3072}
+    meta = {"num_cases_per_batch": 30, "label_names": CLASSES, "num_vis": 3072, "sample": True}
+    assert _unpickle(sample / "batches.meta") == meta
 
 
 def test_cs231n_can_read_it_too(sample):

@@ -58,6 +58,8 @@ def clean(output, cell):
     """Return an output fit to commit: figures carry their cell's alt text."""
     if output.get("name") == "stderr":
         raise RuntimeError(f"a cell wrote to stderr:\n{cell.source}\n---\n{output.text}")
+    if "NOT CIFAR-10" in output.get("text", ""):
+        raise RuntimeError("committed outputs come from CIFAR-10, and this is the built-in sample: `make data` first.")
     if "image/png" in output.get("data", {}):
         output.metadata["image/png"] = {"alt": cell.metadata["alt"]}
     return output
@@ -76,10 +78,11 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     args = parser.parse_args()
 
+    sources = [path for path in sorted((NOTEBOOKS / "source").glob("*.py")) if path.name.startswith(tuple(args.names))]
+    if not sources:
+        sys.exit(f"no source in notebooks/source begins with {' or '.join(args.names)}.")
     stale = []
-    for source in sorted((NOTEBOOKS / "source").glob("*.py")):
-        if not source.name.startswith(tuple(args.names)):
-            continue
+    for source in sources:
         target, notebook = NOTEBOOKS / f"{source.stem}.ipynb", read_source(source)
         if args.check:
             if not target.exists() or not same_cells(notebook, nbformat.read(target, 4)):

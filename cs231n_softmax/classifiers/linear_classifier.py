@@ -10,10 +10,10 @@ Source: cs231n notes, "Optimization" (mini-batch gradient descent); method names
 from pathlib import Path
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from ..files import renamed_when_done
-from .inputs import prepare
+from ..threads import one_blas_thread
+from .inputs import check_scores, prepare
 from .linear_svm import svm_loss_vectorized
 from .softmax import softmax_loss_vectorized
 
@@ -46,46 +46,60 @@ class LinearClassifier:
             raise ValueError("expected a finite learning_rate > 0, num_iters >= 0 and batch_size >= 1, "
                              f"got {learning_rate}, {num_iters} and {batch_size}.")
         rng = np.random.default_rng(rng)
+        before = self.W
         W = self._first_weights(X, y, rng) if self.W is None else self.W
         prepare(W, X, y, reg)  # what doesn't fit is refused before anything changes
-        self.W = W
-
-        # One BLAS thread: a mini-batch's products are too small to share, and waiting for a busy core costs far more.
-        with threadpool_limits(1, "blas"):
-            return self._descend(X, y, float(learning_rate), reg, num_iters, batch_size, verbose, rng, callback)
+        self.W, losses = W, []
+        try:
+            with one_blas_thread():
+                self._descend(losses, X, y, float(learning_rate), reg, num_iters, batch_size, verbose, rng, callback)
+        except Exception:
+            if not losses:  # not even one step: leave no random weights behind
+                self.W = before
+            raise
+        return losses + [np.inf] * (num_iters - len(losses))
 
     def _first_weights(self, X, y, rng):
         num_classes = int(y.max(initial=0)) + 1
         dtype = X.dtype if X.dtype.kind == "f" else np.float64
         return (0.001 * rng.standard_normal((X.shape[-1], num_classes))).astype(dtype)
 
-    def _descend(self, X, y, learning_rate, reg, num_iters, batch_size, verbose, rng, callback):
-        losses = []
+    def _descend(self, losses, X, y, learning_rate, reg, num_iters, batch_size, verbose, rng, callback):
+        """Append the loss of each step to `losses`; return early when a step overflows."""
         for iteration in range(num_iters):
             batch = rng.integers(len(X), size=batch_size)
             try:
                 with np.errstate(over="ignore", invalid="ignore"):  # overflow ends training below
                     loss, dW = self.loss(X[batch], y[batch], reg)
-                    W = self.W - learning_rate * dW
+                    W = (self.W - learning_rate * dW).astype(self.W.dtype, copy=False)
                 if not np.isfinite(loss) or not np.isfinite(W).all():
                     raise OverflowError(f"the step from a loss of {loss:.3g} leads to NaN or inf.")
             except OverflowError as error:
                 if verbose:
                     print(f"iteration {iteration} / {num_iters}: diverged: {error}")
-                return losses + [np.inf] * (num_iters - iteration)
+                return
             self.W = W
             losses.append(loss)
             if verbose and iteration % 100 == 0:
                 print(f"iteration {iteration} / {num_iters}: loss {loss:f}")
             if callback is not None:
                 callback(iteration, self, loss)
-        return losses
 
     def predict(self, X):
-        """Return the class (N,) with the highest score for each row of X (N, D)."""
+        """Return the class (N,) with the highest score for each row of X (N, D).
+
+        Raises ValueError for shapes that don't fit, NaN or inf in X, or before training; OverflowError when
+        the scores overflow.
+        """
         if self.W is None:
             raise ValueError(f"this {type(self).__name__} has no weights yet: call train or load first.")
-        return np.argmax(np.asarray(X) @ self.W, axis=1)
+        X = np.asarray(X)
+        if X.ndim != 2 or X.shape[1] != len(self.W):
+            raise ValueError(f"X: expected shape (N, {len(self.W)}), got {X.shape}.")
+        with np.errstate(over="ignore", invalid="ignore"):
+            scores = X @ self.W
+        check_scores(scores, self.W, X)
+        return np.argmax(scores, axis=1)
 
     def save(self, fname):
         """Write W to the file `fname` as a plain .npy array, under a temporary name first."""

@@ -24,7 +24,7 @@ from .inputs import check_scores, prepare, sum_of_squares
 def softmax(scores):
     """Return the probabilities exp(s_j) / sum_k exp(s_k) of scores (..., C), along the last axis, same shape.
 
-    Positive, each row sums to one, unchanged when a constant is added to a row. Integers give float64.
+    None is negative, each row sums to one, unchanged when a constant is added to a row. Integers give float64.
     Raises ValueError when a row has NaN or +inf in it, or nothing but -inf.
     """
     scores = np.asarray(scores)
