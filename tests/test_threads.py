@@ -37,7 +37,7 @@ except KeyError:
 
 
 def test_one_inside_restored_outside():
-    """One thread inside the block, the former number after it, also when it raises; overlapping threads change nothing."""
+    """One thread inside the block, the former number after it, also when it raises; other threads change nothing."""
     # in a process of its own: the number to come back to must be more than one, whatever this run was given
     env = os.environ | dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "2")
     run = subprocess.run([sys.executable, "-W", "error", "-c", SCRIPT], env=env, capture_output=True, text=True)

@@ -56,7 +56,7 @@ assert np.allclose(scores, scores_column.T)
 
 # %% [markdown]
 # Only the order of scores matters for the *decision*: the largest wins. But is a lead of 1.5 a lot? Scores have no scale of
-# their own. An SVM leaves it at that. Softmax gives them one: it reads scores as statements about **probability**.
+# their own. The SVM, a rival of softmax (notebook 9), leaves it at that. Softmax gives them one: it reads scores as statements about **probability**.
 #
 # ## Exponentiate, then normalise
 #
@@ -102,8 +102,11 @@ def my_softmax(scores):
 
 
 # %%
-probs = my_softmax(np.array([[3.2, 5.1, -1.7], [0.0, 0.0, 0.0]]))
-assert probs.shape == (2, 3), f"expected shape (2, 3), got {probs.shape}"
+given = np.array([[3.2, 5.1, -1.7], [0.0, 0.0, 0.0]])
+before = given.copy()
+probs = my_softmax(given)
+assert np.shape(probs) == (2, 3), f"expected an array of shape (2, 3), got {probs!r}"
+assert np.array_equal(given, before), "the scores that were passed in have been changed"
 assert np.allclose(probs.sum(axis=1), 1), f"each row should add up to 1, got {probs.sum(axis=1)}"
 assert np.allclose(probs[0].round(2), [0.13, 0.87, 0.0]), f"expected 0.13, 0.87, 0.00 in row 0, got {probs[0]}"
 assert np.allclose(probs[1], 1 / 3), "equal scores should give equal probabilities"
@@ -148,7 +151,7 @@ plt.show()
 # %%
 assert p[0].max() > 0.999 and np.ptp(p[-1]) < 0.03
 assert (np.argmax(p, axis=1) == 1).all()
-print("the order never changes; the sureness does")
+print("the order never changes, only the confidence")
 
 # %% [markdown]
 # With a running kernel you can move the temperature yourself (the figure above shows the same without one):
@@ -173,7 +176,7 @@ print(my_softmax(s[None] + 100)[0].round(2))
 
 # %% [markdown]
 # A computer doesn't know that. $e^{710}$ is larger than any 64-bit number, and becomes infinity; infinity divided by
-# infinity is *not a number*. Scores of 1,000 are nothing special early in training, when a learning rate is a bit too high.
+# infinity is *not a number*. Scores of 1,000 do occur, for instance when training takes far too large steps.
 
 # %%
 with np.errstate(over="ignore", invalid="ignore"):
@@ -205,7 +208,8 @@ def my_stable_softmax(scores):
 
 
 # %%
-rows = np.array([[3.2, 5.1, -1.7], [1000.0, 1001.0, 999.0], [-1e8, 0.0, 1.0], [-5000.0, -5000.0, -5001.0]])
+rows = [[3.2, 5.1, -1.7], [1000, 1001, 999], [-1e8, 0, 1], [-5000, -5000, -5001], [0, 0, 3000]]
+rows = np.array(rows, float)
 before = rows.copy()
 probs = my_stable_softmax(rows)
 assert np.array_equal(rows, before), "the scores that were passed in have been changed"
@@ -214,8 +218,9 @@ assert np.allclose(probs.sum(axis=1), 1), f"each row should add up to 1, got {pr
 print(probs.round(3))
 
 # %%
-assert np.allclose(probs[1], my_softmax(np.array([[1.0, 2.0, 0.0]]))[0]), "row 1 should equal softmax of (1, 2, 0)"
-assert np.allclose(probs[3], my_softmax(np.array([[1.0, 1.0, 0.0]]))[0]), "row 3 should equal softmax of (1, 1, 0)"
+moderate = np.array([[3.2, 5.1, -1.7], [1.0, 2.0, 0.0], [-99.0, 0.0, 1.0], [1.0, 1.0, 0.0], [0.0, 0.0, 99.0]])
+for i, right in enumerate(np.exp(moderate) / np.exp(moderate).sum(axis=1, keepdims=True)):
+    assert np.allclose(probs[i], right), f"row {i}: expected {right.round(3)}, got {probs[i].round(3)}"
 print("stable softmax is right")
 
 # %% [markdown]
@@ -276,10 +281,11 @@ print("differences of log p:", (recovered - recovered[0]).round(2), " of scores:
 # %% [markdown]
 # That isn't by chance. The distribution over $C$ classes (the *categorical* one) can be written as
 #
-# $$P(y) = \exp\Bigl(\sum_j [y = j]\, s_j - \log Z(s)\Bigr),$$
+# $$P(y) = \exp\Bigl(\sum_j [y = j]\, s_j - \log Z(s)\Bigr), \qquad [y = j] = 1 \text{ if } y = j, \text{ else } 0,$$
 #
 # which is the shape of an **exponential family**: something observed ($[y=j]$) times a parameter ($s_j$), less a
-# normaliser. Its parameters are the scores. A model that is linear in those is called a *generalised linear model*; the way
+# normaliser. Its parameters are the scores. A model whose parameters are linear in the input, as $s = xW$ is, is called a *generalised
+# linear model*; the way
 # from the parameters back to the mean, here the vector of probabilities, is called the **inverse link**, and for this
 # family it is softmax. As in every exponential family, the normaliser's derivative is the mean:
 # $\partial \log Z/\partial s_j = p_j$. Check it:
@@ -340,13 +346,13 @@ for name, positive in alternatives.items():
 # %% [markdown]
 # All three add up to one. Only softmax ignores a shift, and only softmax always rises with the score: Taylor softmax turns
 # up again below −1. Spherical softmax is *even*: a score of −5 counts as much as 5, so a low score isn't evidence against a
-# class. Neither alternative has to exponentiate, which is why they were studied, for
-# problems with very many classes. On the sharp side they are milder: no finite lead makes them nearly certain, and a
-# quadratic never grows like an exponential.
+# class. They were studied because, for losses built on such
+# quadratics, the weights of very many classes can be updated at a cost that doesn't depend on their number. For large leads they
+# become sure more slowly, as a quadratic doesn't grow like an exponential:
 
 # %%
 lead = np.array([[10.0, 0.0]])
-print({name: normalise(positive, lead + 1)[0, 0].round(4).item() for name, positive in alternatives.items()})
+print({name: normalise(positive, lead + 1)[0, 0].round(6).item() for name, positive in alternatives.items()})
 
 # %% [markdown]
 # ## Questions

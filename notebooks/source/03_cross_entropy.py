@@ -11,7 +11,7 @@
 # - why the logarithm and not the squared error: what becomes of the gradient when the classifier is sure and wrong;
 # - what regularization means in the language of probability.
 #
-# *Before you start:* notebook 2. *Time:* about 50 minutes.
+# *Before you start:* notebook 2; the gradient as the direction of steepest ascent. *Time:* about 70 minutes.
 #
 # Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
 # your own, and run the checks below it.
@@ -35,9 +35,10 @@ data = data_utils.load_linear_splits(rng=0)
 # ## What should the probabilities have been?
 #
 # All of it on the true class. A label $y$ is itself a distribution, the **one-hot** one: $t_j = [j = y]$. The
-# distance between what we say, $p$, and what is, $t$, can be measured in three ways that have different names:
+# gap between what we say, $p$, and what is, $t$, can be measured in three ways that have different names. (Call $-\log p_j$ the
+# *surprise* of someone who believes $p$ and sees class $j$.)
 #
-# - **cross-entropy**: $-\sum_j t_j \log p_j$, the surprise that $p$ expects us to have when $t$ rules;
+# - **cross-entropy**: $-\sum_j t_j \log p_j$, the mean surprise of someone who believes $p$ when $t$ is true;
 # - **Kullback-Leibler divergence**: $\sum_j t_j \log (t_j / p_j)$, the same less the surprise that can't be avoided;
 # - **negative log-likelihood**: $-\log p_y$, how improbable the model finds what was seen.
 
@@ -54,7 +55,7 @@ print(np.round([cross_entropy, kl_divergence, negative_log_likelihood], 4))
 assert np.allclose([cross_entropy, kl_divergence], negative_log_likelihood)
 
 # %% [markdown]
-# All the same, because a one-hot distribution has no surprise of its own (its entropy is 0), and only the term of the
+# All the same, because someone who believes a one-hot $t$ is never surprised by it (its *entropy* is 0), and only the term of the
 # true class is left. So the loss of one example is
 #
 # $$L_i = -\log p_{y_i}.$$
@@ -71,7 +72,7 @@ assert p.round(2).tolist() == [0.13, 0.87, 0.0]
 assert round(-np.log(p[0]), 2) == 2.04 and round(-np.log10(p[0]), 2) == 0.89
 
 # %% [markdown]
-# The multiclass SVM asks for something else: that the true class leads every other by a margin of 1. The car leads the cat
+# The multiclass SVM's **hinge loss** asks for something else: that the true class leads every other by a margin of 1. The car leads the cat
 # instead, so it costs 5.1 − 3.2 + 1 = 2.9; the frog is far behind and costs nothing. Notebook 9 compares the two losses.
 
 # %%
@@ -84,7 +85,7 @@ assert round(hinge, 1) == 2.9
 # ## Why a logarithm?
 #
 # The probability of *all* labels is the product of the single ones, if the images are independent. The best model is the
-# one that makes it largest: **maximum likelihood**. But a product of many numbers below one is too small for any computer:
+# one that makes it largest: **maximum likelihood**. But a product of many numbers below one soon is too small for a 64-bit number:
 
 # %%
 many = np.full(1000, 0.1)
@@ -99,20 +100,25 @@ assert np.prod(many) == 0 and np.isclose(np.log(many).sum(), 1000 * np.log(0.1))
 # (it never changes which of two numbers is larger), whatever maximizes the sum of the logs maximizes the product. Turn the
 # sign round, divide by N, and maximizing the likelihood has become **minimizing the mean of $-\log p_{y_i}$**.
 #
-# Going up the one hill is going down the other. Here are gradient ascent on the log-likelihood and gradient descent on the loss,
-# from the same start:
+# Climbing the one is descending the other. Here are gradient ascent on the mean log-likelihood, written out, and gradient descent
+# on the loss, for which we borrow a function that notebooks 4 and 5 are about: it returns the loss and its gradient by `W`.
 
 # %%
 X, y_dev = data["X_dev"].astype(np.float64), data["y_dev"]
+onehot = np.eye(10)[y_dev]
 W_up = W_down = np.zeros((3073, 10))
+climbed, descended = [], []
 for _ in range(20):
-    loss, dW = softmax_loss_vectorized(W_down, X, y_dev, 0.0)
+    probs = softmax(X @ W_up)
+    climbed.append(np.log(probs[onehot == 1]).mean())
+    W_up = W_up + 1e-6 * X.T @ (onehot - probs) / len(X)
+    loss, dW = softmax_loss_vectorized(W_down, X, y_dev, reg=0.0)
+    descended.append(loss)
     W_down = W_down - 1e-6 * dW
-    likelihood_gradient = -softmax_loss_vectorized(W_up, X, y_dev, 0.0)[1]
-    W_up = W_up + 1e-6 * likelihood_gradient
 
 # %%
-assert np.array_equal(W_up, W_down)
+assert np.allclose(W_up, W_down, rtol=1e-6, atol=1e-12) and np.allclose(climbed, -np.array(descended))
+assert climbed == sorted(climbed) and descended == sorted(descended, reverse=True)
 assert softmax_loss_vectorized(W_down, X, y_dev, 0.0)[0] < np.log(10)
 print("both ways lead to the same W")
 
@@ -152,16 +158,23 @@ def my_loss(scores, y):
 
 
 # %%
-assert np.isclose(my_loss(np.array([3.2, 5.1, -1.7]), 0), 2.0404, atol=1e-4), "cat, car, frog: expected 2.04"
+s = np.array([3.2, 5.1, -1.7])
+loss = my_loss(s, 0)
+assert np.ndim(loss) == 0 and loss is not None, f"expected a number, got {loss!r}"
+assert np.array_equal(s, [3.2, 5.1, -1.7]), "the scores that were passed in have been changed"
+assert np.isclose(loss, 2.0404, atol=1e-4), f"cat, car, frog: expected 2.0404, got {loss:.4f}"
+
+# %%
 assert np.isclose(my_loss(np.zeros(10), 7), np.log(10)), "ten equal scores: expected log 10"
 s = np.array([3.0, 1.0, 2.0])
 assert np.isclose(my_loss(s, 1), my_loss(s + 1000, 1)), "all scores 1,000 larger: expected the same loss"
 print("the loss is right for ordinary scores")
 
 # %%
-behind, ahead = my_loss(np.array([800.0, 0.0]), 1), my_loss(np.array([800.0, 0.0]), 0)
-assert behind == 800, f"800 behind: expected a loss of 800, got {behind}"
-assert ahead == 0, f"800 ahead: expected a loss of 0, got {ahead}"
+extremes = [([800, 0], 1, 800), ([800, 0], 0, 0), ([0, 800], 1, 0), ([0, 0, 3000], 0, 3000)]
+for s, label, right in [*extremes, ([-5000, -5000], 1, np.log(2))]:
+    got = my_loss(np.array(s, float), label)
+    assert np.isclose(got, right), f"scores {s}, true class {label}: expected {right}, got {got}"
 print("and for extreme ones")
 
 # %% [markdown]
@@ -192,7 +205,7 @@ plt.show()
 # %% [markdown]
 # - **At the start**, with `W` near zero, all classes are equally likely: $p = 1/C$, and the loss is $\log C$, **2.302585**
 #   for ten classes. That is the first sanity check of any classifier.
-# - **At best** it is 0, **at worst** unbounded. Neither is ever reached with finite scores.
+# - **At best** it is 0, **at worst** unbounded. On paper neither is ever reached.
 
 # %% tags=["nbval-ignore-output"]
 W_small = 1e-4 * np.random.default_rng(0).standard_normal((3073, 10))
@@ -209,6 +222,7 @@ assert abs(start - np.log(10)) < 0.05 * np.log(10)
 # %%
 for s in [np.array([5.0, 1.0, 0.0]), np.array([5.3, 0.8, 0.1]), np.array([9.0, 1.0, 0.0])]:
     hinge = np.maximum(0, s[1:] - s[0] + 1).sum()
+    assert hinge == 0 < my_loss(s, 0)
     print(f"scores {s}: hinge {hinge:.1f}, softmax {my_loss(s, 0):.4f}")
 
 # %% tags=["nbval-ignore-output"]
@@ -284,7 +298,7 @@ print("both derivatives are right")
 # have an opinion about `W` before seeing any data, a **prior**: large weights are improbable. Asking which `W` is most
 # probable *given* the data adds the logarithm of the prior: **maximum a posteriori**.
 #
-# $$-\log P(W \mid \text{data}) = \underbrace{-\sum_i \log p_{y_i}}_{\text{likelihood}} - \log P(W) + \text{const}$$
+# $$-\log P(W \mid \text{data}) = \underbrace{-\sum_i \log p_{y_i}}_{\text{negative log-likelihood}} - \log P(W) + \text{const}$$
 #
 # | prior on each weight | $-\log P(W)$ | penalty |
 # |---|---|---|
@@ -296,7 +310,8 @@ print("both derivatives are right")
 # takes small ones all the way to 0.
 #
 # We train both on the same images. For L1, each step of gradient descent on the data is followed by the exact effect of the
-# penalty: every weight moves towards 0 by the same amount and stops there (*soft thresholding*).
+# penalty: every weight moves towards 0 by the same amount and stops there (*soft thresholding*). The two strengths have different
+# units and are chosen so that both effects can be seen.
 
 # %%
 def train_with(penalty, strength, steps=300, rate=1e-6):
@@ -325,14 +340,15 @@ assert softmax_loss_vectorized(weights["none"], data["X_train"][:2000], data["y_
 # %% alt="Histograms of the trained weights on a logarithmic count axis: without penalty wide, with L2 narrower, with L1 a tall spike at exactly zero and tails"
 fig, axes = plt.subplots(1, 3, figsize=(9, 3), sharey=True, sharex=True, layout="constrained")
 for ax, (name, W), color in zip(axes, weights.items(), vis_utils.COLOURS, strict=False):
-    ax.hist(1e4 * W.ravel(), bins=61, color=color, log=True)
+    ax.hist(1e4 * W.ravel(), bins=np.linspace(-3, 3, 62), color=color, log=True)
     ax.set(title=f"penalty: {name}", xlabel="weight (times 10,000)")
 axes[0].set_ylabel("number of weights")
 plt.show()
 
 # %% [markdown]
 # Without penalty the weights spread. L2 draws the whole distribution together. L1 puts most of the weights at
-# exactly zero, and lets those that matter most stand. A *sparse* solution is what a Laplace prior believes in.
+# exactly zero, and lets those that matter most stand: under a Laplace prior, with its kink at 0, the *most probable* `W` is
+# sparse.
 #
 # ## Questions
 #

@@ -12,7 +12,7 @@
 # - what a relative error of 1e-8 or of 1e-2 tells you;
 # - how a gradient check can be passed by wrong code, and how to stop that.
 #
-# *Before you start:* notebooks 2 and 3; derivatives of $\log$ and $\exp$. *Time:* about 60 minutes.
+# *Before you start:* notebooks 2 and 3; derivatives of $\log$ and $\exp$. *Time:* about 90 minutes.
 #
 # Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
 # your own, and run the checks below it.
@@ -109,7 +109,7 @@ print("dscores sum to zero")
 #   \qquad
 #   \frac{\partial L}{\partial W} = \frac1N \sum_{i=1}^{N} \frac{\partial L_i}{\partial W} + 2\,\texttt{reg}\,W.$$
 #
-# Mind the 2. Some courses write $\tfrac12\texttt{reg}\sum W^2$, where it cancels; this suite doesn't. Mixing the two is
+# The penalty is over all of $W$, the bias row included. Mind the 2. Some courses write $\tfrac12\texttt{reg}\sum W^2$, where it cancels; this suite doesn't. Mixing the two is
 # an easy mistake, and a hard one to see.
 #
 # ### Exercise 1: loss and gradient as loops
@@ -120,7 +120,7 @@ print("dscores sum to zero")
 def my_softmax_loss_naive(W, X, y, reg):
     """Softmax loss (a number) and its gradient dW (D, C), for W (D, C), X (N, D), y (N,).
 
-    loss = mean of L_i + reg * sum(W**2);  dL_i/dW[:, j] = (p_j - 1{j = y_i}) x_i
+    loss = mean of L_i + reg * sum(W**2);  dL_i/dW[:, j] = (p_j - [j = y_i]) x_i
     """
     ### BEGIN SOLUTION
     loss, dW = 0.0, np.zeros_like(W)
@@ -144,18 +144,24 @@ def my_softmax_loss_naive(W, X, y, reg):
 rng = np.random.default_rng(2)
 X_small, y_small, W_small = rng.normal(size=(8, 5)), rng.integers(3, size=8), rng.normal(size=(5, 3))
 for reg in [0.0, 0.5]:
-    loss, dW = my_softmax_loss_naive(W_small, X_small, y_small, reg)
     right_loss, right_dW = softmax_loss_vectorized(W_small, X_small, y_small, reg)
-    assert np.isclose(loss, right_loss), f"loss at reg = {reg}: expected {right_loss:.6f}, got {loss:.6f}"
+    given = [W_small.copy(), X_small.copy(), y_small.copy()]
+    loss, dW = my_softmax_loss_naive(*given, reg)
+    for name, before, after in zip("WXy", [W_small, X_small, y_small], given, strict=True):
+        assert np.array_equal(before, after), f"{name} has been changed"
+    half = np.isclose(loss, right_loss - reg / 2 * np.sum(W_small**2)) and reg > 0
+    hint = "Yours has 0.5 * reg, as in some other courses." if half else ""
+    assert np.isclose(loss, right_loss), f"loss at reg = {reg}: expected {right_loss:.6f}, got {loss:.6f}. {hint}"
     assert np.shape(dW) == (5, 3), f"dW: expected shape (5, 3), got {np.shape(dW)}"
     assert np.allclose(dW, right_dW), f"dW at reg = {reg} is wrong; the loss is right"
 print("loss and gradient are right on a small problem")
 
 # %%
-large = np.array([[1000.0, 1001.0, 0.0], [-1000.0, -999.0, -998.0]])
-loss, dW = my_softmax_loss_naive(np.eye(3), large, np.array([0, 2]), 0.0)
+large = np.array([[1000.0, 1001.0, 0.0], [-1000.0, -999.0, -998.0], [0.0, 0.0, 3000.0], [0.0, 730.0, 0.0]])
+loss, dW = my_softmax_loss_naive(np.eye(3), large, np.array([0, 2, 2, 0]), 0.0)
 assert np.isfinite(loss) and np.isfinite(dW).all(), "NaN or inf: subtract the largest score of each row"
-assert np.isclose(loss, (1.313262 + 0.407606) / 2), f"large scores: expected 0.860434, got {loss:.6f}"
+right = (1.313262 + 0.407606 + 0 + 730) / 4
+assert np.isclose(loss, right, rtol=1e-6), f"large scores: expected {right:.6f}, got {loss:.6f}"
 print("and right for large scores")
 
 # %% [markdown]
@@ -259,7 +265,7 @@ def my_numerical_gradient(f, x, h=1e-5):
 # %%
 point = np.array([[0.1, -2.0], [0.7, 3.0]])
 found = my_numerical_gradient(lambda x: np.sum(x**3), point)
-assert np.array_equal(point, [[0.1, -2.0], [0.7, 3.0]]), f"x was left changed: {point}"
+assert np.array_equal(point, [[0.1, -2.0], [0.7, 3.0]]), "x was left changed: keep the old value, and put it back"
 assert found.shape == point.shape, f"expected shape {point.shape}, got {found.shape}"
 assert np.allclose(found, 3 * point**2, atol=1e-6), "the gradient of sum(x**3) should be 3 x**2"
 with_large_h = my_numerical_gradient(lambda x: np.sum(x**3), point[0], h=0.1)
@@ -287,7 +293,7 @@ print("both gradients agree")
 # | below 1e-7 | right |
 # | 1e-7 to 1e-4 | fine for a tiny derivative or near a kink (see below); look closer otherwise |
 # | above 1e-4 | suspicious |
-# | above 1e-2 | wrong |
+# | above 1e-2 | almost certainly wrong |
 #
 # 30,730 entries, two losses each: too many for loops. A few random entries do; `grad_check_sparse` prints them.
 # Your gradient at `reg = 0`:
@@ -403,7 +409,8 @@ for h in [1e-4, 1e-8]:
     print(f"h = {h:.0e}: the right gradient {'passes' if found.ok else 'fails'}")
 
 # %% [markdown]
-# The softmax loss has no kinks: it is smooth everywhere. A softmax gradient that fails the check is wrong.
+# The softmax loss has no kinks: it is smooth everywhere. In 64-bit numbers and with a sensible $h$, a softmax gradient
+# that fails the check is wrong.
 #
 # ## Questions
 #
@@ -440,7 +447,7 @@ for h in [1e-4, 1e-8]:
 # <details><summary>Answer</summary>
 #
 # It needs code that takes complex numbers, and functions that stay analytic there: `max`, `abs` and comparisons don't. It
-# also costs one evaluation for every weight, as the others do: the analytic gradient costs about two evaluations in
+# also costs one evaluation for every weight (the central difference two): the analytic gradient costs about two evaluations in
 # all.
 # </details>
 #

@@ -10,7 +10,7 @@
 # - what a loss curve looks like when the learning rate is too low, right, too high, and far too high;
 # - what softmax and SVM reach with cs231n's setting, and how much of that is luck.
 #
-# *Before you start:* notebooks 4 and 5. *Time:* about 40 minutes.
+# *Before you start:* notebooks 4 and 5. *Time:* about 45 minutes.
 #
 # Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
 # your own, and run the checks below it.
@@ -72,6 +72,7 @@ expected_loss, dW = softmax_loss_vectorized(W_start, X_same, y_same, 0.5)
 # %%
 W_before = W_start.copy()
 W_new, loss = sgd_step(W_start, X_same, y_same, 0.1, 0.5, 8, np.random.default_rng(0))
+assert np.ndim(loss) == 0 and np.shape(W_new) == (2, 3), "expected the new W, then the loss, a number"
 assert np.array_equal(W_start, W_before), "W itself has been changed: return a new array"
 assert np.isclose(loss, expected_loss), f"loss: expected {expected_loss:.4f}, got {loss:.4f}"
 assert np.allclose(W_new, W_before - 0.1 * dW), "expected W - learning_rate * dW"
@@ -86,14 +87,22 @@ X_marks, y_marks, W_zero = np.eye(30), np.arange(30) % 2, np.zeros((30, 2))
 one_step = lambda seed: sgd_step(W_zero, X_marks, y_marks, 1.0, 0.0, 5, np.random.default_rng(seed))[0]
 steps = [one_step(seed) for seed in range(200)]
 used = [np.flatnonzero(W[:, 0]) for W in steps]
-assert max(map(len, used)) == 5, f"expected at most 5 rows in a batch of 5, got {max(map(len, used))}"
+most = max(map(len, used))
+assert most == 5, f"a batch of 5 should use 5 rows, or fewer if one is drawn twice; not {most}"
 assert set(np.concatenate(used)) == set(range(30)), "some rows are never drawn"
 
 # %%
-assert any(np.ptp(rows) > 5 for rows in used), "the rows drawn are neighbours: draw each at random"
+assert len({tuple(rows) for rows in used}) > 150, "too few different batches: draw each row at random"
 pairs = list(zip(steps, used, strict=True))
 assert all(np.array_equal(W.argmax(axis=1)[rows], y_marks[rows]) for W, rows in pairs), "rows with others' labels"
 assert np.array_equal(one_step(7), steps[7]), "the same rng should give the same step: use the rng passed"
+
+# %%
+W_new, loss = sgd_step(np.eye(30, 2), X_marks, y_marks, 1.0, 0.0, 1, np.random.default_rng(0))
+changed = np.flatnonzero(np.abs(W_new - np.eye(30, 2)).sum(axis=1))
+assert len(changed) == 1, f"a batch of 1 should use one row, not {len(changed)}"
+right_loss, _ = softmax_loss_vectorized(np.eye(30, 2), X_marks[changed], y_marks[changed], 0.0)
+assert np.isclose(loss, right_loss), "the loss should be that of the mini-batch"
 print("the rows are drawn as they should be")
 
 # %% [markdown]
@@ -110,8 +119,8 @@ def predict(W, X):
 
 # %%
 W_two = np.array([[0.0, 1.0, -1.0], [1.0, 0.0, 0.0]])
-predicted = predict(W_two, np.array([[3.0, 1.0], [0.0, 2.0], [-4.0, 1.0]]))
-assert np.array_equal(predicted, [1, 0, 2]), f"expected classes 1, 0, 2, got {predicted}"
+predicted = predict(W_two, np.array([[3.0, 1.0], [0.0, 2.0], [-4.0, 1.0], [0.0, 3.0]]))
+assert np.array_equal(predicted, [1, 0, 2, 0]), f"expected classes 1, 0, 2, 0, got {predicted}"
 print("predict is right")
 
 # %% [markdown]
@@ -229,7 +238,7 @@ assert wander["batch (200)"] < wander["mini-batch (20)"] < wander["stochastic (1
 print("the smaller the batch, the less it comes to rest")
 
 # %% [markdown]
-# The batch path goes straight down and stops at the bottom. A single example never leaves a descent in peace: each pulls its
+# The batch path goes smoothly down and stops at the bottom. A single example never leaves a descent in peace: each pulls its
 # own way. Smaller steps, or steps that shrink with time, make it settle.
 #
 # ## Learning rates
@@ -254,8 +263,8 @@ plt.show()
 #   falls at first is the penalty on the random start: `reg` is large, and the start is forgotten slowly.)
 # - **Too high**: it gets down quickly, then jumps about well above where it could be: each step leaps over the valley.
 # - **Diverging**: each step lands higher than it started. With `reg` so large, the regularization alone does it: a step multiplies
-#   `W` by $1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg}$, and once that is below $-1$, `W` grows for ever. Ours
-#   stops there; the curve ends.
+#   `W` by $1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg}$, and once that is below $-1$, `W` grows for ever. The curve
+#   leaves the picture at once; `train` stops when the loss is no longer finite.
 
 # %%
 finite = {name: int(np.isfinite(losses).sum()) for name, losses in histories.items()}
@@ -269,8 +278,8 @@ assert final["2e-6: right"] < final["3e-5: too high"] and final["2e-6: right"] <
 # %% [markdown]
 # ## cs231n's setting
 #
-# The course trains once with learning rate 1e-7, regularization 2.5e4 and 1,500 steps of 200, untuned, and publishes
-# 34.4 % validation accuracy for softmax, 36.5 % for the SVM. Those are single runs. We do three each, with different seeds (the number that a random generator
+# The course trains once with learning rate 1e-7, regularization 2.5e4 and 1,500 steps of 200, untuned. Published for it are
+# 34.4 % validation accuracy for softmax and 36.5 % for the SVM. We do three runs each, with different seeds (the number that a random generator
 # starts from). On the built-in sample the published figures don't apply.
 
 # %% tags=["nbval-ignore-output"]
@@ -309,7 +318,7 @@ assert 0.30 < np.mean(accuracy["softmax"]) < 0.38 and 0.32 < np.mean(accuracy["S
 # <details><summary>Answer</summary>
 #
 # No. `W` starts with 30,730 entries of standard deviation 0.001, so `sum(W**2)` is about 0.0307, and times 25,000
-# that makes 768. The data part is still near $\log 10$ (a bit above, as the scores aren't quite zero).
+# that makes 768. The data part is a few nats only: more than $\log 10$, as scores of this size are confidently wrong.
 # </details>
 #
 # **3.** Training loss falls and falls, validation accuracy stands still. What do you do?
@@ -322,7 +331,7 @@ assert 0.30 < np.mean(accuracy["softmax"]) < 0.38 and 0.32 < np.mean(accuracy["S
 # </details>
 #
 # ## What you showed
-# - One step of SGD is one line; 1,500 of them train a classifier in about a second.
+# - One step of SGD is three lines; 1,500 of them train a classifier in about a second.
 # - Mini-batches beat both extremes, counted in seconds.
 # - Four learning rates, four shapes of the loss curve.
 # - cs231n's setting gives about what cs231n published, give or take the luck of seeds and of 1,000 images.

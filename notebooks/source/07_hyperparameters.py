@@ -86,18 +86,19 @@ def by_hand(learning_rate, reg):
     return np.mean(model.predict(tiny["X_val"]) == tiny["y_val"])
 
 
-tried = [(0.5, 0.001), (0.001, 0.5), (0.05, 2.0)]
+tried = [(0.5, 0.001), (0.001, 0.5), (0.5, 2.0)]
 expected = {setting: by_hand(*setting) for setting in tried}
 assert len(set(expected.values())) == 3
 
 # %%
-results = {(1.0, 1.0): "kept"}
-my_sweep(results, [(1.0, 1.0), *tried], tiny, num_iters=15)
-assert set(results) == {(1.0, 1.0), *tried}, f"expected {tried} and (1.0, 1.0), got {list(results)}"
-assert results[1.0, 1.0] == "kept", "a setting that is in results already should be left alone"
+# a setting that can't be trained: it has to be skipped, not trained and thrown away
+results = {(0.5, -1.0): "kept"}
+my_sweep(results, [(0.5, -1.0), *tried], tiny, num_iters=15)
+assert set(results) == {(0.5, -1.0), *tried}, f"expected {tried} and (0.5, -1.0), got {list(results)}"
+assert results[0.5, -1.0] == "kept", "a setting that is in results already should be left alone"
 for setting in tried:
     right, got = expected[setting], results[setting]
-    assert got == right, f"{setting}: expected a validation accuracy of {right:.3f}, got {got}"
+    assert np.isclose(got, right, atol=1e-6), f"{setting}: expected an accuracy of {right:.4f}, got {got:.4f}"
 print("the sweep is right")
 
 # %% [markdown]
@@ -115,7 +116,7 @@ for (learning_rate, reg), accuracy in results.items():
 # %% [markdown]
 # ## A grid
 #
-# The suite's `sweep` is that loop with a progress bar and a table. Sixteen settings, 1,500 steps each. (The loss in the last
+# The suite's `sweep` is that loop (without going on where it was) with a progress bar and a table. Sixteen settings, 1,500 steps each. (The loss in the last
 # column includes the penalty.)
 
 # %% tags=["nbval-ignore-output"]
@@ -148,7 +149,7 @@ plt.show()
 # %% tags=["nbval-ignore-output"]
 best = max(table.best, random_table.best, key=lambda result: result.val_accuracy)
 print(f"best: learning rate {best.learning_rate:.2e}, reg {best.reg:.2e}, validation {best.val_accuracy:.3f}")
-assert best.val_accuracy > results[1e-7, 2.5e4]
+assert best.val_accuracy > max(0.38, results[1e-7, 2.5e4])
 
 # %% [markdown]
 # ## How much of it is luck?
@@ -186,7 +187,7 @@ plt.show()
 model = max([table, random_table], key=lambda t: t.best.val_accuracy).best_model
 test_accuracy = np.mean(model.predict(data["X_test_all"]) == data["y_test_all"])
 print(f"chosen on validation: {best.val_accuracy:.3f} there, {test_accuracy:.3f} on 10,000 test images")
-assert best.val_accuracy > 0.33 and test_accuracy > 0.33
+assert test_accuracy > 0.37
 
 # %% [markdown]
 # The best validation accuracy of many is, on average, a little too good: the setting was *chosen* for doing well on those very

@@ -45,7 +45,7 @@ print("W", model.W.shape, model.W.dtype)
 # **template**, and a score says how well the image matches it. The bias, the last row, isn't part of the picture. (Each
 # picture is stretched to its own range of values, so colours show the pattern, not the size, of the weights.)
 
-# %% alt="Ten weight templates of a softmax classifier, one for each class: airplane and ship in cold colours, the automobile a blue window above a purple body, the frog a yellow-green blob, the horse a dark red body with a head at either end"
+# %% alt="Ten weight templates of a softmax classifier, one for each class: airplane and ship in cold colours, the automobile a blue window above a purple body, the frog a yellow-green blob, the horse a magenta body with a hint of a head at either end"
 vis_utils.show_templates(model.W, title="What each class looks for")
 plt.show()
 
@@ -61,7 +61,8 @@ plt.show()
 # A neural network with a hidden layer would keep a template for each direction. A linear classifier can't.
 #
 # On a class's own images its template is brighter than on others. For every class, the mean score over its own images
-# is higher than over all the rest:
+# is higher than over all the rest. (From here on we look at test images, too. Nothing will be chosen by them, so that is
+# allowed.)
 
 # %%
 scores = data["X_test_all"] @ model.W
@@ -117,7 +118,7 @@ for reg, m, size, sure in zip(strengths, models, sizes, sureness, strict=True):
 #
 # ## Who is taken for whom?
 #
-# Now for the test images. Nothing will be chosen by them, so looking is allowed. The confusion matrix has a row for each true class and says, in percent, what its images were called.
+# The confusion matrix has a row for each true class and says, in percent, what its images were called.
 
 # %% alt="Confusion matrix on 10,000 test images in percent of each true class: the diagonal is strongest for airplane, frog, truck, ship and automobile; deer and bird are often called frog, cat and dog, automobile and truck, airplane and ship are mixed up"
 predicted = np.argmax(scores, axis=1)
@@ -163,7 +164,7 @@ fig.suptitle("The most confident right answers (above) and mistakes (below)")
 plt.show()
 
 # %% [markdown]
-# Look at the mistakes beside the templates: where which colour is decides, and not the object. On CIFAR-10, a bird or a ship before
+# Look at the mistakes beside the templates: where which colour is often decides, and not the object. On CIFAR-10, a bird or a ship before
 # blue is called an airplane, a cat beside a yellow sign a frog.
 #
 # ## Are the probabilities honest?
@@ -199,8 +200,8 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# Without regularization, and after these few steps, the classifier says about what it delivers (on CIFAR-10 it is too sure only
-# where it says more than 70 %). Strongly regularized, it is
+# Without regularization, and after these few steps, the classifier is about as sure as it is right (on CIFAR-10 it is too sure
+# where it says more than 60 %). Strongly regularized, it is
 # too modest: right far more often than it says, because the penalty keeps its scores, and so its probabilities, close
 # together. One number for the distance, the mean of |accuracy − confidence| over the bins, weighted by their images, is called the *expected
 # calibration error*:
@@ -216,12 +217,12 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 #
 # ## Questions
 #
-# **1.** Somebody flips all test images left to right. Which template barely notices, and what does the horse have to do with it?
+# **1.** Somebody flips all test images left to right. Does the accuracy fall? What has the two-headed horse to do with it?
 #
 # <details><summary>Answer</summary>
 #
-# All of them barely notice: CIFAR-10 has each class facing both ways, so every template is nearly symmetric. The two-headed
-# horse is the visible case. The accuracy changes little.
+# Hardly. CIFAR-10 has each class facing both ways, so every template is nearly symmetric. The two-headed horse is the visible
+# case.
 # </details>
 #
 # **2.** What happens to the probabilities as `reg` goes to infinity? And as it goes to 0, if the training images can be

@@ -83,7 +83,8 @@ def my_svm_loss(W, X, y, reg):
 
 
 # %% [markdown]
-# The check: cat, car and frog; then the loops; and numerical derivatives, where the regularization counts.
+# The check: cat, car and frog; then the loops; and numerical derivatives, where the regularization counts. (That there are
+# no loops is up to you: it isn't checked.)
 
 # %%
 loss, _ = my_svm_loss(np.eye(3), np.array([[3.2, 5.1, -1.7]]), np.array([0]), 0.0)
@@ -96,13 +97,18 @@ print("the loss is right on two examples")
 rng = np.random.default_rng(0)
 X, y, W = rng.normal(size=(20, 6)), rng.integers(4, size=20), rng.normal(size=(6, 4))
 reg = svm_loss_naive(W, X, y, 0.0)[0] / np.sum(W**2)
-loss, dW = my_svm_loss(W, X, y, reg)
 loss_naive, dW_naive = svm_loss_naive(W, X, y, reg)
+W_given, X_given = W.copy(), X.copy()
+loss, dW = my_svm_loss(W_given, X_given, y, reg)
+assert np.array_equal(W, W_given) and np.array_equal(X, X_given), "W or X has been changed"
+assert np.ndim(loss) == 0, f"loss: expected a number, got shape {np.shape(loss)}"
 assert np.isclose(loss, loss_naive, rtol=1e-10), f"loss: expected {loss_naive}, got {loss}"
 
 # %%
 assert dW.shape == W.shape, f"dW: expected shape {W.shape}, got {dW.shape}"
-assert np.allclose(dW, dW_naive, rtol=1e-10), "the gradients differ"
+data_part = np.allclose(my_svm_loss(W, X, y, 0.0)[1], svm_loss_naive(W, X, y, 0.0)[1])
+where = "in its regularization part: 2 * reg * W" if data_part else "in its data part"
+assert np.allclose(dW, dW_naive, rtol=1e-10), f"the gradient is wrong {where}"
 found = check_gradient(lambda W: my_svm_loss(W, X, y, reg)[0], W, dW, threshold=1e-6)
 assert found.ok, found
 print("loss and gradient are right")
@@ -163,7 +169,8 @@ assert abs(gap) < 0.1
 
 # %% [markdown]
 # So "which loss is better" had the answer *SVM* for one shared setting, and the gap is different, or turned round, once each is
-# tuned. On 1,000 images a gap of one or two points is within the seeds' spread (notebook 7). The lesson isn't who
+# tuned. On 1,000 images a gap of one or two points is about the standard error (1.5 points, notebook 6). And a best cell in a
+# corner, like softmax's on CIFAR-10, would ask for a wider grid; notebook 7 looked beyond it. The lesson isn't who
 # wins; it is that a comparison at a setting that suits one of the two says little.
 #
 # ## Margins and probabilities
@@ -191,13 +198,13 @@ plt.show()
 # %% [markdown]
 # They mostly agree: most validation images get the same answer from both.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 same = np.mean(svm.predict(X_val) == soft.predict(X_val))
-assert same > 0.5
-print("they agree on more than half of the images:", bool(same > 0.5))
+assert same > 0.6
+print(f"they agree on {100 * same:.0f} % of the validation images")
 
 # %% [markdown]
-# ## The point that only one of them notices
+# ## The points that only one of them notices
 #
 # Two classes in the plane. Each loss finds its line. Then a bunch of new points arrives, up on the side where they
 # belong: every one is classified right, with a lead of more than 1.
@@ -240,12 +247,13 @@ for ax, (name, pair) in zip(axes, fits.items(), strict=True):
     for W, style, when in zip(pair, ["k-", "k:"], ["before", "after"], strict=True):
         a, b, c = W[:, 1] - W[:, 0]
         ax.plot(-(b * np.array([-4, 8]) + c) / a, [-4, 8], style, linewidth=2, label=f"boundary {when}")
-    ax.set(xlabel="first feature", ylabel="second feature", title=name, xlim=(-5, 8), ylim=(-4, 8))
-axes[0].legend(loc="lower right")
+    ax.set(xlabel="first feature", ylabel="second feature", title=name, xlim=(-5, 10), ylim=(-4, 8))
+axes[0].legend(loc="upper right", fontsize=8)
 plt.show()
 
 # %% [markdown]
-# The new points have hinge loss 0 and gradient 0: to the SVM they don't exist. Its solution depends only on the points at or
+# The new points have hinge loss 0 and gradient 0: to the SVM they don't exist. (Its weights moved a
+# little all the same, because gradient descent stops a little short of the minimum.) Its solution depends only on the points at or
 # inside the margin, the *support vectors*. Softmax gives each new point a small loss, and a small pull; forty of them turn the
 # line. Whether that is good depends on whether far points are evidence, or noise.
 #
@@ -255,7 +263,7 @@ plt.show()
 for name, loss in losses.items():
     before = fits[name][0]
     added = 40 * loss(before, far, np.ones(40, int), 0.0)[0]
-    print(f"{name:8} the forty new points add {'nothing' if added == 0 else 'something'} to the loss")
+    print(f"{name:8} the forty new points add {added:.2f} to the sum of losses")
 
 # %% [markdown]
 # ## Questions
@@ -264,12 +272,12 @@ for name, loss in losses.items():
 #
 # <details><summary>Answer</summary>
 #
-# Predictions stay the same for both. All score differences become ten times as large: where the SVM was right, its loss goes to 0;
-# where it was wrong, the loss grows about tenfold. Softmax becomes ten times as sure, with the same effect in a
-# smooth form. Only the regularization keeps either from doing it on its own.
+# Predictions stay the same for both. All score differences become ten times as large: where the true class led by 0.1 or more, the
+# SVM's loss goes to 0; where it was behind, the loss grows about tenfold. Softmax becomes ten times as sure, with the same
+# effect in a smooth form. On data that can be separated, only the regularization keeps either from doing it on its own.
 # </details>
 #
-# **2.** A new example changes the softmax loss but not the SVM's. Can it be the other way round?
+# **2.** A new example changes the sum of softmax losses but not the SVM's. Can it be the other way round?
 #
 # <details><summary>Answer</summary>
 #
@@ -288,7 +296,7 @@ for name, loss in losses.items():
 # ## What you showed
 # - The hinge's gradient is the image times whole numbers; softmax's is the image times probabilities.
 # - With one shared setting the SVM is ahead; which is ahead when each is tuned is another matter.
-# - Scores of an SVM lead or don't; softmax's can be read as probabilities.
+# - An SVM's scores only rank the classes; softmax makes probabilities of them.
 # - An example beyond the margin doesn't exist for the SVM; for softmax every example counts.
 #
 # **Next:** back to [the map of the notebooks](README.md).
