@@ -112,6 +112,7 @@ results = {}
 my_sweep(results, grid([1e-7, 1e-6], [1e3, 2.5e4]), data, num_iters=500)
 for (learning_rate, reg), accuracy in results.items():
     print(f"learning rate {learning_rate:.0e}, reg {reg:.1e}: {accuracy:.3f}")
+assert results[1e-6, 1e3] > results[1e-7, 1e3], "with few steps and a weak penalty, short steps get nowhere"
 
 # %% [markdown]
 # ## A grid
