@@ -17,74 +17,13 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 import numpy as np
 from filelock import FileLock
 from scipy.fft import idctn
 
+from .cartoons import CARTOONS, COLOURS
 from .data_utils import CLASSES, FILES, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete
-
-# --- ten cartoons ---------------------------------------------------------------------------------
-
-
-class Cartoon(NamedTuple):
-    """One class: the scene's colours above and below its horizon, body colours, and shapes, back to front.
-
-    A shape is (colour, x, y, half width a, half height b, power p): the points where
-    |dx/a|**p + |dy/b|**p < 1. Power 2 is an ellipse, 8 nearly a rectangle. The image runs from -1 to 1,
-    x to the right, y *down*. The colour "body" is drawn anew for every image.
-    """
-
-    top: tuple
-    bottom: tuple
-    bodies: list
-    shapes: list
-
-
-COLOURS = {"dark": (40, 38, 42), "glass": (75, 95, 120), "light": (225, 222, 215), "yellow": (215, 180, 70),
-           "pink": (205, 140, 130)}
-
-CARTOONS = {
-    "airplane": Cartoon((145, 173, 205), (160, 172, 184), [(125, 128, 132), (45, 50, 60), (20, 20, 25)], [
-        ("body", 0, 0, .75, .14, 2), ("body", .05, .1, .16, .36, 4), ("body", -.62, -.2, .1, .24, 4),
-        ("glass", .5, -.04, .12, .06, 2)]),
-    "automobile": Cartoon((170, 166, 162), (98, 94, 93), [(165, 30, 30), (165, 30, 30), (190, 190, 190),
-                                                          (50, 63, 110), (30, 30, 32)], [
-        ("body", 0, .2, .82, .24, 8), ("body", -.05, -.12, .5, .28, 4), ("glass", -.05, -.13, .4, .16, 8),
-        ("dark", -.48, .44, .18, .18, 2), ("dark", .48, .44, .18, .18, 2)]),
-    "bird": Cartoon((140, 152, 132), (123, 131, 99), [(70, 45, 25), (25, 20, 20), (40, 60, 90), (143, 137, 128)], [
-        ("body", 0, .08, .4, .28, 2), ("body", .36, -.25, .19, .18, 2), ("body", -.52, .12, .3, .1, 2),
-        ("yellow", .6, -.23, .12, .06, 2), ("dark", .4, -.3, .05, .05, 2), ("dark", 0, .55, .05, .22, 8)]),
-    "cat": Cartoon((124, 107, 100), (133, 121, 115), [(67, 61, 60), (175, 122, 85), (137, 131, 128),
-                                                      (211, 205, 199)], [
-        ("body", 0, .65, .5, .55, 2), ("body", 0, -.2, .46, .38, 2), ("body", -.32, -.55, .14, .24, 2),
-        ("body", .32, -.55, .14, .24, 2), ("yellow", -.18, -.24, .09, .07, 2), ("yellow", .18, -.24, .09, .07, 2),
-        ("pink", 0, -.02, .07, .06, 2)]),
-    "deer": Cartoon((98, 110, 74), (119, 123, 79), [(85, 52, 28), (58, 33, 16), (112, 80, 50)], [
-        ("body", 0, .05, .45, .2, 2), ("body", -.32, .48, .07, .36, 8), ("body", .28, .48, .07, .36, 8),
-        ("body", .42, -.22, .12, .3, 2), ("body", .54, -.46, .2, .11, 2), ("dark", .38, -.75, .04, .22, 8),
-        ("dark", .56, -.75, .04, .22, 8)]),
-    "dog": Cartoon((120, 108, 98), (139, 129, 115), [(195, 165, 128), (230, 225, 216), (120, 95, 78),
-                                                     (76, 73, 73)], [
-        ("body", 0, .65, .42, .55, 2), ("body", 0, -.2, .4, .4, 2), ("dark", -.42, -.2, .12, .3, 2),
-        ("dark", .42, -.2, .12, .3, 2), ("light", 0, .02, .2, .17, 2), ("dark", 0, -.04, .09, .07, 2),
-        ("dark", -.16, -.3, .06, .06, 2), ("dark", .16, -.3, .06, .06, 2)]),
-    "frog": Cartoon((100, 92, 72), (112, 104, 80), [(105, 160, 75), (150, 160, 95), (156, 138, 105)], [
-        ("body", 0, .12, .55, .38, 2), ("body", -.58, .4, .26, .18, 2), ("body", .58, .4, .26, .18, 2),
-        ("body", -.28, -.26, .16, .16, 2), ("body", .28, -.26, .16, .16, 2), ("dark", -.28, -.28, .08, .08, 2),
-        ("dark", .28, -.28, .08, .08, 2), ("yellow", 0, .32, .3, .12, 2)]),
-    "horse": Cartoon((152, 156, 148), (130, 126, 90), [(80, 42, 20), (48, 24, 12), (108, 68, 40), (25, 18, 16)], [
-        ("body", 0, .06, .5, .24, 2), ("body", -.36, .52, .09, .4, 8), ("body", .34, .52, .09, .4, 8),
-        ("body", .46, -.22, .17, .4, 2), ("body", .62, -.5, .28, .17, 2), ("dark", -.55, .18, .07, .32, 2)]),
-    "ship": Cartoon((162, 178, 194), (74, 94, 114), [(22, 25, 35), (75, 22, 18), (178, 178, 178), (34, 50, 78)], [
-        ("body", 0, .3, .78, .18, 8), ("light", -.12, .02, .4, .16, 8), ("glass", -.12, 0, .32, .05, 8),
-        ("light", .12, -.35, .04, .34, 8), ("dark", -.3, -.25, .1, .18, 8)]),
-    "truck": Cartoon((175, 177, 179), (98, 92, 86), [(165, 165, 165), (110, 20, 15), (25, 40, 80),
-                                                     (125, 100, 40)], [
-        ("body", -.2, -.12, .62, .46, 8), ("light", .62, .1, .24, .32, 8), ("glass", .66, 0, .14, .12, 8),
-        ("dark", -.02, .4, .82, .06, 8), ("dark", -.5, .5, .17, .17, 2), ("dark", .52, .5, .17, .17, 2)]),
-}
 
 # --- how much images vary -------------------------------------------------------------------------
 # Set so that mean, spread, spectrum and a linear classifier's accuracy come out like CIFAR-10's. Triples are
