@@ -11,6 +11,7 @@ Source: J. Bergstra and Y. Bengio, "Random search for hyper-parameter optimizati
 
 import csv
 import json
+import numbers
 from typing import NamedTuple
 
 import numpy as np
@@ -104,7 +105,7 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
     if np.ndim(X_val) != 2 or np.shape(y_val) != np.shape(X_val)[:1] or len(X_val) == 0:
         raise ValueError("X_val and y_val: expected shapes (N, D) and (N,) with N > 0, "
                          f"got {np.shape(X_val)} and {np.shape(y_val)}.")
-    seed = rng if isinstance(rng, int) else int(np.random.default_rng(rng).integers(2**63))
+    seed = rng if isinstance(rng, numbers.Integral) else int(np.random.default_rng(rng).integers(2**63))
     table = SweepTable()
     for learning_rate, reg in tqdm(settings, desc="sweep", unit="setting", disable=not progress):
         classifier = model()

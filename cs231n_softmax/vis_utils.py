@@ -59,18 +59,15 @@ def show_samples(X, y, classes=CLASSES, per_class=7, rng=None, ax=None):
     return ax
 
 
-def plot_losses(histories, window=1, ax=None):
-    """Draw loss curves: `histories` is a dict of names and lists of batch losses, averaged over `window` steps.
+def plot_losses(histories, ax=None):
+    """Draw loss curves: `histories` is a dict of names and lists of batch losses.
 
     Curves end where training diverged (inf). The loss axis is logarithmic.
     """
     ax = _axes(ax)
     for k, (name, losses) in enumerate(histories.items()):
         losses = np.asarray(losses, float)
-        losses = losses[np.isfinite(losses)]
-        width = max(1, min(window, len(losses)))
-        smooth = np.convolve(losses, np.ones(width) / width, mode="valid") if len(losses) else losses
-        ax.plot(np.arange(width - 1, width - 1 + len(smooth)), smooth, label=name, linewidth=1.4,
+        ax.plot(losses[np.isfinite(losses)], label=name, linewidth=1.4,
                 color=COLOURS[k % len(COLOURS)], linestyle=DASHES[k % len(DASHES)])
     ax.set(xlabel="iteration", ylabel="batch loss (nats)", yscale="log", title="Loss during training")
     ax.legend()

@@ -14,6 +14,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -559,3 +560,27 @@ def test_shell_script_finds_its_checkout_through_links(tmp_path, monkeypatch, py
     for command in [script, "bin/one", "two"]:
         run = subprocess.run([command, "a b"], cwd=tmp_path, capture_output=True, text=True)
         assert run.stdout == answer, run.stderr
+
+
+@pytest.mark.parametrize(("content_range", "starts_over"), [
+    ({}, True), ({"Content-Range": "bytes */80"}, True), ({"Content-Range": "bytes */100"}, True),
+    ({"Content-Range": "bytes */101"}, False),
+])
+def test_416_throws_away_only_what_is_too_long(content_range, starts_over):
+    """A part of 100 bytes is given up when the file is no longer than that; a mirror that refuses more is at fault."""
+    response = SimpleNamespace(status_code=416, reason="Range Not Satisfiable", headers=content_range)
+    if starts_over:
+        assert transfer._where_it_starts(response, 100) == (None, None)
+    else:
+        with pytest.raises(transfer.MirrorFailed, match="got 416"):
+            transfer._where_it_starts(response, 100)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+def test_shell_script_says_which_packages_are_missing(tmp_path):
+    """Before anything is installed the script says what to do, without a traceback."""
+    script = Path(shutil.copy(ROOT / "get_cifar10.sh", tmp_path))
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    put(tmp_path / ".venv/bin/python", b"#!/bin/sh\necho Traceback >&2\nexit 1\n").chmod(0o755)
+    run = subprocess.run([script], capture_output=True, text=True)
+    assert run.returncode == 1 and "make data" in run.stderr and "Traceback" not in run.stderr

@@ -128,6 +128,14 @@ def test_the_check_command_fails_on_a_stale_notebook(tmp_path, monkeypatch):
         build_notebooks.main()
 
 
+def test_the_build_refuses_the_sample_and_stderr():
+    """Outputs of the built-in sample, and anything on stderr, are never committed."""
+    cell = nbformat.v4.new_code_cell("folder = data_utils.cifar10_folder()")
+    for name, text in [("stdout", "Data: the built-in sample, NOT CIFAR-10"), ("stderr", "a warning")]:
+        with pytest.raises(RuntimeError, match="CIFAR-10, and this is|stderr"):
+            build_notebooks.clean(nbformat.v4.new_output("stream", name=name, text=text), cell)
+
+
 def test_cell_ids_are_unique_and_stable():
     """Reading a source twice gives the same ids, all different."""
     first, second = (build_notebooks.read_source(ROOT / "notebooks/source/01_cifar10.py") for _ in range(2))

@@ -255,6 +255,14 @@ def test_equal_settings_give_equal_rows(rng):
     assert first == second
 
 
+def test_a_numpy_seed_is_the_same_seed():
+    """rng=np.int64(3) means what rng=3 means."""
+    data = np.random.default_rng(1)
+    X, y = data.normal(size=(40, 5)), data.integers(3, size=40)
+    tables = [sweep(X, y, X, y, [(0.1, 0.0)], num_iters=5, rng=rng, progress=False) for rng in (3, np.int64(3))]
+    assert tables[0] == tables[1]
+
+
 def test_a_column_of_labels_is_refused():
     """y_val (N, 1) would be compared with every prediction: an error instead of a wrong accuracy."""
     X, y = np.eye(3), np.arange(3)

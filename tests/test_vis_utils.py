@@ -141,18 +141,6 @@ def test_curves_end_where_training_diverged():
     ax.figure.canvas.draw()
 
 
-@pytest.mark.parametrize(("window", "expected"), [
-    (1, [[0, 6], [1, 3], [2, 0.3], [3, 3]]),
-    (3, [[2, 3.1], [3, 2.1]]),
-    (4, [[3, 3.075]]),
-    (99, [[3, 3.075]]),
-])
-def test_losses_are_averaged_over_a_window(window, expected):
-    """A point is the mean of the last `window` losses, at the iteration of the last; a short run gives one point."""
-    ax = plot_losses({"a": [6, 3, 0.3, 3]}, window=window)
-    np.testing.assert_allclose(ax.lines[0].get_xydata(), expected)
-
-
 def test_lines_differ_without_colour():
     """The first lines differ in colour and in dash (and in marker, where there are markers)."""
     lines = plot_losses({str(k): [1, 2] for k in range(4)}).lines
