@@ -1,0 +1,107 @@
+"""What an examination found: a Report of steps and mistakes, that shows itself as text and as HTML."""
+
+import textwrap
+from dataclasses import dataclass, field
+from html import escape
+from typing import NamedTuple
+
+MARKS = {"held": "\N{CHECK MARK} held", "wrong": "\N{BALLOT X} wrong", "not tried": "\N{EN DASH} not tried"}
+COLOURS = {"held": "#00705c", "wrong": "#b3261e", "not tried": "#666666"}  # never the only signal: the word is there
+
+
+class Mistake(NamedTuple):
+    """One thing that is wrong, or, among the remarks, worth knowing."""
+
+    code: str  # a short name for it, the same wherever it is found
+    title: str  # what is wrong, in one sentence
+    explanation: str  # why it is
+    evidence: str  # the numbers in which it shows
+    hint: str  # what to do
+
+
+class CheckFailed(AssertionError):
+    """Raised by Report.require(). Its text is the report's; in a notebook, where that is shown, it takes one line."""
+
+    def __init__(self, report):
+        super().__init__(str(report))
+        self.summary = report.summary
+
+    def _render_traceback_(self):  # IPython asks for this instead of showing the stack, which is ours
+        return [f"CheckFailed: {self.summary}"]
+
+
+@dataclass
+class Report:
+    """The result of an examination: `ok`, `mistakes`, `remarks`, and the `steps` that led to them."""
+
+    name: str  # of the learner's function
+    steps: list = field(default_factory=list)  # (what was tried, "held" | "wrong" | "not tried")
+    mistakes: list = field(default_factory=list)
+    remarks: list = field(default_factory=list)
+
+    @property
+    def ok(self):
+        """True when there is no mistake (there may be remarks)."""
+        return not self.mistakes
+
+    @property
+    def summary(self):
+        """One line: right, or the titles of the mistakes."""
+        count = len(self.mistakes)
+        if count == 0:
+            return f"{self.name} is right."
+        titles = " ".join(mistake.title for mistake in self.mistakes)
+        return f"{self.name}: {count} mistake{'s' * (count > 1)}. {titles}"
+
+    def step(self, what, held):
+        """Note that something was tried, and whether it held (None: it couldn't be tried); return `held`."""
+        self.steps.append((what, {True: "held", False: "wrong", None: "not tried"}[held]))
+        return held
+
+    def require(self):
+        """Return this report when there is no mistake; else show it in a notebook and raise CheckFailed with its text."""
+        if self.ok:
+            return self
+        try:
+            from IPython import get_ipython
+            from IPython.display import display
+        except ImportError:
+            pass
+        else:
+            if get_ipython() is not None:
+                display(self)
+        raise CheckFailed(self)
+
+    def __str__(self):
+        lines = [f"{self.name} is right." if self.ok else f"{self.name}: not right yet."]
+        lines += [f"  {MARKS[result]:12} {what}" for what, result in self.steps]
+        for kind, found in [("Mistake", self.mistakes), ("Worth knowing", self.remarks)]:
+            for number, mistake in enumerate(found, 1):
+                lines += ["", f"{kind} {number}: {mistake.title} [{mistake.code}]"]
+                for head, text in [("", mistake.explanation), ("Seen: ", mistake.evidence), ("Hint: ", mistake.hint)]:
+                    lines += [_indented(head, paragraph) for paragraph in text.splitlines()[:1]]
+                    lines += [f"    {line}" for line in text.splitlines()[1:]]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self):
+        verdict = "right" if self.ok else "not right yet"
+        border = COLOURS["held" if self.ok else "wrong"]
+        steps = "".join(f'<tr><td style="text-align:left;white-space:nowrap;color:{COLOURS[result]}">{MARKS[result]}</td>'
+                        f'<td style="text-align:left">{escape(what)}</td></tr>' for what, result in self.steps)
+        found = "".join(_html(f"Mistake {k}", m) for k, m in enumerate(self.mistakes, 1))
+        found += "".join(_html("Worth knowing", m) for m in self.remarks)
+        return (f'<div style="border-left:4px solid {border};padding-left:1em;max-width:50em">'
+                f"<p><b><code>{escape(self.name)}</code>: {verdict}</b></p>"
+                f"<table>{steps}</table>{found}</div>")
+
+
+def _indented(head, paragraph):
+    return textwrap.fill(head + paragraph, 110, initial_indent="  ", subsequent_indent="    ") if paragraph else ""
+
+
+def _html(kind, mistake):
+    parts = [("", mistake.explanation), ("Seen: ", mistake.evidence), ("Hint: ", mistake.hint)]
+    body = "".join(f'<p style="white-space:pre-wrap"><i>{head}</i>{escape(text)}</p>' for head, text in parts if text)
+    return f"<p><b>{kind}: {escape(mistake.title)}</b> <small>[{escape(mistake.code)}]</small></p>{body}"
