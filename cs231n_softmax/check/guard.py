@@ -10,7 +10,6 @@ import io
 import linecache
 import sys
 import threading
-import time
 import warnings
 from pathlib import Path
 from typing import NamedTuple
@@ -98,8 +97,8 @@ def _stop(thread):
 def _snapshot():
     """Remember what the names in NumPy, in Python and in this package stand for."""
     ours = [name for name in sys.modules if name.split(".")[0] == __package__.split(".")[0]]
-    modules = [sys.modules[name] for name in ["numpy", "numpy.linalg", "numpy.random", "builtins", "math", *ours]]
-    return [(module, dict(vars(module))) for module in [*modules, Report]]
+    modules = map(sys.modules.get, ["numpy", "numpy.linalg", "numpy.random", "builtins", "math", *ours])
+    return [(owner, dict(vars(owner))) for owner in [*modules, Report] if owner is not None]
 
 
 def _restore(snapshot):

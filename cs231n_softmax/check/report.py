@@ -59,7 +59,7 @@ class Report:
         return held
 
     def require(self):
-        """Return this report when there is no mistake; else show it in a notebook and raise CheckFailed with its text."""
+        """Return this report when there is no mistake; else show it (in a notebook) and raise CheckFailed."""
         if self.ok:
             return self
         try:
@@ -88,8 +88,9 @@ class Report:
     def _repr_html_(self):
         verdict = "right" if self.ok else "not right yet"
         border = COLOURS["held" if self.ok else "wrong"]
-        steps = "".join(f'<tr><td style="text-align:left;white-space:nowrap;color:{COLOURS[result]}">{MARKS[result]}</td>'
-                        f'<td style="text-align:left">{escape(what)}</td></tr>' for what, result in self.steps)
+        left = 'style="text-align:left;white-space:nowrap;color:'
+        steps = "".join(f'<tr><td {left}{COLOURS[result]}">{MARKS[result]}</td><td {left}">{escape(what)}</td></tr>'
+                        for what, result in self.steps)
         found = "".join(_html(f"Mistake {k}", m) for k, m in enumerate(self.mistakes, 1))
         found += "".join(_html("Worth knowing", m) for m in self.remarks)
         return (f'<div style="border-left:4px solid {border};padding-left:1em;max-width:50em">'
