@@ -1,0 +1,106 @@
+"""Where does an answer depart from the truth? For what no hypothesis explains: part, rows, columns, examples, factor."""
+
+import numpy as np
+
+from .matching import TOLERANCE, find_factor
+from .observing import observe
+from .problems import Problem
+
+
+def number(value):
+    """Four significant digits: enough to compare by eye, and the same on every machine."""
+    return f"{float(value):.4g}" if np.isfinite(value) else str(float(value))
+
+
+def differs(a, b):
+    """Boolean array: where two arrays differ by more than the tolerance."""
+    size = max(np.abs(b).max(), 1e-300)
+    with np.errstate(invalid="ignore"):
+        return ~(np.abs(a - b) <= 3 * TOLERANCE * size)
+
+
+def largest_difference(name, yours, right):
+    """Return "dW[2, 1] is 0.31, expected 0.62", for the entry that differs most."""
+    with np.errstate(invalid="ignore"):
+        gap = np.where(np.isfinite(yours), np.abs(yours - right), np.inf)
+    index = np.unravel_index(np.argmax(gap), gap.shape)
+    return f"{name}[{', '.join(map(str, index))}] is {number(yours[index])}, expected {number(right[index])}"
+
+
+def describe_gradient(problem, yours, right, from_data):
+    """Say in which rows and columns a part of a gradient (D, C) is wrong; of the data part, in which examples too."""
+    wrong, found = differs(yours, right), []
+    rows, columns = wrong.any(axis=1), wrong.any(axis=0)
+    if rows[-1] and not rows[:-1].any():
+        found.append("only the last row is wrong, that of the bias")
+    elif rows.any() and not rows[-1]:
+        found.append("the last row, that of the bias, is right; others are wrong")
+    if columns.any() and not columns.all():
+        found.append(f"wrong in the columns of class {_list(columns)}; right in the others")
+    return found + (_describe_examples(problem, yours, right) if from_data else [])
+
+
+def _describe_examples(problem, yours, right):
+    """X has more columns than rows, so dW = X.T @ G tells G: what each example gives to each class."""
+    solve = np.linalg.pinv(problem.X.T)
+    G, right_G = solve @ yours * problem.N, solve @ right * problem.N
+    if problem.N >= problem.D or not np.isfinite(yours).all():
+        return []
+    if differs(problem.X.T @ G / problem.N, yours).any():
+        return ["it isn't made of the rows of X: it should be X.T @ (something of shape (N, C))"]
+    wrong = differs(G, right_G)
+    examples, at_label = wrong.any(axis=1), wrong[problem.rows, problem.y]
+    elsewhere = (wrong & (problem.onehot == 0)).any()
+    found = []
+    if not examples.all():
+        found.append(f"wrong for example {_list(examples)} of {problem.N} (labels {problem.y.tolist()})")
+    if at_label.any() != elsewhere:
+        found.append("wrong only at the labels' own classes" if at_label.any() else "right at the labels, wrong for the other classes")
+    i = int(np.flatnonzero(examples)[0])
+    found.append(f"example {i}, label {problem.y[i]}: your factors of X[{i}] for the classes are "
+                 f"{_numbers(G[i])}, expected {_numbers(right_G[i])}")
+    return found
+
+
+def describe_factor(observed, right, problems, tolerances):
+    """Return ["it is 0.37 times what it should be"] where one factor fits all problems, else []."""
+    factor = find_factor(observed, right, problems, tolerances)
+    return [f"it is {factor.words} times what it should be, on all problems"] if factor else []
+
+
+def single_examples(fn, problem, oracle):
+    """Is each example right by itself? Return a sentence on it, by calling fn with one example at a time."""
+    wrong = []
+    for i in range(problem.N):
+        one = Problem(problem.W, problem.X[i : i + 1], problem.y[i : i + 1])
+        seen, (loss, _) = observe(fn, one, 0.0), oracle(one, 0.0)
+        if seen.problem or not abs(seen.loss - loss) <= TOLERANCE * max(1, abs(loss)):
+            wrong.append(i)
+    if not wrong:
+        return "each example alone gives the right loss: look at how examples are put together"
+    if len(wrong) == problem.N:
+        return "it is wrong for a single example too"
+    return f"alone, examples with label {sorted(set(problem.y[wrong].tolist()))} go wrong; the others are right"
+
+
+def is_derivative(fn, problem):
+    """True when the gradient at reg = 0 is that of the learner's own loss: then the mistake is in the loss alone."""
+    h, seen = 1e-5, observe(fn, problem, 0.0)
+    for index in [(0, 0), (1, 1), (problem.D - 1, problem.C - 1), (2, problem.y[0]), (0, problem.y[-1])]:
+        sides = []
+        for step in (h, -h):
+            W = problem.W.copy()
+            W[index] += step
+            sides.append(observe(fn, problem, 0.0, arguments=(W, *problem.arguments(0.0)[1:])).loss)
+        slope = (sides[0] - sides[1]) / (2 * h)
+        if not abs(slope - seen.dW[index]) <= 1e-4 * max(np.abs(seen.dW).max(), 1e-3):
+            return False
+    return True
+
+
+def _list(mask):
+    return ", ".join(str(k) for k in np.flatnonzero(mask))
+
+
+def _numbers(values):
+    return "(" + ", ".join(number(v) for v in values) + ")"

@@ -1,0 +1,97 @@
+"""Is what a learner's function returns some other formula times a factor? Then the mistake has a name.
+
+Everything is compared over all problems at once: `observed` and a model's values are lists of arrays, one for each
+problem, and the factor is a constant times a size (N, 1/N, C, ...), so that it must fit them all.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+TOLERANCE = 1e-5  # relative: a function that computes in float32 is right too
+
+# slug, words, value; the first that fits is taken
+SIZES = [
+    ("", "", lambda p: 1.0),
+    ("times-N", "N", lambda p: p.N),
+    ("over-N", "1/N", lambda p: 1 / p.N),
+    ("times-C", "C", lambda p: p.C),
+    ("over-C", "1/C", lambda p: 1 / p.C),
+    ("N-over-C", "N/C", lambda p: p.N / p.C),
+    ("N-over-D", "N/D", lambda p: p.N / p.D),
+    ("over-D", "1/D", lambda p: 1 / p.D),
+    ("N-over-N-minus-1", "N/(N-1)", lambda p: p.N / max(p.N - 1, 1e-9)),
+    ("N-over-N-plus-1", "N/(N+1)", lambda p: p.N / (p.N + 1)),
+    ("over-DC", "1/(D*C)", lambda p: 1 / (p.D * p.C)),
+    ("times-N-squared", "N**2", lambda p: p.N**2),
+    ("over-sqrt-N", "1/sqrt(N)", lambda p: p.N**-0.5),
+]
+CONSTANTS = {1.0: ("", ""), -1.0: ("negated", "-1"), 0.5: ("half", "1/2"), 2.0: ("double", "2"), 0.25: ("quarter", "1/4"),
+             4.0: ("fourfold", "4"), -0.5: ("negated-half", "-1/2"), -2.0: ("negated-double", "-2")}
+
+
+class Factor(NamedTuple):
+    """size(problem) * constant, both with a slug ("" for 1)."""
+
+    size: tuple
+    constant: float
+
+    @property
+    def slugs(self):
+        """The names of what is wrong with it: [] for 1, ["half"], ["times-N"], ["half", "times-N"], ["factor"]."""
+        return [slug for slug in (CONSTANTS.get(self.constant, ("factor", ""))[0], self.size[0]) if slug]
+
+    @property
+    def words(self):
+        """In figures: "1/2", "N", "1/2 * N", "0.371"."""
+        constant = CONSTANTS.get(self.constant, ("", f"{self.constant:.4g}"))[1]
+        return " * ".join(part for part in (constant, self.size[1]) if part) or "1"
+
+
+RIGHT = Factor(SIZES[0], 1.0)
+
+
+def fits(observed, values, tolerances):
+    """True when the two lists of arrays are equal, each pair within its tolerance."""
+    return all(np.shape(o) == np.shape(v) and np.linalg.norm(o - v) <= t
+               for o, v, t in zip(observed, values, tolerances, strict=True))
+
+
+def find_factor(observed, model, problems, tolerances):
+    """Return the Factor with observed = factor * model on all problems, or None. A model of zeros has none."""
+    for size in SIZES:
+        scaled = [size[2](p) * np.asarray(m) for p, m in zip(problems, model, strict=True)]
+        if not all(np.isfinite(s).all() for s in scaled):
+            return None
+        squares = sum(np.vdot(s, s) for s in scaled)
+        if squares == 0:
+            return None
+        constant = sum(np.vdot(s, o) for s, o in zip(scaled, observed, strict=True)) / squares
+        if abs(constant) > 1e-9 and fits(observed, [constant * s for s in scaled], tolerances):
+            return Factor(size, tidy(constant))
+    return None
+
+
+def find_combination(observed, bases, problems, tolerances):
+    """Return (size, coefficients) with observed = size * (the bases, combined with constant coefficients), or None.
+
+    `bases`: for each problem a list of arrays of the observed array's shape.
+    """
+    for size in SIZES:
+        blocks = [size[2](p) * np.array([np.ravel(b) for b in basis]).T for p, basis in zip(problems, bases, strict=True)]
+        A, b = np.concatenate(blocks), np.concatenate([np.ravel(o) for o in observed])
+        if not np.isfinite(A).all():
+            return None
+        coefficients = np.linalg.lstsq(A, b, rcond=1e-10)[0]
+        found = [block @ coefficients for block in blocks]
+        if np.abs(coefficients).max() > 1e-9 and fits([np.ravel(o) for o in observed], found, tolerances):
+            return size, np.array([tidy(c) for c in coefficients])
+    return None
+
+
+def tidy(number):
+    """Return the number, rounded where rounding changes it by less than the tolerance: 1.0000001 becomes 1."""
+    for digits in (0, 1, 2):
+        if abs(number - round(number, digits)) <= 3 * TOLERANCE * max(abs(number), 0.01):
+            return float(round(number, digits)) + 0.0
+    return float(number)

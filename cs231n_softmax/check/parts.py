@@ -1,0 +1,163 @@
+"""Explain one part of a loss or gradient: which ideas, combined, give the numbers that a learner's function gives?
+
+Each answer has four parts: data and regularization, of the loss and of the gradient. Each is explained by itself, so
+that two mistakes in one function don't hide each other. Among the explanations that fit all problems, the one with
+the fewest mistakes is taken.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from .ideas import EXAMPLES, REGULARIZATION, Idea
+from .matching import RIGHT, SIZES, TOLERANCE, Factor, find_combination, find_factor, tidy
+from .problems import ordinary_problems
+
+ALL = Idea("", "", "", "", lambda p: np.ones(p.N))
+MISSING = Idea("missing", "is missing", "", "", None)
+STRENGTHLESS = Idea("without-reg", "isn't multiplied by reg", "", "", None)
+
+
+class Explanation(NamedTuple):
+    """The ideas (none: right) and the factor that together give what was observed."""
+
+    ideas: tuple
+    factor: Factor = RIGHT
+
+    @property
+    def cost(self):
+        """How many mistakes it takes; a constant that has no name counts as three."""
+        return len(self.ideas) + sum(3 if slug == "factor" else 1 for slug in self.factor.slugs)
+
+
+def cheapest(explanations):
+    """Return the explanation with the fewest mistakes, the first of equals, or None. More than three are a guess."""
+    found = [e for e in explanations if e is not None and e.cost <= 3]
+    return min(found, key=lambda e: e.cost, default=None)
+
+
+def _ideas(*ideas):
+    return tuple(idea for idea in ideas if idea.slug)
+
+
+@lru_cache
+@np.errstate(all="ignore")
+def _loss_models(topic):
+    """Return (list of idea tuples, values (models, problems)) for all losses with at most two wrong ingredients."""
+    problems, combinations, values = ordinary_problems(), [], []
+    for probs_idea in topic.PROBABILITIES:
+        alternatives = zip(*[probs_idea.model(p) for p in problems], strict=True)
+        for q in alternatives:
+            for loss_idea in topic.LOSSES:
+                losses = zip(*[loss_idea.model(p, q_) for p, q_ in zip(problems, q, strict=True)], strict=True)
+                for each in losses:
+                    for examples in [ALL, *EXAMPLES]:
+                        ideas = _ideas(probs_idea, loss_idea, examples)
+                        if len(ideas) <= 2:
+                            combinations.append(ideas)
+                            values.append([examples.model(p) @ e / p.N for p, e in zip(problems, each, strict=True)])
+    return combinations, np.array(values)
+
+
+def explain_loss_data(topic, observed, problems, tolerances):
+    """Explain the data part of the loss: `observed`, a list of numbers."""
+    combinations, values = _loss_models(topic)
+    found, target, limit = [], np.array(observed), np.array(tolerances)
+    sizes = np.array([[size[2](p) for p in problems] for size in SIZES])
+    with np.errstate(all="ignore"):
+        scaled = values[:, None, :] * sizes
+        constants = (scaled @ target) / (scaled**2).sum(axis=2)
+        fit = (np.abs(constants[..., None] * scaled - target) <= limit).all(axis=2) & (np.abs(constants) > 1e-9)
+    for model, size in np.argwhere(fit):
+        found.append(Explanation(combinations[model], Factor(SIZES[size], tidy(constants[model, size]))))
+    return cheapest([_sign_of_no_logarithm(e) for e in found])
+
+
+def _sign_of_no_logarithm(explanation):
+    # -p and p are both "the logarithm is missing"
+    if explanation.factor.constant == -1 and "no-logarithm" in [idea.slug for idea in explanation.ideas]:
+        return explanation._replace(factor=explanation.factor._replace(constant=1.0))
+    return explanation
+
+
+def _gradients(G, problems):
+    """Turn each (N, C) into X.T @ it / N; leave a (D, C) as it is, divided by N."""
+    return [(g if g.shape == p.W.shape and g.shape != (p.N, p.C) else p.X.T @ g) / p.N
+            for g, p in zip(G, problems, strict=True)]
+
+
+def explain_gradient_data(topic, observed, problems, tolerances):
+    """Explain the data part of the gradient: `observed`, a list of arrays (D, C)."""
+    return cheapest(_gradient_explanations(topic, observed, problems, tolerances))
+
+
+@np.errstate(all="ignore")
+def _gradient_explanations(topic, observed, problems, tolerances):
+    def combined(bases):
+        spread = [_gradients(basis, problems) for basis in zip(*bases, strict=True)]
+        return find_combination(observed, list(zip(*spread, strict=True)), problems, tolerances)
+
+    for probs_idea in topic.PROBABILITIES:
+        for q in zip(*[probs_idea.model(p) for p in problems], strict=True):
+            bases = [topic.basis(p, q_) for p, q_ in zip(problems, q, strict=True)]
+            yield from _patterns(topic, combined(bases), _ideas(probs_idea))
+    for examples in EXAMPLES:
+        bases = [[examples.model(p)[:, None] * b for b in topic.basis(p, topic.PROBABILITIES[0].model(p)[0])]
+                 for p in problems]
+        yield from _patterns(topic, combined(bases), _ideas(examples))
+    for target in topic.TARGETS:
+        for T in zip(*[target.model(p) for p in problems], strict=True):
+            bases = [[p.probs, t] for p, t in zip(problems, T, strict=True)]
+            found = combined(bases)
+            if found and found[1][0] and abs(found[1][1] / found[1][0] + 1) < 1e-3:
+                yield Explanation(_ideas(target), Factor(found[0], found[1][0]))
+    for idea in topic.GRADIENTS:
+        for G in zip(*[idea.model(p) for p in problems], strict=True):
+            factor = find_factor(observed, _gradients(G, problems), problems, tolerances)
+            if factor:
+                yield Explanation(_ideas(idea), factor)
+
+
+def _patterns(topic, found, ideas):
+    if found is None:
+        return
+    size, coefficients = found
+    for pattern in topic.PATTERNS:
+        k = coefficients @ pattern.model / np.dot(pattern.model, pattern.model)
+        if abs(k) > 1e-9 and np.abs(coefficients - k * np.array(pattern.model)).max() <= 1e-4 * abs(k):
+            yield Explanation((*ideas, *_ideas(pattern)), Factor(size, tidy(k)))
+
+
+def explain_regularization(which, observed, problems, tolerances, strength):
+    """Explain what reg changes: `observed`, at reg less at 0. which: 0 for the loss, 1 for the gradient."""
+    if all(np.linalg.norm(o) <= t for o, t in zip(observed, tolerances, strict=True)):
+        return Explanation((MISSING,))
+    found = []
+    for idea in REGULARIZATION:
+        model = idea.model[which]
+        if model is not None:
+            factor = find_factor(observed, [model(p, strength * p.reg) for p in problems], problems, tolerances)
+            found.append(factor and Explanation(_ideas(idea), factor))
+    return cheapest(found)
+
+
+def explain(topic, which, at_zero, at_reg, problems, strength):
+    """Return the explanations of the data part and of the regularization part (None: not explained).
+
+    which: 0 for the loss, 1 for the gradient; at_zero, at_reg: lists of what was observed at reg = 0 and at p.reg.
+    """
+    explain_data = [explain_loss_data, explain_gradient_data][which]
+    tolerances = [TOLERANCE * max(np.linalg.norm(a), np.linalg.norm(b)) for a, b in zip(at_zero, at_reg, strict=True)]
+    change = [b - a for a, b in zip(at_zero, at_reg, strict=True)]
+    reg = explain_regularization(which, change, problems, tolerances, strength)
+    data = explain_data(topic, at_zero, problems, tolerances)
+    if data is None and reg == Explanation((MISSING,)):
+        # perhaps the term is there, but without its strength: then it's there at reg = 0 too
+        whole = [REGULARIZATION[0].model[which](p, strength) for p in problems]
+        for k in (1.0, 0.5, 2.0, 0.01, 0.001, 1e-5):
+            rest = [o - k * w for o, w in zip(at_zero, whole, strict=True)]
+            data = explain_data(topic, rest, problems, tolerances)
+            if data is not None:
+                return data, Explanation((STRENGTHLESS,), RIGHT._replace(constant=k))
+    return data, reg
