@@ -14,6 +14,7 @@ class Idea(NamedTuple):
     explanation: str
     hint: str
     model: Callable | tuple | np.ndarray
+    loose: bool = False  # True: the formula has no size or sign of its own, so that a constant factor isn't a mistake
 
 
 def right(model):
@@ -41,6 +42,11 @@ EXAMPLES = [
     Idea("divided-in-the-loop", "The division by N is done in every round of the loop.",
          "What the early examples gave is divided again and again, and nearly vanishes.",
          "Divide once, after the loop.", lambda p: float(p.N) ** (p.rows - (p.N - 1))),
+    Idea("counted-by-features", "Only as many examples count as there are features.", "The loop runs over X.shape[1] or W.shape[0], the number of features.",
+         "The number of examples is X.shape[0].", lambda p: (p.rows < p.D) * 1.0),
+    Idea("only-misclassified", "Examples that are classified rightly are left out.",
+         "Softmax is never satisfied: they have a loss and a gradient too.", "Use all examples, whatever is predicted.",
+         lambda p: (p.scores.argmax(axis=1) != p.y) * 1.0),
     Idea("every-other-example", "Every other example of the batch is left out.",
          "", "Look at the step of your loop or slice.", lambda p: (p.rows % 2 == 0) * 1.0),
 ]
@@ -62,16 +68,30 @@ REGULARIZATION = [
          (lambda p, r: r * np.sum(p.W) ** 2, lambda p, r: 2 * r * np.sum(p.W) * np.ones_like(p.W))),
     Idea("not-squared", "lacks the square", "A sum of weights can be negative; a penalty can't.",
          "`reg * np.sum(W**2)`, whose derivative is `2 * reg * W`.",
-         (lambda p, r: r * np.sum(p.W), lambda p, r: r * np.ones_like(p.W))),
+         (lambda p, r: r * np.sum(p.W), lambda p, r: r * np.ones_like(p.W)), loose=True),
+    Idea("products-of-columns", "adds up the products of all pairs of columns", "W.T @ W holds more than the squares: those are on its diagonal.",
+         "`reg * np.sum(W**2)`.", (lambda p, r: r * np.sum(p.W.sum(axis=1) ** 2), None)),
+    Idea("products-of-rows", "adds up the products of all pairs of rows", "W @ W.T holds more than the squares: those are on its diagonal.",
+         "`reg * np.sum(W**2)`.", (lambda p, r: r * np.sum(p.W.sum(axis=0) ** 2), None)),
+    Idea("spectral-norm", "uses the largest singular value of W, not all of W", "np.linalg.norm(W, 2) of a matrix is its spectral norm.",
+         "`reg * np.sum(W**2)`.", (lambda p, r: r * np.linalg.norm(p.W, 2) ** 2, None)),
+    Idea("integer-strength", "has reg made an integer", "A reg below 1 becomes 0.", "Use reg as it is.",
+         (lambda p, r: np.floor(r) * np.sum(p.W**2), lambda p, r: 2 * np.floor(r) * p.W)),
+    Idea("reshaped", "is reshaped where it should be transposed", "reshape keeps the order of the numbers; `.T` turns rows into columns.", "`X.T @ ...` has the right shape already.",
+         (None, lambda p, r: 2 * r * p.W.T.reshape(p.W.shape))),
+    Idea("summed-over-features", "adds W summed over the features to every row", "Each weight has its own derivative.", "`dW += 2 * reg * W`.",
+         (None, lambda p, r: r * np.tile(p.W.sum(axis=0), (p.D, 1))), loose=True),
+    Idea("summed-over-classes", "adds W summed over the classes to every column", "Each weight has its own derivative.", "`dW += 2 * reg * W`.",
+         (None, lambda p, r: r * np.tile(p.W.sum(axis=1), (p.C, 1)).T), loose=True),
     Idea("squared-strength", "has reg squared", "reg stands in it once.", "`reg * np.sum(W**2)`.",
          (lambda p, r: r**2 * np.sum(p.W**2), lambda p, r: 2 * r**2 * p.W)),
     Idea("of-X", "is made from X, not from W", "The penalty is on the weights; the data can't be changed.",
          "`reg * np.sum(W**2)`.", (lambda p, r: r * np.sum(p.X**2), None)),
     Idea("squares-in-gradient", "adds W squared, the term of the loss, where its derivative belongs",
-         "The derivative of w**2 is 2 w.", "`dW += 2 * reg * W`.", (None, lambda p, r: r * p.W**2)),
+         "The derivative of w**2 is 2 w.", "`dW += 2 * reg * W`.", (None, lambda p, r: r * p.W**2), loose=True),
     Idea("loss-term-in-gradient", "adds the same number to every entry: the penalty itself, not its derivative",
          "The derivative of w**2 is 2 w, another number for each weight.", "`dW += 2 * reg * W`.",
-         (None, lambda p, r: r * np.sum(p.W**2) * np.ones_like(p.W))),
+         (None, lambda p, r: r * np.sum(p.W**2) * np.ones_like(p.W)), loose=True),
     Idea("label-columns", "is added column by column as labels occur, and not once for all of W",
          "A class that occurs three times gets it three times, one that doesn't occur gets none.",
          "Add it once, outside the loop over the examples.",

@@ -65,7 +65,7 @@ def _examine(fn, reference, topic, vectorized, convention):
     if seen is None:
         return report
     _examine_parts(fn, report, seen, oracle, topic, strength)
-    if topic is softmax_ideas:
+    if topic is softmax_ideas and not any(m.code.endswith("not-finite") for m in report.mistakes):
         examine_large_scores(fn, report)
     if report.ok:
         _examine_arrays(fn, report, oracle)
@@ -78,8 +78,10 @@ def _examine(fn, reference, topic, vectorized, convention):
 def _observe_all(fn, report):
     """Call fn on all problems, with reg = 0 and reg > 0; return {problem: (at 0, at reg)}, or None if that fails."""
     seen, changed, printed = {}, {}, ""
+    first = ordinary_problems()[0]
+    again = observe(fn, first, first.reg)
     for problem in ordinary_problems():
-        pair = [observe(fn, problem, reg) for reg in (0.0, problem.reg)]
+        pair = [observe(fn, problem, reg) for reg in (problem.reg, 0.0)][::-1]
         for at in pair:
             printed = printed or at.printed
             changed |= dict.fromkeys(at.changed)
@@ -88,26 +90,40 @@ def _observe_all(fn, report):
                 report.mistakes.append(at.problem._replace(evidence=_with_problem(at.problem.evidence, problem)))
                 return None
         seen[problem] = pair
+        if problem is first and not changed and _remembers(fn, first, again, pair[1], report):
+            return None
     report.step("runs, and returns a number and an array of W's shape", True)
-    again = observe(fn, problem, problem.reg)
     if not report.step("leaves its arguments W, X and y as they were", not changed):
         names = " and ".join(changed)
         report.mistakes.append(Mistake(
             f"changes-{'-'.join(changed)}", f"{names} {'is' if len(changed) == 1 else 'are'} changed.",
             "Whoever calls the function still needs them: a gradient check, or the next training step.", "",
             f"Work on new arrays: `{names[0]} = {names[0]}.copy()` first, or `a = a - b` instead of `a -= b`."))
-    if not (again.problem is None and np.isclose(again.loss, at.loss, rtol=1e-9, equal_nan=True)
-            and np.allclose(again.dW, at.dW, rtol=1e-9, equal_nan=True)):
-        report.step("gives the same result when called again", False)
-        report.mistakes.append(Mistake(
-            "remembers", "A second call with the same arguments gives another result.",
-            "Something is kept between calls, or drawn at random.",
-            f"loss at the first call {number(at.loss)}, at the second {number(again.loss)}",
-            "Start from zero in every call: no global variables, and no array as a default argument."))
     if printed:
         report.remarks.append(Mistake("prints", "It prints while it works.", "In training it is called thousands of times.",
                                       f"it printed {printed[:60]!r} ...", "Take the print out when you are done with it."))
     return seen
+
+
+def _remembers(fn, problem, first, second, report):
+    """Note whether calls influence each other: two of the same kind must agree, and a changed W must be noticed."""
+    W, X, y, reg = problem.arguments(problem.reg)
+    before = observe(fn, problem, reg, (W, X, y, reg))
+    W[:] = -0.7 * problem.W
+    after = observe(fn, problem, reg, (W, X, y, reg))
+    same = all(np.isclose(first.loss, at.loss, rtol=1e-9, equal_nan=True) and np.allclose(first.dW, at.dW, rtol=1e-9, equal_nan=True)
+               for at in (second, before))
+    stale = first.loss == after.loss and np.array_equal(first.dW, after.dW) and first.dW.any()
+    if same and not stale:
+        return False
+    report.step("gives the same result when called again, and another for another W", False)
+    seen = (f"loss at the first call {number(first.loss)}, at the next {number(second.loss)} and {number(before.loss)}" if not same
+            else "W was changed, and the result was the old one")
+    report.mistakes.append(Mistake(
+        "remembers", "A call depends on the calls before it." if not stale else "A call gives the result of an earlier one.",
+        "Something is kept between calls, or drawn at random.", seen,
+        "Start from zero in every call: no global variables, no array or list as a default argument, no stored results."))
+    return True
 
 
 def _with_problem(evidence, problem):
@@ -116,21 +132,59 @@ def _with_problem(evidence, problem):
 
 def _examine_parts(fn, report, seen, oracle, topic, strength):
     """Explain the four parts; what isn't explained is localised."""
-    problems = list(seen)
-    explained = {}
+    explained, problems = {}, _finite(seen)
     for which, name in enumerate(("loss", "gradient")):
-        at_zero, at_reg = ([np.array(pair[k][which]) for pair in seen.values()] for k in (0, 1))
-        data, reg = explain(topic, which, at_zero, at_reg, problems, strength)
-        explained |= {f"data-{name}": data, f"reg-{name}": reg}
-    explained = {part: explained[part] for part in ("data-loss", "reg-loss", "data-gradient", "reg-gradient")}
+        at_zero, at_reg = ([np.array(seen[p][k][which]) for p in problems] for k in (0, 1))
+        odd = _not_numbers(name, problems, at_zero, at_reg, oracle)
+        if odd:
+            report.step(f"the {name}, on {len(seen)} small problems", False)
+            report.mistakes.append(odd)
+            continue
+        explained[f"data-{name}"], explained[f"reg-{name}"] = explain(topic, which, at_zero, at_reg, problems, strength)
+    if len(explained) == 4:
+        explained["data-loss"], explained["data-gradient"] = _alike(explained["data-loss"], explained["data-gradient"])
+    else:
+        explained |= {part: next(iter(e), None) for part, e in explained.items() if part.startswith("data")}
+    explained = {part: explained[part] for part in STEPS if part in explained}
     for part, explanation in explained.items():
         report.step(f"{STEPS[part]}, on {len(problems)} small problems", explanation is not None and is_right(explanation))
 
     facts = SimpleNamespace(fn=fn, seen=seen, oracle=oracle, problems=problems)
     known = {part: e for part, e in explained.items() if e is not None}
     found = mistakes(known, lambda part: _evidence(part, facts))
-    found += [_unknown(part, facts) for part, e in explained.items() if e is None]
+    if not report.mistakes:  # what isn't explained may come of an argument that was changed, or of the like
+        found += [_unknown(part, facts) for part, e in explained.items() if e is None]
     report.mistakes += _loss_first(found, known)
+
+
+def _not_numbers(name, problems, at_zero, at_reg, oracle):
+    """A Mistake for a loss or gradient that is NaN or infinite, or that has lost its decimals; or None."""
+    for p, *values in zip(problems, at_zero, at_reg, strict=True):
+        if not all(np.isfinite(v).all() for v in values):
+            return Mistake(f"{name}-not-finite", f"The {name} is NaN or infinite.", "The scores are small here: nothing overflows.", f"with {p}",
+                           "Look for the logarithm of 0 or of a negative number, and for a division by 0.")
+    if len({float(v) for v in [*at_zero, *at_reg]} if name == "loss" else [1, 2]) == 1 and at_zero[0] != 0:
+        return Mistake("loss-constant", "The loss is the same for all W, X and y.", "", f"it is {number(at_zero[0])} on all problems",
+                       "Compute it from the arguments.")
+    if all((v == np.round(v)).all() for v in [*at_zero, *at_reg]) and any((v != 0).any() for v in [*at_zero, *at_reg]):
+        return Mistake(f"{name}-integer", f"The {name} has no decimals.", "An array of integers, int() or `//` cuts them off.",
+                       f"with {problems[0]}: {number(np.ravel(at_reg[0])[0])}, expected {number(np.ravel(oracle(problems[0], problems[0].reg)[name == 'gradient'])[0])}",
+                       "Make arrays of floats: `np.zeros(shape)`, or `np.zeros_like(W)`.")
+    return None
+
+
+def _finite(seen):
+    """The problems to judge by: all, or, when the function fails on a single example only, the others."""
+    failing = [p for p, pair in seen.items() if not all(np.isfinite(at.loss) and np.isfinite(at.dW).all() for at in pair)]
+    return [p for p in seen if p not in failing or p.N > 1] if all(p.N == 1 for p in failing) else list(seen)
+
+
+def _alike(losses, gradients):
+    """Of equally simple explanations of loss and gradient, choose two that share an idea; None where there is none."""
+    def shared(pair):
+        return len({idea.slug for idea in pair[0].ideas} & {idea.slug for idea in pair[1].ideas})
+    pairs = [(a, b) for a in losses for b in gradients]
+    return max(pairs, key=shared) if pairs else (next(iter(losses), None), next(iter(gradients), None))
 
 
 def _loss_first(found, known):
@@ -176,6 +230,10 @@ def _unknown(part, facts):
     finite = all(np.isfinite(value).all() for value in yours)
     problem = facts.problems[0]
     details = []
+    error = max(np.linalg.norm(a - b) / np.linalg.norm(b) for a, b in zip(yours, right, strict=True))
+    if error < 0.02:
+        return Mistake(f"{part}-imprecise", f"{capital(NAMES[part])} is nearly right, but not precise.", "Something rounds, or approximates.",
+                       f"{_evidence(part, facts)}; it is off by up to {error:.1%}", "Look for round(), float16, or a number added to avoid a division by 0. Compute the gradient by its formula.")
     if finite:
         tolerances = [TOLERANCE * max(np.linalg.norm(v), 1e-9) for v in yours]
         details += describe_factor(yours, right, facts.problems, tolerances)

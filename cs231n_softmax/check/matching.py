@@ -27,7 +27,8 @@ SIZES = [
     ("over-sqrt-N", "1/sqrt(N)", lambda p: p.N**-0.5),
 ]
 CONSTANTS = {1.0: ("", ""), -1.0: ("negated", "-1"), 0.5: ("half", "1/2"), 2.0: ("double", "2"), 0.25: ("quarter", "1/4"),
-             4.0: ("fourfold", "4"), -0.5: ("negated-half", "-1/2"), -2.0: ("negated-double", "-2")}
+             4.0: ("fourfold", "4"), -0.5: ("negated-half", "-1/2"), -2.0: ("negated-double", "-2"), 1 / 255: ("over-255", "1/255"),
+             1 / np.log(10): ("log10", "1/log(10)"), 1 / np.log(2): ("log2", "1/log(2)")}
 
 
 class Factor(NamedTuple):
@@ -39,11 +40,22 @@ class Factor(NamedTuple):
     @property
     def slugs(self):
         """The names of what is wrong with it: [] for 1, ["half"], ["times-N"], ["half", "times-N"], ["factor"]."""
+        if self.divisor:
+            return ["fixed-divisor"]
         return [slug for slug in (CONSTANTS.get(self.constant, ("factor", ""))[0], self.size[0]) if slug]
 
     @property
+    def divisor(self):
+        """500 for N / 500, as when a mean is taken over a fixed number; None for other factors."""
+        inverse = 1 / abs(self.constant)
+        fixed = self.size[0] == "times-N" and inverse > 4.5 and abs(inverse - round(inverse)) < 1e-3 * inverse
+        return round(inverse) if fixed else None
+
+    @property
     def words(self):
-        """In figures: "1/2", "N", "1/2 * N", "0.371"."""
+        """In figures: "1/2", "N", "1/2 * N", "0.371", "N / 500"."""
+        if self.divisor:
+            return f"N / {self.divisor}"
         constant = CONSTANTS.get(self.constant, ("", f"{self.constant:.4g}"))[1]
         return " * ".join(part for part in (constant, self.size[1]) if part) or "1"
 
@@ -90,8 +102,9 @@ def find_combination(observed, bases, problems, tolerances):
 
 
 def tidy(number):
-    """Return the number, rounded where rounding changes it by less than the tolerance: 1.0000001 becomes 1."""
-    for digits in (0, 1, 2):
-        if abs(number - round(number, digits)) <= 3 * TOLERANCE * max(abs(number), 0.01):
-            return float(round(number, digits)) + 0.0
-    return float(number)
+    """Return the constant with a name that this number is, but for rounding; or the number itself."""
+    for constant in CONSTANTS:
+        if abs(number - constant) <= 3 * TOLERANCE * abs(constant):
+            return constant
+    nearest = round(number, 2)
+    return float(nearest) if abs(number - nearest) <= 3 * TOLERANCE * max(abs(number), 0.01) else float(number)

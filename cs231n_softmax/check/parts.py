@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .ideas import EXAMPLES, REGULARIZATION, Idea
-from .matching import RIGHT, SIZES, TOLERANCE, Factor, find_combination, find_factor, tidy
+from .matching import CONSTANTS, RIGHT, SIZES, TOLERANCE, Factor, find_combination, find_factor, tidy
 from .problems import ordinary_problems
 
 ALL = Idea("", "", "", "", lambda p: np.ones(p.N))
@@ -32,9 +32,16 @@ class Explanation(NamedTuple):
 
 
 def cheapest(explanations):
-    """Return the explanation with the fewest mistakes, the first of equals, or None. More than three are a guess."""
+    """Return the explanations with the fewest mistakes, in order; [] for none. More than three are a guess."""
     found = [e for e in explanations if e is not None and e.cost <= 3]
-    return min(found, key=lambda e: e.cost, default=None)
+    least = min((e.cost for e in found), default=0)
+    return [e for e in found if e.cost == least]
+
+
+def explanation(ideas, factor):
+    """Return an Explanation in which a loose idea's factor of -1, 2 or the like isn't counted as a mistake."""
+    loose = factor.constant in CONSTANTS and any(idea.loose for idea in ideas)
+    return Explanation(ideas, factor._replace(constant=1.0) if loose else factor)
 
 
 def _ideas(*ideas):
@@ -47,6 +54,8 @@ def _loss_models(topic):
     """Return (list of idea tuples, values (models, problems)) for all losses with at most two wrong ingredients."""
     problems, combinations, values = ordinary_problems(), [], []
     for probs_idea in topic.PROBABILITIES:
+        if probs_idea.slug == "log-probs-for-probs":
+            continue  # in a loss that is right
         alternatives = zip(*[probs_idea.model(p) for p in problems], strict=True)
         for q in alternatives:
             for loss_idea in topic.LOSSES:
@@ -63,6 +72,7 @@ def _loss_models(topic):
 def explain_loss_data(topic, observed, problems, tolerances):
     """Explain the data part of the loss: `observed`, a list of numbers."""
     combinations, values = _loss_models(topic)
+    values = values[:, [p in problems for p in ordinary_problems()]]
     found, target, limit = [], np.array(observed), np.array(tolerances)
     sizes = np.array([[size[2](p) for p in problems] for size in SIZES])
     with np.errstate(all="ignore"):
@@ -70,15 +80,8 @@ def explain_loss_data(topic, observed, problems, tolerances):
         constants = (scaled @ target) / (scaled**2).sum(axis=2)
         fit = (np.abs(constants[..., None] * scaled - target) <= limit).all(axis=2) & (np.abs(constants) > 1e-9)
     for model, size in np.argwhere(fit):
-        found.append(Explanation(combinations[model], Factor(SIZES[size], tidy(constants[model, size]))))
-    return cheapest([_sign_of_no_logarithm(e) for e in found])
-
-
-def _sign_of_no_logarithm(explanation):
-    # -p and p are both "the logarithm is missing"
-    if explanation.factor.constant == -1 and "no-logarithm" in [idea.slug for idea in explanation.ideas]:
-        return explanation._replace(factor=explanation.factor._replace(constant=1.0))
-    return explanation
+        found.append(explanation(combinations[model], Factor(SIZES[size], tidy(constants[model, size]))))
+    return cheapest(found)
 
 
 def _gradients(G, problems):
@@ -94,39 +97,39 @@ def explain_gradient_data(topic, observed, problems, tolerances):
 
 @np.errstate(all="ignore")
 def _gradient_explanations(topic, observed, problems, tolerances):
-    def combined(bases):
-        spread = [_gradients(basis, problems) for basis in zip(*bases, strict=True)]
-        return find_combination(observed, list(zip(*spread, strict=True)), problems, tolerances)
+    def spread(bases):
+        return list(zip(*[_gradients(basis, problems) for basis in zip(*bases, strict=True)], strict=True))
 
+    right = [topic.PROBABILITIES[0].model(p)[0] for p in problems]
     for probs_idea in topic.PROBABILITIES:
         for q in zip(*[probs_idea.model(p) for p in problems], strict=True):
-            bases = [topic.basis(p, q_) for p, q_ in zip(problems, q, strict=True)]
-            yield from _patterns(topic, combined(bases), _ideas(probs_idea))
+            bases = spread([topic.basis(p, q_) for p, q_ in zip(problems, q, strict=True)])
+            yield from _patterns(topic, observed, bases, problems, tolerances, _ideas(probs_idea))
     for examples in EXAMPLES:
-        bases = [[examples.model(p)[:, None] * b for b in topic.basis(p, topic.PROBABILITIES[0].model(p)[0])]
-                 for p in problems]
-        yield from _patterns(topic, combined(bases), _ideas(examples))
+        bases = spread([[examples.model(p)[:, None] * b for b in topic.basis(p, q)] for p, q in zip(problems, right, strict=True)])
+        yield from _patterns(topic, observed, bases, problems, tolerances, _ideas(examples))
     for target in topic.TARGETS:
         for T in zip(*[target.model(p) for p in problems], strict=True):
-            bases = [[p.probs, t] for p, t in zip(problems, T, strict=True)]
-            found = combined(bases)
-            if found and found[1][0] and abs(found[1][1] / found[1][0] + 1) < 1e-3:
-                yield Explanation(_ideas(target), Factor(found[0], found[1][0]))
+            G = [p.probs - t for p, t in zip(problems, T, strict=True)]
+            factor = find_factor(observed, _gradients(G, problems), problems, tolerances)
+            if factor:
+                yield explanation(_ideas(target), factor)
     for idea in topic.GRADIENTS:
         for G in zip(*[idea.model(p) for p in problems], strict=True):
             factor = find_factor(observed, _gradients(G, problems), problems, tolerances)
             if factor:
-                yield Explanation(_ideas(idea), factor)
+                yield explanation(_ideas(idea), factor)
 
 
-def _patterns(topic, found, ideas):
-    if found is None:
+def _patterns(topic, observed, bases, problems, tolerances, ideas):
+    """Yield the patterns of a topic that, made of these bases, give the observed gradient."""
+    if find_combination(observed, bases, problems, tolerances) is None:
         return
-    size, coefficients = found
     for pattern in topic.PATTERNS:
-        k = coefficients @ pattern.model / np.dot(pattern.model, pattern.model)
-        if abs(k) > 1e-9 and np.abs(coefficients - k * np.array(pattern.model)).max() <= 1e-4 * abs(k):
-            yield Explanation((*ideas, *_ideas(pattern)), Factor(size, tidy(k)))
+        model = [sum(k * b for k, b in zip(pattern.model, basis, strict=True)) for basis in bases]
+        factor = find_factor(observed, model, problems, tolerances)
+        if factor:
+            yield explanation((*ideas, *_ideas(pattern)), factor)
 
 
 def explain_regularization(which, observed, problems, tolerances, strength):
@@ -138,26 +141,43 @@ def explain_regularization(which, observed, problems, tolerances, strength):
         model = idea.model[which]
         if model is not None:
             factor = find_factor(observed, [model(p, strength * p.reg) for p in problems], problems, tolerances)
-            found.append(factor and Explanation(_ideas(idea), factor))
-    return cheapest(found)
+            found.append(factor and explanation(_ideas(idea), factor))
+    return next(iter(cheapest(found)), None)
+
+
+def _right_loss(topic, p):
+    return topic.LOSSES[0].model(p, topic.PROBABILITIES[0].model(p)[0])[0].mean()
+
+
+def _right_gradient(topic, p):
+    basis = topic.basis(p, topic.PROBABILITIES[0].model(p)[0])
+    return p.X.T @ sum(k * b for k, b in zip(topic.PATTERNS[0].model, basis, strict=True)) / p.N
+
+
+REFERENCE = (_right_loss, _right_gradient)
 
 
 def explain(topic, which, at_zero, at_reg, problems, strength):
-    """Return the explanations of the data part and of the regularization part (None: not explained).
+    """Return ([explanations of the data part, equally simple], explanation of the regularization part or None).
 
     which: 0 for the loss, 1 for the gradient; at_zero, at_reg: lists of what was observed at reg = 0 and at p.reg.
     """
     explain_data = [explain_loss_data, explain_gradient_data][which]
+    exact = [TOLERANCE * np.linalg.norm(a) for a in at_zero]
     tolerances = [TOLERANCE * max(np.linalg.norm(a), np.linalg.norm(b)) for a, b in zip(at_zero, at_reg, strict=True)]
     change = [b - a for a, b in zip(at_zero, at_reg, strict=True)]
     reg = explain_regularization(which, change, problems, tolerances, strength)
-    data = explain_data(topic, at_zero, problems, tolerances)
-    if data is None and reg == Explanation((MISSING,)):
+    if all(np.linalg.norm(o) <= 1e-12 for o in at_zero):
+        return [Explanation((MISSING,))], reg
+    data = explain_data(topic, at_zero, problems, exact)
+    if not data and reg == Explanation((MISSING,)):
         # perhaps the term is there, but without its strength: then it's there at reg = 0 too
         whole = [REGULARIZATION[0].model[which](p, strength) for p in problems]
-        for k in (1.0, 0.5, 2.0, 0.01, 0.001, 1e-5):
+        right = [REFERENCE[which](topic, p) for p in problems]
+        fitted = sum(np.vdot(w, o - t) for w, o, t in zip(whole, at_zero, right, strict=True)) / sum(np.vdot(w, w) for w in whole)
+        for k in (1.0, 0.5, 2.0, tidy(fitted)):
             rest = [o - k * w for o, w in zip(at_zero, whole, strict=True)]
             data = explain_data(topic, rest, problems, tolerances)
-            if data is not None:
+            if data:
                 return data, Explanation((STRENGTHLESS,), RIGHT._replace(constant=k))
     return data, reg

@@ -6,7 +6,7 @@ from ..classifiers import softmax_loss_vectorized
 from .localise import number
 from .matching import TOLERANCE
 from .observing import observe
-from .problems import from_scores
+from .problems import Problem, from_scores
 from .report import Mistake
 
 GAPS = np.array([[0.3, 1.0, -0.5], [1.2, 0.0, 0.4], [-1.0, 0.5, 0.2]])
@@ -34,7 +34,7 @@ def examine_large_scores(fn, report):
         seen[name], right[name] = observe(fn, problem, 0.0), softmax_loss_vectorized(problem.W, problem.X, problem.y, 0.0)
         held[name] = _close(seen[name], right[name])
     moderate = report.ok  # else a wrong formula is wrong on large scores too, and only overflow is worth a word
-    mistake = _overflow(seen, right, held, moderate)
+    mistake = _overflow(seen, right, held, moderate) or (_many_examples(fn) if moderate else None)
     report.step("scores of 1,000 and more", None if mistake is None and not moderate else mistake is None)
     if mistake:
         report.mistakes.append(mistake)
@@ -86,9 +86,23 @@ def _overflow(seen, right, held, moderate):
     if not held[LEAD]:
         return mistake("shift-not-maximum", "What is subtracted from a row isn't its largest score.",
                        "Any number cancels, but only the largest score makes sure that no exponent is above 0.", LEAD, shift)
+    if seen[BEHIND].problem is None and not np.isfinite(seen[BEHIND].dW).all():
+        return mistake("shift-not-maximum", "What is subtracted from a row isn't its largest score.",
+                       "Any number cancels, but only the largest score makes sure that no exponent is above 0.", BEHIND, shift)
     if not _close(seen[BEHIND], right[BEHIND], loss_too=False):
         return mistake("large-scores", f"The gradient goes wrong with {BEHIND}.", "", BEHIND, "dL/ds = p - onehot is finite whatever the scores are.")
     return None
+
+
+def _many_examples(fn):
+    """A product of many probabilities underflows where the sum of their logarithms doesn't."""
+    rng = np.random.default_rng(0)
+    problem = Problem(rng.normal(size=(2, 3)), rng.normal(size=(1500, 2)), rng.integers(3, size=1500))
+    seen, right = observe(fn, problem, 0.0), softmax_loss_vectorized(problem.W, problem.X, problem.y, 0.0)
+    if _close(seen, right):
+        return None
+    return Mistake("many-examples", "It goes wrong with many examples, though their scores are small.", "A product of 1,500 probabilities is below the smallest float.",
+                   _shows("1,500 examples", seen, right), "Add up logarithms; don't multiply probabilities.")
 
 
 def _underflow(seen, right):

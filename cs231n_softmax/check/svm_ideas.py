@@ -86,6 +86,7 @@ PATTERNS = [
     Idea("label-counted", "The label itself is counted as a violation, and nothing is subtracted for it.", "Its own margin is 1, so it always seems to be violated.",
          "Set the label's entry to minus the number of violations.", (1, 0, 1, 0)),
     Idea("label-added", "At the label X[i] is added for each violation; it should be subtracted.", "", "`dW[:, y[i]] -= X[i]`.", (1, 1, 0, 0)),
+    Idea("others-negated", "The classes other than the label have the wrong sign.", "Each class that violates its margin gets +X[i].", "`dW[:, j] += X[i]`.", (-1, -1, 0, 0)),
     Idea("label-subtracted-once-less", "At the label X[i] is subtracted once too few.", "", "Once for each violation; the label isn't one.", (1, -1, 1, 0)),
     Idea("all-classes-violate", "Every class counts as a violation.", "A class that keeps its margin has gradient 0.", "`if margin > 0`.", (0, 0, 0, 1)),
 ]
@@ -125,6 +126,10 @@ def _columns(keep):
 GRADIENTS = [
     Idea("all-classes-violate", "Every class counts as a violation.", "A class that keeps its margin has gradient 0.", "`if margin > 0`.",
          lambda p: [1 - p.onehot - (p.C - 1) * p.onehot, 1 - p.C * p.onehot]),
+    Idea("no-maximum", "max(0, ...) is missing: margins that are kept count too.", "A class that is far behind costs nothing, and earns nothing.",
+         "Only classes with a margin above 0 count.", lambda p: [1 - p.onehot - (p.C - 1) * p.onehot, 1 - p.C * p.onehot]),
+    Idea("difference-reversed", "The difference of scores is the wrong way round: s[y] - s_j.", "A class costs as much as it comes too close: s_j - s[y] + 1.",
+         "`scores - correct + 1`.", lambda p: [p.onehot * (v := (1 - _differences(p) > 0) * (1 - p.onehot)).sum(axis=1, keepdims=True) - v]),
     Idea("margins-for-violations", "The margins themselves stand in the gradient, where only whether they are violated counts.",
          "The slope of max(0, m) is 1 or 0, however large m is.", "`(margins > 0)`.",
          lambda p: [(m := _others(p, _differences(p) + 1)) - p.onehot * m.sum(axis=1, keepdims=True), m]),

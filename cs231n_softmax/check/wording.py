@@ -32,6 +32,7 @@ FACTORS = {
                  "Divide by N = len(X)."),
     "N-over-D": ("divided by D, the number of features, and not by N, the number of examples", "The mean is over the examples.",
                  "Divide by N = len(X): X.shape[0], not X.shape[1] or W.shape[0]."),
+    "over-255": ("divided by 255, which it shouldn't be", "", "X is ready to use: the pixels don't have to be scaled."),
     "N-over-N-minus-1": ("divided by N - 1, and not by N", "The mean of N numbers divides by N.", "Divide by N = len(X)."),
     "N-over-N-plus-1": ("divided by N + 1, and not by N", "The mean of N numbers divides by N.", "Divide by N = len(X)."),
     "over-DC": ("divided by the number of weights", "A sum over all weights is asked for, not their mean.", "np.sum, not np.mean."),
@@ -48,7 +49,6 @@ REG_FACTORS = {
     "double": ("twice what it should be", "The penalty is reg * sum(W**2), and the derivative of w**2 is 2 w.",
                "`reg * np.sum(W**2)` in the loss, `2 * reg * W` in the gradient. Is it added twice?"),
 }
-LOGARITHMS = {0.4343: "log10", 1.443: "log2"}
 
 
 def mistakes(explained, evidence):
@@ -61,7 +61,7 @@ def mistakes(explained, evidence):
         idea = next(idea for part in parts for idea in explained[part].ideas if idea.slug == slug)
         seen = "\n".join(evidence(part) for part in parts)
         make = _data_mistake if kind == "data" else _reg_mistake
-        found.append(make(idea, parts, seen))
+        found.append(make(idea, parts, seen, explained))
     return sorted(found, key=lambda m: m.code.startswith("reg"))
 
 
@@ -69,11 +69,15 @@ def _code(parts, slug):
     return f"{SHORTER.get(' '.join(parts), '-and-'.join(parts))}-{slug}"
 
 
-def _data_mistake(idea, parts, seen):
+def _data_mistake(idea, parts, seen, explained):
+    if idea.slug == "missing":
+        names = " and ".join(part.split("-")[1] for part in parts)
+        return Mistake(_code(parts, "missing"), f"At reg = 0 the {names} {'is' if len(parts) == 1 else 'are'} zero: the data don't enter.",
+                       "Whatever X and y are, it is 0.", seen, "Look for a line that is never reached, or an `=` that replaces what was computed.")
     return Mistake(idea.slug, idea.title, idea.explanation, seen, idea.hint)
 
 
-def _reg_mistake(idea, parts, seen):
+def _reg_mistake(idea, parts, seen, explained):
     code, names = _code(parts, idea.slug), join(NAMES[part] for part in parts)
     if idea.slug == "missing":
         loss, gradient = "`reg * np.sum(W**2)` belongs to the loss", "`2 * reg * W` to its gradient"
@@ -82,7 +86,9 @@ def _reg_mistake(idea, parts, seen):
         verb = "are" if len(parts) == 2 else "is"
         return Mistake(code, f"{capital(names)} {verb} missing.", "reg changes nothing in it.", seen, hint)
     if idea.slug == "without-reg":
-        return Mistake(code, f"{capital(names)} isn't multiplied by reg.", "It is the same for every reg, even for 0.", seen,
+        k = explained[parts[0]].factor.constant
+        strength = "" if k == 1 else f" Its strength is always {k:.4g}."
+        return Mistake(code, f"{capital(names)} isn't multiplied by reg.", f"It is the same for every reg, even for 0.{strength}", seen,
                        "`reg * np.sum(W**2)` in the loss, `2 * reg * W` in the gradient.")
     if len(parts) == 2:
         names = "the regularization, in loss and gradient,"
@@ -93,7 +99,7 @@ def _factors(explained, evidence):
     factors, found = {}, []
     for part, e in explained.items():
         for slug in e.factor.slugs if "without-reg" not in [idea.slug for idea in e.ideas] else []:
-            factors.setdefault((slug, e.factor.words if slug == "factor" else ""), []).append(part)
+            factors.setdefault((slug, e.factor.words if slug in ("factor", "fixed-divisor") else ""), []).append(part)
     for (slug, words), parts in factors.items():
         seen = "\n".join(evidence(part) for part in parts)
         found.append(_convention(seen) if (slug, parts) == ("half", ["reg-loss", "reg-gradient"])
@@ -105,21 +111,16 @@ def _factor_mistake(slug, words, parts, seen):
     verb = "is" if len(parts) == 1 else "are"
     all_reg = all(part.startswith("reg") for part in parts)
     names = join(NAMES[part] for part in parts)
-    constant = explained_constant(words)
-    if constant in LOGARITHMS and parts == ["data-loss"]:
-        return Mistake(f"loss-{LOGARITHMS[constant]}", f"The logarithm is {LOGARITHMS[constant]}; the natural one is meant.",
+    if slug in ("log10", "log2") and parts == ["data-loss"]:
+        return Mistake(f"loss-{slug}", f"The logarithm is {slug}; the natural one is meant.",
                        "The gradient p - 1 belongs to the natural logarithm, whose slope at 1 is 1.", seen, "`np.log`.")
+    if slug == "fixed-divisor":
+        number = words.split()[-1]
+        return Mistake(_code(parts, slug), f"{capital(names)} {verb} divided by {number}, whatever the number of examples is.",
+                       f"{number} may be the size of one data set; a batch can have any size.", seen, "Divide by N = len(X).")
     phrase, why, hint = (REG_FACTORS if all_reg else FACTORS).get(slug) or FACTORS.get(slug) or (
         f"{words or slug} times what it should be", "", "Look for a factor too many, or one left out.")
     return Mistake(_code(parts, slug), f"{capital(names)} {verb} {phrase}.", why, seen, hint)
-
-
-def explained_constant(words):
-    """Return the number that a factor's words begin with, or None."""
-    try:
-        return float(words.split(" ")[0])
-    except ValueError:
-        return None
 
 
 def _convention(seen):
