@@ -168,6 +168,6 @@ def _advice(error):
     if isinstance(error, NameError):
         return "A name is used that doesn't exist: a typing error, or a variable of another cell."
     if isinstance(error, (IndexError, ValueError)):
-        return ("Print the shapes of what that line works on. Is there a number in your code, such as 10, 500 or 3073, that "
-                "should be a size of W or X?")
+        return ("Print the shapes of what that line works on. Is there a number in your code, such as 10, 500 or 3073, "
+                "that should be a size of W or X?")
     return "The line above is where it happened. Print the shapes of what it works on."

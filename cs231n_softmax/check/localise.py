@@ -1,4 +1,4 @@
-"""Where does an answer depart from the truth? For what no hypothesis explains: part, rows, columns, examples, factor."""
+"""Where does an answer depart from the truth? For what no idea explains: rows, columns, examples, factor."""
 
 import numpy as np
 
@@ -55,7 +55,8 @@ def _describe_examples(problem, yours, right):
     if not examples.all():
         found.append(f"wrong for example {_list(examples)} of {problem.N} (labels {problem.y.tolist()})")
     if at_label.any() != elsewhere:
-        found.append("wrong only at the labels' own classes" if at_label.any() else "right at the labels, wrong for the other classes")
+        found.append("wrong only at the labels' own classes" if at_label.any() else
+                     "right at the labels, wrong for the other classes")
     if not examples.any():
         return []
     i = int(np.flatnonzero(examples)[0])

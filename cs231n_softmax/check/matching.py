@@ -26,9 +26,11 @@ SIZES = [
     ("times-N-squared", "N**2", lambda p: p.N**2),
     ("over-sqrt-N", "1/sqrt(N)", lambda p: p.N**-0.5),
 ]
-CONSTANTS = {1.0: ("", ""), -1.0: ("negated", "-1"), 0.5: ("half", "1/2"), 2.0: ("double", "2"), 0.25: ("quarter", "1/4"),
-             4.0: ("fourfold", "4"), -0.5: ("negated-half", "-1/2"), -2.0: ("negated-double", "-2"), 1 / 255: ("over-255", "1/255"),
-             1 / np.log(10): ("log10", "1/log(10)"), 1 / np.log(2): ("log2", "1/log(2)")}
+CONSTANTS = {  # value: (slug, words)
+    1.0: ("", ""), -1.0: ("negated", "-1"), 0.5: ("half", "1/2"), 2.0: ("double", "2"), 0.25: ("quarter", "1/4"),
+    4.0: ("fourfold", "4"), -0.5: ("negated-half", "-1/2"), -2.0: ("negated-double", "-2"),
+    1 / 255: ("over-255", "1/255"), 1 / np.log(10): ("log10", "1/log(10)"), 1 / np.log(2): ("log2", "1/log(2)"),
+}
 
 
 class Factor(NamedTuple):
@@ -90,7 +92,8 @@ def find_combination(observed, bases, problems, tolerances):
     `bases`: for each problem a list of arrays of the observed array's shape.
     """
     for size in SIZES:
-        blocks = [size[2](p) * np.array([np.ravel(b) for b in basis]).T for p, basis in zip(problems, bases, strict=True)]
+        blocks = [size[2](p) * np.array([np.ravel(b) for b in basis]).T
+                  for p, basis in zip(problems, bases, strict=True)]
         A, b = np.concatenate(blocks), np.concatenate([np.ravel(o) for o in observed])
         if not np.isfinite(A).all():
             return None

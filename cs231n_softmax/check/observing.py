@@ -51,11 +51,14 @@ def loss_and_gradient(value, shape):
 
 def _loss(loss):
     if np.ndim(loss):
-        raise Unusable("loss-not-a-number", "The loss isn't one number.", "The losses of all examples are averaged to one.",
-                       f"expected a number, got an array of shape {np.shape(loss)}", "Sum, or take the mean, over the examples.")
+        raise Unusable("loss-not-a-number", "The loss isn't one number.",
+                       "The losses of all examples are averaged to one.",
+                       f"expected a number, got an array of shape {np.shape(loss)}",
+                       "Sum, or take the mean, over the examples.")
     array = np.asarray(loss)
     if array.dtype.kind not in "fiu":
-        raise Unusable("loss-type", "The loss isn't a real number.", "", f"expected a float, got {type(loss).__name__}: {loss!r:.80}")
+        raise Unusable("loss-type", "The loss isn't a real number.", "",
+                       f"expected a float, got {type(loss).__name__}: {loss!r:.80}")
     return float(array)
 
 
@@ -64,11 +67,13 @@ def _gradient(dW, shape):
     if array.dtype.kind not in "fiu":
         raise Unusable("gradient-type", "The gradient isn't an array of real numbers.", "",
                        f"expected floats of shape {shape}, got {type(dW).__name__} of {array.dtype}")
+    if array.shape == shape[::-1] != shape:
+        raise Unusable("gradient-transposed", "The gradient is transposed.",
+                       "It has one entry for each entry of W, in W's shape.",
+                       f"expected shape {shape}, got {array.shape}",
+                       "`X.T @ ...`, (D, N) times (N, C), gives (D, C).")
     if array.shape != shape:
-        if array.shape == shape[::-1]:
-            raise Unusable("gradient-transposed", "The gradient is transposed.", "It has one entry for each entry of W, in W's shape.",
-                           f"expected shape {shape}, got {array.shape}", "`X.T @ ...`, (D, N) times (N, C), gives (D, C).")
-        raise Unusable("gradient-shape", "The gradient doesn't have the shape of W.", "It has one entry for each entry of W.",
-                       f"expected shape {shape}, got {array.shape}", "Start with `dW = np.zeros_like(W)`; hard-coded sizes "
-                       "(10, 3073, 500) fit one data set only.")
+        raise Unusable("gradient-shape", "The gradient doesn't have the shape of W.",
+                       "It has one entry for each entry of W.", f"expected shape {shape}, got {array.shape}",
+                       "Start with `dW = np.zeros_like(W)`; sizes such as 10, 500 or 3073 fit one data set only.")
     return np.array(array, dtype=float)

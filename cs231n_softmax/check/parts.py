@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .ideas import EXAMPLES, REGULARIZATION, Idea
+from .ideas.idea import Idea
+from .ideas.shared import EXAMPLES, REGULARIZATION
 from .matching import CONSTANTS, RIGHT, SIZES, TOLERANCE, Factor, find_combination, find_factor, tidy
 from .problems import ordinary_problems
 
@@ -53,7 +54,7 @@ def _ideas(*ideas):
 def _loss_models(topic):
     """Return (list of idea tuples, values (models, problems)) for all losses with at most two wrong ingredients."""
     problems, combinations, values = ordinary_problems(), [], []
-    for probs_idea in topic.PROBABILITIES:
+    for probs_idea in topic.INGREDIENTS:
         if probs_idea.slug == "log-probs-for-probs":
             continue  # in a loss that is right
         alternatives = zip(*[probs_idea.model(p) for p in problems], strict=True)
@@ -100,13 +101,12 @@ def _gradient_explanations(topic, observed, problems, tolerances):
     def spread(bases):
         return list(zip(*[_gradients(basis, problems) for basis in zip(*bases, strict=True)], strict=True))
 
-    right = [topic.PROBABILITIES[0].model(p)[0] for p in problems]
-    for probs_idea in topic.PROBABILITIES:
-        for q in zip(*[probs_idea.model(p) for p in problems], strict=True):
-            bases = spread([topic.basis(p, q_) for p, q_ in zip(problems, q, strict=True)])
-            yield from _patterns(topic, observed, bases, problems, tolerances, _ideas(probs_idea))
+    right = [topic.INGREDIENTS[0].model(p)[0] for p in problems]
+    bases = spread([topic.basis(p, q) for p, q in zip(problems, right, strict=True)])
+    yield from _patterns(topic, observed, bases, problems, tolerances, ())
     for examples in EXAMPLES:
-        bases = spread([[examples.model(p)[:, None] * b for b in topic.basis(p, q)] for p, q in zip(problems, right, strict=True)])
+        bases = spread([[examples.model(p)[:, None] * b for b in topic.basis(p, q)]
+                        for p, q in zip(problems, right, strict=True)])
         yield from _patterns(topic, observed, bases, problems, tolerances, _ideas(examples))
     for target in topic.TARGETS:
         for T in zip(*[target.model(p) for p in problems], strict=True):
@@ -119,6 +119,10 @@ def _gradient_explanations(topic, observed, problems, tolerances):
             factor = find_factor(observed, _gradients(G, problems), problems, tolerances)
             if factor:
                 yield explanation(_ideas(idea), factor)
+    for probs_idea in topic.INGREDIENTS[1:]:
+        for q in zip(*[probs_idea.model(p) for p in problems], strict=True):
+            bases = spread([topic.basis(p, q_) for p, q_ in zip(problems, q, strict=True)])
+            yield from _patterns(topic, observed, bases, problems, tolerances, _ideas(probs_idea))
 
 
 def _patterns(topic, observed, bases, problems, tolerances, ideas):
@@ -146,11 +150,11 @@ def explain_regularization(which, observed, problems, tolerances, strength):
 
 
 def _right_loss(topic, p):
-    return topic.LOSSES[0].model(p, topic.PROBABILITIES[0].model(p)[0])[0].mean()
+    return topic.LOSSES[0].model(p, topic.INGREDIENTS[0].model(p)[0])[0].mean()
 
 
 def _right_gradient(topic, p):
-    basis = topic.basis(p, topic.PROBABILITIES[0].model(p)[0])
+    basis = topic.basis(p, topic.INGREDIENTS[0].model(p)[0])
     return p.X.T @ sum(k * b for k, b in zip(topic.PATTERNS[0].model, basis, strict=True)) / p.N
 
 
@@ -174,7 +178,8 @@ def explain(topic, which, at_zero, at_reg, problems, strength):
         # perhaps the term is there, but without its strength: then it's there at reg = 0 too
         whole = [REGULARIZATION[0].model[which](p, strength) for p in problems]
         right = [REFERENCE[which](topic, p) for p in problems]
-        fitted = sum(np.vdot(w, o - t) for w, o, t in zip(whole, at_zero, right, strict=True)) / sum(np.vdot(w, w) for w in whole)
+        fitted = sum(np.vdot(w, o - t) for w, o, t in zip(whole, at_zero, right, strict=True))
+        fitted /= sum(np.vdot(w, w) for w in whole)
         for k in (1.0, 0.5, 2.0, tidy(fitted)):
             rest = [o - k * w for o, w in zip(at_zero, whole, strict=True)]
             data = explain_data(topic, rest, problems, tolerances)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
 
-MARKS = {"held": "\N{CHECK MARK} held", "wrong": "\N{BALLOT X} wrong", "not tried": "\N{EN DASH} not tried"}
-COLOURS = {"held": "#00705c", "wrong": "#b3261e", "not tried": "#666666"}  # never the only signal: the word is there
+MARKS = {"held": "\N{CHECK MARK} held", "wrong": "\N{BALLOT X} wrong", "remark": "\N{BULLET} remark", "not tried": "\N{EN DASH} not tried"}
+COLOURS = {"held": "#00705c", "wrong": "#b3261e", "remark": "#8a5a00", "not tried": "#666666"}  # never the only signal: the word is there
 
 
 class Mistake(NamedTuple):
@@ -35,7 +35,7 @@ class Report:
     """The result of an examination: `ok`, `mistakes`, `remarks`, and the `steps` that led to them."""
 
     name: str  # of the learner's function
-    steps: list = field(default_factory=list)  # (what was tried, "held" | "wrong" | "not tried")
+    steps: list = field(default_factory=list)  # (what was tried, what came of it: a key of MARKS)
     mistakes: list = field(default_factory=list)
     remarks: list = field(default_factory=list)
 
@@ -54,8 +54,8 @@ class Report:
         return f"{self.name}: {count} mistake{'s' * (count > 1)}. {titles}"
 
     def step(self, what, held):
-        """Note that something was tried, and whether it held (None: it couldn't be tried); return `held`."""
-        self.steps.append((what, {True: "held", False: "wrong", None: "not tried"}[held]))
+        """Note that something was tried, and whether it held (None: it couldn't be tried, or a key of MARKS)."""
+        self.steps.append((what, {True: "held", False: "wrong", None: "not tried"}.get(held, held)))
         return held
 
     def require(self):
