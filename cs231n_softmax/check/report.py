@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
 
-MARKS = {"held": "\N{CHECK MARK} held", "wrong": "\N{BALLOT X} wrong", "remark": "\N{BULLET} remark", "not tried": "\N{EN DASH} not tried"}
-COLOURS = {"held": "#00705c", "wrong": "#b3261e", "remark": "#8a5a00", "not tried": "#666666"}  # never the only signal: the word is there
+MARKS = {"held": "\N{CHECK MARK} held", "wrong": "\N{BALLOT X} wrong", "remark": "\N{BULLET} remark",
+         "not tried": "\N{EN DASH} not tried"}
+# colour is never the only signal: the word is there
+COLOURS = {"held": "#00705c", "wrong": "#b3261e", "remark": "#8a5a00", "not tried": "#666666"}
 
 
 class Mistake(NamedTuple):
