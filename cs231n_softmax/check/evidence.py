@@ -24,7 +24,7 @@ def same(got, right, rtol=RTOL):
 def place(index, axes):
     """Return the words for an index: "row 1, column 0" for (1, 0) and the axes ("row", "column")."""
     if len(axes) != len(index):
-        return f"entry {index}"
+        return f"entry {', '.join(str(int(i)) for i in index)}"
     return ", ".join(f"{axis} {int(i)}" for axis, i in zip(axes, index, strict=True))
 
 

@@ -120,7 +120,8 @@ class Trial:
 
     def tell_changes(self):
         """Add a mistake for the arguments that were changed, if any."""
-        if self.changed:
+        told = any(mistake.code == "not-restored" for mistake in self.report.mistakes)
+        if self.changed and not told:
             names = " and ".join(self.changed)
             self.mistake("changes-arguments", f"It changes {names}.",
                          "An array that is passed in isn't a copy: whoever called your function finds it changed.",
