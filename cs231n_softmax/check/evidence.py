@@ -37,16 +37,23 @@ def first_difference(got, right, axes=()):
     return f"{where}expected {number(right[index])}, got {number(got[index])}"
 
 
-def localise(got, right, axes=(), text=""):
-    """Return a Mistake that describes how `got` departs from `right`, for when nobody knows why.
+def localise(cases, axes=()):
+    """Return a Mistake that describes how results depart from the truth, for when nobody knows why.
 
-    Looks for the simplest description: shape, NaN, one factor for all, one difference for all, whole rows, entries.
+    `cases` are (text, got, right) of the problems that went wrong. The simplest description is looked for: shape, NaN,
+    one factor for all, one difference for all, whole rows, entries.
     """
+    text, got, right = cases[0]
     evidence = f"{text}: {first_difference(got, right, axes)}."
     if np.shape(got) != np.shape(right):
         return Mistake("wrong-shape", f"The result has shape {np.shape(got)} instead of {np.shape(right)}.",
                        "", evidence, "Print the shape after each step, and see where it departs from what you expect.")
     code, title, explanation = _pattern(got, right, axes)
+    if code == "factor":
+        factors = [_constant(a, b, np.divide) if np.shape(a) == np.shape(b) else None for _, a, b in cases]
+        if any(factor is None or not np.isclose(factor, factors[0], rtol=1e-4) for factor in factors):
+            listed = ", ".join("none" if factor is None else number(factor) for factor in factors)
+            title, explanation = f"{title[:-1]}, in this problem.", f"The factors in the problems tried: {listed}."
     return Mistake(code, title, explanation, evidence,
                    "Work out this number by hand, from the formula, and print each step of your function on the way.")
 

@@ -96,7 +96,7 @@ class Trial:
         if not self.report.mistakes and stopped:
             self.report.mistakes.append(stopped[0])
         elif not self.report.mistakes:
-            self.report.mistakes.append(localise(*seen[0][1:], axes, seen[0][0]))
+            self.report.mistakes.append(localise(seen, axes))
         self.end()
 
     def unchanged(self):
@@ -166,6 +166,8 @@ def _equal(before, after):
 def _change(name, before, after):
     if before.shape != after.shape:
         return f"{name} had shape {before.shape} and has {after.shape} afterwards."
+    if before.dtype != after.dtype or not (before != after).any():
+        return f"{name} is another array afterwards."
     index = tuple(np.argwhere(before != after)[0])
     return f"{name}{[int(i) for i in index]} was {number(before[index])} and is {number(after[index])} afterwards."
 
