@@ -38,7 +38,7 @@ def _problem(N, D, C, seed, scale=1):
 
 
 PROBLEMS = [_problem(46, 4, 3, 1), _problem(6, 6, 6, 5), _problem(1, 3, 4, 5), _problem(20, 4, 5, 3, 1 / 16),
-            _problem(20, 4, 5, 3, 1024)]
+            _problem(20, 4, 5, 4, 1024)]
 
 # --- what each step is for, and how it goes wrong ------------------------------------------------------------------
 

@@ -34,15 +34,17 @@ class Problem(NamedTuple):
     args: tuple
 
 
-def explain(recipes, swaps, problems, answers, matches=same):
+def explain(recipes, swaps, problems, answers, matches=same, together=lambda a, b: True):
     """Return the swaps, one or two, with which one of the recipes gives all the answers; [] when in doubt.
 
     An answer that is a Mistake (the function stopped with an error) is matched by a recipe that stops as well.
+    `matches` compares an answer with a recipe's; `together` says which two swaps are worth trying at once.
     """
     if all(isinstance(answer, Mistake) for answer in answers):
         return []
     singles = [(swap,) for swap in swaps]
-    pairs = [(a, b) for a, b in combinations(swaps, 2) if a.step != b.step and a.code != b.code]
+    pairs = [(a, b) for a, b in combinations(swaps, 2) 
+             if a.step != b.step and a.code != b.code and together(a, b)]
     for tried in (singles, pairs):
         for recipe in recipes:
             found = [each for each in tried if _reproduces(recipe, each, problems, answers, matches)]
