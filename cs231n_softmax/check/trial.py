@@ -4,7 +4,7 @@ import numpy as np
 
 from . import guard
 from .evidence import first_difference, localise, number, place, same
-from .recipe import explain
+from .explain import explain
 from .report import Mistake, Report
 
 

@@ -43,7 +43,7 @@ def explain(recipes, swaps, problems, answers, matches=same, together=lambda a, 
     if all(isinstance(answer, Mistake) for answer in answers):
         return []
     singles = [(swap,) for swap in swaps]
-    pairs = [(a, b) for a, b in combinations(swaps, 2) 
+    pairs = [(a, b) for a, b in combinations(swaps, 2)
              if a.step != b.step and a.code != b.code and together(a, b)]
     for tried in (singles, pairs):
         for recipe in recipes:
