@@ -30,8 +30,9 @@ def place(index, axes):
 
 def first_difference(got, right, axes=()):
     """Return where `got` first differs from `right`, and both numbers, as text; shapes if those differ."""
-    if np.shape(got) != np.shape(right):
-        return f"expected shape {np.shape(right)}, got {np.shape(got)}"
+    got, right = np.asarray(got), np.asarray(right)
+    if got.shape != right.shape:
+        return f"expected shape {right.shape}, got {got.shape}"
     index = tuple(np.argwhere(_wrong(got, right))[0])
     where = f"{place(index, axes)}: " if index else ""
     return f"{where}expected {number(right[index])}, got {number(got[index])}"
@@ -43,7 +44,7 @@ def localise(cases, axes=()):
     `cases` are (text, got, right) of the problems that went wrong. The simplest description is looked for: shape, NaN,
     one factor for all, one difference for all, whole rows, entries.
     """
-    text, got, right = cases[0]
+    text, got, right = cases[0][0], *map(np.asarray, cases[0][1:])
     evidence = f"{text}: {first_difference(got, right, axes)}."
     if np.shape(got) != np.shape(right):
         return Mistake("wrong-shape", f"The result has shape {np.shape(got)} instead of {np.shape(right)}.",

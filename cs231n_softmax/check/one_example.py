@@ -17,7 +17,7 @@ def cross_entropy(fn):
         if trial.unchanged():
             trial.judge(ORDINARY, [trial.ask(*p.args, layout=awkward) for p in ORDINARY], [recipe], [], WHY)
         answers = [trial.ask(*p.args) for p in LARGE]
-        trial.judge(LARGE, answers, [shifted], LARGE_SWAPS + limits(answers[4]), WHY, parts=(4, 3, 2))
+        trial.judge(LARGE, answers, [shifted], LARGE_SWAPS + limits(answers[4]), WHY, parts=(4, 3, 2), rtol=0.01)
     return trial.report
 
 

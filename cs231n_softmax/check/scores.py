@@ -23,7 +23,7 @@ def softmax(fn, stable=True):
             trial.judge(ORDINARY, [trial.ask(*p.args, layout=awkward) for p in ORDINARY], [recipe], [], WHY, AXES)
         if stable:
             answers = [trial.ask(*p.args) for p in LARGE]
-            trial.judge(LARGE, answers, [shifted], SHIFTS, WHY, AXES, parts=(2, 1, 2))
+            trial.judge(LARGE, answers, [shifted], SHIFTS, WHY, AXES, parts=(2, 1, 2), rtol=ROUGH)
         _whole_numbers(trial)
     return trial.report
 
@@ -39,7 +39,7 @@ def _whole_numbers(trial):
 
 # --- problems, in numbers that float32 holds exactly ---------------------------------------------------------------
 
-AXES = ("row", "column")
+AXES, ROUGH = ("row", "column"), 0.01  # scores of 20,000 have three decimals in float32
 
 
 def _problem(*rows):

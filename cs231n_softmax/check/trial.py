@@ -1,9 +1,11 @@
 """Put problems to a learner's function, one after the other, and keep the book of what happens meanwhile."""
 
+import functools
+
 import numpy as np
 
 from . import guard
-from .evidence import first_difference, localise, number, place, same
+from .evidence import RTOL, first_difference, localise, number, same
 from .explain import explain
 from .report import Mistake, Report
 
@@ -16,11 +18,12 @@ class Trial:
     """An examination of `fn`: `with Trial(fn, ("W", "X"), steps) as trial: ...`, then `trial.report`.
 
     `steps` are the things that will be tried. What isn't reached, because the examination ended, is "not tried".
+    `convert` makes plain numbers of what is returned; with exact=False arguments may change by rounding.
     """
 
-    def __init__(self, fn, arguments, steps, convert=None):
+    def __init__(self, fn, arguments, steps, convert=None, exact=True):
         self.fn, self.arguments, self.waiting = fn, arguments, list(steps)
-        self.convert = convert or plain
+        self.convert, self.exact = convert or plain, exact
         self.report = Report(getattr(fn, "__name__", type(fn).__name__))
         self.changed, self.printed = {}, ""
 
@@ -69,29 +72,30 @@ class Trial:
         if problem is not None:
             self.end(problem)
         for name, before, after in zip(self.arguments, args, given, strict=False):
-            if isinstance(before, np.ndarray) and name not in self.changed and not _equal(before, after):
+            if isinstance(before, np.ndarray) and name not in self.changed and not _equal(before, after, self.exact):
                 self.changed[name] = _change(name, before, after)
         return outcome.value
 
-    def judge(self, problems, answers, recipes, swaps, why, axes=(), parts=None):
+    def judge(self, problems, answers, recipes, swaps, why, axes=(), parts=None, rtol=RTOL):
         """Compare the answers with the first recipe's. Name what is wrong, or say where it is, and end; or return.
 
-        `why` explains each step of the recipe; `parts` are numbers of problems that make up a step of the report.
+        `why` explains each step of the recipe; `parts` are numbers of problems that make up a step of the report;
+        `rtol` is how much rounding may matter.
         """
         rights = [np.asarray(_quietly(recipes[0], problem.args)) for problem in problems]
-        held = [not isinstance(a, Mistake) and same(a, b) for a, b in zip(answers, rights, strict=True)]
+        held = [not isinstance(a, Mistake) and same(a, b, rtol) for a, b in zip(answers, rights, strict=True)]
         for part in parts or [len(problems)]:
             self.step(all(held[:part]))
             held = held[part:]
         wrong = [(p, a, b) for p, a, b in zip(problems, answers, rights, strict=True)
-                 if isinstance(a, Mistake) or not same(a, b)]
+                 if isinstance(a, Mistake) or not same(a, b, rtol)]
         repeats = self.repeats(problems[0], answers[0])
         if not wrong and repeats:
             return
         stopped = [a for a in answers if isinstance(a, Mistake)]
         seen = [(p.text, a, b) for p, a, b in wrong if not isinstance(a, Mistake)]
         evidence = f"{seen[0][0]}: {first_difference(*seen[0][1:], axes)}." if seen else ""
-        for swap in explain(recipes, swaps, problems, answers):
+        for swap in explain(recipes, swaps, problems, answers, functools.partial(same, rtol=rtol)):
             self.mistake(swap.code, swap.title, why[swap.step], evidence or stopped[0].evidence, swap.hint)
         if not self.report.mistakes and stopped:
             self.report.mistakes.append(stopped[0])
@@ -103,7 +107,7 @@ class Trial:
         """Note as a step whether the arguments are as they were, and return it; if not, the next step isn't tried."""
         held = self.step(not self.changed)
         self.tell_changes()
-        if not held:
+        if not held and self.waiting:
             self.step(None)
         return held
 
@@ -159,8 +163,10 @@ def _quietly(recipe, args):
         return recipe(*args)
 
 
-def _equal(before, after):
-    return before.shape == after.shape and before.dtype == after.dtype and np.array_equal(before, after, equal_nan=True)
+def _equal(before, after, exact):
+    if before.shape != after.shape or before.dtype != after.dtype:
+        return False
+    return np.array_equal(before, after) or not exact and np.allclose(before, after, rtol=1e-12, atol=1e-12)
 
 
 def _change(name, before, after):
@@ -180,6 +186,3 @@ def _read_only(problem, arguments):
 
 def _brief(answer):
     return number(answer.flat[0]) if answer.size else "nothing"
-
-
-__all__ = ["Ended", "Trial", "awkward", "place", "plain"]
