@@ -1,0 +1,130 @@
+"""Compare what came with what was expected, and say in words where they differ. Numbers have four digits in texts."""
+
+import numpy as np
+
+from .report import Mistake
+
+RTOL = 1e-5  # a function that computes in float32 is as right as one in float64
+
+
+def number(value):
+    """Return a number as text, rounded to four significant digits; what is zero but for rounding is 0."""
+    value = float(value)
+    return "0" if abs(value) < 1e-12 else f"{value:.4g}"
+
+
+def same(got, right, rtol=RTOL):
+    """True when both have one shape and equal numbers, up to rounding; NaN equals NaN."""
+    got, right = np.asarray(got), np.asarray(right)
+    if got.shape != right.shape:
+        return False
+    return not _wrong(got, right, rtol).any()
+
+
+def place(index, axes):
+    """Return the words for an index: "row 1, column 0" for (1, 0) and the axes ("row", "column")."""
+    if len(axes) != len(index):
+        return f"entry {', '.join(str(int(i)) for i in index)}"
+    return ", ".join(f"{axis} {int(i)}" for axis, i in zip(axes, index, strict=True))
+
+
+def first_difference(got, right, axes=()):
+    """Return where `got` first differs from `right`, and both numbers, as text; shapes if those differ."""
+    got, right = np.asarray(got), np.asarray(right)
+    if got.shape != right.shape:
+        return f"expected shape {right.shape}, got {got.shape}"
+    index = tuple(np.argwhere(_wrong(got, right))[0])
+    where = f"{place(index, axes)}: " if index else ""
+    return f"{where}expected {number(right[index])}, got {number(got[index])}"
+
+
+def localise(cases, axes=()):
+    """Return a Mistake that describes how results depart from the truth, for when nobody knows why.
+
+    `cases` are (text, got, right) of the problems that went wrong. The simplest description is looked for: shape, NaN,
+    one factor for all, one difference for all, whole rows, entries.
+    """
+    text, got, right = cases[0][0], *map(np.asarray, cases[0][1:])
+    evidence = f"{text}: {first_difference(got, right, axes)}."
+    if np.shape(got) != np.shape(right):
+        return Mistake("wrong-shape", f"The result has shape {np.shape(got)} instead of {np.shape(right)}.",
+                       "", evidence, "Print the shape after each step, and see where it departs from what you expect.")
+    code, title, explanation = _pattern(got, right, axes)
+    if code == "factor":
+        factors = [_constant(a, b, np.divide) if np.shape(a) == np.shape(b) else None for _, a, b in cases]
+        if any(factor is None or not np.isclose(factor, factors[0], rtol=1e-4) for factor in factors):
+            listed = ", ".join("none" if factor is None else number(factor) for factor in factors)
+            title, explanation = f"{title[:-1]}, in this problem.", f"The factors in the problems tried: {listed}."
+    return Mistake(code, title, explanation, evidence,
+                   "Work out this number by hand, from the formula, and print each step of your function on the way.")
+
+
+def _pattern(got, right, axes):
+    wrong = _wrong(got, right)
+    if not np.isfinite(got[wrong]).all():
+        bad = tuple(np.argwhere(wrong & ~np.isfinite(got))[0])
+        where = f" ({place(bad, axes)})" if bad else ""
+        return "not-finite", f"There is {number(got[bad])} in the result{where}.", \
+            "NaN and inf come from overflow, from the logarithm of 0, or from 0 / 0."
+    factor = _constant(got, right, np.divide)
+    if factor is not None and got.size > 1:
+        return "factor", f"Every number is {number(factor)} times what it should be.", \
+            "So the form is right, and one constant isn't."
+    offset = _constant(got, right, np.subtract)
+    if offset is not None and got.size > 1:
+        return "offset", f"Every number is {number(abs(offset))} too {'large' if offset > 0 else 'small'}.", ""
+    return "wrong-values", _which(wrong, axes), _by_row(got, right, axes)
+
+
+def _wrong(got, right, rtol=RTOL):
+    """Return where two arrays differ by more than rounding: of the number itself, or of the largest one there is."""
+    largest = np.abs(right[np.isfinite(right)]).max(initial=0)
+    return ~np.isclose(got, right, rtol=rtol, atol=max(1e-9, 1e-2 * rtol * min(largest, 1)), equal_nan=True)
+
+
+def _constant(got, right, operation):
+    """Return operation(got, right) where it is the same number everywhere, else None."""
+    if np.size(got) == 0:
+        return None
+    if operation is np.divide:
+        if not np.array_equal(got == 0, right == 0) or not np.any(right):
+            return None
+        got, right = got[right != 0], right[right != 0]
+    values = operation(got, right)
+    return values.flat[0] if np.allclose(values, values.flat[0], rtol=1e-5, atol=1e-9) else None
+
+
+def _which(wrong, axes):
+    """Say which rows, which columns or how many entries are wrong."""
+    if wrong.size == 1:
+        return "The number is wrong."
+    if wrong.all():
+        return "All numbers are wrong."
+    for axis in range(wrong.ndim if len(axes) == wrong.ndim > 1 else 0):
+        others = tuple(k for k in range(wrong.ndim) if k != axis)
+        lines = wrong.any(axis=others)
+        if not lines.all():
+            listed = np.flatnonzero(lines)
+            names = listing(listed)
+            return f"Only {axes[axis]}{'s' * (len(listed) > 1)} {names} of {len(lines)} " \
+                   f"{'are' if len(listed) > 1 else 'is'} wrong."
+    return f"{wrong.sum():,} of {wrong.size:,} numbers are wrong."
+
+
+def listing(numbers, most=6):
+    """Return numbers as text: "0, 3 and 4", or the first few and "..."."""
+    words = [str(int(n)) for n in numbers]
+    if len(words) > most:
+        return ", ".join(words[:most]) + ", ..."
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _by_row(got, right, axes):
+    """Say whether each row, or each column, is off by a factor of its own."""
+    if got.ndim != 2 or len(axes) != 2 or min(got.shape) < 2:
+        return ""
+    for name, pairs in [(axes[0], zip(got, right, strict=True)), (axes[1], zip(got.T, right.T, strict=True))]:
+        factors = [_constant(a, b, np.divide) for a, b in pairs]
+        if None not in factors and len(factors) <= 6:
+            return f"Each {name} is off by a factor of its own: {', '.join(map(number, factors))}."
+    return ""

@@ -1,0 +1,190 @@
+"""The numerical gradient as a recipe, and the ways in which it goes wrong.
+
+It says which entries of x are *moved*, by which *formula* their slope comes from values of f, how an entry is
+*restore*d before the next one is moved, and how the result is *finish*ed.
+"""
+
+import numpy as np
+
+from ..explain import Swap, factors
+
+
+def central(f, x, i, h):
+    """Return (f(x + h e) - f(x - h e)) / (2 h), e being 1 at entry i. x keeps what it was moved to: x - h e."""
+    x[i] += h
+    above = f(x)
+    x[i] -= 2 * h
+    return (above - f(x)) / (2 * h)
+
+
+def recipe(f, x, h=1e-5, formula=central, restore=lambda x, i, old, h: old, moved=lambda x: list(np.ndindex(x.shape)),
+           finish=lambda grad, x: grad):
+    """The central difference, entry by entry."""
+    x, grad = x.copy(), np.zeros_like(x)
+    for i in moved(x):
+        old = np.copy(x[i])
+        grad[i] = formula(f, x, i, h)
+        x[i] = restore(x, i, old, h)
+    return finish(grad, x)
+
+
+# --- what each step is for, and how it goes wrong ------------------------------------------------------------------
+
+WHY = {
+    "formula": "The slope between the two points h to the left and h to the right, which are 2 h apart: "
+               "(f(x + h) - f(x - h)) / (2 h), with the h that is passed in.",
+    "restore": "A derivative by one entry leaves the others where they are. So each entry gets its old value back "
+               "before the next one is moved.",
+    "moved": "The gradient has one number for each entry of x, found by moving that entry alone.",
+    "finish": "The gradient has the shape of x, and its numbers are the slopes.",
+}
+
+
+def slope(*terms, over):
+    """Return the formula (sum of c * f(x + a h) over the terms (c, a)) / over(h); it moves x to its last point."""
+    def formula(f, x, i, h):
+        old, total = np.copy(x[i]), 0
+        for c, a in terms:
+            x[i] = old + a * h
+            total = total + c * f(x)
+        return total / over(h)
+    return formula
+
+
+def _complex(f, x, i, h):
+    z = x.astype(complex)
+    z[i] += 1j * h
+    return f(z).imag / h
+
+
+def _fixed(step):
+    return lambda f, x, i, h: central(f, x, i, step)
+
+
+ABOVE, BELOW, HERE = (1, 1), (1, -1), (1, 0)
+MINUS_BELOW, MINUS_HERE = (-1, -1), (-1, 0)
+BRACKETS = "Python reads a / 2 * h as (a / 2) * h. Write a / (2 * h)."
+
+
+def _entries(part):
+    return lambda x: [index for k, index in enumerate(np.ndindex(x.shape)) if part(k, index, x)]
+
+
+SWAPS = [
+    *(Swap("formula", slope(*terms, over=over), code, title, hint) for terms, over, code, title, hint in [
+        ([ABOVE, MINUS_HERE], lambda h: h, "forward", "It is the forward difference, (f(x + h) - f(x)) / h.",
+         "Go one step to each side of x."),
+        ([HERE, MINUS_BELOW], lambda h: h, "backward", "It is the backward difference, (f(x) - f(x - h)) / h.",
+         "Go one step to each side of x."),
+        ([ABOVE, MINUS_HERE], lambda h: 2 * h, "forward", "f(x) takes the place of f(x - h).",
+         "From x + h it is 2 h down to x - h; going down by h leads back to x."),
+        ([HERE, MINUS_BELOW], lambda h: 2 * h, "backward", "f(x) takes the place of f(x + h).", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: h, "not-halved", "The difference is divided by h, not by 2 h.",
+         "The two points are 2 h apart."),
+        ([ABOVE, MINUS_BELOW], lambda h: 2, "not-divided-by-h", "The difference is divided by 2, and not by h.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 1, "not-divided", "The difference isn't divided by 2 h.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 2 / h, "brackets", "The difference is divided by 2 and multiplied by h.",
+         BRACKETS),
+        ([ABOVE, MINUS_BELOW], lambda h: 1 / h, "multiplied", "The difference is multiplied by h, not divided.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 0.5 / h, "multiplied", "The difference is multiplied by 2 h.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: h**2, "h-squared", "The difference is divided by h squared.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 2 * h**2, "h-squared", "The difference is divided by 2 h squared.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: h / 2, "multiplied", "The difference is divided by h / 2, not by 2 h.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 2 + h, "brackets", "The difference is divided by 2 + h.", ""),
+        ([ABOVE, (-2, 0), BELOW], lambda h: h**2, "second-derivative", "It is the second derivative.", ""),
+        ([ABOVE, BELOW], lambda h: 2 * h, "sum", "f(x + h) and f(x - h) are added, not subtracted.", ""),
+        ([(1, 2), (-1, -2)], lambda h: 2 * h, "step-twice", "The points are 2 h away, divided by 2 h.",
+         "x + h and x - h are 2 h apart."),
+        ([(1, 2), (-1, -2)], lambda h: 4 * h, "step-twice", "The points are x + 2 h and x - 2 h.", ""),
+        ([(1, 0.5), (-1, -0.5)], lambda h: h, "half-step", "The points are x + h/2 and x - h/2.", ""),
+        ([(1, 0.5), (-1, -0.5)], lambda h: 2 * h, "half-step", "The points are h/2 away, divided by 2 h.", ""),
+        ([(1, 2), MINUS_HERE], lambda h: 2 * h, "forward", "It is a forward difference: f(x + 2 h) less f(x).", ""),
+        ([(1, 2), (-1, 1)], lambda h: 2 * h, "step-twice", "The second step begins where the first one ended.", ""),
+        ([ABOVE, (-1, -2)], lambda h: 2 * h, "step-twice", "The points are x + h and x - 2 h.", ""),
+        ([(1, 2), MINUS_BELOW], lambda h: 2 * h, "step-twice", "The points are x + 2 h and x - h.", ""),
+        ([(8, 1), (-8, -1), (-1, 2), (1, -2)], lambda h: 12 * h, "five-point",
+         "It is the five-point formula: more exact, and not the one that was asked for.", ""),
+        ([ABOVE], lambda h: 1, "value", "f(x + h) is returned, not a slope.", ""),
+        ([HERE], lambda h: 1, "value", "f(x) is returned, not a slope.", ""),
+        ([HERE], lambda h: h, "value", "f(x) / h is returned, not a slope.", ""),
+    ]),
+    Swap("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
+         - slope((1, -2), over=lambda h: 2 * h)(f, x, i, h), "brackets", "Only f(x - h) is divided by 2 h.",
+         "Put the difference in brackets: (above - below) / (2 * h)."),
+    Swap("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
+         - slope((1, -2), over=lambda h: h)(f, x, i, h), "brackets", "Only f(x - h) is divided.",
+         "Put the difference in brackets: (above - below) / (2 * h)."),
+    Swap("formula", _complex, "complex-step", "It is the complex step, imag(f(x + ih)) / h.",
+         "A fine formula, for functions that take complex numbers. Here the central difference is wanted."),
+    Swap("formula", lambda f, x, i, h: h * _complex(f, x, i, h), "complex-step", "It is imag(f(x + ih)).", ""),
+    *(Swap("formula", _fixed(step), "h-ignored", "The step isn't the h that is passed in.",
+           "Is h given a value inside?")
+      for step in (0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)),
+    *(Swap("formula", lambda f, x, i, h, step=step: central(f, x, i, step) * step / h, "h-ignored",
+           f"The points are {step:g} away; the division is by the h that is passed in.") for step in (1e-3, 1e-4,
+                                                                                                      1e-5)),
+    *(Swap("formula", lambda f, x, i, h, step=step: central(f, x, i, h) * h / step, "h-ignored",
+           f"The division is by 2 times {step:g}, not by 2 times the h that is passed in.")
+      for step in (1e-3, 1e-4, 1e-5)),
+    *(Swap("formula", lambda f, x, i, h, relative=relative: central(f, x, i, h * relative(x[i])), "relative-step",
+           "The step grows with x: it is h times its size.", "Add h itself.")
+      for relative in (lambda v: abs(v), lambda v: max(1, abs(v)), lambda v: 1 + abs(v), lambda v: v)),
+    *(Swap("restore", restore, "not-restored", f"Each entry is left at {words} while the next ones are moved.",
+           "Keep the old value before you move the entry, and put it back afterwards.")
+      for restore, words in [
+        (lambda x, i, old, h: old - h, "x - h"), (lambda x, i, old, h: old + h, "x + h"),
+        (lambda x, i, old, h: old - 2 * h, "x - 2 h"), (lambda x, i, old, h: old + 2 * h, "x + 2 h")]),
+    Swap("restore", lambda x, i, old, h: 0, "not-restored", "Each entry is left at 0 while the next ones are moved."),
+    *(Swap("moved", moved, code, title, hint) for moved, code, title, hint in [
+        (lambda x: [...], "all-at-once", "All entries are moved at once: every number is the sum of the slopes.",
+         "Change one entry: x[index] += h, not x + h."),
+        (lambda x: list(range(len(x))) if x.ndim > 1 else list(np.ndindex(x.shape)), "rows-at-once",
+         "Whole rows are moved at once: each number is the sum of the slopes of a row.",
+         "x[i] is a row where x has two axes. np.ndindex(x.shape) runs over all entries."),
+        (_entries(lambda k, index, x: k < x.shape[0]), "first-ones", "Only the first len(x) entries are done.",
+         "Is `return` inside the loop, or the loop over len(x)?"),
+        (_entries(lambda k, index, x: k == 0), "first-ones", "Only the first entry is done.",
+         "Is `return` inside the loop?"),
+        (_entries(lambda k, index, x: x.ndim == 1 or index[0] == 0), "first-ones", "Only the first row is done.",
+         "Is `return` inside the loop, or the loop over one axis only?"),
+        (_entries(lambda k, index, x: x.ndim == 1 or index[1] == 0), "first-ones", "Only the first column is done.",
+         "Is the loop over one axis only?"),
+        (_entries(lambda k, index, x: k == x.size - 1), "last-one", "Only the last entry is done.",
+         "Is grad made anew inside the loop?"),
+        (_entries(lambda k, index, x: x.ndim == 1 or index[0] == x.shape[0] - 1), "last-one",
+         "Only the last row is done.", "Is grad made anew inside the loop?"),
+        (_entries(lambda k, index, x: k < x.size - 1), "one-left-out", "The last entry isn't done.",
+         "range(n) ends with n - 1."),
+        (_entries(lambda k, index, x: k > 0), "one-left-out", "The first entry isn't done.", "Entries count from 0."),
+        (_entries(lambda k, index, x: len(set(index)) == 1), "diagonal",
+         "Only the entries with equal indices are done.",
+         "Two loops inside each other are needed, not one."),
+        (lambda x: [], "zeros", "All is zero: the slopes don't get into the result, or x isn't moved.",
+         "Is it x that is passed to f, after x was changed?"),
+    ]),
+    Swap("finish", lambda grad, x: grad.ravel(), "flattened", "The result is one long row.", "np.zeros_like(x)"),
+    Swap("finish", lambda grad, x: grad.reshape(-1, 1), "flattened", "The result is one long column.",
+         "np.zeros_like(x)"),
+    Swap("finish", lambda grad, x: grad.T if grad.ndim > 1 else np.full(3, np.nan), "transposed",
+         "The result is transposed.", ""),
+    Swap("finish", lambda grad, x: grad.sum(), "summed", "The slopes are added up to one number.", ""),
+    Swap("finish", lambda grad, x: grad.flat[0], "first-ones", "Only the first slope is returned.", ""),
+    Swap("finish", lambda grad, x: grad.flat[-1], "last-one", "Only the last slope is returned.",
+         "Store each slope in the result: grad[index] = ..."),
+    Swap("finish", lambda grad, x: grad[0], "first-ones", "Only the first row is returned.", ""),
+    Swap("finish", lambda grad, x: np.cumsum(grad).reshape(grad.shape), "accumulated",
+         "Each number is the sum of the slopes so far.", "grad[index] = slope, of this entry alone."),
+    Swap("finish", lambda grad, x: np.full(grad.shape, grad.sum()), "summed",
+         "Every number is the sum of all slopes.", "grad[index] += adds to one entry, grad += to all."),
+    Swap("finish", lambda grad, x: np.full(grad.shape, grad.flat[-1]), "last-one",
+         "Every number is the slope of the last entry.", "grad[index] = ..., not grad = ... or grad[:] = ..."),
+    Swap("finish", lambda grad, x: np.abs(grad), "absolute", "The slopes have lost their sign.", ""),
+    Swap("finish", lambda grad, x: np.trunc(grad), "whole-numbers", "The slopes are cut down to whole numbers.",
+         "An array made by np.zeros(..., int) holds integers only."),
+    Swap("finish", lambda grad, x: x + grad, "added-to-x", "The slopes are added to x.", "grad begins with zeros."),
+    *(Swap("finish", lambda grad, x, d=d: grad.round(d), "rounded", f"The slopes are rounded to {d} decimals.")
+      for d in range(5)),
+    Swap("finish", lambda grad, x: grad / np.sqrt((grad**2).sum()), "normalised", "The gradient has length 1.", ""),
+    *(swap._replace(code="not-halved") if "twice" in swap.title else swap
+      for swap in factors("finish", {"x.size": np.size, "len(x)": len}, "gradient")),
+]
