@@ -34,7 +34,12 @@ class Explanation(NamedTuple):
 
 def cheapest(explanations):
     """Return the explanations with the fewest mistakes, in order; [] for none. More than three are a guess."""
-    found = [e for e in explanations if e is not None and e.cost <= 3]
+    found = []
+    for e in explanations:
+        if e is not None and e.cost <= 3:
+            if e.cost == 0:  # right: nothing can be simpler
+                return [e]
+            found.append(e)
     least = min((e.cost for e in found), default=0)
     return [e for e in found if e.cost == least]
 
@@ -140,13 +145,14 @@ def explain_regularization(which, observed, problems, tolerances, strength):
     """Explain what reg changes: `observed`, at reg less at 0. which: 0 for the loss, 1 for the gradient."""
     if all(np.linalg.norm(o) <= t for o, t in zip(observed, tolerances, strict=True)):
         return Explanation((MISSING,))
-    found = []
-    for idea in REGULARIZATION:
-        model = idea.model[which]
-        if model is not None:
-            factor = find_factor(observed, [model(p, strength * p.reg) for p in problems], problems, tolerances)
-            found.append(factor and explanation(_ideas(idea), factor))
-    return next(iter(cheapest(found)), None)
+    def found():
+        for idea in REGULARIZATION:
+            if idea.model[which] is not None:
+                model = [idea.model[which](p, strength * p.reg) for p in problems]
+                factor = find_factor(observed, model, problems, tolerances)
+                yield factor and explanation(_ideas(idea), factor)
+
+    return next(iter(cheapest(found())), None)
 
 
 def _right_loss(topic, p):

@@ -14,7 +14,7 @@
 # *Before you start:* NumPy arrays and matrix products. *Time:* about 30 minutes.
 #
 # Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
-# your own, and run the checks below it.
+# your own, and run the check below it: it says what is right, and what to change where something isn't.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -23,7 +23,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from cs231n_softmax import data_utils, vis_utils
+from cs231n_softmax import check, data_utils, vis_utils
 
 # %% [markdown]
 # ## The files
@@ -128,20 +128,10 @@ def prepare(images, mean_image):
 
 
 # %% [markdown]
-# The check uses two made-up images, on which each of the three steps shows.
+# The check calls `prepare` on small made-up images, and says what is right and what isn't.
 
-# %%
-made_up = np.arange(2 * 3072, dtype=float).reshape(2, 32, 32, 3)
-before = made_up.copy()
-rows = prepare(made_up, mean_image=np.arange(3072.0) % 5)
-assert rows.shape == (2, 3073), f"expected two rows of 3,073 numbers, got {rows.shape}"
-assert np.all(rows[:, 3072] == 1), f"the last column should be ones, got {rows[:, 3072]}"
-assert rows[0, 7] != 7, "the mean image hasn't been subtracted"
-right = 5 * (np.arange(3072) // 5)
-assert np.array_equal(rows[0, :3072], right), "the pixels aren't in their order, or the mean isn't"
-assert rows[1, 3071] == 6143 - 1, f"row 1 should end with its last pixel less the mean, 6142, got {rows[1, 3071]}"
-assert np.array_equal(made_up, before), "the images that were passed in have been changed"
-print("prepare is right")
+# %% points=5
+check.prepare(prepare).require()
 
 # %% [markdown]
 # On real images it should give what `load_linear_splits` gave:

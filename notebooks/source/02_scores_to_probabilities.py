@@ -15,7 +15,7 @@
 # *Before you start:* notebook 1. *Time:* about 45 minutes.
 #
 # Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
-# your own, and run the checks below it.
+# your own, and run the check below it: it says what is right, and what to change where something isn't.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -25,7 +25,7 @@ import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 
-from cs231n_softmax import data_utils, vis_utils
+from cs231n_softmax import check, data_utils, vis_utils
 
 # %% tags=["nbval-ignore-output"]
 data = data_utils.load_linear_splits(rng=0)
@@ -101,16 +101,8 @@ def my_softmax(scores):
     ### END SOLUTION
 
 
-# %%
-given = np.array([[3.2, 5.1, -1.7], [0.0, 0.0, 0.0]])
-before = given.copy()
-probs = my_softmax(given)
-assert np.shape(probs) == (2, 3), f"expected an array of shape (2, 3), got {probs!r}"
-assert np.array_equal(given, before), "the scores that were passed in have been changed"
-assert np.allclose(probs.sum(axis=1), 1), f"each row should add up to 1, got {probs.sum(axis=1)}"
-assert np.allclose(probs[0].round(2), [0.13, 0.87, 0.0]), f"expected 0.13, 0.87, 0.00 in row 0, got {probs[0]}"
-assert np.allclose(probs[1], 1 / 3), "equal scores should give equal probabilities"
-print("softmax is right, for small scores")
+# %% points=5
+check.softmax(my_softmax, stable=False).require()
 
 # %% [markdown]
 # ## Why the exponential?
@@ -207,21 +199,8 @@ def my_stable_softmax(scores):
     ### END SOLUTION
 
 
-# %%
-rows = [[3.2, 5.1, -1.7], [1000, 1001, 999], [-1e8, 0, 1], [-5000, -5000, -5001], [0, 0, 3000]]
-rows = np.array(rows, float)
-before = rows.copy()
-probs = my_stable_softmax(rows)
-assert np.array_equal(rows, before), "the scores that were passed in have been changed"
-assert np.isfinite(probs).all(), f"NaN or inf in {probs}"
-assert np.allclose(probs.sum(axis=1), 1), f"each row should add up to 1, got {probs.sum(axis=1)}"
-print(probs.round(3))
-
-# %%
-moderate = np.array([[3.2, 5.1, -1.7], [1.0, 2.0, 0.0], [-99.0, 0.0, 1.0], [1.0, 1.0, 0.0], [0.0, 0.0, 99.0]])
-for i, right in enumerate(np.exp(moderate) / np.exp(moderate).sum(axis=1, keepdims=True)):
-    assert np.allclose(probs[i], right), f"row {i}: expected {right.round(3)}, got {probs[i].round(3)}"
-print("stable softmax is right")
+# %% points=10
+check.softmax(my_stable_softmax).require()
 
 # %% [markdown]
 # Your function on real images: ten classes, random weights, and every row a probability distribution.

@@ -15,7 +15,7 @@
 # *Before you start:* notebooks 2 and 3; derivatives of $\log$ and $\exp$. *Time:* about 90 minutes.
 #
 # Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
-# your own, and run the checks below it.
+# your own, and run the check below it: it says what is right, and what to change where something isn't.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -25,8 +25,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import scipy.optimize
 
-from cs231n_softmax import data_utils, gradient_check, vis_utils
-from cs231n_softmax.classifiers import softmax_loss_vectorized, svm_loss_naive
+from cs231n_softmax import check, data_utils, gradient_check, vis_utils
+from cs231n_softmax.classifiers import svm_loss_naive
 from cs231n_softmax.classifiers.softmax import softmax
 
 # %% [markdown]
@@ -137,32 +137,12 @@ def my_softmax_loss_naive(W, X, y, reg):
 
 
 # %% [markdown]
-# First on a small problem, part by part: the loss without and with regularization, then the gradient, then scores of
-# 1,000.
+# The check calls it on small problems, in which no term can hide: the regularization is as large as the rest, rows differ in
+# offset, classes are missing. It looks at each part by itself, and if one is wrong, it tries to find out which mistake gives just
+# these numbers.
 
-# %%
-rng = np.random.default_rng(2)
-X_small, y_small, W_small = rng.normal(size=(8, 5)), rng.integers(3, size=8), rng.normal(size=(5, 3))
-for reg in [0.0, 0.5]:
-    right_loss, right_dW = softmax_loss_vectorized(W_small, X_small, y_small, reg)
-    given = [W_small.copy(), X_small.copy(), y_small.copy()]
-    loss, dW = my_softmax_loss_naive(*given, reg)
-    for name, before, after in zip("WXy", [W_small, X_small, y_small], given, strict=True):
-        assert np.array_equal(before, after), f"{name} has been changed"
-    half = np.isclose(loss, right_loss - reg / 2 * np.sum(W_small**2)) and reg > 0
-    hint = "Yours has 0.5 * reg, as in some other courses." if half else ""
-    assert np.isclose(loss, right_loss), f"loss at reg = {reg}: expected {right_loss:.6f}, got {loss:.6f}. {hint}"
-    assert np.shape(dW) == (5, 3), f"dW: expected shape (5, 3), got {np.shape(dW)}"
-    assert np.allclose(dW, right_dW), f"dW at reg = {reg} is wrong; the loss is right"
-print("loss and gradient are right on a small problem")
-
-# %%
-large = np.array([[1000.0, 1001.0, 0.0], [-1000.0, -999.0, -998.0], [0.0, 0.0, 3000.0], [0.0, 730.0, 0.0]])
-loss, dW = my_softmax_loss_naive(np.eye(3), large, np.array([0, 2, 2, 0]), 0.0)
-assert np.isfinite(loss) and np.isfinite(dW).all(), "NaN or inf: subtract the largest score of each row"
-right = (1.313262 + 0.407606 + 0 + 730) / 4
-assert np.isclose(loss, right, rtol=1e-6), f"large scores: expected {right:.6f}, got {loss:.6f}"
-print("and right for large scores")
+# %% points=20
+check.softmax_loss(my_softmax_loss_naive).require()
 
 # %% [markdown]
 # On real images a sanity check needs no reference. With tiny weights all scores are nearly equal, so every class has probability
@@ -262,21 +242,16 @@ def my_numerical_gradient(f, x, h=1e-5):
     ### END SOLUTION
 
 
-# %%
-point = np.array([[0.1, -2.0], [0.7, 3.0]])
-found = my_numerical_gradient(lambda x: np.sum(x**3), point)
-assert np.array_equal(point, [[0.1, -2.0], [0.7, 3.0]]), "x was left changed: keep the old value, and put it back"
-assert found.shape == point.shape, f"expected shape {point.shape}, got {found.shape}"
-assert np.allclose(found, 3 * point**2, atol=1e-6), "the gradient of sum(x**3) should be 3 x**2"
-with_large_h = my_numerical_gradient(lambda x: np.sum(x**3), point[0], h=0.1)
-assert np.allclose(with_large_h, 3 * point[0] ** 2 + 0.01), "h = 0.1: not a central difference with that h"
-print("the numerical gradient is right")
+# %% points=10
+check.numerical_gradient(my_numerical_gradient).require()
 
 # %% [markdown]
 # Now your two functions check each other: the loss by loops, its gradient by formula and by differences, on a small
 # problem with a regularization that counts.
 
 # %%
+rng = np.random.default_rng(2)
+X_small, y_small, W_small = rng.normal(size=(8, 5)), rng.integers(3, size=8), rng.normal(size=(5, 3))
 by_differences = my_numerical_gradient(lambda W: my_softmax_loss_naive(W, X_small, y_small, 0.5)[0], W_small)
 by_formula = my_softmax_loss_naive(W_small, X_small, y_small, 0.5)[1]
 assert np.allclose(by_formula, by_differences, atol=1e-7), "the two gradients differ"
@@ -328,6 +303,13 @@ for name, reg in [("0", 0.0), ("5e-6", 5e-6), ("as large as the data loss", reg_
     f = lambda W, reg=reg: my_softmax_loss_naive(W, X[:20], y[:20], reg)[0]
     found = gradient_check.check_gradient(f, W, wrong_dW, num_checks=10, rng=0, threshold=1e-6)
     print(f"reg {name:26} the wrong gradient {'passes' if found.ok else 'is caught'}")
+
+# %% [markdown]
+# A numerical check can only say *that* a gradient is wrong. The check of this suite's exercises compares each term with what
+# usual mistakes would give, and says *which*:
+
+# %%
+print(check.softmax_loss(lacks_the_2))
 
 # %% [markdown]
 # So: **check where every term matters.** Your own gradient has to pass there too.

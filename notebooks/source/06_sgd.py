@@ -13,7 +13,7 @@
 # *Before you start:* notebooks 4 and 5. *Time:* about 45 minutes.
 #
 # Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
-# your own, and run the checks below it.
+# your own, and run the check below it: it says what is right, and what to change where something isn't.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -24,7 +24,7 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 
-from cs231n_softmax import data_utils, vis_utils
+from cs231n_softmax import check, data_utils, vis_utils
 from cs231n_softmax.classifiers import LinearSVM, Softmax, softmax_loss_vectorized
 
 # %% tags=["nbval-ignore-output"]
@@ -62,48 +62,11 @@ def sgd_step(W, X, y, learning_rate, reg, batch_size, rng):
 
 
 # %% [markdown]
-# The check takes a data set in which all rows are the same, so that every mini-batch gives the same gradient.
+# The check calls it on small data sets on which every row leaves a mark of its own in `W`: so it sees which rows were drawn, and
+# whether each had its own label.
 
-# %%
-X_same, y_same = np.tile([[1.0, 2.0]], (50, 1)), np.ones(50, int)
-W_start = np.array([[0.1, -0.2, 0.3], [0.0, 0.5, -0.1]])
-expected_loss, dW = softmax_loss_vectorized(W_start, X_same, y_same, 0.5)
-
-# %%
-W_before = W_start.copy()
-W_new, loss = sgd_step(W_start, X_same, y_same, 0.1, 0.5, 8, np.random.default_rng(0))
-assert np.ndim(loss) == 0 and np.shape(W_new) == (2, 3), "expected the new W, then the loss, a number"
-assert np.array_equal(W_start, W_before), "W itself has been changed: return a new array"
-assert np.isclose(loss, expected_loss), f"loss: expected {expected_loss:.4f}, got {loss:.4f}"
-assert np.allclose(W_new, W_before - 0.1 * dW), "expected W - learning_rate * dW"
-print("the step is right")
-
-# %% [markdown]
-# Which rows does it use? On the identity matrix every row leaves a mark of its own in `W`, and the mark's sign tells its
-# label.
-
-# %%
-X_marks, y_marks, W_zero = np.eye(30), np.arange(30) % 2, np.zeros((30, 2))
-one_step = lambda seed: sgd_step(W_zero, X_marks, y_marks, 1.0, 0.0, 5, np.random.default_rng(seed))[0]
-steps = [one_step(seed) for seed in range(200)]
-used = [np.flatnonzero(W[:, 0]) for W in steps]
-most = max(map(len, used))
-assert most == 5, f"a batch of 5 should use 5 rows, or fewer if one is drawn twice; not {most}"
-assert set(np.concatenate(used)) == set(range(30)), "some rows are never drawn"
-
-# %%
-assert len({tuple(rows) for rows in used}) > 150, "too few different batches: draw each row at random"
-pairs = list(zip(steps, used, strict=True))
-assert all(np.array_equal(W.argmax(axis=1)[rows], y_marks[rows]) for W, rows in pairs), "rows with others' labels"
-assert np.array_equal(one_step(7), steps[7]), "the same rng should give the same step: use the rng passed"
-
-# %%
-W_new, loss = sgd_step(np.eye(30, 2), X_marks, y_marks, 1.0, 0.0, 1, np.random.default_rng(0))
-changed = np.flatnonzero(np.abs(W_new - np.eye(30, 2)).sum(axis=1))
-assert len(changed) == 1, f"a batch of 1 should use one row, not {len(changed)}"
-right_loss, _ = softmax_loss_vectorized(np.eye(30, 2), X_marks[changed], y_marks[changed], 0.0)
-assert np.isclose(loss, right_loss), "the loss should be that of the mini-batch"
-print("the rows are drawn as they should be")
+# %% points=10
+check.sgd_step(sgd_step).require()
 
 # %% [markdown]
 # ### Exercise 2: predict
@@ -117,11 +80,8 @@ def predict(W, X):
     ### END SOLUTION
 
 
-# %%
-W_two = np.array([[0.0, 1.0, -1.0], [1.0, 0.0, 0.0]])
-predicted = predict(W_two, np.array([[3.0, 1.0], [0.0, 2.0], [-4.0, 1.0], [0.0, 3.0]]))
-assert np.array_equal(predicted, [1, 0, 2, 0]), f"expected classes 1, 0, 2, 0, got {predicted}"
-print("predict is right")
+# %% points=5
+check.predict(predict).require()
 
 # %% [markdown]
 # Put together, they train. This is your code on real images, 300 steps of it:

@@ -14,7 +14,7 @@
 # *Before you start:* notebook 6. *Time:* about 40 minutes, of which one is waiting.
 #
 # Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
-# your own, and run the checks below it.
+# your own, and run the check below it: it says what is right, and what to change where something isn't.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -23,7 +23,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from cs231n_softmax import data_utils
+from cs231n_softmax import check, data_utils
 from cs231n_softmax.classifiers import Softmax
 from cs231n_softmax.sweep import grid, random_log, sweep
 
@@ -69,37 +69,11 @@ def my_sweep(results, settings, data, num_iters=1500):
 
 
 # %% [markdown]
-# The check uses a tiny problem: three clouds of points, and a validation set whose labels are wrong now and then, so that its
-# accuracy can't be mistaken for that of the training set.
+# The check uses a tiny problem, whose validation labels are wrong now and then, so that its accuracy can't be mistaken for that of
+# the training set.
 
-# %%
-rng = np.random.default_rng(0)
-labels = rng.integers(3, size=300)
-points = np.column_stack([rng.normal(size=(300, 2)) + np.eye(3)[labels, :2] * 2, np.ones(300)])
-heard = np.where(rng.random(300) < 0.2, 0, labels)
-tiny = {"X_train": points[:150], "y_train": labels[:150], "X_val": points[150:], "y_val": heard[150:]}
-
-# %%
-def by_hand(learning_rate, reg):
-    model = Softmax()
-    model.train(tiny["X_train"], tiny["y_train"], learning_rate, reg, 15, rng=0)
-    return np.mean(model.predict(tiny["X_val"]) == tiny["y_val"])
-
-
-tried = [(0.5, 0.001), (0.001, 0.5), (0.5, 2.0)]
-expected = {setting: by_hand(*setting) for setting in tried}
-assert len(set(expected.values())) == 3
-
-# %%
-# a setting that can't be trained: it has to be skipped, not trained and thrown away
-results = {(0.5, -1.0): "kept"}
-my_sweep(results, [(0.5, -1.0), *tried], tiny, num_iters=15)
-assert set(results) == {(0.5, -1.0), *tried}, f"expected {tried} and (0.5, -1.0), got {list(results)}"
-assert results[0.5, -1.0] == "kept", "a setting that is in results already should be left alone"
-for setting in tried:
-    right, got = expected[setting], results[setting]
-    assert np.isclose(got, right, atol=1e-6), f"{setting}: expected an accuracy of {right:.4f}, got {got:.4f}"
-print("the sweep is right")
+# %% points=5
+check.sweep(my_sweep).require()
 
 # %% [markdown]
 # Now for real, on a very coarse grid. **Interrupt it if you like** (the square button): run the second of these two cells

@@ -14,7 +14,7 @@
 # *Before you start:* notebooks 5 to 7. *Time:* about 45 minutes.
 #
 # Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
-# your own, and run the checks below it.
+# your own, and run the check below it: it says what is right, and what to change where something isn't.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -23,7 +23,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from cs231n_softmax import data_utils, svm_loss_naive, vis_utils
+from cs231n_softmax import check, data_utils, vis_utils
 from cs231n_softmax.classifiers import (
     LinearClassifier,
     LinearSVM,
@@ -32,7 +32,6 @@ from cs231n_softmax.classifiers import (
     svm_loss_vectorized,
 )
 from cs231n_softmax.classifiers.softmax import softmax
-from cs231n_softmax.gradient_check import check_gradient
 from cs231n_softmax.sweep import grid, sweep
 
 # %% tags=["nbval-ignore-output"]
@@ -82,37 +81,8 @@ def my_svm_loss(W, X, y, reg):
     ### END SOLUTION
 
 
-# %% [markdown]
-# The check: cat, car and frog; then the loops; and numerical derivatives, where the regularization counts. (That there are
-# no loops is up to you: it isn't checked.)
-
-# %%
-loss, _ = my_svm_loss(np.eye(3), np.array([[3.2, 5.1, -1.7]]), np.array([0]), 0.0)
-assert np.isclose(loss, 2.9), f"cat, car, frog: expected 2.9, got {loss}"
-loss, _ = my_svm_loss(np.zeros((4, 10)), np.ones((6, 4)), np.arange(6), 0.0)
-assert np.isclose(loss, 9), f"with W = 0 each of the 9 other classes costs 1: expected 9, got {loss}"
-print("the loss is right on two examples")
-
-# %%
-rng = np.random.default_rng(0)
-X, y, W = rng.normal(size=(20, 6)), rng.integers(4, size=20), rng.normal(size=(6, 4))
-reg = svm_loss_naive(W, X, y, 0.0)[0] / np.sum(W**2)
-loss_naive, dW_naive = svm_loss_naive(W, X, y, reg)
-W_given, X_given = W.copy(), X.copy()
-loss, dW = my_svm_loss(W_given, X_given, y, reg)
-assert np.array_equal(W, W_given) and np.array_equal(X, X_given), "W or X has been changed"
-assert np.ndim(loss) == 0, f"loss: expected a number, got shape {np.shape(loss)}"
-assert np.isclose(loss, loss_naive, rtol=1e-10), f"loss: expected {loss_naive}, got {loss}"
-
-# %%
-assert dW.shape == W.shape, f"dW: expected shape {W.shape}, got {dW.shape}"
-data_part = np.allclose(my_svm_loss(W, X, y, 0.0)[1], svm_loss_naive(W, X, y, 0.0)[1])
-where = "in its regularization part: 2 * reg * W" if data_part else "in its data part"
-assert np.allclose(dW, dW_naive, rtol=1e-10), f"the gradient is wrong {where}"
-found = check_gradient(lambda W: my_svm_loss(W, X, y, reg)[0], W, dW, threshold=1e-6)
-assert found.ok, found
-print("loss and gradient are right")
-
+# %% points=5
+check.svm_loss(my_svm_loss, vectorized=True).require()
 
 # %% [markdown]
 # Your function now trains a classifier: a `LinearClassifier` needs nothing but a loss.
@@ -222,6 +192,7 @@ def fit(loss, X, y, steps=20_000):
 
 
 # %%
+rng = np.random.default_rng(5)
 points = np.vstack([rng.normal([-1.2, 0], 1.0, (40, 2)), rng.normal([1.2, 0], 1.0, (40, 2))])
 X_plane, y_plane = np.column_stack([points, np.ones(80)]), np.repeat([0, 1], 40)
 far = np.column_stack([rng.normal([2, 5], 0.3, (40, 2)), np.ones(40)])
