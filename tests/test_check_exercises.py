@@ -4,13 +4,10 @@ Functions are written as bodies: what stands after `def name(arguments):`. Each 
 """
 
 import textwrap
-import time
 from typing import NamedTuple
 
-import numpy as np
 import pytest
 
-from cs231n_softmax.check import guard
 from cs231n_softmax.check.images import prepare
 from cs231n_softmax.check.numerical import numerical_gradient
 from cs231n_softmax.check.scores import cross_entropy, softmax

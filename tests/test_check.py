@@ -1,0 +1,113 @@
+"""The examiner on learners' functions: right ones are accepted, wrong ones rejected, and their mistakes named."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import cs231n_softmax
+from cs231n_softmax import check
+from cs231n_softmax.check import guard
+
+sys.path.insert(0, str(Path(__file__).parent / "learners"))
+import correct
+import correct_others
+import mistakes
+from expected import EXPECTED
+from pairs import singles
+from table import CHECKS, ENTRIES, examine
+
+# they limit a loss that is far beyond what training meets: a remark
+ACCEPTED = {"epsilon-in-log", "clipped-probability"}
+HARMLESS = {"seterr", "random-seed", "prints-every-example", "writes-a-file", "shared-buffer", "gradient-as-list"}
+ALL = [pytest.param(entry, id=f"{kind}-{entry.name}-{entry.form}") for kind, es in ENTRIES.items() for entry in es]
+
+
+@pytest.fixture(autouse=True)
+def short_time_limit(monkeypatch):
+    monkeypatch.setattr(guard, "TIME_LIMIT", 1.0)
+
+
+def right_functions():
+    """Yield (kind, name, function, vectorized) for the package's own functions and for all correct variants."""
+    for form in ("naive", "vectorized"):
+        for kind in ("softmax", "svm"):
+            yield kind, f"package-{form}", getattr(cs231n_softmax, f"{kind}_loss_{form}"), form == "vectorized"
+    for name, (function, vectorized) in correct.SOFTMAX.items():
+        yield "softmax", name, function, vectorized
+    for kind in mistakes.KINDS.keys() - {"softmax"}:
+        for name, function in getattr(correct_others, kind.upper()).items():
+            yield kind, name, function, name in correct_others.VECTORIZED_SVM
+
+
+RIGHT = [pytest.param(*case, id="-".join(case[:2])) for case in sorted(right_functions(), key=lambda case: case[:2])]
+
+
+@pytest.mark.parametrize(("kind", "name", "function", "vectorized"), RIGHT)
+def test_right_functions_are_accepted(kind, name, function, vectorized, record_property):
+    """No false alarm: every right function passes, in at most 2 s (5 s when it loops over the features too)."""
+    start = time.perf_counter()
+    report = CHECKS[kind](function, **({"vectorized": True} if vectorized else {}))
+    seconds = time.perf_counter() - start
+    assert report.ok, str(report)
+    if seconds > 2:
+        record_property("figure", f"examining {kind} {name} took {seconds:.1f} s")
+
+
+def test_the_package_has_loops_only_where_it_should():
+    """The naive losses are seen to loop, the vectorized ones aren't."""
+    for kind in ("softmax", "svm"):
+        naive, vectorized = (getattr(cs231n_softmax, f"{kind}_loss_{form}") for form in ("naive", "vectorized"))
+        assert [m.code for m in CHECKS[kind](naive, vectorized=True).remarks] == ["loops"]
+        assert not CHECKS[kind](vectorized, vectorized=True).remarks
+
+
+@pytest.mark.parametrize("entry", ALL)
+def test_mistakes_are_named(entry):
+    """Each wrong function is rejected, and just the mistakes that are in it are named (or localised)."""
+    expected = EXPECTED[entry.kind]
+    report = examine(entry)
+    found = " ".join(mistake.code for mistake in report.mistakes)
+    assert found == expected.get(entry.name, expected.get(f"{entry.name}, {entry.form}")), str(report)
+    accepted = entry.kind == "softmax" and entry.name in ACCEPTED | HARMLESS | set(mistakes.RIGHT_NUMBERS)
+    assert report.ok == accepted
+    assert report.ok or all(mistake.title and mistake.evidence + mistake.hint for mistake in report.mistakes)
+
+
+def is_named(codes):
+    """True when a mistake in the list has a name, so that it isn't just localised."""
+    return any(not code.endswith(("-wrong", "wrong-values")) for code in codes.split())
+
+
+def test_most_mistakes_are_named_exactly(record_property):
+    """At least 95 % of the wrong functions of all kinds have their mistake named; printed at the end of the run."""
+    counts = {}
+    for kind, table in EXPECTED.items():
+        rejected = {name: codes for name, codes in table.items() if codes}
+        counts[kind] = sum(map(is_named, rejected.values())), len(rejected)
+    text = ", ".join(f"{kind} {named} of {total}" for kind, (named, total) in counts.items())
+    record_property("figure", f"mistakes named, the others localised: {text}")
+    named, total = map(sum, zip(*counts.values(), strict=True))
+    assert named / total >= 0.95 and counts["softmax"][0] / counts["softmax"][1] >= 0.95
+
+
+@pytest.mark.parametrize("entry", [param for param in ALL if param.values[0].kind == "pair"])
+def test_of_two_mistakes_at_least_one_is_named(entry):
+    """Of a pair, one code at least is that of one of its mistakes alone, and none is of neither."""
+    def codes(table, entry):
+        return set(table.get(entry.name, table.get(f"{entry.name}, {entry.form}", "")).split())
+    alone = set().union(*(codes(EXPECTED["softmax"], single) for single in singles(entry)))
+    together = codes(EXPECTED["pair"], entry)
+    assert together & alone or {code.split("-")[-1] for code in together} & {code.split("-")[-1] for code in alone}
+
+
+def test_the_other_convention_is_accepted_when_asked_for():
+    """convention="half" accepts 0.5 * reg * sum(W**2) with reg * W, and rejects the suite's own."""
+    def half(W, X, y, reg):
+        return cs231n_softmax.softmax_loss_vectorized(W, X, y, reg / 2)
+
+    assert check.softmax_loss(half, convention="half").ok and not check.softmax_loss(half).ok
+    assert not check.softmax_loss(cs231n_softmax.softmax_loss_vectorized, convention="half").ok
+    with pytest.raises(ValueError, match='"full" or "half", got \'none\''):
+        check.softmax_loss(half, convention="none")

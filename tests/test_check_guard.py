@@ -1,0 +1,204 @@
+"""Whatever a learner's function does, the examination goes on, and its verdict stays its own."""
+
+import builtins
+import io
+import os
+import sys
+import threading
+import time
+import warnings
+
+import numpy as np
+import pytest
+
+from cs231n_softmax import check, softmax_loss_vectorized
+from cs231n_softmax.check import guard, losses, report
+
+
+@pytest.fixture(autouse=True)
+def short_time_limit(monkeypatch):
+    monkeypatch.setattr(guard, "TIME_LIMIT", 0.5)
+
+
+def endless(*_):
+    while True:
+        pass
+
+
+def endless_and_stubborn(*_):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+
+
+def asleep(*_):
+    time.sleep(30)
+
+
+@pytest.mark.parametrize("fn", [endless, endless_and_stubborn, asleep])
+def test_a_function_that_never_ends_is_stopped_or_left(fn):
+    """The time limit holds for loops, for loops that catch everything, and for a call that can't be interrupted."""
+    start = time.perf_counter()
+    outcome = guard.call(fn)
+    assert outcome.problem.code == "never-ends" and fn.__name__ in outcome.problem.title
+    assert time.perf_counter() - start < 10
+
+
+def test_a_stopped_function_is_gone():
+    """A plain endless loop doesn't go on in the background."""
+    before = threading.active_count()
+    guard.call(endless)
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(("source", "code"), [
+    ("return fn()", "recursion"),
+    ("import sys; sys.exit(3)", "exits"),
+    ("raise KeyboardInterrupt", "exits"),
+    ("raise NotImplementedError('write me')", "not-written"),
+    ("return 1 / 0", "exception"),
+    ("assert False, 'never'", "exception"),
+    ("raise BaseException('odd')", "exception"),
+])
+def test_what_a_function_raises_is_told(source, code):
+    """Each ending has a code of its own, and none of them reaches the examiner."""
+    names = {}
+    exec(f"def fn():\n    {source}", names)
+    outcome = guard.call(names["fn"])
+    assert outcome.problem.code == code and outcome.value is None
+
+
+def test_an_exception_is_shown_with_the_learners_line(tmp_path):
+    """The line and the message, and nothing of the examiner's stack or of this computer's paths."""
+    path = tmp_path / "learner.py"
+    path.write_text("def fn(W):\n    W = W + 1\n    return W[:, 99]\n")
+    names = {}
+    exec(compile(path.read_text(), str(path), "exec"), names)
+    problem = guard.call(names["fn"], np.zeros((2, 3))).problem
+    assert problem.title == "fn stops with an error: IndexError."
+    assert problem.evidence == ("line 3, in fn:\n    return W[:, 99]\n"
+                                "IndexError: index 99 is out of bounds for axis 1 with size 3")
+
+
+def test_an_error_inside_a_library_is_shown_where_the_learner_called_it(tmp_path):
+    """np.hstack fails in NumPy's file; what the learner can change is their own line."""
+    path = tmp_path / "learner.py"
+    path.write_text("import numpy as np\ndef fn():\n    return np.hstack([np.zeros((2, 2)), np.zeros(3)])\n")
+    names = {}
+    exec(compile(path.read_text(), str(path), "exec"), names)
+    assert guard.call(names["fn"]).problem.evidence.startswith("line 3, in fn:\n    return np.hstack")
+
+
+def test_a_wrong_signature_is_told():
+    """A function that doesn't take the arguments is told so."""
+    problem = guard.call(lambda W, X: 0, 1, 2, 3).problem
+    assert "takes 2 positional arguments but 3 were given" in problem.evidence
+    assert "the arguments that the exercise gives it" in problem.hint
+
+
+def test_prints_are_kept_short_and_out_of_the_way(capsys):
+    """Printed text goes to the outcome, its beginning only; stdout and stderr are as before afterwards."""
+    def fn():
+        for _ in range(1000):
+            print("x" * 1000)
+        print("oh", file=sys.stderr)
+
+    stdout = sys.stdout
+    outcome = guard.call(fn)
+    assert outcome.printed == "x" * 200 and sys.stdout is stdout
+    assert capsys.readouterr().out == ""
+
+
+def test_printing_without_end_is_stopped():
+    """Hundreds of megabytes are neither kept nor shown."""
+    def fn():
+        while True:
+            print("x" * 10_000)
+
+    outcome = guard.call(fn)
+    assert outcome.problem.code == "never-ends" and len(outcome.printed) == 200
+
+
+def meddle_with_numpy():
+    np.exp = np.sum = lambda *a, **k: 0
+
+
+def meddle_with_builtins():
+    builtins.abs = lambda x: 0
+
+
+def meddle_with_the_examiner():
+    losses.examine_parts = lambda *a: (True, True)
+
+
+def meddle_with_the_report():
+    report.Report.ok = True
+
+
+def meddle_by_deleting():
+    del np.linalg.norm
+
+
+@pytest.mark.parametrize("meddle", [meddle_with_numpy, meddle_with_builtins, meddle_with_the_examiner,
+                                    meddle_with_the_report, meddle_by_deleting])
+def test_what_belongs_to_others_is_put_back(meddle):
+    """A function that changes NumPy, Python or the examiner is told so, and the change is undone."""
+    kept = np.exp, np.sum, np.linalg.norm, builtins.abs, losses.examine_parts, report.Report.ok
+
+    def wrong(W, X, y, reg):
+        meddle()
+        return 0.0, np.zeros(W.shape)
+
+    verdict = check.softmax_loss(wrong)
+    assert not verdict.ok and [m.code for m in verdict.mistakes] == ["changes-others"]
+    assert kept == (np.exp, np.sum, np.linalg.norm, builtins.abs, losses.examine_parts, report.Report.ok)
+
+
+def test_the_sessions_settings_stay_as_they_are():
+    """Warnings, floating-point errors and tracing that the function sets end with it."""
+    def fn():
+        np.seterr(all="raise")
+        sys.settrace(lambda *_: None)
+        warnings.warn("a warning", stacklevel=1)
+        return np.log(np.float64(1))
+
+    settings, trace = np.geterr(), sys.gettrace()
+    assert guard.call(fn).problem is None
+    assert np.geterr() == settings and sys.gettrace() is trace
+
+
+def test_results_are_copies():
+    """A function that returns its own array, and changes it later, doesn't change what was seen."""
+    buffer = np.zeros((4, 3))
+
+    def fn(W, X, y, reg):
+        loss, buffer[...] = softmax_loss_vectorized(W, X, y, reg)
+        return loss, buffer
+
+    outcomes = [guard.call(fn, np.eye(4, 3) * k, np.eye(4), np.zeros(4, int), 0.0,
+                           convert=lambda value: (value[0], np.array(value[1]))) for k in (1, 2)]
+    assert not np.array_equal(outcomes[0].value[1], outcomes[1].value[1])
+
+
+def test_an_object_that_lies_is_looked_at_inside_the_guard():
+    """Converting what was returned runs learners' code too: it is stopped and reported like the function itself."""
+    class Liar:
+        def __array__(self, *args, **kwargs):
+            raise SystemExit
+
+        def __float__(self):
+            while True:
+                pass
+
+    verdict = check.softmax_loss(lambda W, X, y, reg: (0.0, Liar()))
+    assert [m.code for m in verdict.mistakes] == ["exits"]
+
+
+def test_nothing_is_written_to_the_file_descriptors(capfd):
+    """An examination prints nothing by itself."""
+    check.softmax_loss(softmax_loss_vectorized, vectorized=True)
+    assert capfd.readouterr() == ("", "")
+    assert isinstance(sys.stdout, io.TextIOBase) and os.path.exists(os.curdir)
