@@ -106,4 +106,5 @@ def _list(mask):
 
 
 def _numbers(values):
-    return "(" + ", ".join(number(v) for v in values) + ")"
+    rounding = 1e-9 * np.abs(values).max()
+    return "(" + ", ".join(number(v if abs(v) > rounding else 0) for v in values) + ")"

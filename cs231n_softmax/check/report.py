@@ -1,5 +1,6 @@
 """What an examination found: a Report of steps and mistakes, that shows itself as text and as HTML."""
 
+import re
 import textwrap
 from dataclasses import dataclass, field
 from html import escape
@@ -106,5 +107,10 @@ def _indented(head, paragraph):
 
 def _html(kind, mistake):
     parts = [("", mistake.explanation), ("Seen: ", mistake.evidence), ("Hint: ", mistake.hint)]
-    body = "".join(f'<p style="white-space:pre-wrap"><i>{head}</i>{escape(text)}</p>' for head, text in parts if text)
-    return f"<p><b>{kind}: {escape(mistake.title)}</b> <small>[{escape(mistake.code)}]</small></p>{body}"
+    body = "".join(f'<p style="white-space:pre-wrap"><i>{head}</i>{_code(text)}</p>' for head, text in parts if text)
+    return f"<p><b>{kind}: {_code(mistake.title)}</b> <small>[{escape(mistake.code)}]</small></p>{body}"
+
+
+def _code(text):
+    """Escape a text for HTML; what is in backticks becomes code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
