@@ -37,10 +37,10 @@ STUB = """\
 # Your code here, in place of this line and the next.
 raise NotImplementedError("not written yet: write this function, run its cell, then the check below it")"""
 
-# Runs before each check when it is graded, and is hidden from students: whatever the notebook did to the
-# examiner, this one is fresh. (The names are looked up in sys.modules, not in the notebook.)
+# Runs before each check when it is graded. Students get the check without it.
 FRESH_EXAMINER = """\
 ### BEGIN HIDDEN TESTS
+# a fresh examiner, whatever was done to the old one
 import importlib, sys
 for module in [module for module in sys.modules if module.partition(".")[0] == "cs231n_softmax"]:
     del sys.modules[module]

@@ -50,7 +50,8 @@ def grade_notebook(course, student, released, name, content, seconds):
         return {}, [*notes, f"could not be graded: {error}"], None
     graded = nbformat.read(course / "autograded" / student / name / f"{name}.ipynb", 4)
     page = (course / "feedback" / student / name / f"{name}.html").read_text(encoding="utf-8")
-    return points_of(course, student, name), notes + what_happened(graded), page
+    notes += what_happened(graded)
+    return points_of(course, student, name), notes, dressed(page, notes)
 
 
 def points_of(course, student, name):
@@ -71,7 +72,7 @@ def what_happened(notebook):
                 notes.append(f"{where} printed a great deal; cut off")
             elif output.output_type == "error" and output.ename in ("CellTimeoutError", "KernelEnded"):
                 notes.append(f"{where} {output.evalue}")
-            elif output.output_type == "error" and label:
+            elif output.output_type == "error" and label and output.ename != "KeyboardInterrupt":  # stopped: said above
                 notes.append(reason(where, output))
     return notes
 
@@ -93,6 +94,13 @@ def write_points(path, checks, rows):
             mine = [points.get(check, 0) for check in checks]
             numbers = [f"{number:g}" for number in [*mine, sum(mine), sum(checks.values())]]
             table.writerow([student, *numbers, "; ".join(notes)])
+
+
+def dressed(page, notes):
+    """Return nbgrader's feedback page with the exercises' names in its list of scores, and the notes above it."""
+    page = re.sub(r'(<a href="#check_(\w+)">)Test cell</a>', r"\1<code>\2</code></a>", page)
+    listed = "".join(f"<li>{html.escape(note)}</li>" for note in notes)
+    return page.replace('<div id="toc">', f'<ul>{listed}</ul>\n<div id="toc">', 1)
 
 
 def write_feedback(folder, pages, released):

@@ -8,6 +8,7 @@ directory that tools/grade.py uses too. The same notebooks give the same files, 
 """
 
 import argparse
+import re
 import shutil
 import tempfile
 import zipfile
@@ -33,12 +34,21 @@ def student_files(notebooks):
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
     files |= {name: (ROOT / name).read_bytes() for name in COPIED}
     files |= {f"notebooks/{path.name}": path.read_bytes() for path in notebooks}
+    files["notebooks/README.md"] = map_for_students().encode()
     files["README.md"] = (ROOT / "docs/students.md").read_bytes()
     files["requirements.txt"] = REQUIREMENTS.encode()
     pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     versions = [line for line in pinned if not line.startswith(("#", "-e"))]
     files["versions.txt"] = ("\n".join(versions) + "\n").encode()
     return files
+
+
+def map_for_students():
+    """Return notebooks/README.md without what is said there about solutions and about building."""
+    text = (NOTEBOOKS / "README.md").read_text(encoding="utf-8")
+    text = re.sub(r" The files are built from [^.]*`source/`[^.]*\.", "", text)
+    paragraphs = [paragraph for paragraph in text.split("\n\n") if "SOLUTION" not in paragraph]
+    return "\n\n".join(paragraphs)
 
 
 def write_zip(path, files):
