@@ -90,8 +90,12 @@ def honest(made):
                                      "return loss + reg * np.sum(W**2), dW"))
     made.hand_in("endless", made.solved("    for i in range(len(X)):", "    while True:\n        i = 0"))
     made.hand_in("syntax", made.solved("y, reg):", "y, reg)"))
-    made.with_cell("prints", "for _ in range(300):\n    print('x' * 1_000_000)")
-    made.with_cell("warns", "import warnings", "    loss, dW =", "    warnings.warn('careful')\n    loss, dW =")
+    memory = "import psutil\nprint('memory stayed small:', psutil.Process().memory_info().rss < 250e6)"
+    notebook = made.solved()
+    notebook.cells[1:1] = [code("for _ in range(300):\n    print('x' * 1_000_000)"), code(memory)]
+    made.hand_in("prints", notebook)
+    warn = "import sys\nget_ipython().events.register('pre_run_cell', lambda info: print('careful', file=sys.stderr))"
+    made.with_cell("warns", warn)
     made.with_cell("exits", "import os, sys\nos._exit(1)")
     made.with_cell("quits", "exit()", position=2)
     with zipfile.ZipFile(made.folder / "zipped.zip", "w") as archive:
@@ -134,7 +138,7 @@ FORGERIES = {
                 "fake.softmax_loss = lambda fn: fake\nfake.require = lambda: 'right'\n"
                 "sys.modules['cs231n_softmax.check'] = cs231n_softmax.check = check = fake",
     "writes": "from pathlib import Path\nPath('cs231n_softmax').mkdir()\nPath('cs231n_softmax/__init__.py').touch()\n"
-              "Path('cs231n_softmax/check.py').write_text('softmax_loss = lambda fn: fn\\n')",
+              "Path('cs231n_softmax/check.py').write_text('class softmax_loss(str):\\n    require = str.upper\\n')",
     "reference": "import cs231n_softmax.classifiers.softmax as module\nold = module.softmax_loss_vectorized\n"
                  "module.softmax_loss_vectorized = lambda *a: my_softmax_loss_naive(*a)",
 }
@@ -220,9 +224,10 @@ def test_a_syntax_error_is_named(course, graded):
 
 
 def test_printing_without_measure_is_cut_off(course, graded):
-    """300 MB printed: the points are there, and the page stays small."""
+    """300 MB printed: the points are there, and the page and the kernel's memory stay small."""
     assert graded.points("prints") == course[2] and "cell 2 printed a great deal" in graded.note("prints")
-    assert "the rest is cut off" in graded.page("prints") and len(graded.page("prints")) < 1_000_000
+    assert "the rest is cut off" in graded.page("prints") and "memory stayed small: True" in graded.page("prints")
+    assert len(graded.page("prints")) < 1_000_000
 
 
 @pytest.mark.parametrize("student", ["warns", "exits", "quits"])

@@ -121,7 +121,11 @@ def make_assignment(course, name):
         nbformat.write(notebook, f)
     config = Config()
     config.ClearSolutions.code_stub = {"python": STUB}
-    run_step(GenerateAssignment, course, name, ".", config)
+    try:
+        run_step(GenerateAssignment, course, name, ".", config)
+    except RuntimeError as error:
+        sys.exit(f"{name}: {error}\nIf its exercises have changed since students were graded, the gradebook still has "
+                 f"the old ones: move {course.name}/ away (keep it), and run this again.")
     return course / "release" / name / f"{name}.ipynb"
 
 
