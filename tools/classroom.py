@@ -73,22 +73,24 @@ def instructor_version(notebook, name):
     """Return a notebook with nbgrader's labels: solutions to clear, checks worth points, room for answers."""
     notebook = copy.deepcopy(notebook)
     points = sum(cell.metadata.get("points", 0) for cell in notebook.cells)
-    exercise, cells = None, []
+    exercise, cells = None, []  # the exercise that waits for its check
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = PRACTICE.sub(lambda _: FOR_STUDENTS.format(points=points, name=name), cell.source)
             cells += with_room_for_answers(cell)
             continue
         cells.append(cell)
-        if "### BEGIN SOLUTION" in cell.source:
+        if "### BEGIN SOLUTION" in cell.source and not exercise:
             exercise = re.match(r"def (\w+)\(", cell.source)[1]
             cell.metadata.nbgrader = label(exercise, solution=True)
         elif "points" in cell.metadata:
-            if exercise is None or f"({exercise}" not in cell.source:
-                raise ValueError(f"{name}: expected a check of {exercise} after its exercise, got {cell.source!r}")
+            if not exercise or f"({exercise}" not in cell.source:
+                raise ValueError(f"{name}: expected a check of {exercise or 'nothing'} here, got {cell.source!r}")
             cell.metadata.nbgrader = label(f"check_{exercise}", grade=True, points=cell.metadata.pop("points"))
             cell.source = FRESH_EXAMINER + cell.source
             exercise = None
+    if exercise:
+        raise ValueError(f"{name}: {exercise} has no check below it: a cell with `points=...` that examines it")
     notebook.cells = cells
     return notebook
 
