@@ -20,11 +20,10 @@ SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)\n *### END SOLUTION", flags=re
 ANSWER = re.compile(r"<details><summary>Answer</summary>(.*?)</details>", flags=re.DOTALL)
 
 # Lines of solutions that the lesson itself shows in other cells: notebook 5 builds the loss step by step before the
-# exercise puts the steps together; notebook 7 makes a model in a cell of its own.
+# exercise puts the steps together.
 SHOWN = {
     "05_vectorized": {"scores = X @ W", "shifted = scores - scores.max(axis=1, keepdims=True)", "exp = np.exp(shifted)",
                       "dscores[rows, y] -= 1"},
-    "07_hyperparameters": {"model = Softmax()"},
 }
 SLOW = {"train", "sweep"}  # what takes long, and has no exercise in it: the comparison of the full notebooks runs it
 
