@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help notebooks test data lab build results lint clean
+.PHONY: help notebooks test data lab release grade build results lint clean
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -35,6 +35,13 @@ data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
 
 lab: $(VENV)/installed  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab notebooks
+
+release: $(VENV)/installed  ## (teachers) what students get, in release/: NOTEBOOKS="02 04" for some of the notebooks
+	@$(BIN)/python tools/make_release.py $(NOTEBOOKS)
+
+grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=folder, and NOTEBOOKS as above
+	@test -n "$(SUBMISSIONS)" || { echo "make grade SUBMISSIONS=folder (it holds a folder or a zip for each student)"; exit 1; }
+	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS)
 
 build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source
 	@$(BIN)/python tools/build_notebooks.py

@@ -1,0 +1,232 @@
+"""What students get: nothing of the solutions and answers, notebooks that run as they are, and a zip to start from."""
+
+import ast
+import copy
+import hashlib
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+FULL = {name: nbformat.read(ROOT / f"notebooks/{name}.ipynb", 4) for name in NAMES}
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)\n *### END SOLUTION", flags=re.DOTALL)
+ANSWER = re.compile(r"<details><summary>Answer</summary>(.*?)</details>", flags=re.DOTALL)
+
+# Lines of solutions that the lesson itself shows in other cells: notebook 5 builds the loss step by step before the
+# exercise puts the steps together.
+SHOWN = {
+    "05_vectorized": {"scores = X @ W", "shifted = scores - scores.max(axis=1, keepdims=True)", "exp = np.exp(shifted)",
+                      "dscores[rows, y] -= 1"},
+}
+SLOW = {"train", "sweep"}  # what takes long, and has no exercise in it: the comparison of the full notebooks runs it
+
+
+def make_release(folder, *names):
+    command = [sys.executable, str(ROOT / "tools/make_release.py"), *names, "--course", str(folder / "course"), "--to"]
+    subprocess.run([*command, str(folder / "release")], check=True, stdout=subprocess.DEVNULL)
+    return folder / "release"
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory):
+    return make_release(tmp_path_factory.mktemp("all"))
+
+
+@pytest.fixture(scope="module")
+def released(release):
+    return {name: nbformat.read(release / f"notebooks/{name}.ipynb", 4) for name in NAMES}
+
+
+def label(cell):
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def solutions(name):
+    """{function: lines of its solution}."""
+    found = [(cell.source, SOLUTION.search(cell.source)) for cell in code_cells(FULL[name])]
+    return {re.match(r"def (\w+)", source)[1]: [line.strip() for line in match[1].splitlines()]
+            for source, match in found if match}
+
+
+each_notebook = pytest.mark.parametrize("name", NAMES)
+
+
+@each_notebook
+def test_every_exercise_is_emptied_and_checked(released, name):
+    """Each exercise has a signature, a docstring and a stub; each its own check, locked and worth its points."""
+    cells = {label(cell): cell for cell in released[name].cells if label(cell)}
+    points = [cell.metadata.points for cell in code_cells(FULL[name]) if "points" in cell.metadata]
+    expected = [part for function in solutions(name) for part in (function, f"check_{function}")]
+    assert list(cells) == expected and len(points) == len(solutions(name))
+    for function, worth in zip(solutions(name), points, strict=True):
+        exercise, check = cells[function], cells[f"check_{function}"]
+        stub = r'def \w+\(.*\):\n    """.*"""\n    # Your code here.*\n    raise NotImplementedError\(".*"\)'
+        assert re.fullmatch(stub, exercise.source, flags=re.DOTALL)
+        assert "editable" not in exercise.metadata and not exercise.metadata.deletable
+        assert not check.metadata.editable and not check.metadata.deletable
+        assert check.metadata.nbgrader.points == worth > 0 and check.metadata.nbgrader.grade
+        assert re.fullmatch(rf"check\.\w+\({function}\b.*\)\.require\(\)", check.source)
+
+
+@each_notebook
+def test_no_line_of_a_solution_survives(released, name):
+    """Nowhere in the notebook, unless the lesson shows that very line."""
+    lines = {line.strip() for cell in released[name].cells for line in cell.source.splitlines()}
+    assert lines & {line for solution in solutions(name).values() for line in solution} == SHOWN.get(name, set())
+    assert not any("SOLUTION" in line or "HIDDEN" in line or "come with their solution" in line for line in lines)
+
+
+def four_words(text):
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[k : k + 4]) for k in range(len(words) - 3)}
+
+
+@each_notebook
+def test_no_answer_survives(released, name):
+    """No four words of a folded answer follow each other, unless they do in the lesson too."""
+    full = "\n".join(cell.source for cell in FULL[name].cells)
+    answers = ANSWER.findall(full)
+    text = "\n".join(cell.source for cell in released[name].cells)
+    lesson = four_words(SOLUTION.sub("", ANSWER.sub("", full)))
+    assert len(answers) >= 2 and sum(map(len, map(four_words, answers))) > 50
+    assert not [words for answer in answers for words in four_words(answer) & four_words(text) - lesson]
+    room = [cell for cell in released[name].cells if cell.source.startswith("**Your answer to question")]
+    assert len(room) == len(answers) and "<details>" not in text
+
+
+@each_notebook
+def test_no_outputs_and_valid(released, name):
+    """Outputs and counts are cleared, ids are unique, and students are told what to do."""
+    notebook = released[name]
+    nbformat.validate(notebook)
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    assert not any(cell.outputs or cell.execution_count for cell in code_cells(notebook))
+    if solutions(name):
+        assert "**How to work:**" in notebook.cells[0].source and f"`{name}.ipynb`" in notebook.cells[0].source
+
+
+# --- as released, it runs --------------------------------------------------------------------------
+
+def names_in(source):
+    """(read, bound): the names that a cell reads, and those that it gives a meaning."""
+    read, bound = set(), set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute):
+            read.add(node.attr)
+        elif isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            bound.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            bound |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            read.add(node.target.id)
+    return read, bound
+
+
+def arguments(source, functions):
+    """The names that are handed to one of these functions, which may fill them."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return {argument.id for call in calls if isinstance(call.func, ast.Name) and call.func.id in functions
+            for argument in call.args[:1] if isinstance(argument, ast.Name)}
+
+
+def independent(notebook):
+    """The code cells that need no exercise, neither themselves nor through names that other cells bind.
+
+    What is slow is left out in the same way.
+    """
+    missing = {label(cell) for cell in code_cells(notebook) if label(cell)} | SLOW
+    for cell in code_cells(notebook):
+        read, bound = names_in(cell.source)
+        if label(cell):
+            yield cell
+        elif read & missing:
+            missing |= bound | arguments(cell.source, missing)
+        else:
+            missing = missing - bound | SLOW
+            yield cell
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if solutions(name)])
+def test_it_runs_as_released(released, name, monkeypatch, tmp_path):
+    """Checks say what to do; of the other cells only those stop that use what isn't written yet."""
+    monkeypatch.setenv("CIFAR10_DIR", str(ROOT / "datasets/sample"))
+    notebook = copy.deepcopy(released[name])
+    notebook.cells = list(independent(notebook))
+    assert len(notebook.cells) > 2 * len(solutions(name))
+    client = NotebookClient(notebook, timeout=60, allow_errors=True, resources={"metadata": {"path": str(tmp_path)}})
+    client.extra_arguments = ["--log-level=ERROR"]
+    client.execute()
+    errors = {cell.id: output for cell in notebook.cells for output in cell.outputs if output.output_type == "error"}
+    for cell in notebook.cells:
+        if (label(cell) or "").startswith("check_"):
+            assert "isn't written yet" in errors[cell.id].evalue and "Write its body" in errors[cell.id].evalue
+        else:
+            assert cell.id not in errors, (cell.source, errors[cell.id].evalue)
+
+
+# --- the zip ---------------------------------------------------------------------------------------
+
+def test_the_zip_holds_what_a_student_needs(release, released):
+    """Notebooks, package, requirements, the way to the data; no test, no tool, no solution."""
+    with zipfile.ZipFile(release / "cs231n_softmax.zip") as archive:
+        names = [name.removeprefix("cs231n_softmax/") for name in archive.namelist()]
+        for name in NAMES:
+            inside = archive.read(f"cs231n_softmax/notebooks/{name}.ipynb")
+            assert inside == (release / f"notebooks/{name}.ipynb").read_bytes()
+        requirements = archive.read("cs231n_softmax/requirements.txt").decode()
+        versions = archive.read("cs231n_softmax/versions.txt").decode()
+        guide = archive.read("cs231n_softmax/notebooks/README.md").decode()
+        executable = archive.getinfo("cs231n_softmax/get_cifar10.sh").external_attr >> 16
+    assert all(name.startswith("cs231n_softmax/") for name in archive.namelist()) and executable == 0o755
+    assert "(04_gradient.ipynb)" in guide and "SOLUTION" not in guide and "source/" not in guide
+    package = {path.relative_to(ROOT).as_posix() for path in (ROOT / "cs231n_softmax").rglob("*.py")}
+    assert package <= set(names)
+    assert {"README.md", "pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md"} <= set(names)
+    assert not [name for name in names if re.search(r"^(tests|tools|notebooks/source)/|__pycache__|gradebook", name)]
+    assert "-e .[notebooks]" in requirements and "-c versions.txt" in requirements
+    assert "numpy==" in versions and "-e" not in versions.split()
+
+
+def test_a_released_notebook_links_to_what_is_in_the_zip(release, released):
+    """The relative links of the notebooks and of the README lead to files of the zip."""
+    with zipfile.ZipFile(release / "cs231n_softmax.zip") as archive:
+        names = set(archive.namelist())
+        readme = archive.read("cs231n_softmax/README.md").decode()
+    texts = [("cs231n_softmax", readme)]
+    texts += [("cs231n_softmax/notebooks", cell.source) for name in NAMES for cell in released[name].cells]
+    for folder, text in texts:
+        for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
+            assert f"{folder}/{target}" in names, target
+
+
+def test_the_same_notebooks_give_the_same_bytes(release, tmp_path):
+    """Some of the notebooks, made again elsewhere: no date, no random id; and only those."""
+    again = make_release(tmp_path, "02", "04")
+    assert [path.name[:2] for path in sorted((again / "notebooks").iterdir())] == ["02", "04"]
+    for path in (again / "notebooks").iterdir():
+        digests = {hashlib.sha256(p.read_bytes()).hexdigest() for p in (path, release / "notebooks" / path.name)}
+        assert len(digests) == 1
+    first = (again / "cs231n_softmax.zip").read_bytes()
+    make_release(tmp_path, "02", "04")
+    assert (again / "cs231n_softmax.zip").read_bytes() == first
+
+
+def test_an_unknown_notebook_is_refused(tmp_path):
+    """The message names it and those that there are; nothing is made."""
+    command = [sys.executable, str(ROOT / "tools/make_release.py"), "12", "--course", str(tmp_path / "c")]
+    run = subprocess.run([*command, "--to", str(tmp_path / "r")], capture_output=True, text=True)
+    assert run.returncode == 1 and "'12'" in run.stderr and "04_gradient" in run.stderr
+    assert not list(tmp_path.iterdir())

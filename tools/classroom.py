@@ -1,0 +1,159 @@
+"""What release and grading share: the course directory, and the notebooks as nbgrader wants them.
+
+The course directory, `course/`, is nbgrader's: a gradebook (SQLite), `source/`, `release/`, `submitted/`,
+`autograded/`, `feedback/`. Each notebook is an assignment of its own, so that one more can be released at any time,
+and a notebook that can't be graded spoils no other.
+"""
+
+import contextlib
+import copy
+import logging
+import os
+import re
+import sys
+import warnings
+from pathlib import Path
+
+import nbformat
+
+try:
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+    from sqlalchemy.exc import SAWarning
+    from traitlets.config import Config
+except ImportError:
+    sys.exit("nbgrader is missing: `pip install -r requirements.txt`, or `pip install -e .[grading]`.")
+
+from cs231n_softmax.files import renamed_when_done
+
+# nbgrader calls the program `alembic`, which is found when the environment is activated, and with this also when not.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+COURSE = ROOT / "course"
+
+STUB = """\
+# Your code here, in place of this line and the next.
+raise NotImplementedError("not written yet: write this function, run its cell, then the check below it")"""
+
+# Runs before each check when it is graded. Students get the check without it.
+FRESH_EXAMINER = """\
+### BEGIN HIDDEN TESTS
+# a fresh examiner, whatever was done to the old one
+import importlib, sys
+for module in [module for module in sys.modules if module.partition(".")[0] == "cs231n_softmax"]:
+    del sys.modules[module]
+check = importlib.import_module("cs231n_softmax.check")
+### END HIDDEN TESTS
+"""
+
+PRACTICE = re.compile(r"Exercises come with their solution\b.*?(?=\n\n)", flags=re.DOTALL)
+FOR_STUDENTS = """\
+**How to work:** the exercises are functions that you write, {points} points in all. Put your code in place of
+`raise NotImplementedError(...)`, run the cell, then run the check cell below it, as often as you like: it says what is
+right and what is wrong. Cells that use your function stop with an error until it works; go from top to bottom. Add
+cells wherever you want, but don't delete, copy or split the cells of the exercises and of their checks: they are known
+by a label that you can't see. Hand in this notebook with its name unchanged: `{name}.ipynb`."""
+
+ANSWER = re.compile(r"<details><summary>Answer</summary>.*?</details>\n*", flags=re.DOTALL)
+INVITATION = "**Your answer to question {number}:** *double-click here, and write it in place of this sentence.*"
+
+
+def notebook_names(beginnings):
+    """Return the notebooks whose names begin so (none given: all); exit with a message for one that doesn't exist."""
+    names = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+    for beginning in beginnings:
+        if not any(name.startswith(beginning) for name in names):
+            sys.exit(f"no notebook begins with {beginning!r}; there are {', '.join(names)}.")
+    return [name for name in names if name.startswith(tuple(beginnings) or "")]
+
+
+def instructor_version(notebook, name):
+    """Return a notebook with nbgrader's labels: solutions to clear, checks worth points, room for answers."""
+    notebook = copy.deepcopy(notebook)
+    points = sum(cell.metadata.get("points", 0) for cell in notebook.cells)
+    exercise, cells = None, []  # the exercise that waits for its check
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = PRACTICE.sub(lambda _: FOR_STUDENTS.format(points=points, name=name), cell.source)
+            cells += with_room_for_answers(cell)
+            continue
+        cells.append(cell)
+        if "### BEGIN SOLUTION" in cell.source and not exercise:
+            exercise = re.match(r"def (\w+)\(", cell.source)[1]
+            cell.metadata.nbgrader = label(exercise, solution=True)
+        elif "points" in cell.metadata:
+            if not exercise or f"({exercise}" not in cell.source:
+                raise ValueError(f"{name}: expected a check of {exercise or 'nothing'} here, got {cell.source!r}")
+            cell.metadata.nbgrader = label(f"check_{exercise}", grade=True, points=cell.metadata.pop("points"))
+            cell.source = FRESH_EXAMINER + cell.source
+            exercise = None
+    if exercise:
+        raise ValueError(f"{name}: {exercise} has no check below it: a cell with `points=...` that examines it")
+    notebook.cells = cells
+    return notebook
+
+
+def label(grade_id, **kind):
+    """nbgrader's metadata of an exercise (solution=True) or of a check (grade=True, points=...)."""
+    return {"grade_id": grade_id, "schema_version": 3, "task": False, "grade": False, "solution": False,
+            "locked": "grade" in kind, **kind}
+
+
+def with_room_for_answers(cell):
+    """Split a cell of questions at their folded answers; each answer becomes a cell to write in."""
+    texts = ANSWER.split(cell.source)
+    cells = []
+    for number, text in enumerate(texts, 1):
+        if text.strip():
+            suffix = "" if number == 1 else f"-{number}"
+            cells.append(nbformat.v4.new_markdown_cell(text.rstrip("\n"), id=cell.id + suffix, metadata=cell.metadata))
+        if number < len(texts):
+            cells.append(nbformat.v4.new_markdown_cell(INVITATION.format(number=number), id=f"answer-{number}"))
+    return cells
+
+
+def make_assignment(course, name):
+    """Write the instructor's version of a notebook into the course directory, and have nbgrader make the students'."""
+    notebook = instructor_version(nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4), name)
+    source = course / "source" / name / f"{name}.ipynb"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    with renamed_when_done(source) as f:
+        nbformat.write(notebook, f)
+    config = Config()
+    config.ClearSolutions.code_stub = {"python": STUB}
+    try:
+        run_step(GenerateAssignment, course, name, ".", config)
+    except RuntimeError as error:
+        sys.exit(f"{name}: {error}\nIf its exercises have changed since students were graded, the gradebook still has "
+                 f"the old ones: move {course.name}/ away (keep it), and run this again.")
+    return course / "release" / name / f"{name}.ipynb"
+
+
+def run_step(converter, course, name, student, config=None, **options):
+    """Run one of nbgrader's steps for one notebook (of one student); RuntimeError with its last words if it fails."""
+    directory = CourseDirectory(root=str(course.resolve()), assignment_id=name, student_id=student)
+    with last_words() as words, warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # about nbgrader's own use of the database
+        try:
+            converter(coursedir=directory, config=config or Config(), force=True, **options).start()
+        except Exception as error:
+            told = re.findall(r"^[\w.]+(?:Error|Exception|Entry): .+", "\n".join(words), flags=re.MULTILINE)
+            raise RuntimeError(told[-1] if told else f"{type(error).__name__}: {error}") from error
+
+
+@contextlib.contextmanager
+def last_words():
+    """Collect what nbgrader logs, instead of showing it; it also changes the working directory, which is put back."""
+    words, log, folder = [], logging.getLogger("traitlets"), os.getcwd()
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: words.append(record.getMessage())
+    propagate, log.propagate = log.propagate, False
+    log.addHandler(handler)
+    try:
+        yield words
+    finally:
+        log.removeHandler(handler)
+        log.propagate = propagate
+        os.chdir(folder)

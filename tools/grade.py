@@ -1,0 +1,185 @@
+"""Grade what students handed in: points in graded/points.csv, feedback in graded/feedback/<student>/<notebook>.html.
+
+    python tools/grade.py DIR                a folder or a zip for each student in DIR, with notebooks anywhere inside
+    python tools/grade.py DIR 02 04          only the notebooks whose names begin so
+
+Grading is nbgrader's, in the course directory of tools/make_release.py. Run it again as often as you like: points that
+a teacher gave by hand in nbgrader stay. Students' code runs on this machine, with your rights: see docs/instructors.md.
+"""
+
+import argparse
+import csv
+import html
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from classroom import COURSE, ROOT, make_assignment, notebook_names, run_step
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde, GenerateFeedback
+from running import CUT, STEPS
+from submissions import find_notebooks, find_students, grade_id, mend, read_notebook
+from traitlets.config import Config
+
+from cs231n_softmax.data_utils import cifar10_folder
+from cs231n_softmax.files import renamed_when_done
+
+GRADED = ROOT / "graded"
+
+
+def grade_notebook(course, student, released, name, content, seconds):
+    """Grade one notebook; return {check: points}, notes, and the feedback page (None when there is none)."""
+    try:
+        notebook = read_notebook(content)
+    except ValueError as error:
+        return {}, [str(error)], None
+    notes = mend(notebook, released)
+    folder = course / "submitted" / student / name
+    folder.mkdir(parents=True, exist_ok=True)
+    with renamed_when_done(folder / f"{name}.ipynb") as f:
+        nbformat.write(notebook, f)
+    config = Config()
+    config.PatientExecute.timeout = seconds
+    try:
+        run_step(Autograde, course, name, student, config, autograde_preprocessors=STEPS)
+        run_step(GenerateFeedback, course, name, student)
+    except RuntimeError as error:
+        return {}, [*notes, f"could not be graded: {error}"], None
+    graded = nbformat.read(course / "autograded" / student / name / f"{name}.ipynb", 4)
+    page = (course / "feedback" / student / name / f"{name}.html").read_text(encoding="utf-8")
+    notes += what_happened(graded)
+    return points_of(course, student, name), notes, dressed(page, notes)
+
+
+def points_of(course, student, name):
+    """Return {check: points} from the gradebook: by hand where a teacher gave them, else automatic."""
+    with Gradebook(f"sqlite:///{(course / 'gradebook.db').resolve()}") as gradebook:
+        submission = gradebook.find_submission_notebook(name, name, student)
+        return {grade.name: grade.score for grade in submission.grades}
+
+
+def what_happened(notebook):
+    """Return notes of what a graded notebook's cells did: too slow, too much printed, not right, and why."""
+    notes = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            label = grade_id(cell)
+            where = label if label else f"cell {cell.execution_count}"
+            if CUT.strip() in output.get("text", ""):
+                notes.append(f"{where} printed a great deal; cut off")
+            elif output.output_type == "error" and output.ename in ("CellTimeoutError", "KernelEnded"):
+                notes.append(f"{where} {output.evalue}")
+            elif output.output_type == "error" and label and output.ename != "KeyboardInterrupt":  # stopped: said above
+                notes.append(reason(where, output))
+    return notes
+
+
+def reason(where, error):
+    """Return an error's last line, without colours; it begins with the function's name, or is given it."""
+    lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error.traceback)).strip().splitlines() or [error.ename]
+    said = lines[-1].removeprefix("CheckFailed: ")[:200]
+    return said if said.startswith(where.removeprefix("check_")) else f"{where}: {said}"
+
+
+def write_points(path, checks, rows):
+    """Write the table: student, the points of each exercise, total, max, what happened."""
+    with renamed_when_done(path) as f:
+        table = csv.writer(f)
+        exercises = [check.removeprefix("check_") for check in checks]
+        table.writerow(["student", *exercises, "total", "max", "what happened"])
+        for student, points, notes in rows:
+            mine = [points.get(check, 0) for check in checks]
+            numbers = [f"{number:g}" for number in [*mine, sum(mine), sum(checks.values())]]
+            table.writerow([student, *numbers, "; ".join(notes)])
+
+
+def dressed(page, notes):
+    """Return nbgrader's feedback page with the exercises' names in its list of scores, and the notes above it."""
+    page = re.sub(r'(<a href="#check_(\w+)">)Test cell</a>', r"\1<code>\2</code></a>", page)
+    listed = "".join(f"<li>{html.escape(note)}</li>" for note in notes)
+    return page.replace('<div id="toc">', f'<ul>{listed}</ul>\n<div id="toc">', 1)
+
+
+def write_feedback(folder, pages, released):
+    """Write a student's pages, and delete those of an earlier run that are no longer true."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in set(released) - set(pages):
+        (folder / f"{name}.html").unlink(missing_ok=True)
+    for name, page in pages.items():
+        with renamed_when_done(folder / f"{name}.html") as f:
+            f.write(page)
+
+
+def grade_student(course, student, path, released, seconds):
+    """Grade all notebooks of a student; return {check: points}, notes, and {notebook: feedback page}."""
+    points, notes, pages = {}, [], {}
+    try:
+        found, notes = find_notebooks(path, released)
+    except OSError as error:
+        found, notes = {}, [str(error)]
+    for name in released:
+        if name not in found:
+            notes.append(f"{name}: not handed in")
+            continue
+        try:
+            mine, told, page = grade_notebook(course, student, released[name], name, found[name], seconds)
+        except Exception as error:  # one submission never stops the others
+            mine, told, page = {}, [f"could not be graded: {type(error).__name__}: {error}"], None
+        points |= mine
+        notes += [f"{name}: {note}" for note in told]
+        pages[name] = page or f"<!DOCTYPE html><title>{name}</title><p>{html.escape('; '.join(told))}</p>\n"
+    return points, notes, pages
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("submissions", type=Path, help="a folder with a folder or a zip for each student")
+    parser.add_argument("names", nargs="*", help="beginnings of notebook names; none: all that were released")
+    parser.add_argument("--seconds", type=int, default=120, help="what a cell may take (default: 120)")
+    parser.add_argument("--course", type=Path, default=COURSE, help="nbgrader's directory (default: course/)")
+    parser.add_argument("--to", type=Path, default=GRADED, help="where to write (default: graded/)")
+    args = parser.parse_args()
+    if not args.submissions.is_dir():
+        sys.exit(f"{args.submissions}: expected a folder that holds a folder or a zip for each student.")
+    if os.environ.get("CIFAR10_DIR"):  # the notebooks run in folders of their own
+        os.environ["CIFAR10_DIR"] = str(Path(os.environ["CIFAR10_DIR"]).resolve())
+
+    cifar10_folder()  # fetched now, if it has to be, and not while a cell's time runs
+    students, left_out = find_students(args.submissions)
+    for line in left_out:
+        print(f"left out: {line}")
+    if not students:
+        sys.exit(f"{args.submissions}: no folder and no zip in it; expected one for each student.")
+    released = read_released(args.course, args.names)
+    checks = {grade_id(cell): cell.metadata.nbgrader.points for notebook in released.values() for cell in notebook.cells
+              if grade_id(cell) and cell.metadata.nbgrader.grade}
+    rows, start = [], time.perf_counter()
+    print(f"{len(students)} students, {len(released)} notebooks, {sum(checks.values()):g} points", flush=True)
+    for number, (student, path) in enumerate(students.items(), 1):
+        points, notes, pages = grade_student(args.course, student, path, released, args.seconds)
+        write_feedback(args.to / "feedback" / student, pages, released)
+        rows.append((student, points, notes))
+        passed = time.perf_counter() - start
+        print(f"{number} of {len(students)}: {student}, {sum(points.values()):g} points ({passed:.0f} s)", flush=True)
+    write_points(args.to / "points.csv", checks, rows)
+    print(f"{args.to.name}/points.csv and {args.to.name}/feedback are written")
+
+
+def read_released(course, beginnings):
+    """Return {name: notebook as released}: those asked for, else all that were released, else all there are."""
+    made = {path.parent.name for path in course.glob("release/*/*.ipynb")}
+    names = notebook_names(beginnings)
+    names = names if beginnings or not made else [name for name in names if name in made]
+    return {name: nbformat.read(released_notebook(course, name), 4) for name in names}
+
+
+def released_notebook(course, name):
+    path = course / "release" / name / f"{name}.ipynb"
+    return path if path.exists() else make_assignment(course, name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Make what students get: the notebooks without solutions, and a zip with everything needed to start.
+
+    python tools/make_release.py             all notebooks
+    python tools/make_release.py 02 04       those whose names begin so: week by week
+
+Writes release/notebooks/*.ipynb and release/cs231n_softmax.zip. The notebooks are made by nbgrader, in the course
+directory that tools/grade.py uses too. The same notebooks give the same files, byte for byte.
+"""
+
+import argparse
+import re
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+
+from classroom import COURSE, NOTEBOOKS, ROOT, make_assignment, notebook_names
+
+from cs231n_softmax.files import renamed_when_done
+
+RELEASE = ROOT / "release"
+TOP = "cs231n_softmax"  # the one folder in the zip
+COPIED = ["pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md", "datasets/.gitignore"]
+REQUIREMENTS = """\
+# What the notebooks need, in the versions that they were tested with: pip install -r requirements.txt
+-e .[notebooks]
+-c versions.txt
+"""
+
+
+def student_files(notebooks):
+    """Return what is in the zip: {path in it: bytes}."""
+    package = (path for path in (ROOT / TOP).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
+    files |= {name: (ROOT / name).read_bytes() for name in COPIED}
+    files |= {f"notebooks/{path.name}": path.read_bytes() for path in notebooks}
+    files["notebooks/README.md"] = map_for_students().encode()
+    files["README.md"] = (ROOT / "docs/students.md").read_bytes()
+    files["requirements.txt"] = REQUIREMENTS.encode()
+    pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    versions = [line for line in pinned if not line.startswith(("#", "-e"))]
+    files["versions.txt"] = ("\n".join(versions) + "\n").encode()
+    return files
+
+
+def map_for_students():
+    """Return notebooks/README.md without what is said there about solutions and about building."""
+    text = (NOTEBOOKS / "README.md").read_text(encoding="utf-8")
+    text = re.sub(r" The files are built from [^.]*`source/`[^.]*\.", "", text)
+    paragraphs = [paragraph for paragraph in text.split("\n\n") if "SOLUTION" not in paragraph]
+    return "\n\n".join(paragraphs)
+
+
+def write_zip(path, files):
+    """Write a zip whose bytes depend on nothing but the files: sorted, and all of the same date."""
+    with renamed_when_done(path, "wb") as f, zipfile.ZipFile(f, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(f"{TOP}/{name}", date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, wherever this runs, so that the permissions count
+            entry.external_attr = (0o755 if name.endswith(".sh") else 0o644) << 16
+            archive.writestr(entry, files[name])
+
+
+def release(names, course=COURSE, target=RELEASE):
+    """Make the release in a folder beside `target`, and put it in its place when all of it is there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as temporary:
+        made = Path(temporary) / "release"
+        (made / "notebooks").mkdir(parents=True)
+        for name in names:
+            shutil.copyfile(make_assignment(course, name), made / "notebooks" / f"{name}.ipynb")
+        notebooks = sorted((made / "notebooks").glob("*.ipynb"))
+        write_zip(made / f"{TOP}.zip", student_files(notebooks))
+        if target.exists():
+            target.rename(Path(temporary) / "previous")
+        made.rename(target)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help=f"beginnings of names in {NOTEBOOKS.name}/; none: all")
+    parser.add_argument("--course", type=Path, default=COURSE, help="nbgrader's directory (default: course/)")
+    parser.add_argument("--to", type=Path, default=RELEASE, help="where to write (default: release/)")
+    args = parser.parse_args()
+    names = notebook_names(args.names)
+    release(names, args.course, args.to)
+    print(f"{args.to.name}/notebooks: {', '.join(names)}")
+    print(f"{args.to.name}/{TOP}.zip: for students; its README.md says how to start and how to hand in")
+
+
+if __name__ == "__main__":
+    main()
