@@ -25,7 +25,9 @@ ALL = [pytest.param(entry, id=f"{kind}-{entry.name}-{entry.form}") for kind, es 
 
 
 @pytest.fixture(autouse=True)
-def short_time_limit(monkeypatch):
+def short_and_elsewhere(monkeypatch, tmp_path):
+    """One of the functions writes a file, one never ends."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(guard, "TIME_LIMIT", 1.0)
 
 

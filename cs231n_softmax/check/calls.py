@@ -15,16 +15,15 @@ def observe_all(fn, report):
     seen, changed, printed = {}, {}, ""
     first = ordinary_problems()[0]
     earlier = observe(fn, first, first.reg)
+    if earlier.problem:
+        return _fails(earlier.problem, first, report)
     for problem in ordinary_problems():
         at_reg, at_zero = (observe(fn, problem, reg) for reg in (problem.reg, 0.0))
         for at in (at_reg, at_zero):
             printed = printed or at.printed
             changed |= dict.fromkeys(at.changed)
             if at.problem:
-                report.step(RETURNS, False)
-                where = f"with {problem}" + (f":\n{at.problem.evidence}" if at.problem.evidence else "")
-                report.mistakes.append(at.problem._replace(evidence=where))
-                return None
+                return _fails(at.problem, problem, report)
         seen[problem] = (at_zero, at_reg)
         if problem is first and not changed and _remembers(fn, first, earlier, at_reg, report):
             return None
@@ -36,6 +35,12 @@ def observe_all(fn, report):
             "prints", "It prints while it works.", "In training it is called thousands of times.",
             f"it printed {printed[:60]!r} ...", "Take the print out when you are done with it."))
     return seen
+
+
+def _fails(mistake, problem, report):
+    report.step(RETURNS, False)
+    where = f"with {problem}" + (f":\n{mistake.evidence}" if mistake.evidence else "")
+    report.mistakes.append(mistake._replace(evidence=where))
 
 
 def _changes(names):
