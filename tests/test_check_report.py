@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -67,6 +68,15 @@ def test_a_mistake_shows_title_explanation_evidence_and_hint():
     text = str(report)
     assert text.startswith("half_gradient: not right yet.") and f"Mistake 1: {mistake.title} [{mistake.code}]" in text
     assert "wrong      what regularization adds to the gradient" in text
+
+
+def test_the_readme_shows_what_is_said():
+    """README's example, run: the report that it shows is the one that comes."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    code, shown = re.search(r"```python\n(def my_loss.*?)check\.softmax_loss.*?```\n\n```\n(.*?)\n```", readme, re.S).groups()
+    names = {"np": np}
+    exec(code, names)
+    assert str(check.softmax_loss(names["my_loss"])) == shown
 
 
 class Well(HTMLParser):
