@@ -73,7 +73,8 @@ def test_a_mistake_shows_title_explanation_evidence_and_hint():
 def test_the_readme_shows_what_is_said():
     """README's example, run: the report that it shows is the one that comes."""
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    code, shown = re.search(r"```python\n(def my_loss.*?)check\.softmax_loss.*?```\n\n```\n(.*?)\n```", readme, re.S).groups()
+    example = r"```python\n(def my_loss.*?)check\.softmax_loss.*?```\n\n```\n(.*?)\n```"
+    code, shown = re.search(example, readme, flags=re.DOTALL).groups()
     names = {"np": np}
     exec(code, names)
     assert str(check.softmax_loss(names["my_loss"])) == shown
