@@ -74,6 +74,9 @@ def _explain(answers, rights, again):
     """Return the mistakes that give these results, or one that describes them."""
     got, right = next((a, b) for a, b in zip(answers, rights, strict=True) if not _alike(a, b))
     seen = _difference(got, right)
+    if isinstance(got, dict) and any(value is None for value in got.values()):
+        return [Mistake("wrong-type", "What is stored isn't a number.", WHY["measure"], seen,
+                        "Store the accuracy, not the model.")]
     if isinstance(again, dict) and set(again) == set(rights[0]) and not _alike(answers[0], again):
         return [Mistake("rng-missing", "It gives other accuracies each time it runs.",
                         "Without a seed each setting sees other batches and starts from other weights. Then nobody "
@@ -108,7 +111,8 @@ def _difference(got, right):
         return f"Keys of results: {'; '.join(parts)}."
     for key in right:
         if got[key] is None or not same(got[key], right[key]):
-            shown = number(got[key]) if isinstance(got[key], float) else f"{got[key]}"
+            shown = number(got[key]) if isinstance(got[key], float) else "no number" if got[key] is None else \
+                f"an array of shape {got[key].shape}"
             return f"learning rate {key[0]:g}, reg {key[1]:g}: expected {number(right[key])}, got {shown}."
     return ""
 
@@ -127,5 +131,5 @@ def _present(trial):
 # --- problems ------------------------------------------------------------------------------------------------------
 
 RESULTS = {(0.03, 0.5): 0.125, (0.7, 0.7): 0.25}  # one of the settings, and another
-SETTINGS = [(0.5, 0.001), (1.5, 0.125), (0.03, 0.5), (0.5, 2.0), (0.001, 0.5), (0.0001, 0.05)]
+SETTINGS = [(0.5, 0.001), (0.5, 2.0), (0.03, 0.5), (1.5, 0.125), (0.001, 0.5), (0.0001, 0.05)]
 PROBLEMS = [Problem("", (RESULTS, SETTINGS[:1], DATA, 12)), Problem("", (RESULTS, SETTINGS, DATA, 12))]

@@ -33,7 +33,7 @@ def sgd_step(fn):
 
 def parts(value):
     """Return what came as a tuple of plain arrays: (new W, loss), if all is well."""
-    if isinstance(value, tuple | list) and len(value) > 0 and not all(np.ndim(part) == 0 for part in value):
+    if isinstance(value, tuple | list) and any(part is None or np.ndim(part) > 0 for part in value):
         return tuple(_part(part, k) for k, part in enumerate(value))
     return (plain(value),)
 

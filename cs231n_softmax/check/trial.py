@@ -116,9 +116,10 @@ class Trial:
         second = self.ask(*problem.args)
         if isinstance(answer, Mistake) or isinstance(second, Mistake) or same(second, answer):
             return True
+        difference = first_difference(second, answer).replace("expected", "first").replace("got", "then")
         self.mistake("remembers", "The same question gets another answer the second time.",
                      "Something is kept from call to call, is drawn at random, or was never given a value (np.empty).",
-                     f"{problem.text}, asked twice: first {_brief(answer)}, then {_brief(second)}.",
+                     f"{problem.text}, asked twice: {difference}.",
                      "Everything that the function adds to has to begin anew inside the function.")
         return False
 
@@ -144,7 +145,8 @@ def plain(value):
     except (ValueError, TypeError):
         array = np.array(None)
     if array.dtype.kind not in "biuf":
-        kind = "complex numbers" if array.dtype.kind == "c" else f"a {type(value).__name__}"
+        kind = "complex numbers" if array.dtype.kind == "c" else \
+            f"an array of {array.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
         raise guard.Unusable("wrong-type", f"It returns {kind}, where real numbers are expected.", "",
                              "", "Look at what stands behind `return`.")
     return array.astype(np.float64)
@@ -182,7 +184,3 @@ def _read_only(problem, arguments):
     return Mistake("changes-arguments", f"It writes into {' or '.join(arguments)}.",
                    "An array that is passed in isn't a copy: whoever called your function finds it changed.",
                    problem.evidence, "Compute something new instead, or write into a copy.")
-
-
-def _brief(answer):
-    return number(answer.flat[0]) if answer.size else "nothing"
