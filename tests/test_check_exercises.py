@@ -89,6 +89,8 @@ EXERCISES["softmax"] = Exercise(softmax, "scores", right=[
     ("abs-max", "e = np.exp(scores - abs(scores).max(axis=1, keepdims=True)); return e / e.sum(axis=1, keepdims=True)"),
     ("clipped", "e = np.exp(np.clip(scores, -500, 500)); return e / e.sum(axis=1, keepdims=True)"),
     ("clipped", "e = np.exp(np.minimum(scores, 700)); return e / e.sum(axis=1, keepdims=True)"),
+    ("remembers", "return np.random.default_rng().random(scores.shape)"),
+    ("remembers", "e = np.exp(scores); STATE['sum'] = STATE.get('sum', 0) + e.sum(1)[0]; return e / STATE['sum']"),
 ], unknown=[
     ("Only row 1 of 3", "e = np.exp(scores); e[1:2, 0] *= 1.7; return e / e.sum(axis=1, keepdims=True)"),
     ("1.37 times", "e = np.exp(scores); return 1.37 * e / e.sum(axis=1, keepdims=True)"),
@@ -145,6 +147,7 @@ EXERCISES["cross_entropy"] = Exercise(cross_entropy, "scores, y", right=[
     ("eps-in-log", "e = np.exp(scores - scores.max()); return -np.log(e[y] / e.sum() + 1e-12)"),
     ("eps-in-log", "e = np.exp(scores - scores.max()); return -np.log(np.clip(e[y] / e.sum(), 1e-15, 1))"),
     ("eps-in-log", "e = np.exp(scores - scores.max()); return -np.log(e[y] / e.sum() + 1e-3)"),
+    ("remembers", "STATE[0] = STATE.get(0, 0) + np.logaddexp.reduce(scores) - scores[y]; return STATE[0]"),
     ("changes-arguments", "scores -= scores.max(); return np.log(np.exp(scores).sum()) - scores[y]"),
 ], unknown=[
     ("expected 1.943, got 2.193", "s = scores - scores.max(); return np.log(np.exp(s).sum()) - s[y] + 0.25"),
@@ -156,7 +159,7 @@ EXERCISES["prepare"] = Exercise(prepare, "images, mean_image", right=[
     "return np.c_[images.reshape(-1, 3072) - mean_image, np.ones(len(images))]",
     "return np.array([np.append(image.flatten() - mean_image, 1) for image in images])",
     "out = np.ones((len(images), 3073), np.float32); out[:, :-1] = images.reshape(-1, 3072) - mean_image; return out",
-    "x = (images - mean_image.reshape(32, 32, 3)).reshape(-1, 3072); return np.pad(x, ((0, 0), (0, 1)), constant_values=1)",
+    "x = images.reshape(-1, 3072) - mean_image; return np.pad(x, [(0, 0), (0, 1)], constant_values=1)",
     "x = np.insert(images.reshape(len(images), -1), 3072, 1, axis=1); return x - np.append(mean_image, 0)",
 ], wrong=[
     ("mean-not-subtracted", "return np.c_[images.reshape(len(images), -1), np.ones(len(images))]"),
@@ -287,6 +290,7 @@ EXERCISES["numerical_gradient"] = Exercise(numerical_gradient, "f, x, h=1e-5", r
     ("whole-numbers", loop("np.zeros_like(x)", "np.zeros(x.shape, int)")),
     ("value", loop("(above - below) / (2 * h)", "above")),
     ("not-restored factor", loop("        x[i] = old\n", "").replace("(2 * h)", "(4 * h)")),
+    ("remembers", loop("np.zeros_like(x)", "STATE.setdefault(x.shape, 0 * x)").replace("[i] = (", "[i] += (")),
     ("exception", loop("f(x)", "f(x[i])")),
     ("returns-none", loop("return grad", "pass")),
     ("changes-arguments", loop("return grad", "x += 1\n    return grad")),
@@ -365,6 +369,7 @@ EXERCISES["sgd_step"] = Exercise(sgd_step, "W, X, y, learning_rate, reg, batch_s
     ("rows-never-drawn", step("rng.integers(", "rng.integers(1, ")),
     ("loss-of-all", step("dW, loss", "dW, softmax_loss_vectorized(W, X, y, reg)[0]")),
     ("loss-of-others", step("dW, loss", f"dW, (lambda r: softmax_loss_vectorized(W, X[r], y[r], reg)[0])({DRAW})")),
+    ("remembers", step("return", "dW = STATE[len(X)] = 0.9 * STATE.get(len(X), 0) + dW; return")),
     ("exception", step("rng.integers(len(X), size=batch_size)", "rng.randint(0, len(X), batch_size)")),
 ], unknown=[
     ("factors in the problems tried: 2, 2.828, 4", step("learning_rate", "learning_rate**0.5")),
@@ -469,8 +474,8 @@ EXERCISES["sweep"] = Exercise(sweep, "results, settings, data, num_iters=1500", 
     ("changes-arguments", loops() + "data['X_train'] *= 2"),
     ("exception", loops("X_train", "X_training")),
 ], unknown=[
-    ("learning rate 0.5, reg 0.001: expected 0.6303, got", loops("rate, reg, num", "rate / 40, reg, num")),
-    ("not expected: (0.25, 0.001)", loops("results[learning_rate,", "results[learning_rate / 2,")),
+    ("learning rate 0.001, reg 0.5: expected 0.6", loops("rate, reg, num", "rate / 40, reg, num")),
+    ("not expected: (0.0005, 0.5)", loops("results[learning_rate,", "results[learning_rate / 2,")),
 ])
 
 

@@ -32,7 +32,7 @@ class Trial:
 
     def __exit__(self, kind, error, traceback):
         if self.printed:
-            self.remark("prints", "It prints while it runs.", "", f"{self.printed.strip().splitlines()[0][:60]!r}",
+            self.remark("prints", "It prints while it runs.", "", f"{self.printed.strip()[:60]!r}",
                         "That helps while you look for a mistake. Afterwards it buries what matters.")
         for text in self.waiting:
             self.report.step(text, None)
@@ -84,14 +84,14 @@ class Trial:
         """
         rights = [np.asarray(_quietly(recipes[0], problem.args)) for problem in problems]
         held = [not isinstance(a, Mistake) and same(a, b, rtol) for a, b in zip(answers, rights, strict=True)]
+        wrong = [case for case, fine in zip(zip(problems, answers, rights, strict=True), held, strict=True) if not fine]
+        repeats = self.repeats(problems[0], answers[0])
+        held[0] = held[0] and repeats
         for part in parts or [len(problems)]:
             self.step(all(held[:part]))
             held = held[part:]
-        wrong = [(p, a, b) for p, a, b in zip(problems, answers, rights, strict=True)
-                 if isinstance(a, Mistake) or not same(a, b, rtol)]
-        repeats = self.repeats(problems[0], answers[0])
-        if not wrong and repeats:
-            return
+        if not wrong:
+            return None if repeats else self.end()
         stopped = [a for a in answers if isinstance(a, Mistake)]
         seen = [(p.text, a, b) for p, a, b in wrong if not isinstance(a, Mistake)]
         evidence = f"{seen[0][0]}: {first_difference(*seen[0][1:], axes)}." if seen else ""
