@@ -3,11 +3,13 @@
 Functions are written as bodies: what stands after `def name(arguments):`. Each wrong one goes with its exact codes.
 """
 
+import random
 import textwrap
 from typing import NamedTuple
 
 import pytest
 
+from cs231n_softmax.check import guard, images, numerical, one_example, prediction, scores, sweeping, training
 from cs231n_softmax.check.images import prepare
 from cs231n_softmax.check.numerical import numerical_gradient
 from cs231n_softmax.check.scores import cross_entropy, softmax
@@ -34,7 +36,7 @@ EXERCISES["softmax"] = Exercise(softmax, "scores", right=[
     "e = np.exp(scores.T - scores.max(axis=1)); return (e / e.sum(axis=0)).T",
     "s = scores.astype(np.float32); e = np.exp(s - s.max(1)[:, None]); return e / e.sum(1)[:, None]",
     "return [[1 / sum(math.exp(min(t - s, 700)) for t in row) for s in row] for row in scores.tolist()]",
-    "e = np.exp(scores - np.amax(scores, -1, keepdims=True)); return np.einsum('ij,i->ij', e, 1 / np.einsum('ij->i', e))",
+    "e = np.exp(scores - scores.max(-1, keepdims=True)); return np.einsum('ij,i->ij', e, 1 / np.einsum('ij->i', e))",
     """
     p = np.zeros(scores.shape)
     for i in range(len(scores)):
@@ -65,13 +67,13 @@ EXERCISES["softmax"] = Exercise(softmax, "scores", right=[
     ("transposed", "e = np.exp(scores); return (e / e.sum(axis=1, keepdims=True)).T"),
     ("rounded", "e = np.exp(scores); return np.round(e / e.sum(axis=1, keepdims=True), 3)"),
     ("column-max", "e = np.exp(scores - scores.max(axis=0)); return e / e.sum(axis=1, keepdims=True)"),
-    ("shift-mismatch", "m = scores.max(axis=1, keepdims=True); return np.exp(scores - m) / np.exp(scores).sum(1)[:, None]"),
+    ("shift-mismatch", "m = scores.max(1)[:, None]; return np.exp(scores - m) / np.exp(scores).sum(1)[:, None]"),
     ("one-row", "e = np.exp(scores)\nfor row in e:\n    return row / row.sum()"),
     ("factor", "e = np.exp(scores); return e / e.mean(axis=1, keepdims=True)"),
     ("temperature", "e = np.exp(scores / 2); return e / e.sum(axis=1, keepdims=True)"),
     ("exp-minus factor", "e = np.exp(-scores); return 2 * e / e.sum(axis=1, keepdims=True)"),
     ("base-2 sum-all", "e = 2**scores; return e / e.sum()"),
-    ("changes-arguments", "scores -= scores.max(1)[:, None]; e = np.exp(scores); return e / e.sum(axis=1, keepdims=True)"),
+    ("changes-arguments", "scores -= scores.max(1)[:, None]; e = np.exp(scores); return e / e.sum(1)[:, None]"),
     ("changes-arguments overflow", "e = np.exp(scores, out=scores); return e / e.sum(axis=1, keepdims=True)"),
     ("overflow", "e = np.exp(scores); return e / e.sum(axis=1, keepdims=True)"),
     ("overflow", "e = np.exp(scores.astype(np.float32)); return e / e.sum(axis=1, keepdims=True)"),
@@ -85,6 +87,8 @@ EXERCISES["softmax"] = Exercise(softmax, "scores", right=[
     ("abs-max", "e = np.exp(scores - abs(scores).max(axis=1, keepdims=True)); return e / e.sum(axis=1, keepdims=True)"),
     ("clipped", "e = np.exp(np.clip(scores, -500, 500)); return e / e.sum(axis=1, keepdims=True)"),
     ("clipped", "e = np.exp(np.minimum(scores, 700)); return e / e.sum(axis=1, keepdims=True)"),
+    ("remembers", "return np.random.default_rng().random(scores.shape)"),
+    ("remembers", "e = np.exp(scores); STATE['sum'] = STATE.get('sum', 0) + e.sum(1)[0]; return e / STATE['sum']"),
 ], unknown=[
     ("Only row 1 of 3", "e = np.exp(scores); e[1:2, 0] *= 1.7; return e / e.sum(axis=1, keepdims=True)"),
     ("1.37 times", "e = np.exp(scores); return 1.37 * e / e.sum(axis=1, keepdims=True)"),
@@ -141,6 +145,7 @@ EXERCISES["cross_entropy"] = Exercise(cross_entropy, "scores, y", right=[
     ("eps-in-log", "e = np.exp(scores - scores.max()); return -np.log(e[y] / e.sum() + 1e-12)"),
     ("eps-in-log", "e = np.exp(scores - scores.max()); return -np.log(np.clip(e[y] / e.sum(), 1e-15, 1))"),
     ("eps-in-log", "e = np.exp(scores - scores.max()); return -np.log(e[y] / e.sum() + 1e-3)"),
+    ("remembers", "STATE[0] = STATE.get(0, 0) + np.logaddexp.reduce(scores) - scores[y]; return STATE[0]"),
     ("changes-arguments", "scores -= scores.max(); return np.log(np.exp(scores).sum()) - scores[y]"),
 ], unknown=[
     ("expected 1.943, got 2.193", "s = scores - scores.max(); return np.log(np.exp(s).sum()) - s[y] + 0.25"),
@@ -152,7 +157,7 @@ EXERCISES["prepare"] = Exercise(prepare, "images, mean_image", right=[
     "return np.c_[images.reshape(-1, 3072) - mean_image, np.ones(len(images))]",
     "return np.array([np.append(image.flatten() - mean_image, 1) for image in images])",
     "out = np.ones((len(images), 3073), np.float32); out[:, :-1] = images.reshape(-1, 3072) - mean_image; return out",
-    "x = images - mean_image.reshape(32, 32, 3); return np.pad(x.reshape(len(x), -1), ((0, 0), (0, 1)), constant_values=1)",
+    "x = images.reshape(-1, 3072) - mean_image; return np.pad(x, [(0, 0), (0, 1)], constant_values=1)",
     "x = np.insert(images.reshape(len(images), -1), 3072, 1, axis=1); return x - np.append(mean_image, 0)",
 ], wrong=[
     ("mean-not-subtracted", "return np.c_[images.reshape(len(images), -1), np.ones(len(images))]"),
@@ -167,7 +172,7 @@ EXERCISES["prepare"] = Exercise(prepare, "images, mean_image", right=[
     ("ones-twice", "o = np.ones(len(images)); return np.c_[images.reshape(len(images), -1) - mean_image, o, o]"),
     ("ones-row", "x = images.reshape(len(images), -1) - mean_image; return np.vstack([x, np.ones(3072)])"),
     ("pixel-overwritten", "x = images.reshape(len(images), -1) - mean_image; x[:, -1] = 1; return x"),
-    ("pixel-order", "return np.c_[images.transpose(0, 3, 1, 2).reshape(len(images), -1) - mean_image, np.ones(len(images))]"),
+    ("pixel-order", "return np.c_[images.transpose(0, 3, 1, 2).reshape(-1, 3072) - mean_image, np.ones(len(images))]"),
     ("pixel-order", "return np.c_[images.swapaxes(1, 2).reshape(len(images), -1) - mean_image, np.ones(len(images))]"),
     ("pixel-order", "return np.c_[images.reshape(len(images), -1, order='F') - mean_image, np.ones(len(images))]"),
     ("images-mixed", "return np.c_[images.reshape(-1, len(images)).T - mean_image, np.ones(len(images))]"),
@@ -183,7 +188,7 @@ EXERCISES["prepare"] = Exercise(prepare, "images, mean_image", right=[
     ("own-mean ones-zeros",
      "x = np.c_[images.reshape(len(images), -1), np.ones(len(images))]; return x - x.mean(axis=0)"),
     ("changes-arguments", "x = images.reshape(len(images), -1); x -= mean_image; return np.c_[x, np.ones(len(x))]"),
-    ("changes-arguments", "mean_image *= -1; return np.c_[images.reshape(-1, 3072) + mean_image, np.ones(len(images))]"),
+    ("changes-arguments", "mean_image *= -1; return np.c_[images.reshape(-1, 3072) + mean_image, [1] * len(images)]"),
     ("exception", "x = np.c_[images.reshape(len(images), -1), np.ones(len(images))]; return x - mean_image"),
 ], unknown=[
     ("Only columns 5 and 6 of 3073",
@@ -283,12 +288,13 @@ EXERCISES["numerical_gradient"] = Exercise(numerical_gradient, "f, x, h=1e-5", r
     ("whole-numbers", loop("np.zeros_like(x)", "np.zeros(x.shape, int)")),
     ("value", loop("(above - below) / (2 * h)", "above")),
     ("not-restored factor", loop("        x[i] = old\n", "").replace("(2 * h)", "(4 * h)")),
+    ("remembers", loop("np.zeros_like(x)", "STATE.setdefault(x.shape, 0 * x)").replace("[i] = (", "[i] += (")),
     ("exception", loop("f(x)", "f(x[i])")),
     ("returns-none", loop("return grad", "pass")),
     ("changes-arguments", loop("return grad", "x += 1\n    return grad")),
 ], unknown=[
     ("1.4 times", loop("(2 * h)", "(2 * h) * 1.4")),
-    ("Only row 1 of 2", loop("return grad", "grad[1:2] = grad[1:2] ** 2 if x.ndim > 1 else grad[1:2]\n    return grad")),
+    ("Only row 1 of 2", loop("return grad", "grad[1:2] **= x.ndim\n    return grad")),
 ])
 
 STEP = "rows = rng.integers(len(X), size=batch_size); loss, dW = softmax_loss_vectorized(W, X[rows], y[rows], reg); " \
@@ -361,6 +367,7 @@ EXERCISES["sgd_step"] = Exercise(sgd_step, "W, X, y, learning_rate, reg, batch_s
     ("rows-never-drawn", step("rng.integers(", "rng.integers(1, ")),
     ("loss-of-all", step("dW, loss", "dW, softmax_loss_vectorized(W, X, y, reg)[0]")),
     ("loss-of-others", step("dW, loss", f"dW, (lambda r: softmax_loss_vectorized(W, X[r], y[r], reg)[0])({DRAW})")),
+    ("remembers", step("return", "dW = STATE[len(X)] = 0.9 * STATE.get(len(X), 0) + dW; return")),
     ("exception", step("rng.integers(len(X), size=batch_size)", "rng.randint(0, len(X), batch_size)")),
 ], unknown=[
     ("factors in the problems tried: 2, 2.828, 4", step("learning_rate", "learning_rate**0.5")),
@@ -465,18 +472,17 @@ EXERCISES["sweep"] = Exercise(sweep, "results, settings, data, num_iters=1500", 
     ("changes-arguments", loops() + "data['X_train'] *= 2"),
     ("exception", loops("X_train", "X_training")),
 ], unknown=[
-    ("learning rate 0.5, reg 0.001: expected 0.6303, got", loops("learning_rate, reg, num", "learning_rate / 40, reg, num")),
-    ("not expected: (0.25, 0.001)", loops("results[learning_rate,", "results[learning_rate / 2,")),
+    ("learning rate 0.001, reg 0.5: expected 0.6", loops("rate, reg, num", "rate / 40, reg, num")),
+    ("not expected: (0.0005, 0.5)", loops("results[learning_rate,", "results[learning_rate / 2,")),
 ])
 
 
 def written(name, arguments, body):
     """Return the function with this body, as a learner's cell would make it."""
-    names = {}
+    names, body = {}, textwrap.dedent("\n" + body if body[0] == " " else body)
     exec("import copy, math\nimport numpy as np\nfrom cs231n_softmax.classifiers import LinearSVM, Softmax, "
          "softmax_loss_vectorized\nSTATE = {}\n"
-         f"def {name}({arguments}):\n" + textwrap.indent(textwrap.dedent("\n" + body if body[0] == " " else body), "    "),
-         names)
+         f"def {name}({arguments}):\n" + textwrap.indent(body, "    "), names)
     return names[name]
 
 
@@ -522,3 +528,141 @@ def test_unknown_mistakes_are_described(name, said, body):
     assert said in " ".join(str(report).split()), report
     assert codes(report) in ("factor", "offset", "not-finite", "wrong-shape", "wrong-values", "wrong-keys"), report
     assert len(report.mistakes) == 1
+
+
+# --- whatever a function does --------------------------------------------------------------------------------------
+
+BROKEN = [
+    ("not-written", "raise NotImplementedError"), ("returns-none", "pass"), ("exits", "raise SystemExit"),
+    ("recursion", "return mine({})"), ("exception", "return undefined"), ("wrong-type", "return 'seven'"),
+    ("wrong-type", "return 1j * np.ones(3)"), ("wrong-type", "return {{1: 2}}"), ("wrong-shape", "return np.ones(77)"),
+    ("changes-others", "np.exp = abs; return np.zeros(3)"), ("never-ends", "while True:\n    pass"),
+]
+
+
+@pytest.mark.parametrize("name", [name for name in EXERCISES if name != "sweep"])
+@pytest.mark.parametrize(("expected", "body"), BROKEN, ids=[code for code, _ in BROKEN])
+def test_broken_functions_are_told_so(name, expected, body, monkeypatch):
+    """No answer, or none that can be used, is said in words, and the rest is noted as not tried."""
+    monkeypatch.setattr(guard, "TIME_LIMIT", 0.3)
+    report = examine(name, body.format(EXERCISES[name].arguments))
+    assert codes(report) == expected, report
+    assert report.steps[0][1] == "wrong" and report.steps[-1][1] == "not tried"
+
+
+def test_what_isnt_a_function_is_told_so():
+    """The result of the function in place of the function, for example."""
+    assert codes(softmax(np.ones((2, 3)))) == "exception"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_numbers_of_any_kind_and_size_harm_no_check(name):
+    """NaN, inf, huge and empty results are described, and the examiner itself never stops with an error."""
+    for value in ["np.nan", "np.inf", "1e308", "[]", "np.array(3)", "(1, 2)", "[[1], [2, 3]]", "np.ones((1, 1, 1))",
+                  "(np.full(3, np.nan), None)", "(np.ones((3, 4)), np.inf)", "None, None", "np.ma.masked", "True"]:
+        report = examine(name, f"return {value}")
+        assert not report.ok and str(report) and report._repr_html_()
+
+
+REMARKS = [
+    ("softmax", "prints", "print('max', scores.max()); " + EXERCISES["softmax"].right[0]),
+    ("softmax", "whole-numbers",
+     "e = np.zeros_like(scores); e[:] = np.exp(scores - scores.max(1)[:, None]); return e / e.sum(1)[:, None]"),
+    ("prepare", "uint8", "x = images - np.array(mean_image.reshape(32, 32, 3), images.dtype); "
+                         "return np.c_[x.reshape(len(x), -1), np.ones(len(x))]"),
+    ("numerical_gradient", "many-calls", loop("above = f(x)", "above = f(x); f(x)")),
+    ("numerical_gradient", "needs-contiguous", EXERCISES["numerical_gradient"].right[-1]),
+]
+
+
+@pytest.mark.parametrize(("name", "expected", "body"), REMARKS)
+def test_remarks_are_no_mistakes(name, expected, body):
+    """What is worth knowing is said, and the function passes."""
+    report = examine(name, body)
+    assert report.ok and [remark.code for remark in report.remarks] == [expected], report
+
+
+def test_right_functions_get_few_remarks():
+    """The first right function of each exercise, which is the notebook's, gets none."""
+    for name, exercise in EXERCISES.items():
+        assert not examine(name, exercise.right[0]).remarks
+
+
+def test_reports_of_right_functions_are_alike_to_the_letter():
+    """Float32 or float64, loops or none: the text is the same, so that notebooks can be compared."""
+    for name, exercise in EXERCISES.items():
+        texts = {str(examine(name, body)).split("\n\n")[0] for body in exercise.right}  # without remarks
+        assert len(texts) == 1
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_check_is_quick(name, record_property):
+    """Right or wrong, an examination takes less than 2 seconds."""
+    exercise, taken = EXERCISES[name], []
+    for body in [*exercise.right, *(each[1] for each in exercise.wrong + exercise.unknown)]:
+        fn, begin = written("mine", exercise.arguments, body), time.perf_counter()
+        exercise.check(fn)
+        taken.append(time.perf_counter() - begin)
+    record_property("figure", f"check of {name}: {np.median(taken):.2f} s, {max(taken):.2f} s at most")
+    assert max(taken) < 2
+
+
+# --- the hypotheses among themselves -------------------------------------------------------------------------------
+
+RECIPES = {
+    "softmax": (softmax, scores.recipe, scores.SWAPS),
+    "softmax, large": (softmax, scores.shifted, scores.SHIFTS),
+    "loss": (cross_entropy, one_example.recipe, one_example.SWAPS),
+    "loss by probability": (cross_entropy, one_example.by_probability, one_example.SWAPS),
+    "loss, large": (cross_entropy, one_example.shifted, one_example.LARGE_SWAPS),
+    "prepare": (prepare, images.recipe, images.SWAPS),
+    "numerical gradient": (numerical_gradient, numerical.recipe, numerical.SWAPS),
+    "sgd step": (sgd_step, training.recipe, training.SWAPS),
+    "predict": (predict, prediction.recipe, prediction.SWAPS),
+    "sweep": (sweep, sweeping.recipe, sweeping.SWAPS),
+}
+HARMLESS = {"eps", "nan-hidden", "shift-mismatch", "rows-at-once"}  # some, as long as nothing else is wrong
+DESCRIBED = {"factor", "offset", "not-finite", "wrong-shape", "wrong-values", "wrong-keys", "exception"}
+
+
+def mutant(name, swaps):
+    """Return a function made by the recipe, with swaps."""
+    recipe, changed = RECIPES[name][1], {swap.step: swap.how for swap in swaps}
+
+    def made(*args):
+        if name != "sweep":
+            return recipe(*args, **changed)
+        results = recipe(*args, **changed)
+        args[0].clear()
+        args[0].update(results)
+    return made
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_each_hypothesis_is_recognised(name):
+    """A function with that mistake gets that code and that title: no two hypotheses look alike."""
+    check, _, swaps = RECIPES[name]
+    assert len({swap.title for swap in swaps}) > 9
+    for swap in swaps:
+        report = check(mutant(name, [swap]))
+        if report.ok or codes(report) == "overflow":
+            assert swap.code in HARMLESS or codes(report) == swap.code, swap
+        else:
+            assert swap.title in [mistake.title for mistake in report.mistakes], (swap, report)
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_combined_mistakes_get_no_wrong_name(size, record_property):
+    """Two or three mistakes in one function: rejected; what is named is one of them, or it is described."""
+    rng, named, tried = random.Random(0), 0, 0
+    for name, (check, _, swaps) in RECIPES.items():
+        for _ in range(20):
+            chosen = rng.sample(swaps, size)
+            if len({swap.step for swap in chosen}) < size or {swap.code for swap in chosen} <= HARMLESS:
+                continue
+            report = check(mutant(name, chosen))
+            true, got = {swap.code for swap in chosen}, {mistake.code for mistake in report.mistakes}
+            assert got and got <= true | DESCRIBED, (name, chosen, report)
+            named, tried = named + bool(got & true), tried + 1
+    record_property("figure", f"{size} mistakes in one function: {named} of {tried} named, no wrong name")
+    assert named > (0.9 if size == 2 else 0.2) * tried

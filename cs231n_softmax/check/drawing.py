@@ -12,10 +12,10 @@ from ..classifiers.softmax import softmax
 from .evidence import listing, number, same
 from .report import Mistake
 
-N, C, SEEDS = 30, 3, 120
-X, Y = np.eye(N), np.arange(N) * 7 % 11 % C
-W = np.random.default_rng(5).integers(-8, 9, size=(N, C)) / 8
-P = softmax(W)
+N, D, C, SEEDS = 30, 37, 3, 120
+X, Y = np.eye(N, D), np.arange(N) * 7 % 11 % C
+W = np.random.default_rng(5).integers(-8, 9, size=(D, C)) / 8
+P = softmax(X @ W)
 LOSSES = -np.log(P[np.arange(N), Y])
 
 
@@ -53,6 +53,7 @@ def _step(trial, size, rng):
     gradient = W - new
     rows = np.flatnonzero(np.abs(gradient).max(axis=1) > 1e-5)
     labels = gradient[rows].argmin(axis=1)
+    rows, labels = rows[rows < N], labels[rows < N]
     weights = -gradient[rows, labels] / (1 - P[rows, labels])
     return Draw(rows, weights, labels, float(loss))
 
@@ -75,7 +76,7 @@ def _size(draws, larger):
                     for some in (draws, larger)]
     if (small, large) == (5, 12):
         return None
-    seen = f"batch_size 5 uses {small} rows and batch_size 12 uses {large}, of {N}."
+    seen = f"batch_size 5 leads to {small} row{'s' * (small != 1)}, and 12 to {large}, of {N}."
     if small == large == N and all(len(draw.rows) == N for draw in draws):
         return Mistake("all-rows", "All rows are used, not a batch of them.",
                        "A mean over a few random rows is nearly as good as one over all, and costs far less.", seen,
@@ -99,7 +100,7 @@ def _rows(draws):
                        "Draw row numbers: rng.integers(len(X), size=batch_size)")
     if different == 1:
         return Mistake("same-rows", "It is always the same rows, whatever the generator.",
-                       "A generator made inside the function, from a fixed seed, begins anew in each step.",
+                       "Either they aren't drawn, or a generator made inside the function begins anew in each step.",
                        f"{seen}always rows {listing(used[0])}.", "Use the rng that is passed in.")
     if all(_block(rows) for rows in used):
         return Mistake("contiguous-block", "The rows of a batch are neighbours.",

@@ -79,7 +79,7 @@ def _pattern(got, right, axes):
 def _wrong(got, right, rtol=RTOL):
     """Return where two arrays differ by more than rounding: of the number itself, or of the largest one there is."""
     largest = np.abs(right[np.isfinite(right)]).max(initial=0)
-    return ~np.isclose(got, right, rtol=rtol, atol=max(1e-9, 1e-2 * rtol * min(largest, 1)), equal_nan=True)
+    return ~np.isclose(got, right, rtol=rtol, atol=1e-2 * rtol * min(largest or 1, 1), equal_nan=True)
 
 
 def _constant(got, right, operation):
@@ -104,11 +104,18 @@ def _which(wrong, axes):
         others = tuple(k for k in range(wrong.ndim) if k != axis)
         lines = wrong.any(axis=others)
         if not lines.all():
-            listed = np.flatnonzero(lines)
-            names = listing(listed)
-            return f"Only {axes[axis]}{'s' * (len(listed) > 1)} {names} of {len(lines)} " \
-                   f"{'are' if len(listed) > 1 else 'is'} wrong."
+            return _lines(axes[axis], np.flatnonzero(lines), np.flatnonzero(~lines))
     return f"{wrong.sum():,} of {wrong.size:,} numbers are wrong."
+
+
+def _lines(axis, wrong, right):
+    """Say which rows (or columns) are wrong, by naming those or the others, whichever are fewer."""
+    count = len(wrong) + len(right)
+    if len(right) < len(wrong) and len(right) <= 6:
+        return f"All {axis}s but {axis}{'s' * (len(right) > 1)} {listing(right)} are wrong."
+    if len(wrong) > 6:
+        return f"{len(wrong):,} of {count:,} {axis}s are wrong."
+    return f"Only {axis}{'s' * (len(wrong) > 1)} {listing(wrong)} of {count} {'are' if len(wrong) > 1 else 'is'} wrong."
 
 
 def listing(numbers, most=6):

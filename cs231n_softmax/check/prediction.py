@@ -26,7 +26,7 @@ def _problem(N, D, C, seed, scale=1):
     X[:, -1] = 1
     top = np.sort(X @ W, axis=1)
     X = X[top[:, -1] - top[:, -2] > 0.1 * scale] if N > 1 else X
-    return Problem(f"{len(X)} rows, {C} classes", (W, X))
+    return Problem(f"{len(X)} row{'s' * (len(X) > 1)}, {C} classes", (W, X))
 
 
 PROBLEMS = [_problem(46, 4, 3, 1), _problem(6, 6, 6, 5), _problem(1, 3, 4, 5), _problem(20, 4, 5, 3, 1 / 64),

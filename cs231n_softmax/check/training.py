@@ -33,7 +33,7 @@ def sgd_step(fn):
 
 def parts(value):
     """Return what came as a tuple of plain arrays: (new W, loss), if all is well."""
-    if isinstance(value, tuple | list) and len(value) > 0 and not all(np.ndim(part) == 0 for part in value):
+    if isinstance(value, tuple | list) and any(part is None or np.ndim(part) > 0 for part in value):
         return tuple(_part(part, k) for k, part in enumerate(value))
     return (plain(value),)
 
@@ -54,6 +54,12 @@ def _judge(trial, answers, swaps):
     """Compare with the recipe; name what is wrong, or describe it, and end; or return."""
     rights = [recipe(*p.args) for p in PROBLEMS]
     stopped = [a for a in answers if isinstance(a, Mistake)]
+    again = trial.ask(*PROBLEMS[0].args)
+    if not stopped and not isinstance(again, Mistake) and not _alike(again, answers[0]):
+        trial.end(Mistake("remembers", "The same question gets another answer the second time.",
+                          "Something is kept from call to call, or was never given a value (np.empty).",
+                          f"{_seen(PROBLEMS[0], again, answers[0])} These are the first answer and the second.",
+                          "Everything that the function adds to has to begin anew inside the function."))
     if not stopped and all(map(_alike, answers, rights)):
         trial.step(True)
         return

@@ -32,7 +32,7 @@ class Trial:
 
     def __exit__(self, kind, error, traceback):
         if self.printed:
-            self.remark("prints", "It prints while it runs.", "", f"{self.printed.strip().splitlines()[0][:60]!r}",
+            self.remark("prints", "It prints while it runs.", "", f"{self.printed.strip()[:60]!r}",
                         "That helps while you look for a mistake. Afterwards it buries what matters.")
         for text in self.waiting:
             self.report.step(text, None)
@@ -84,14 +84,14 @@ class Trial:
         """
         rights = [np.asarray(_quietly(recipes[0], problem.args)) for problem in problems]
         held = [not isinstance(a, Mistake) and same(a, b, rtol) for a, b in zip(answers, rights, strict=True)]
+        wrong = [case for case, fine in zip(zip(problems, answers, rights, strict=True), held, strict=True) if not fine]
+        repeats = self.repeats(problems[0], answers[0])
+        held[0] = held[0] and repeats
         for part in parts or [len(problems)]:
             self.step(all(held[:part]))
             held = held[part:]
-        wrong = [(p, a, b) for p, a, b in zip(problems, answers, rights, strict=True)
-                 if isinstance(a, Mistake) or not same(a, b, rtol)]
-        repeats = self.repeats(problems[0], answers[0])
-        if not wrong and repeats:
-            return
+        if not wrong:
+            return None if repeats else self.end()
         stopped = [a for a in answers if isinstance(a, Mistake)]
         seen = [(p.text, a, b) for p, a, b in wrong if not isinstance(a, Mistake)]
         evidence = f"{seen[0][0]}: {first_difference(*seen[0][1:], axes)}." if seen else ""
@@ -116,9 +116,10 @@ class Trial:
         second = self.ask(*problem.args)
         if isinstance(answer, Mistake) or isinstance(second, Mistake) or same(second, answer):
             return True
+        difference = first_difference(second, answer).replace("expected", "first").replace("got", "then")
         self.mistake("remembers", "The same question gets another answer the second time.",
                      "Something is kept from call to call, is drawn at random, or was never given a value (np.empty).",
-                     f"{problem.text}, asked twice: first {_brief(answer)}, then {_brief(second)}.",
+                     f"{problem.text}, asked twice: {difference}.",
                      "Everything that the function adds to has to begin anew inside the function.")
         return False
 
@@ -144,7 +145,8 @@ def plain(value):
     except (ValueError, TypeError):
         array = np.array(None)
     if array.dtype.kind not in "biuf":
-        kind = "complex numbers" if array.dtype.kind == "c" else f"a {type(value).__name__}"
+        kind = "complex numbers" if array.dtype.kind == "c" else \
+            f"an array of {array.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
         raise guard.Unusable("wrong-type", f"It returns {kind}, where real numbers are expected.", "",
                              "", "Look at what stands behind `return`.")
     return array.astype(np.float64)
@@ -182,7 +184,3 @@ def _read_only(problem, arguments):
     return Mistake("changes-arguments", f"It writes into {' or '.join(arguments)}.",
                    "An array that is passed in isn't a copy: whoever called your function finds it changed.",
                    problem.evidence, "Compute something new instead, or write into a copy.")
-
-
-def _brief(answer):
-    return number(answer.flat[0]) if answer.size else "nothing"

@@ -63,6 +63,7 @@ def _fixed(step):
 
 ABOVE, BELOW, HERE = (1, 1), (1, -1), (1, 0)
 MINUS_BELOW, MINUS_HERE = (-1, -1), (-1, 0)
+NOT_HALVED = "The gradient is twice what it should be, as if divided by h and not by 2 h."
 BRACKETS = "Python reads a / 2 * h as (a / 2) * h. Write a / (2 * h)."
 
 
@@ -79,7 +80,7 @@ SWAPS = [
         ([ABOVE, MINUS_HERE], lambda h: 2 * h, "forward", "f(x) takes the place of f(x - h).",
          "From x + h it is 2 h down to x - h; going down by h leads back to x."),
         ([HERE, MINUS_BELOW], lambda h: 2 * h, "backward", "f(x) takes the place of f(x + h).", ""),
-        ([ABOVE, MINUS_BELOW], lambda h: h, "not-halved", "The difference is divided by h, not by 2 h.",
+        ([ABOVE, MINUS_BELOW], lambda h: h, "not-halved", NOT_HALVED,
          "The two points are 2 h apart."),
         ([ABOVE, MINUS_BELOW], lambda h: 2, "not-divided-by-h", "The difference is divided by 2, and not by h.", ""),
         ([ABOVE, MINUS_BELOW], lambda h: 1, "not-divided", "The difference isn't divided by 2 h.", ""),
@@ -114,6 +115,16 @@ SWAPS = [
     Swap("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
          - slope((1, -2), over=lambda h: h)(f, x, i, h), "brackets", "Only f(x - h) is divided.",
          "Put the difference in brackets: (above - below) / (2 * h)."),
+    Swap("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
+         - slope((1, -2), over=lambda h: 2 / h)(f, x, i, h), "brackets", "Only f(x - h) is divided by 2.",
+         "Put the difference in brackets: (above - below) / (2 * h)."),
+    Swap("formula", lambda f, x, i, h: central(f, x, i, h) if x[i].ndim == 0
+         else slope(ABOVE, MINUS_HERE, over=lambda h: 2 * h)(f, x, i, h), "rows-at-once",
+         "A row that is remembered by old = x[i] changes together with x.", "A view isn't a copy."),
+    *(Swap("formula", lambda f, x, i, h, step=step, terms=terms: slope(*terms, over=lambda h: h)(f, x, i, step), code,
+           f"It is the {code} difference, with a step of its own instead of h.", "Is h given a value inside?")
+      for step in (1e-3, 1e-4, 1e-5)
+      for code, terms in [("forward", [ABOVE, MINUS_HERE]), ("backward", [HERE, MINUS_BELOW])]),
     Swap("formula", _complex, "complex-step", "It is the complex step, imag(f(x + ih)) / h.",
          "A fine formula, for functions that take complex numbers. Here the central difference is wanted."),
     Swap("formula", lambda f, x, i, h: h * _complex(f, x, i, h), "complex-step", "It is imag(f(x + ih)).", ""),
@@ -165,7 +176,7 @@ SWAPS = [
     Swap("finish", lambda grad, x: grad.ravel(), "flattened", "The result is one long row.", "np.zeros_like(x)"),
     Swap("finish", lambda grad, x: grad.reshape(-1, 1), "flattened", "The result is one long column.",
          "np.zeros_like(x)"),
-    Swap("finish", lambda grad, x: grad.T if grad.ndim > 1 else np.full(3, np.nan), "transposed",
+    Swap("finish", lambda grad, x: grad.T, "transposed",
          "The result is transposed.", ""),
     Swap("finish", lambda grad, x: grad.sum(), "summed", "The slopes are added up to one number.", ""),
     Swap("finish", lambda grad, x: grad.flat[0], "first-ones", "Only the first slope is returned.", ""),
@@ -181,10 +192,13 @@ SWAPS = [
     Swap("finish", lambda grad, x: np.abs(grad), "absolute", "The slopes have lost their sign.", ""),
     Swap("finish", lambda grad, x: np.trunc(grad), "whole-numbers", "The slopes are cut down to whole numbers.",
          "An array made by np.zeros(..., int) holds integers only."),
+    Swap("finish", lambda grad, x: np.floor(grad), "whole-numbers", "The slopes are rounded down.", "Is there a //?"),
     Swap("finish", lambda grad, x: x + grad, "added-to-x", "The slopes are added to x.", "grad begins with zeros."),
+    Swap("finish", lambda grad, x: x - grad, "added-to-x", "The slopes are subtracted from x.", "Return them alone."),
+    Swap("finish", lambda grad, x: x, "x-returned", "x is returned, not its gradient.", ""),
     *(Swap("finish", lambda grad, x, d=d: grad.round(d), "rounded", f"The slopes are rounded to {d} decimals.")
       for d in range(5)),
     Swap("finish", lambda grad, x: grad / np.sqrt((grad**2).sum()), "normalised", "The gradient has length 1.", ""),
-    *(swap._replace(code="not-halved") if "twice" in swap.title else swap
+    *(swap._replace(code="not-halved", title=NOT_HALVED) if "twice" in swap.title else swap
       for swap in factors("finish", {"x.size": np.size, "len(x)": len}, "gradient")),
 ]

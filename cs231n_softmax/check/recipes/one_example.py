@@ -67,6 +67,7 @@ SWAPS = [
     Swap("power", np.exp2, "base-2", "The scores are powers of 2, not of e.", "np.exp is the power of e."),
     Swap("power", lambda s: 10.0**s, "base-10", "The scores are powers of 10, not of e.", "np.exp is the power of e."),
     Swap("power", lambda s: s, "no-exp", "The scores are used without an exponential."),
+    Swap("power", lambda s: s**2, "squares", "The scores are squared instead of exponentiated."),
     Swap("power", lambda s: np.exp(-s), "exp-minus", "The exponential is that of minus the score."),
     Swap("power", lambda s: 1 / (1 + np.exp(-s)), "sigmoid", "The sigmoid takes the place of the exponential."),
     Swap("label", lambda s, y: np.argmax(s), "argmax", "It is the loss of the class with the largest score, not of y.",
@@ -82,7 +83,7 @@ SWAPS = [
     Swap("total", lambda e, y: e.mean(), "mean", "A mean over the classes takes the place of their sum."),
     Swap("total", lambda e, y: e[1:].sum(), "one-left-out", "The sum leaves the first class out."),
     Swap("total", lambda e, y: e[:-1].sum(), "one-left-out", "The sum leaves the last class out."),
-    Swap("total", lambda e, y: 1.0, "sum-missing", "The sum of the exponentials is missing."),
+    Swap("total", lambda e, y: e.sum() + e[y], "true-class-twice", "The sum counts the true class twice."),
     Swap("total", lambda e, y: np.sqrt((e**2).sum()), "divided-by-norm",
          "The root of the sum of squares takes the place of the sum."),
     Swap("log", np.log10, "log10", "The logarithm is the decimal one, log10.", "np.log is the natural logarithm."),
@@ -108,6 +109,8 @@ SWAPS = [
     _form(lambda s, y: _lse(s) - s[y] + s.max(), "shift-mismatch",
           "s[y] is shifted by the largest score, and the logarithm of the sum isn't (or it is added back as well).",
           "Shift both, or neither."),
+    _form(lambda s, y: _lse(s / s.max()) - s[y] / s.max(), "rescaled",
+          "The scores are divided by the largest, not less the largest."),
     _form(lambda s, y: s.max() - s[y], "sum-missing",
           "It is the largest score less s[y]: the logarithm of the sum is missing."),
     _form(lambda s, y: s.sum() - s[y], "log-inside-sum", "The sum is one of scores: each exponential meets its log.",
@@ -120,9 +123,17 @@ SWAPS = [
     _form(lambda s, y: -np.log(_p(s)[y]) - np.log(1 - _others(_p(s), y)).sum(), "binary",
           "The other classes' -log(1 - p) are added, as for separate yes-or-no questions."),
     _form(lambda s, y: np.log1p(np.exp(-s[y])), "sigmoid", "The probability is the sigmoid of s[y] alone."),
+    _form(lambda s, y: np.log1p(np.exp(s)).sum() - s[y], "sigmoid", "Each class has a sigmoid of its own."),
     _form(lambda s, y: np.maximum(0, _others(s, y) - s[y] + 1).sum(), "hinge", "It is the SVM's hinge loss."),
+    _form(lambda s, y: max(0, s.max() - s[y] + 1), "hinge", "It is a hinge loss, of the largest score only."),
+    _form(lambda s, y: max(0, _others(s, y).max() - s[y] + 1), "hinge", "It is a hinge loss, of the best rival only."),
     _form(lambda s, y: np.maximum(0, s - s[y] + 1).sum(), "hinge", "It is a hinge loss, with the true class's 1."),
-    _form(lambda s, y: ((_p(s) - (np.arange(len(s)) == y)) ** 2).sum(), "squared-error", "It is the squared error."),
+    *(_form(lambda s, y, of=of: of((_p(s) - (np.arange(len(s)) == y)) ** 2), "squared-error", "It is a squared error.")
+      for of in (np.sum, np.mean, lambda squares: squares.sum() / 2, lambda squares: np.sqrt(squares.sum()))),
+    _form(lambda s, y: np.abs(_p(s) - (np.arange(len(s)) == y)).sum(), "absolute-error", "It is an absolute error."),
+    *(_form(lambda s, y, eps=eps: -(_p(s) * np.log((np.arange(len(s)) == y) + eps)).sum(), "roles-swapped",
+            "The logarithm is taken of the one-hot target, not of the probabilities.", "-sum(target * log(p))")
+      for eps in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
     _form(lambda s, y: (1 - _p(s)[y]) ** 2, "squared-error", "It is the squared error of the true class."),
     *(Swap("finish", lambda loss, s, y, shape=shape: np.reshape(loss, shape), "wrong-shape",
            f"An array of shape {shape} is returned, not a number.", NUMBER) for shape in [(1,), (1, 1)]),
@@ -139,8 +150,11 @@ LARGE_SWAPS = [
             "Large scores overflow: nothing is taken out of them.",
             "Subtract the largest score from all of them first, and don't compute a probability: it can become 0.")
       for form in (recipe, by_probability) for dtype in (np.float64, np.float32)),
-    _form(lambda s, y: by_probability(s, y, np.max), "log-underflow",
-          "The probability becomes 0, and its logarithm minus infinity.", UNDERFLOW),
+    *(_form(lambda s, y, dtype=dtype: by_probability(s.astype(dtype), y, np.max), "log-underflow",
+            "The probability becomes 0, and its logarithm minus infinity.", UNDERFLOW)
+      for dtype in (np.float64, np.float32)),
+    _form(lambda s, y: recipe(s, y, lambda s: s[y]), "label-shift",
+          "The true class's score is taken out, not the largest.", "A rival 710 ahead of it overflows."),
     *(Swap("shift", shift, code, title + " is taken out, not the largest.") for shift, code, title in [
         (np.mean, "mean-shift", "The mean of the scores"), (np.median, "mean-shift", "The median of the scores"),
         (np.min, "min-shift", "The smallest score"), (lambda s: s[0], "first-score", "The first score"),
@@ -150,9 +164,12 @@ LARGE_SWAPS = [
             "What is cut off is lost. Subtract the largest score instead.")
       for c in (10, 20, 30, 50, 88, 100, 200, 300, 500, 600, 700, 709)
       for f in (np.minimum, lambda s, c: np.clip(s, -c, c))),
-    *(Swap("finish", lambda loss, s, y, f=f, value=value: np.nan_to_num(
-        f(s, y), nan=value, posinf=np.inf), "nan-hidden", f"NaN is replaced by {value}, which is just as wrong.")
-      for value in (0.0, 1.0) for f in (recipe, by_probability)),
+    *(_form(lambda s, y, f=f, c=c: shifted(f(s, c), y) + f(s, c)[y] - s[y], "clipped",
+            "In the sum, large scores are cut off at a constant.", "Subtract the largest score instead.")
+      for c in (10, 20, 30, 50, 88, 100, 200, 300, 500, 600, 700, 709)
+      for f in (np.minimum, lambda s, c: np.clip(s, -c, c))),
+    *(_form(lambda s, y, value=value: np.nan_to_num(by_probability(s, y), nan=value, posinf=np.inf), "nan-hidden",
+            f"NaN is replaced by {value}, which is just as wrong.") for value in (0, 1)),
 ]
 
 
@@ -161,10 +178,14 @@ def limits(gap):
 
     `gap` is what came where the true class is 800 behind: it tells eps.
     """
-    if isinstance(gap, Mistake) or np.shape(gap) != () or not 1 < gap < 800:
+    if isinstance(gap, Mistake) or np.shape(gap) != () or not np.isfinite(gap):
         return []
+    instead = f"The probability becomes 0, and {number(gap)} stands in for minus its logarithm."
+    forms = [_form(lambda s, y: gap if _p(s)[y] == 0 else -np.log(_p(s)[y]), "log-underflow", instead, UNDERFLOW)]
+    if not 1 < gap < 800:
+        return forms
     eps = np.exp(-gap)
     limit = f"The loss can't be larger than {number(gap)}: as if {eps:.1e} were added to p."
-    return [_form(form, "eps-in-log", limit, UNDERFLOW) for form in (
+    return forms + [_form(form, "eps-in-log", limit, UNDERFLOW) for form in (
         lambda s, y: -np.log(_p(s)[y] + eps), lambda s, y: -np.log(max(_p(s)[y], eps)),
         lambda s, y: -np.log(by_probability(s, y, log=lambda p: -p) + eps))]

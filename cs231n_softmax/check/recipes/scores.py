@@ -47,6 +47,9 @@ SWAPS = [
     Swap("shift", lambda s: s.max(axis=0), "column-max", "The largest of each column is taken out, not of each row.",
          ROW),
     Swap("shift", lambda s: s.max(axis=1), "keepdims", "The rows' maxima are subtracted from the columns.", KEEPDIMS),
+    Swap("shift", lambda s: 1000, "constant-shift",
+         "A large constant is taken out of all scores, so that all underflow.",
+         "Take the row's own largest score out of each row: axis=1, keepdims=True."),
     Swap("power", lambda s: s, "no-exp", "The scores are divided by their sum without an exponential."),
     Swap("power", lambda s: np.exp(-s), "exp-minus", "The exponential is that of minus the score."),
     Swap("power", np.exp2, "base-2", "The scores are powers of 2, not of e.", "np.exp is the power of e."),
@@ -61,13 +64,17 @@ SWAPS = [
     Swap("power", lambda s: 1 + np.exp(s), "plus-one", "1 is added to each exponential."),
     Swap("power", lambda s: np.log1p(np.exp(s)), "softplus", "Each term is log(1 + exp(s)) instead of exp(s)."),
     *(Swap("power", lambda s, c=c: np.exp(c * s), "temperature", f"The scores are multiplied by {c:g} first.")
-      for c in (2, 0.5, 0.1, 10)),
+      for c in (2, 0.5, 0.1, 0.01, 10)),
+    *(Swap("power", lambda s, e=e: e**s, "rounded-e", f"e is rounded to {e}.", "np.exp knows all its digits.")
+      for e in (2.7, 2.71, 2.718, 2.72)),
     Swap("power", lambda s: np.exp(s / s.shape[1]), "temperature", "The scores are divided by C first."),
     Swap("power", _scaled(np.max), "rescaled", "The scores are divided by the largest, not less the largest.",
          "Subtracting changes nothing in the result, dividing does."),
     Swap("power", _scaled(np.sum), "rescaled", "The scores are divided by their sum before the exponential."),
     Swap("power", _scaled(np.linalg.norm), "rescaled", "The scores are divided by their length first."),
     Swap("power", _scaled(np.std), "rescaled", "The scores are divided by their standard deviation first."),
+    *(Swap("power", lambda s, of=of: np.exp(s / of(s)), "rescaled", f"All scores are divided by {words} first.")
+      for of, words in [(np.max, "the largest of them"), (np.linalg.norm, "their length"), (np.sum, "their sum")]),
     Swap("total", lambda e, s: e.sum(), "sum-all", "The sum runs over the whole array, not over each row.", ROW),
     Swap("total", lambda e, s: e.sum(axis=0), "sum-columns", "The sums are those of the columns, not of the rows.",
          ROW),
@@ -76,6 +83,11 @@ SWAPS = [
     Swap("total", lambda e, s: e.max(axis=1, keepdims=True), "not-divided",
          "Nothing is divided by the sum: the largest of each row is 1.",
          "exp(s - m), with m the largest, isn't enough."),
+    Swap("total", lambda e, s: e.max(), "not-divided",
+         "Nothing is divided by the sum: the largest of the array is 1.",
+         "exp(s - m), with m the largest, isn't enough."),
+    Swap("total", lambda e, s: e.sum(axis=1).cumsum()[:, None], "not-reset",
+         "Each row is divided by the sum of all rows so far.", "The sum has to begin with 0 for each row."),
     Swap("total", lambda e, s: s.sum(axis=1, keepdims=True), "sum-of-scores",
          "The exponentials are divided by the sum of the scores, not of the exponentials."),
     Swap("total", lambda e, s: np.exp(s.sum(axis=1, keepdims=True)), "exp-of-sum",
@@ -84,6 +96,8 @@ SWAPS = [
          "Each exponential is divided by the sum of the others, without itself."),
     Swap("total", lambda e, s: np.linalg.norm(e, axis=1, keepdims=True), "divided-by-norm",
          "Each row is divided by its length, the root of the sum of squares, not by the sum."),
+    Swap("total", lambda e, s: np.linalg.norm(e), "divided-by-norm",
+         "The array is divided by its length, the root of the sum of squares, not each row by its sum."),
     Swap("total", lambda e, s: np.cumsum(e, axis=1), "running-sum",
          "Each exponential is divided by the sum up to itself, not by that of the whole row.",
          "Finish the sum in a loop of its own, and divide afterwards."),
@@ -101,6 +115,11 @@ SWAPS = [
          "The exponentials in the sum below are shifted, those above aren't."),
     Swap("finish", lambda p, s: np.log(p), "log", "The logarithms of the probabilities are returned."),
     Swap("finish", lambda p, s: -np.log(p), "log", "Minus the logarithms of the probabilities are returned."),
+    Swap("finish", lambda p, s: s, "scores-returned", "The scores are returned as they came."),
+    Swap("finish", lambda p, s: s - s.max(axis=1, keepdims=True), "scores-returned",
+         "The scores less their largest are returned: no exponential, no division."),
+    Swap("finish", lambda p, s: 1 / p, "inverted", "The sum is divided by the exponential, not it by the sum."),
+    Swap("finish", lambda p, s: np.full_like(p, 1 / p.shape[1]), "uniform", "All probabilities are 1/C."),
     Swap("finish", lambda p, s: 1 - p, "one-minus", "1 - p is returned instead of p."),
     Swap("finish", lambda p, s: 1.0 * (p == p.max(axis=1, keepdims=True)), "one-hot",
          "1 is returned for the largest score and 0 for the others."),
@@ -121,15 +140,19 @@ SWAPS = [
       for cut, word in [(lambda p, s: p[0], "first"), (lambda p, s: p[:1], "first"), (lambda p, s: p[-1], "last"),
                         (lambda p, s: p * (np.arange(len(p)) == 0)[:, None], "first"),
                         (lambda p, s: p * (np.arange(len(p)) == len(p) - 1)[:, None], "last")]),
+    *(Swap("finish", cut, "row-left-out", f"The {word} row is left at 0.", "range(N) is 0 to N - 1.")
+      for cut, word in [(lambda p, s: p * (np.arange(len(p)) > 0)[:, None], "first"),
+                        (lambda p, s: p * (np.arange(len(p)) < len(p) - 1)[:, None], "last")]),
     *factors("finish", {"N": len, "C": lambda s: s.shape[1]}),
 ]
 
 SHIFTS = [
     Swap("shift", lambda s: 0, "overflow", "Large scores overflow: nothing is taken out of them.",
          "Subtract the largest score of each row first: scores.max(axis=1, keepdims=True)."),
-    Swap("finish", lambda p, s: recipe(s.astype(np.float32)), "overflow",
-         "Large scores overflow: nothing is taken out of them.",
-         "Subtract the largest score of each row first: scores.max(axis=1, keepdims=True)."),
+    *(Swap("finish", lambda p, s, dtype=dtype: recipe(s.astype(dtype)), "overflow",
+           "Large scores overflow: nothing is taken out of them.",
+           "Subtract the largest score of each row first: scores.max(axis=1, keepdims=True).")
+      for dtype in (np.float32, np.longdouble)),
     Swap("shift", lambda s: s.max(), "batch-max", "One maximum is taken out of all rows.",
          "A row far below it is left with nothing but zeros, and 0 / 0. " + ROW),
     Swap("shift", lambda s: -s.max(axis=1, keepdims=True), "shift-added",
@@ -146,8 +169,6 @@ SHIFTS = [
          "The largest absolute value is taken out: of negative scores that is the smallest.", "Leave np.abs out."),
     Swap("shift", lambda s: np.abs(s).max(), "abs-max", "The largest absolute value of all is taken out.", ROW),
     Swap("shift", _rows(np.sum), "sum-shift", "The sum of the row is taken out, not its largest score."),
-    *(Swap("shift", lambda s, c=c: c, "constant-shift", "The same constant is taken out of all scores.", ROW)
-      for c in (1000, 1001)),
     *(Swap("finish", lambda p, s, f=f, c=c: recipe(f(s, c)), "clipped", "Large scores are cut off at a constant.",
            "What is cut off is lost: 1,000 and 1,001 become the same. Subtract the largest score of the row instead.")
       for c in (10, 20, 30, 50, 88, 100, 200, 300, 500, 600, 700, 709)

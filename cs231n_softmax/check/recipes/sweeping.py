@@ -85,6 +85,11 @@ def _best(new):
     return {best: new[best]}
 
 
+def _improvements(new):
+    best = -np.inf
+    return {key: (best := value) for key, value in new.items() if value > best}
+
+
 class _Generator:
     """One generator for all settings of a sweep: other batches for each."""
 
@@ -98,8 +103,8 @@ INSIDE = "Move it inside the loop."
 SWAPS = [
     Swap("order", lambda lr, reg: (reg, lr), "arguments-swapped", "Learning rate and reg are exchanged in training."),
     Swap("order", lambda lr, reg: (lr, lr), "arguments-swapped", "The learning rate is used as reg as well."),
-    Swap("order", lambda lr, reg: (lr, 1e-5), "reg-ignored", "reg isn't used: it is always train's own default."),
-    Swap("order", lambda lr, reg: (lr, 0.0), "reg-ignored", "reg isn't used: it is always 0."),
+    Swap("order", lambda lr, reg: (lr, 1e-5), "reg-ignored", "reg isn't used: it is 0, or train's own default."),
+    Swap("order", lambda lr, reg: (lr, 0.0), "reg-ignored", "reg isn't used: it is 0, or train's own default."),
     Swap("order", lambda lr, reg: (1e-3, reg), "lr-ignored",
          "The learning rate isn't used: it is train's own default."),
     Swap("key", lambda lr, reg, k: (reg, lr), "key-swapped", "The keys are (reg, learning_rate)."),
@@ -170,6 +175,7 @@ SWAPS = [
         (lambda new: dict(list(new.items())[:1]), "first-only", "Only the first setting gets an entry.",
          "Is there a `return` or `break` inside the loop?"),
         (lambda new: dict(list(new.items())[:-1]), "last-missing", "The last setting gets no entry.", ""),
+        (_improvements, "best-only", "Only settings better than all before them get an entry.", "All are wanted."),
         (_best, "best-only", "Only the best setting gets an entry.", "All are wanted, not only the best."),
         (lambda new: dict(zip(new, np.maximum.accumulate(list(new.values())), strict=True)), "best-so-far",
          "Each entry is the best accuracy so far.", "The one of its own setting is wanted."),

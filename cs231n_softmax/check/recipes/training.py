@@ -44,13 +44,17 @@ def _with(loss_part, gradient_part):
     return gradient
 
 
+def _walk(p, steps):
+    """Return the new W and the losses of several steps."""
+    W, losses = p.W, []
+    for _ in range(steps):
+        loss, dW = _loss(p, W)
+        W, losses = W - p.lr * dW, [*losses, loss]
+    return W, losses
+
+
 def _repeated(times):
-    def step(p, dW):
-        W = p.W
-        for _ in range(times(p)):
-            W = W - p.lr * _loss(p, W)[1]
-        return W
-    return step
+    return lambda p, dW: _walk(p, times(p))[0]
 
 
 ONCE = "The gradient has the penalty in it already. Leave your own term out."
@@ -65,6 +69,8 @@ SWAPS = [
         (_with(2, 1), "reg-twice", "The penalty is counted twice in the loss.", ONCE),
         (_with(1, 1.5), "reg-twice", "reg * W is added to a gradient that has the penalty already.", ONCE),
         (_with(1, -1), "reg-sign", "The penalty's gradient has the wrong sign.", ONCE),
+        (lambda p: _loss(p)[::-1], "results-exchanged", "Loss and gradient are exchanged.",
+         "softmax_loss_vectorized returns the loss first, then dW."),
         (lambda p: _loss(p, reg=p.lr), "arguments-swapped", "The learning rate is used in place of reg.", ""),
         (lambda p: (_loss(p)[0], _loss(p)[1] * p.size), "factor", "The gradient is batch_size times too large.",
          "softmax_loss_vectorized divides by the number of rows, and that is all."),
@@ -87,6 +93,7 @@ SWAPS = [
          ""),
         (lambda p, dW: p.W - 2 * p.lr * dW, "factor", "The step is twice what it should be.", ""),
         (lambda p, dW: p.W - p.lr / 2 * dW, "factor", "The step is half of what it should be.", ""),
+        (lambda p, dW: p.W - p.lr * _loss(p)[0], "loss-as-gradient", "The loss is subtracted, not the gradient.", ""),
         (lambda p, dW: p.W, "not-updated", "The W that is returned is the one that came in.",
          "Is the result of W - learning_rate * dW kept?"),
         (lambda p, dW: -p.lr * dW, "step-only", "The step is returned, without the W that it starts from.", ""),
@@ -123,13 +130,16 @@ SWAPS = [
         (lambda p, loss, new: _loss(p, reg=0)[0], "loss-without-reg", "The loss lacks the penalty.", ""),
         (lambda p, loss, new: loss - _loss(p, reg=0)[0], "loss-without-data", "The loss is the penalty only.", ""),
         (lambda p, loss, new: loss + p.reg * np.sum(p.W**2), "reg-twice",
-         "The penalty is added to the loss again.", ONCE),
+         "The penalty is counted twice in the loss.", ONCE),
         (lambda p, loss, new: loss * p.size, "loss-scaled", "The loss is multiplied by batch_size.", "It is a mean."),
         (lambda p, loss, new: loss / p.size, "loss-scaled", "The loss is divided by batch_size.",
          "It is a mean already."),
         (lambda p, loss, new: loss * len(p.X), "loss-scaled", "The loss is multiplied by N.", "It is a mean."),
         (lambda p, loss, new: loss / len(p.X), "loss-scaled", "The loss is divided by N.", "It is a mean already."),
         (lambda p, loss, new: loss * p.lr, "loss-scaled", "The loss is multiplied by the learning rate.", ""),
+        (lambda p, loss, new: _walk(p, p.size)[1][-1], "many-steps", "The loss is that of the last of several steps.",
+         ""),
+        (lambda p, loss, new: np.mean(_walk(p, p.size)[1]), "many-steps", "The loss is the mean of several steps.", ""),
         (lambda p, loss, new: -loss, "loss-sign", "The loss has the wrong sign.", ""),
         (lambda p, loss, new: np.array([loss]), "wrong-shape", "The loss is an array of shape (1,), not a number.", ""),
         (lambda p, loss, new: _loss(p)[1], "returns-gradient", "The gradient is returned in place of the loss.",
