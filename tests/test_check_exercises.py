@@ -5,8 +5,10 @@ Functions are written as bodies: what stands after `def name(arguments):`. Each 
 
 import random
 import textwrap
+import time
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from cs231n_softmax.check import guard, images, numerical, one_example, prediction, scores, sweeping, training
