@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..classifiers.softmax import softmax
+from ..classifiers.softmax import softmax, softmax_loss_vectorized
 from .evidence import listing, number, same
 from .report import Mistake
 
@@ -33,7 +33,7 @@ def examine_rows(trial):
     draws = [_step(trial, 5, np.random.default_rng(seed)) for seed in range(SEEDS)]
     larger = [_step(trial, 12, np.random.default_rng(seed)) for seed in range(20)]
     _report(trial, _labels(draws) or _size(draws, larger))
-    _report(trial, _rows(draws) or _generator(trial, draws))
+    _report(trial, _rows(draws) or _generator(trial, draws) or _tall(trial))
     _report(trial, _losses(draws))
 
 
@@ -143,6 +143,25 @@ def _generator(trial, draws):
                        f"Six steps with one generator: always rows {listing(successive[0])}.",
                        "Draw from rng itself, so that it moves on.")
     return None
+
+
+def _tall(trial, N=24, D=4, steps=300):
+    """Where there are more rows than features, every row has to be drawn too: batches of one tell which it was."""
+    rng = np.random.default_rng(6)
+    X, y, W = rng.integers(-8, 9, size=(N, D)) / 4, np.arange(N) % C, rng.integers(-8, 9, size=(D, C)) / 8
+    gradients = np.array([softmax_loss_vectorized(W, X[i : i + 1], y[i : i + 1], 0.0)[1] for i in range(N)])
+    drawn = set()
+    for seed in range(steps):
+        answer = trial.ask(W, X, y, 1.0, 0.0, 1, np.random.default_rng(seed))
+        if not isinstance(answer, Mistake):
+            drawn.add(int(np.abs(gradients - (W - answer[0])).max(axis=(1, 2)).argmin()))
+    never = sorted(set(range(N)) - drawn)
+    if not never:
+        return None
+    return Mistake("rows-never-drawn", "Some rows are never drawn where there are more rows than features.",
+                   "Every row should have the same chance.",
+                   f"{N} rows of {D} features, {steps} batches of one row: never {listing(never)}.",
+                   "rng.integers(n) gives 0 to n - 1, so n is len(X), the number of rows.")
 
 
 def _losses(draws):

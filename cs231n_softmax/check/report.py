@@ -91,8 +91,8 @@ class Report:
     def _repr_html_(self):
         verdict = "right" if self.ok else "not right yet"
         border = COLOURS["held" if self.ok else "wrong"]
-        left = 'style="text-align:left;white-space:nowrap;padding:2px 1em 2px 0;color:'
-        steps = "".join(f'<tr><td {left}{COLOURS[result]}">{MARKS[result]}</td><td {left}inherit">{escape(what)}</td></tr>'
+        cell = '<td style="text-align:left;white-space:nowrap;padding:2px 1em 2px 0;color:'
+        steps = "".join(f'<tr>{cell}{COLOURS[result]}">{MARKS[result]}</td>{cell}inherit">{escape(what)}</td></tr>'
                         for what, result in self.steps)
         found = "".join(_html(f"Mistake {k}", m) for k, m in enumerate(self.mistakes, 1))
         found += "".join(_html("Worth knowing", m) for m in self.remarks)
