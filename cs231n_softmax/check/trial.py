@@ -92,7 +92,7 @@ class Trial:
             held = held[part:]
         if not wrong:
             return None if repeats else self.end()
-        stopped = [a for a in answers if isinstance(a, Mistake)]
+        stopped = [a._replace(evidence=f"{p.text}: {a.evidence}") for p, a, _ in wrong if isinstance(a, Mistake)]
         seen = [(p.text, a, b) for p, a, b in wrong if not isinstance(a, Mistake)]
         evidence = f"{seen[0][0]}: {first_difference(*seen[0][1:], axes)}." if seen else ""
         for swap in explain(recipes, swaps, problems, answers, functools.partial(same, rtol=rtol)):
