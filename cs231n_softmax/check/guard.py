@@ -79,19 +79,20 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
             thread.join(TIME_LIMIT)
         finally:
             late = thread.is_alive()
-            if late:
-                _stop(thread)
+            stopped = not late or _stop(thread)
     changed = _restore(before)
-    problem = _problem(result.get("error"), late, changed, fn)
+    problem = _never_ends(fn, stopped) if late else _problem(result.get("error"), changed, fn)
     return Outcome(None if problem else result["value"], problem, sink.kept)
 
 
 def _stop(thread):
+    """Raise TimeOver inside a thread until it ends; return whether it has."""
     for _ in range(20):
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TimeOver))
         thread.join(0.05)
         if not thread.is_alive():
-            return
+            return True
+    return False
 
 
 def _snapshot():
@@ -112,14 +113,19 @@ def _restore(snapshot):
     return changed
 
 
-def _problem(error, late, changed, fn):
+def _never_ends(fn, stopped):
+    return Mistake(
+        "never-ends", f"{getattr(fn, '__name__', 'The function')} doesn't come to an end.",
+        f"It was stopped after {TIME_LIMIT:g} seconds, on a problem that takes milliseconds." if stopped else
+        f"After {TIME_LIMIT:g} seconds, on a problem that takes milliseconds, it couldn't be stopped, and runs on.", "",
+        "Look for a `while` whose condition never becomes false, or a loop over far too many things."
+        + ("" if stopped else " Restart the kernel: what still runs slows everything down."))
+
+
+def _problem(error, changed, fn):
     name = getattr(fn, "__name__", "the function")
     if isinstance(error, Unusable):
         return error.mistake
-    if late:
-        return Mistake("never-ends", f"{name} doesn't come to an end.",
-                       f"It was stopped after {TIME_LIMIT:.0f} seconds, on a problem that takes milliseconds.", "",
-                       "Look for a `while` whose condition never becomes false, or a loop over far too many things.")
     if isinstance(error, NotImplementedError):
         return Mistake("not-written", f"{name} isn't written yet.", "", "",
                        "Write its body in place of `raise NotImplementedError`, run that cell, then this one again.")
