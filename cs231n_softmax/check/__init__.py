@@ -18,8 +18,8 @@ One function for each kind of exercise; the Report has `ok`, `mistakes` and `rem
       explain, recipes/         the right function is a recipe; which steps, done otherwise, give the learner's numbers?
       trial, evidence           the bookkeeping of one examination; numbers made into sentences
 
-To add a mistake to a loss, add an Idea; to another exercise, a Swap to its recipe. tests/learners/ holds the functions that
-all this is tried on.
+To add a mistake to a loss, add an Idea; to another exercise, a Swap to its recipe. tests/learners/ holds the
+functions that all this is tried on.
 """
 
 from .images import prepare
