@@ -14,8 +14,6 @@ import warnings
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from .report import Mistake, Report
 
 TIME_LIMIT = 5.0  # seconds for one call, on problems that take milliseconds
@@ -61,10 +59,9 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
     def work():
         sys.settrace(tracer)
         try:
-            with np.errstate(all="ignore"):
-                value = fn(*args)
-                sys.settrace(None)
-                result["value"] = convert(value)
+            value = fn(*args)
+            sys.settrace(None)
+            result["value"] = convert(value)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too
             result["error"] = error
         finally:
