@@ -4,7 +4,9 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+import scipy.special
 
 import cs231n_softmax
 from cs231n_softmax import check
@@ -113,3 +115,61 @@ def test_the_other_convention_is_accepted_when_asked_for():
     assert not check.softmax_loss(cs231n_softmax.softmax_loss_vectorized, convention="half").ok
     with pytest.raises(ValueError, match='"full" or "half", got \'none\''):
         check.softmax_loss(half, convention="none")
+
+
+SAID = {"underflow": "log-underflow", "uint8": "uint8"}
+OTHER_REMARKS = {"loop_over_classes": {"loops"}, "huge_temporary": {"huge-temporary"}}
+
+
+@pytest.mark.parametrize("name", correct.SOFTMAX)
+def test_right_functions_get_just_the_remarks_that_they_deserve(name):
+    """log(p) that underflows, bytes that wrap round, loops, huge temporaries: and nothing where there is nothing."""
+    function, vectorized = correct.SOFTMAX[name]
+    remarks = {remark.code for remark in check.softmax_loss(function, vectorized=vectorized).remarks}
+    assert remarks == {SAID[word] for word in correct.REMARKS.get(name, ())} | OTHER_REMARKS.get(name, set())
+
+
+def restores(W, X, y, reg):
+    """Changes W for a moment, and puts it back."""
+    W *= 2
+    W /= 2
+    return cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+
+
+def relies_on_memory_order(W, X, y, reg):
+    """Takes the numbers as they lie in memory."""
+    return cs231n_softmax.softmax_loss_vectorized(W.ravel(order="K").reshape(W.shape), X, y, reg)
+
+
+def relies_on_float64(W, X, y, reg):
+    """Reads the bytes as float64."""
+    W = np.frombuffer(np.ascontiguousarray(W).tobytes()).reshape(W.shape)
+    return cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+
+
+@pytest.mark.parametrize(("function", "kind"), [(restores, "can't be written to"), (relies_on_float64, "float32"),
+                                                (relies_on_memory_order, "column order")])
+def test_other_kinds_of_arrays_are_tried(function, kind):
+    """Read-only arrays, other memory orders and float32 are arrays too; the report says which of them fails."""
+    (mistake,) = check.softmax_loss(function).mistakes
+    assert mistake.code == "arrays" and kind in mistake.title and mistake.evidence
+
+
+def mapped(W, X, y, reg):
+    """Applies a NumPy function to each row with `map`: a loop that runs no Python of the learner's."""
+    probs = np.array(list(map(scipy.special.softmax, X @ W)))
+    loss, dW = cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+    return loss, dW + 0 * probs.sum()
+
+
+def mapped_builtin(W, X, y, reg):
+    """The same with a function written in C, which tracing doesn't see."""
+    total = sum(map(len, X))
+    loss, dW = cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+    return loss + 0 * total, dW
+
+
+@pytest.mark.parametrize("function", [mapped, mapped_builtin])
+def test_loops_that_look_like_none_are_seen(function):
+    """`map` loops too, whether or not tracing can see it."""
+    assert [m.code for m in check.softmax_loss(function, vectorized=True).remarks] == ["loops"]
