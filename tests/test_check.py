@@ -11,6 +11,7 @@ import scipy.special
 import cs231n_softmax
 from cs231n_softmax import check
 from cs231n_softmax.check import guard
+from cs231n_softmax.check.problems import ordinary_problems
 
 sys.path.insert(0, str(Path(__file__).parent / "learners"))
 import correct
@@ -173,3 +174,18 @@ def mapped_builtin(W, X, y, reg):
 def test_loops_that_look_like_none_are_seen(function):
     """`map` loops too, whether or not tracing can see it."""
     assert [m.code for m in check.softmax_loss(function, vectorized=True).remarks] == ["loops"]
+
+
+def test_the_problems_hide_nothing():
+    """N, D and C differ, one example and missing classes occur, and the regularization loss counts as the data do."""
+    problems = ordinary_problems()
+    assert any(p.N == 1 for p in problems) and any(p.N > p.D for p in problems) and any(p.reg > 1 for p in problems)
+    assert all(p.N != p.C and p.D != p.C and (p.X[:, -1] == 1).all() for p in problems)
+    assert any(set(range(p.C)) - set(p.y) for p in problems if p.N >= p.C)
+    assert any((np.diff(p.y) < 0).any() for p in problems)
+    for p in problems:
+        data, _ = cs231n_softmax.softmax_loss_vectorized(p.W, p.X, p.y, 0.0)
+        assert 0.3 < p.reg * np.sum(p.W**2) / data < 3
+        assert p.N >= p.D or np.linalg.matrix_rank(p.X) == p.N
+    for p in problems[:3]:
+        assert np.ptp(p.scores.mean(axis=1)) > 0.5 or p.N == 1

@@ -151,6 +151,8 @@ def test_what_has_no_name_is_localised():
     assert only(odd_example).code == only(odd_label).code == "data-gradient-wrong"
     assert "wrong for example 2 of 6" in evidence[odd_example] and "it is right with N = 1" in evidence[odd_example]
     assert "wrong only at the labels' own classes" in evidence[odd_label]
+    assert not re.search(r"e-1\d", "".join(evidence.values()))  # what is 0 but for rounding is shown as 0
+    assert re.search(r"for the classes are \((-?\d\.\d+, ){3}-?\d\.\d+\)", evidence[odd_example])
     assert "only the last row is wrong, that of the bias" in only(odd_bias).evidence
 
 
