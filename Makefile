@@ -41,7 +41,7 @@ release: $(VENV)/installed  ## (teachers) what students get, in release/: NOTEBO
 
 grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=folder, and NOTEBOOKS as above
 	@test -n "$(SUBMISSIONS)" || { echo "make grade SUBMISSIONS=folder (it holds a folder or a zip for each student)"; exit 1; }
-	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS)
+	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS) $(if $(SECONDS),--seconds $(SECONDS))
 
 build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source
 	@$(BIN)/python tools/build_notebooks.py

@@ -171,4 +171,4 @@ def test_an_unknown_factor_is_told(factor):
 
     mistake = only(scaled)
     assert mistake.code in ("gradient-factor", "data-gradient-imprecise") and "gradient" in mistake.title
-    assert f"{factor:g} times what it should be" in mistake.title or factor == 1.01
+    assert f"are {factor:g} times what they should be" in mistake.title or factor == 1.01

@@ -87,7 +87,7 @@ def honest(made):
     made.hand_in("half", made.solved(*HALF))
     made.hand_in("assigns", made.solved("dW[:, j] += (p", "dW[:, j] = (p"))
     made.hand_in("sums", made.solved("return loss / len(X) + reg * np.sum(W**2), dW / len(X)",
-                                     "return loss + reg * np.sum(W**2), dW"))
+                                     "return loss + reg * np.sum(W**2), dW"), f"{NAME} (1).ipynb")
     made.hand_in("endless", made.solved("    for i in range(len(X)):", "    while True:\n        i = 0"))
     made.hand_in("syntax", made.solved("y, reg):", "y, reg)"))
     memory = "import psutil\nprint('memory stayed small:', psutil.Process().memory_info().rss < 250e6)"
@@ -257,6 +257,16 @@ def test_copied_cells_are_mended(course, graded):
     assert f"the cell of {LOSS} was copied; the first that was written in counts" in graded.note("copies")
     assert f"check_{LOSS} stood before its exercise; put after it" in graded.note("copies")
     assert f"check_{NUMERICAL} was copied" in graded.note("copies")
+
+
+def test_a_name_that_a_browser_gave_is_understood(graded):
+    """`04_gradient (1).ipynb` is 04_gradient when there is no other."""
+    assert f"{NAME}: taken from {NAME} (1).ipynb" in graded.note("sums") and "not handed in" not in graded.note("sums")
+
+
+def test_feedback_shows_the_checks_as_students_had_them(graded):
+    """What was put into them for grading isn't in the pages."""
+    assert "fresh examiner" not in graded.page("half") and "HIDDEN TESTS" not in graded.page("half")
 
 
 def test_an_edited_check_is_put_back(course, graded):

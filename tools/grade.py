@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import nbformat
-from classroom import COURSE, ROOT, make_assignment, notebook_names, run_step
+from classroom import COURSE, FRESH_EXAMINER, ROOT, make_assignment, notebook_names, run_step
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from running import CUT, STEPS
@@ -45,6 +45,7 @@ def grade_notebook(course, student, released, name, content, seconds):
     config.PatientExecute.timeout = seconds
     try:
         run_step(Autograde, course, name, student, config, autograde_preprocessors=STEPS)
+        without_machinery(course / "autograded" / student / name / f"{name}.ipynb")
         run_step(GenerateFeedback, course, name, student)
     except RuntimeError as error:
         return {}, [*notes, f"could not be graded: {error}"], None
@@ -52,6 +53,15 @@ def grade_notebook(course, student, released, name, content, seconds):
     page = (course / "feedback" / student / name / f"{name}.html").read_text(encoding="utf-8")
     notes += what_happened(graded)
     return points_of(course, student, name), notes, dressed(page, notes)
+
+
+def without_machinery(path):
+    """Take out of a graded notebook what was put into its checks for grading: students never had it."""
+    notebook = nbformat.read(path, 4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(FRESH_EXAMINER, "")
+    with renamed_when_done(path) as f:
+        nbformat.write(notebook, f)
 
 
 def points_of(course, student, name):
@@ -165,7 +175,7 @@ def main():
         passed = time.perf_counter() - start
         print(f"{number} of {len(students)}: {student}, {sum(points.values()):g} points ({passed:.0f} s)", flush=True)
     write_points(args.to / "points.csv", checks, rows)
-    print(f"{args.to.name}/points.csv and {args.to.name}/feedback are written")
+    print(f"{args.to / 'points.csv'} and {args.to / 'feedback'} are written")
 
 
 def read_released(course, beginnings):

@@ -36,7 +36,7 @@ def find_students(folder):
 
 def find_notebooks(path, names):
     """Return {name: bytes} of the notebooks in a student's folder or zip, and notes; OSError when it can't be read."""
-    found, notes = {}, []
+    found, notes, others = {}, [], []
     entries = zip_entries(path) if path.is_file() else folder_entries(path)
     for entry, size, read in sorted(entries, key=lambda entry: (entry[0].count("/"), entry[0])):
         parts = PurePosixPath(entry).parts
@@ -44,13 +44,21 @@ def find_notebooks(path, names):
             continue
         name = PurePosixPath(entry).stem
         if name not in names:
-            notes.append(f"{parts[-1]}: not graded, no notebook has this name")
+            others.append((entry, size, read))
         elif name in found:
             notes.append(f"{name}: handed in more than once; not this one: {entry}")
         else:
             found[name] = b"" if size > LARGEST else read()
             if size > LARGEST:
                 notes.append(f"{name}: {size / 1e6:.0f} MB is too large for a notebook")
+    for entry, size, read in others:  # browsers and people rename: "04_gradient (1).ipynb", "04_gradient-Copy1.ipynb"
+        file = PurePosixPath(entry)
+        name = next((name for name in names if file.stem.startswith(name) and name not in found), None)
+        if name and size <= LARGEST:
+            found[name] = read()
+            notes.append(f"{name}: taken from {file.name}")
+        else:
+            notes.append(f"{file.name}: not graded, no notebook has this name")
     return found, notes
 
 

@@ -40,15 +40,17 @@ def observe_all(fn, report):
 def _fails(mistake, problem, report):
     report.step(RETURNS, False)
     where = f"with {problem}" + (f":\n{mistake.evidence}" if mistake.evidence else "")
-    report.mistakes.append(mistake._replace(evidence=where))
+    report.mistakes.append(mistake._replace(evidence="" if mistake.code == "not-written" else where))
 
 
 def _changes(names):
     which = " and ".join(names)
     return Mistake(
         f"changes-{'-'.join(names)}", f"{which} {'is' if len(names) == 1 else 'are'} changed.",
-        "Whoever calls the function still needs them: a gradient check, or the next training step.", "",
-        f"Work on new arrays: `{names[0]} = {names[0]}.copy()` first, or `a = a - b` instead of `a -= b`.")
+        "Whoever calls the function needs the old ones: a gradient check, or the next training step. "
+        "What else is wrong may come of it.", "",
+        "Work on new arrays: `a = a - b` instead of `a -= b`; and `dW = np.zeros_like(W)`, as `dW = W` is W by another "
+        "name.")
 
 
 def _remembers(fn, problem, first, second, report):

@@ -82,9 +82,10 @@ def _size(draws, larger):
                        "A mean over a few random rows is nearly as good as one over all, and costs far less.", seen,
                        "Give softmax_loss_vectorized X[batch] and y[batch].")
     if small == large:
-        return Mistake("batch-size-ignored", f"batch_size isn't used: it is always {small} row{'s' * (small != 1)}.",
+        return Mistake("batch-size-ignored",
+                       f"Whatever batch_size is, the batch has {small} row{'s' * (small != 1)}.",
                        "The batch has as many rows as the caller asks for.", seen,
-                       "rng.integers(len(X), size=batch_size)")
+                       "rng.integers(len(X), size=batch_size): first how far, then how many.")
     return Mistake("wrong-batch-size", "The batch hasn't as many rows as batch_size says.", "", seen,
                    "rng.integers(len(X), size=batch_size)")
 

@@ -21,14 +21,15 @@ def remark_effort(fn, report, vectorized):
     """Add remarks on loops, where there should be none, and on temporaries of size N * D * C."""
     if vectorized:
         loops = _loops(fn)
-        report.step("works without Python loops", "remark" if loops else True)
+        report.step("loops in Python: see below" if loops else "works without loops in Python",
+                    "remark" if loops else True)
         if loops:
             report.remarks.append(Mistake(
                 "loops", f"It loops over the {' and the '.join(loops)}.",
                 "Vectorized means that NumPy does the looping: a round of a Python loop costs as much as thousands of "
                 "multiplications.",
                 f"the number of Python operations grows with {' and '.join(AXES[name][1] for name in loops)}",
-                "Replace the loop by an operation on whole arrays, along an axis."))
+                "Right all the same. To do without, replace the loop by an operation on whole arrays, along an axis."))
     peak, size = _peak_memory(fn)
     if peak >= 0.9 * size:
         report.remarks.append(Mistake(

@@ -15,7 +15,7 @@ NEGATED = "Look for a minus sign too many or too few, or for `-=` in place of `+
 FACTORS = {
     "times-N": Words("N times what it should be (N: the number of examples)",
                      "The loss is a mean over the examples, and so is its gradient; this is a sum.",
-                     "Divide by N = len(X), once, after the loop over the examples."),
+                     "Divide by N = len(X), once, when all examples have been added up."),
     "over-N": Words("divided by N (the number of examples) once too often",
                     "", "Divide the sum over the examples by N once."),
     "half": Words("half of what it should be", "", "Look for a factor 0.5 too many, or a factor 2 left out."),
@@ -53,7 +53,7 @@ _PENALTY = "The penalty is reg * sum(W**2), and the derivative of w**2 is 2 w."
 _BOTH = "`reg * np.sum(W**2)` in the loss, `2 * reg * W` in the gradient."
 REG_FACTORS = FACTORS | {
     "times-N": Words("N times what it should be (N: the number of examples)", "It is added once for every example.",
-                     "Add it once, after the loop over the examples and after the division by N."),
+                     "Add it once, after the division by N."),
     "over-N": Words("divided by N, the number of examples, which it shouldn't be",
                     "The mean is over the examples' losses only.", "Divide by N first, then add the regularization."),
     "half": Words("half of what it should be", _PENALTY, _BOTH),

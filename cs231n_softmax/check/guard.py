@@ -147,7 +147,7 @@ def where(error):
     frame = None
     for step in _frames(error.__traceback__):
         file = step.tb_frame.f_code.co_filename
-        if not file.startswith(PACKAGE) and "site-packages" not in file and not file.startswith("<__array"):
+        if not file.startswith(PACKAGE) and "site-packages" not in file and not file.endswith(".pyx"):
             frame = step
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     message = message if len(message) <= 500 else message[:500] + " ..."
@@ -170,7 +170,15 @@ def _advice(error):
         return "The function must take the arguments that the exercise gives it, in that order."
     if isinstance(error, NameError):
         return "A name is used that doesn't exist: a typing error, or a variable of another cell."
-    if isinstance(error, (IndexError, ValueError)):
-        return ("Print the shapes of what that line works on. Is there a number in your code, such as 10, 500 or 3073, "
-                "that should be a size of W or X?")
-    return "The line above is where it happened. Print the shapes of what it works on."
+    said = str(error)
+    if "could not be broadcast" in said or "broadcast together" in said:
+        return ("Two shapes that don't fit. One number for each row has to be a column to go with the rows: "
+                "keepdims=True in the sum or maximum, or [:, None].")
+    if "read-only" in said:
+        return "What was passed in isn't yours to change: work on a copy."
+    if "must be of integer" in said or "valid indices" in said:
+        return "Row and column numbers have to be integers."
+    if "out of bounds" in said or "mismatch" in said or "not aligned" in said:
+        return ("Print the shapes of what that line works on. Is a number written there that should be a size of the "
+                "arrays, or an index of the wrong axis?")
+    return "The line above is where it happened. Print what it works on, and the shapes."

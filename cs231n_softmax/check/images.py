@@ -26,9 +26,9 @@ def _bytes(trial):
     got = trial.ask(images.astype(np.uint8), mean_image)
     if isinstance(got, Mistake) or not same(got, recipe(images, mean_image)):
         seen = got.evidence if isinstance(got, Mistake) else "2 images of whole numbers from 0 to 255."
-        trial.remark("uint8", "Images of dtype uint8, as they are stored in files, come out wrong.",
-                     "A byte holds 0 to 255: below 0 it begins again at 255, and it has no fractions.", seen,
-                     "images.astype(float) first. This suite's images are floats already, so nothing is wrong here.")
+        trial.remark("uint8", "With images of dtype uint8, as they are stored in files, it goes wrong.",
+                     "A byte holds whole numbers from 0 to 255, and nothing below 0.", seen,
+                     "images.astype(float) first. (This suite's images are floats already.)")
 
 
 # --- problems: pixels from 0 to 255, the mean in quarters -----------------------------------------------------------

@@ -53,6 +53,8 @@ class Report:
         count = len(self.mistakes)
         if count == 0:
             return f"{self.name} is right."
+        if self.mistakes[0].code == "not-written":
+            return self.mistakes[0].title
         titles = " ".join(mistake.title for mistake in self.mistakes)
         return f"{self.name}: {count} mistake{'s' * (count > 1)}. {titles}"
 
@@ -78,7 +80,7 @@ class Report:
     def __str__(self):
         lines = [f"{self.name} is right." if self.ok else f"{self.name}: not right yet."]
         lines += [f"  {MARKS[result]:12} {what}" for what, result in self.steps]
-        for kind, found in [("Mistake", self.mistakes), ("Worth knowing", self.remarks)]:
+        for kind, found in [("Mistake", self.mistakes), ("Worth knowing, no mistake,", self.remarks)]:
             for number, mistake in enumerate(found, 1):
                 lines += ["", f"{kind} {number}: {mistake.title} [{mistake.code}]"]
                 for head, text in [("", mistake.explanation), ("Seen: ", mistake.evidence), ("Hint: ", mistake.hint)]:
@@ -95,7 +97,7 @@ class Report:
         steps = "".join(f'<tr>{cell}{COLOURS[result]}">{MARKS[result]}</td>{cell}inherit">{escape(what)}</td></tr>'
                         for what, result in self.steps)
         found = "".join(_html(f"Mistake {k}", m) for k, m in enumerate(self.mistakes, 1))
-        found += "".join(_html("Worth knowing", m) for m in self.remarks)
+        found += "".join(_html("Worth knowing, no mistake", m) for m in self.remarks)
         return (f'<div style="border-left:4px solid {border};padding-left:1em;max-width:50em">'
                 f"<p><b><code>{escape(self.name)}</code>: {verdict}</b></p>"
                 f"<table>{steps}</table>{found}</div>")

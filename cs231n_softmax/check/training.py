@@ -66,8 +66,10 @@ def _judge(trial, answers, swaps):
     wrong = [(p, a, b) for p, a, b in zip(PROBLEMS, answers, rights, strict=True)
              if not isinstance(a, Mistake) and not _alike(a, b)]
     seen = _seen(*wrong[0]) if wrong else stopped[0].evidence
-    for swap in explain([recipe], swaps, PROBLEMS, answers, _alike):
-        trial.mistake(swap.code, swap.title, WHY[swap.step], seen, swap.hint)
+    found = explain([recipe], swaps, PROBLEMS, answers, _alike)
+    together = " (All mistakes together.)" if len(found) > 1 else ""
+    for swap in found:
+        trial.mistake(swap.code, swap.title, WHY[swap.step], seen + together, swap.hint)
     if not trial.report.mistakes:
         trial.report.mistakes.append(stopped[0] if stopped else _describe(wrong))
     trial.step(False)

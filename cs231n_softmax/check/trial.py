@@ -95,8 +95,10 @@ class Trial:
         stopped = [a._replace(evidence=f"{p.text}: {a.evidence}") for p, a, _ in wrong if isinstance(a, Mistake)]
         seen = [(p.text, a, b) for p, a, b in wrong if not isinstance(a, Mistake)]
         evidence = f"{seen[0][0]}: {first_difference(*seen[0][1:], axes)}." if seen else ""
-        for swap in explain(recipes, swaps, problems, answers, functools.partial(same, rtol=rtol)):
-            self.mistake(swap.code, swap.title, why[swap.step], evidence or stopped[0].evidence, swap.hint)
+        found = explain(recipes, swaps, problems, answers, functools.partial(same, rtol=rtol))
+        together = " (All mistakes together.)" if len(found) > 1 else ""
+        for swap in found:
+            self.mistake(swap.code, swap.title, why[swap.step], (evidence or stopped[0].evidence) + together, swap.hint)
         if not self.report.mistakes and stopped:
             self.report.mistakes.append(stopped[0])
         elif not self.report.mistakes:

@@ -89,17 +89,19 @@ def _factor(slug, words, parts, seen):
                      f"{number} may be the size of one data set; a batch can have any size.", "Divide by N = len(X).")
     elif said is None:
         said = Words(f"{words or slug} times what it should be", "", "Look for a factor too many, or one left out.")
-    verb = "is" if len(parts) == 1 else "are"
-    return Mistake(_code(parts, slug), f"{capital(join(NAMES[part] for part in parts))} {verb} {said.phrase}.",
+    verb, phrase = "is", said.phrase
+    if len(parts) > 1:
+        verb, phrase = "are", phrase.replace("it should", "they should")
+    return Mistake(_code(parts, slug), f"{capital(join(NAMES[part] for part in parts))} {verb} {phrase}.",
                    said.explanation, seen, said.hint)
 
 
 def _convention(seen):
     return Mistake(
         "half-convention", "Your regularization is 0.5 * reg * sum(W**2): another convention than this suite's.",
-        "Your loss and your gradient agree with each other, and many courses (cs231n too, in some years) write it so; "
-        "the 1/2 cancels the 2 of the derivative. Here the penalty is reg * sum(W**2), without 1/2, so that everybody "
-        "means the same by one value of reg.", seen, " ".join(TERMS.values()))
+        "What it adds to your loss and to your gradient agrees, and many courses (cs231n too, in some years) write it "
+        "so; the 1/2 cancels the 2 of the derivative. Here the penalty is reg * sum(W**2), without 1/2, so that "
+        "everybody means the same by one value of reg.", seen, " ".join(TERMS.values()))
 
 
 def join(names):

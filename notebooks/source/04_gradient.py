@@ -309,7 +309,7 @@ for name, reg in [("0", 0.0), ("5e-6", 5e-6), ("as large as the data loss", reg_
 # usual mistakes would give, and says *which*:
 
 # %%
-print(check.softmax_loss(lacks_the_2))
+print(check.softmax_loss(lacks_the_2).summary)
 
 # %% [markdown]
 # So: **check where every term matters.** Your own gradient has to pass there too.

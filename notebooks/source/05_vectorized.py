@@ -187,7 +187,7 @@ def my_softmax_loss_vectorized(W, X, y, reg):
 
 # %% [markdown]
 # The check is the one from notebook 4, and it also looks at how your function works: whether loops are left in it, and whether it
-# makes arrays far larger than it needs.
+# makes arrays far larger than it needs. (That is worth a remark. What it calls right is right, loops or not.)
 
 # %% points=15
 check.softmax_loss(my_softmax_loss_vectorized, vectorized=True).require()

@@ -96,7 +96,7 @@ LOSSES = [
          lambda p, q: [np.exp(s).sum(axis=1) - pick(p, s) for s in shifts(p)]),
     Idea("wrong-rows", "Rows and labels don't go together: each label is looked up in every row.",
          "`probs[:, y]` picks N columns of all N rows.", "`probs[np.arange(N), y]` pairs row i with label y[i].",
-         lambda p, q: [-_log(q[:, p.y]).sum(axis=1)]),
+         lambda p, q: [-_log(q[:, p.y]).sum(axis=1), -_log(q[:, p.y]).mean(axis=1)]),
     Idea("labels-as-rows", "The labels are taken for row numbers.",
          "`probs[y]` picks rows.", "`probs[np.arange(N), y]` picks one entry of each row.",
          lambda p, q: [-_log(q[p.y % p.N]).sum(axis=1), -_log(q[p.y % p.N]).mean(axis=1)]),

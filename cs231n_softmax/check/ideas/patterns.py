@@ -23,7 +23,7 @@ PATTERNS = [
          (1, 1, 1, 0)),
     Idea("label-column-only", "Only the label's column is filled in.",
          "The other classes have a gradient too: p times x.",
-         "Look at the indentation: the update belongs into the loop over all classes.",
+         "Is the update done for the label only, under an `if`, or after the loop over the classes?",
          (1, -1, 0, 0)),
     Idea("label-column-only", "Only the label's column is filled in, and 1 isn't subtracted there.",
          "The other classes have a gradient too.",

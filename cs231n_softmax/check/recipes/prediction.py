@@ -17,8 +17,7 @@ def recipe(W, X, scores=lambda W, X: X @ W, pick=lambda s: s.argmax(axis=1), fin
 # --- what each step is for, and how it goes wrong ------------------------------------------------------------------
 
 WHY = {
-    "scores": "The scores are X @ W: one row for each row of X, one column for each class. The last row of W is the "
-              "bias, which belongs to them.",
+    "scores": "The scores are X @ W, bias included: one row for each row of X, one column for each class.",
     "pick": "The predicted class is the column in which a row of scores is largest: np.argmax(scores, axis=1).",
     "finish": "The result is one class number, from 0 to C - 1, for each row of X.",
 }

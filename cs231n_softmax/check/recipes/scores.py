@@ -68,7 +68,7 @@ SWAPS = [
     *(Swap("power", lambda s, e=e: e**s, "rounded-e", f"e is rounded to {e}.", "np.exp knows all its digits.")
       for e in (2.7, 2.71, 2.718, 2.72)),
     Swap("power", lambda s: np.exp(s / s.shape[1]), "temperature", "The scores are divided by C first."),
-    Swap("power", _scaled(np.max), "rescaled", "The scores are divided by the largest, not less the largest.",
+    Swap("power", _scaled(np.max), "rescaled", "The largest score is divided by, not subtracted.",
          "Subtracting changes nothing in the result, dividing does."),
     Swap("power", _scaled(np.sum), "rescaled", "The scores are divided by their sum before the exponential."),
     Swap("power", _scaled(np.linalg.norm), "rescaled", "The scores are divided by their length first."),

@@ -70,7 +70,7 @@ WHY = {
     "order": "train takes the learning rate first, then reg.",
     "key": "Each accuracy is stored under its setting, (learning_rate, reg).",
     "present": "What is in results already stays as it is, and the sweep goes on with the next setting.",
-    "model": "Each setting begins with a new Softmax(): a model that was trained before has a head start.",
+    "model": "Each setting begins with a new Softmax(), which knows nothing of the others.",
     "trained_on": "The training set is for fitting weights, and no other.",
     "iters": "The caller says for how many steps each setting is trained: num_iters.",
     "options": "With rng=0 in each call of train, and nothing else, all settings start alike and see the same batches.",
