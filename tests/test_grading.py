@@ -205,7 +205,7 @@ def test_right_answers_get_all_points_and_blank_ones_none(course, graded):
 @pytest.mark.parametrize("student, title", [
     ("half", "The regularization part of the gradient is half of what it should be"),
     ("assigns", "Only the last example"),
-    ("sums", "N times what it should be"),
+    ("sums", "N times what they should be"),
     ("endless", "come to an end"),
 ])
 def test_known_mistakes_cost_the_points_and_are_named(course, graded, student, title):
