@@ -86,22 +86,23 @@ def find_factor(observed, model, problems, tolerances):
     return None
 
 
-def find_combination(observed, bases, problems, tolerances):
-    """Return (size, coefficients) with observed = size * (the bases, combined with constant coefficients), or None.
+def can_combine(observed, bases, problems, tolerances):
+    """True when some size times some combination of the bases gives what was observed, on all problems.
 
-    `bases`: for each problem a list of arrays of the observed array's shape.
+    `bases`: for each problem a list of arrays of the observed array's shape. One least-squares problem for each size
+    rules out many patterns at once.
     """
+    target = [np.ravel(o) for o in observed]
     for size in SIZES:
         blocks = [size[2](p) * np.array([np.ravel(b) for b in basis]).T
                   for p, basis in zip(problems, bases, strict=True)]
-        A, b = np.concatenate(blocks), np.concatenate([np.ravel(o) for o in observed])
+        A = np.concatenate(blocks)
         if not np.isfinite(A).all():
-            return None
-        coefficients = np.linalg.lstsq(A, b, rcond=1e-10)[0]
-        found = [block @ coefficients for block in blocks]
-        if np.abs(coefficients).max() > 1e-9 and fits([np.ravel(o) for o in observed], found, tolerances):
-            return size, np.array([tidy(c) for c in coefficients])
-    return None
+            return False
+        coefficients = np.linalg.lstsq(A, np.concatenate(target), rcond=1e-10)[0]
+        if fits(target, [block @ coefficients for block in blocks], tolerances):
+            return True
+    return False
 
 
 def tidy(number):

@@ -12,7 +12,7 @@ import numpy as np
 
 from .ideas.idea import Idea
 from .ideas.shared import EXAMPLES, REGULARIZATION
-from .matching import CONSTANTS, RIGHT, SIZES, TOLERANCE, Factor, find_combination, find_factor, tidy
+from .matching import CONSTANTS, RIGHT, SIZES, TOLERANCE, Factor, can_combine, find_factor, tidy
 from .problems import ordinary_problems
 
 ALL = Idea("", "", "", "", lambda p: np.ones(p.N))
@@ -132,7 +132,7 @@ def _gradient_explanations(topic, observed, problems, tolerances):
 
 def _patterns(topic, observed, bases, problems, tolerances, ideas):
     """Yield the patterns of a topic that, made of these bases, give the observed gradient."""
-    if find_combination(observed, bases, problems, tolerances) is None:
+    if not can_combine(observed, bases, problems, tolerances):
         return
     for pattern in topic.PATTERNS:
         model = [sum(k * b for k, b in zip(pattern.model, basis, strict=True)) for basis in bases]
