@@ -113,7 +113,11 @@ def test_the_other_convention_is_accepted_when_asked_for():
         return cs231n_softmax.softmax_loss_vectorized(W, X, y, reg / 2)
 
     assert check.softmax_loss(half, convention="half").ok and not check.softmax_loss(half).ok
-    assert not check.softmax_loss(cs231n_softmax.softmax_loss_vectorized, convention="half").ok
+    full = check.softmax_loss(cs231n_softmax.softmax_loss_vectorized, convention="half")
+    assert [m.code for m in full.mistakes] == ["reg-double"]
+    assert "`0.5 * reg * np.sum(W**2)` in the loss, `reg * W` in the gradient" in full.mistakes[0].hint
+    quarter = check.softmax_loss(lambda W, X, y, reg: half(W, X, y, reg / 2), convention="half")
+    assert [m.code for m in quarter.mistakes] == ["reg-half"]
     with pytest.raises(ValueError, match='"full" or "half", got \'none\''):
         check.softmax_loss(half, convention="none")
 
@@ -189,3 +193,78 @@ def test_the_problems_hide_nothing():
         assert p.N >= p.D or np.linalg.matrix_rank(p.X) == p.N
     for p in problems[:3]:
         assert np.ptp(p.scores.mean(axis=1)) > 0.5 or p.N == 1
+
+
+def shifted_by(shift):
+    def fn(W, X, y, reg):
+        rows, scores = np.arange(len(X)), X @ W
+        exp = np.exp(scores - shift(scores))
+        probs = exp / exp.sum(axis=1, keepdims=True)
+        loss = np.mean(np.log(exp.sum(axis=1)) - (scores - shift(scores))[rows, y]) + reg * np.sum(W**2)
+        probs[rows, y] -= 1
+        return loss, X.T @ probs / len(X) + 2 * reg * W
+    return fn
+
+
+@pytest.mark.parametrize(("shift", "code"), [
+    (lambda s: s.max(), "batch-maximum"), (lambda s: s.mean(), "shift-not-maximum"),
+    (lambda s: s.min(), "shift-not-maximum"), (lambda s: s[0].max(), "shift-not-maximum"),
+    (lambda s: s.mean(axis=1, keepdims=True), "shift-not-maximum"), (lambda s: 0, "overflow"),
+])
+def test_a_wrong_shift_is_called_what_it_is(shift, code):
+    """One number for the whole batch may be its maximum, or another: only the maximum is called that."""
+    assert [m.code for m in check.softmax_loss(shifted_by(shift)).mistakes] == [code]
+
+
+def ignores_the_weights(W, X, y, reg):
+    probs = np.full((len(X), W.shape[1]), 1 / W.shape[1])
+    loss = -np.log(probs[np.arange(len(X)), y]).mean()
+    probs[np.arange(len(X)), y] -= 1
+    return loss, X.T @ probs / len(X)
+
+
+def refuses_large_weights(W, X, y, reg):
+    if np.abs(W).max() > 500:
+        raise ValueError("weights too large")
+    return cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+
+
+def negative_and_fixed(W, X, y, reg):
+    loss, dW = cs231n_softmax.softmax_loss_vectorized(W, X, y, 0.0)
+    return -loss * len(X) / 500 + reg * np.sum(W**2), dW + 2 * reg * W
+
+
+def converts_by_map(W, X, y, reg):
+    W, X, y = map(np.asarray, (W, X, y))
+    return cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+
+
+@pytest.mark.parametrize(("fn", "codes"), [
+    (ignores_the_weights, "weights-ignored reg-missing"), (refuses_large_weights, "exception"),
+    (negative_and_fixed, "data-loss-fixed-divisor data-loss-negated"), (converts_by_map, ""),
+])
+def test_nothing_is_taken_for_what_it_only_resembles(fn, codes):
+    """No memory where W is ignored, no overflow where an error is raised, no loop where three arrays are converted."""
+    report = check.softmax_loss(fn, vectorized=True)
+    assert [m.code for m in report.mistakes] == codes.split() and not report.remarks
+
+
+def test_a_sweep_that_stores_arrays_is_told_so():
+    """Whole arrays in place of accuracies don't stop the examiner."""
+    def my_sweep(results, settings, data, num_iters=1500):
+        for learning_rate, reg in settings:
+            model = cs231n_softmax.Softmax()
+            model.train(data["X_train"], data["y_train"], learning_rate, reg, num_iters, rng=0)
+            results[learning_rate, reg] = model.predict(data["X_val"]) == data["y_val"]
+
+    assert not check.sweep(my_sweep).ok
+
+
+def test_a_step_that_draws_noise_is_reported_alike_each_time():
+    """The same questions get the same report, also where the generator is used for something else."""
+    def sgd_step(W, X, y, learning_rate, reg, batch_size, rng):
+        rows = rng.integers(len(X), size=batch_size)
+        loss, dW = cs231n_softmax.softmax_loss_vectorized(W, X[rows], y[rows], reg)
+        return W - learning_rate * dW + rng.normal(size=W.shape), loss
+
+    assert str(check.sgd_step(sgd_step)) == str(check.sgd_step(sgd_step))

@@ -108,6 +108,15 @@ def test_an_error_inside_a_library_is_shown_where_the_learner_called_it(tmp_path
     assert guard.call(names["fn"]).problem.evidence.startswith("line 3, in fn:\n    return np.hstack")
 
 
+def test_an_error_in_pythons_own_files_is_shown_where_the_learner_called_it(tmp_path):
+    """statistics.mean([]) raises in a file of Python's."""
+    path = tmp_path / "learner.py"
+    path.write_text("import statistics\n\n\ndef fn():\n    return statistics.mean([])\n")
+    names = {}
+    exec(compile(path.read_text(), str(path), "exec"), names)
+    assert guard.call(names["fn"]).problem.evidence.startswith("line 5, in fn:\n    return statistics.mean([])")
+
+
 def test_a_wrong_signature_is_told():
     """A function that doesn't take the arguments is told so."""
     problem = guard.call(lambda W, X: 0, 1, 2, 3).problem

@@ -128,6 +128,11 @@ def mangled(made):
     made.hand_in("list", json.dumps([1, 2]))
     made.hand_in("renamed", made.solved(), "my homework.ipynb")
     (made.folder / "broken.zip").write_bytes(b"PK but no zip")
+    with zipfile.ZipFile(made.folder / "damaged.zip", "w") as archive:
+        archive.writestr(f"{NAME}.ipynb", nbformat.writes(made.solved()))
+    content = bytearray((made.folder / "damaged.zip").read_bytes())
+    content[len(content) // 2] ^= 1
+    (made.folder / "damaged.zip").write_bytes(content)
 
 
 FORGERIES = {
@@ -284,6 +289,7 @@ def test_nobody_earns_points_by_changing_the_examiner(course, graded, student):
 @pytest.mark.parametrize("student, told", [
     ("truncated", "not a notebook (JSONDecodeError"), ("empty", "the file is empty"), ("list", "not a notebook"),
     ("renamed", f"my homework.ipynb: not graded, no notebook has this name; {NAME}: not handed in"),
+    ("damaged", f"{NAME}.ipynb can't be read: Bad CRC-32"),
     ("broken", f"not a readable zip: File is not a zip file; {NAME}: not handed in"),
 ])
 def test_what_is_no_notebook_is_told(graded, student, told):
@@ -296,8 +302,8 @@ def test_what_is_no_notebook_is_told(graded, student, told):
 def test_progress_is_printed(graded):
     """The number of students, each with points and time, and what was left out."""
     assert "left out: notes.txt" in graded.printed
-    assert re.search(r"^26 students, 1 notebooks, [\d.]+ points$", graded.printed, flags=re.MULTILINE)
-    assert re.search(r"^26 of 26: zipped, [\d.]+ points \(\d+ s\)$", graded.printed, flags=re.MULTILINE)
+    assert re.search(r"^27 students, 1 notebooks, [\d.]+ points$", graded.printed, flags=re.MULTILINE)
+    assert re.search(r"^27 of 27: zipped, [\d.]+ points \(\d+ s\)$", graded.printed, flags=re.MULTILINE)
 
 
 def test_endless_loops_are_stopped(course):

@@ -128,7 +128,7 @@ def grade_student(course, student, path, released, seconds):
     points, notes, pages = {}, [], {}
     try:
         found, notes = find_notebooks(path, released)
-    except OSError as error:
+    except Exception as error:  # one submission never stops the others
         found, notes = {}, [str(error)]
     for name in released:
         if name not in found:

@@ -30,7 +30,7 @@ REQUIREMENTS = """\
 
 def student_files(notebooks):
     """Return what is in the zip: {path in it: bytes}."""
-    package = (path for path in (ROOT / TOP).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    package = (path for path in (ROOT / TOP).rglob("*") if path.suffix == ".py")
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
     files |= {name: (ROOT / name).read_bytes() for name in COPIED}
     files |= {f"notebooks/{path.name}": path.read_bytes() for path in notebooks}

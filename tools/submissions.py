@@ -35,7 +35,7 @@ def find_students(folder):
 
 
 def find_notebooks(path, names):
-    """Return {name: bytes} of the notebooks in a student's folder or zip, and notes; OSError when it can't be read."""
+    """Return {name: bytes} of the notebooks in a student's folder or zip, and notes of what was left out."""
     found, notes, others = {}, [], []
     entries = zip_entries(path) if path.is_file() else folder_entries(path)
     for entry, size, read in sorted(entries, key=lambda entry: (entry[0].count("/"), entry[0])):
@@ -71,7 +71,10 @@ def zip_entries(path):
     def reader(name):
         def read():
             with zipfile.ZipFile(path) as archive:
-                return archive.read(name)
+                try:
+                    return archive.read(name)
+                except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, or locked
+                    raise OSError(f"{name} can't be read: {error}") from error
         return read
 
     try:

@@ -138,7 +138,7 @@ def _unknown(part, facts):
     if error < 0.02:
         return Mistake(f"{part}-imprecise", f"{capital(NAMES[part])} is nearly right, but not precise.",
                        "Something rounds, or approximates.",
-                       f"{_evidence(part, facts)}; it is off by up to {error:.1%}",
+                       f"{_evidence(part, facts)}; it is off by up to {100 * error:.1g} %",
                        "Look for round(), float16, or a number added to avoid a division by 0. Compute by the formula.")
     details = describe_factor(yours, right, facts.problems, [TOLERANCE * max(np.linalg.norm(v), 1e-9) for v in yours])
     good = [p for p, a, b in zip(facts.problems, yours, right, strict=True) if not differs(a, b).any()]

@@ -14,7 +14,8 @@ from .report import Mistake
 # they loop where tracing can't see it, or call back for every row
 HIDDEN_LOOPS = {"map", "reduce", "functools.reduce", "np.vectorize", "np.apply_along_axis", "np.fromiter",
                 "np.frompyfunc"}
-AXES = {"examples": (0, "N"), "classes": (2, "C"), "features": (1, "D")}  # where in (N, D, C), and its letter
+HIDDEN = ["something, by way of a function that calls another for each item"]
+AXES = {"the examples": (0, "N"), "the classes": (2, "C"), "the features": (1, "D")}  # place in (N, D, C), letter
 
 
 def remark_effort(fn, report, vectorized):
@@ -25,9 +26,10 @@ def remark_effort(fn, report, vectorized):
                     "remark" if loops else True)
         if loops:
             report.remarks.append(Mistake(
-                "loops", f"It loops over the {' and the '.join(loops)}.",
+                "loops", f"It loops over {' and '.join(loops)}.",
                 "Vectorized means that NumPy does the looping: a round of a Python loop costs as much as thousands of "
                 "multiplications.",
+                "its source calls something that loops" if loops == HIDDEN else
                 f"the number of Python operations grows with {' and '.join(AXES[name][1] for name in loops)}",
                 "Right all the same. To do without, replace the loop by an operation on whole arrays, along an axis."))
     peak, size = _peak_memory(fn)
@@ -67,7 +69,7 @@ def _loops(fn):
         ten, twenty = (_operations(fn, base + k * (np.arange(3) == axis)) - least for k in (10, 20))
         if ten >= 20 and twenty >= 1.5 * ten:
             found.append(name)
-    return found or (["examples"] if _hides_loops(fn) else [])
+    return found or (HIDDEN if _hides_loops(fn) else [])
 
 
 def _hides_loops(fn):
@@ -75,7 +77,8 @@ def _hides_loops(fn):
         tree = ast.parse(textwrap.dedent(inspect.getsource(fn)))
     except (OSError, TypeError, SyntaxError):
         return False
-    return any(isinstance(node, ast.Call) and ast.unparse(node.func) in HIDDEN_LOOPS for node in ast.walk(tree))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) in HIDDEN_LOOPS]
+    return any(not isinstance(call.args[-1], ast.Tuple | ast.List) for call in calls if call.args)  # (W, X, y) is short
 
 
 def _peak_memory(fn):

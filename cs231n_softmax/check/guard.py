@@ -8,7 +8,9 @@ import contextlib
 import ctypes
 import io
 import linecache
+import os
 import sys
+import sysconfig
 import threading
 import warnings
 from pathlib import Path
@@ -17,7 +19,7 @@ from typing import NamedTuple
 from .report import Mistake, Report
 
 TIME_LIMIT = 5.0  # seconds for one call, on problems that take milliseconds
-PACKAGE = str(Path(__file__).resolve().parents[1])
+PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep
 
 
 class Outcome(NamedTuple):
@@ -77,7 +79,7 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
         finally:
             late = thread.is_alive()
             stopped = not late or _stop(thread)
-    changed = _restore(before)
+            changed = _restore(before)
     problem = _never_ends(fn, stopped) if late else _problem(result.get("error"), changed, fn)
     return Outcome(None if problem else result["value"], problem, sink.kept)
 
@@ -123,7 +125,7 @@ def _problem(error, changed, fn):
     name = getattr(fn, "__name__", "the function")
     if isinstance(error, Unusable):
         return error.mistake
-    if isinstance(error, NotImplementedError):
+    if isinstance(error, NotImplementedError) and _is_learners(list(_frames(error.__traceback__))[-1]):
         return Mistake("not-written", f"{name} isn't written yet.", "", "",
                        "Write its body in place of `raise NotImplementedError`, run that cell, then this one again.")
     if isinstance(error, RecursionError):
@@ -144,11 +146,7 @@ def _problem(error, changed, fn):
 
 def where(error):
     """Return the learner's line in which an error came up, and its message: their line, not our stack."""
-    frame = None
-    for step in _frames(error.__traceback__):
-        file = step.tb_frame.f_code.co_filename
-        if not file.startswith(PACKAGE) and "site-packages" not in file and not file.endswith(".pyx"):
-            frame = step
+    frame = next((step for step in reversed(list(_frames(error.__traceback__))) if _is_learners(step)), None)
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     message = message if len(message) <= 500 else message[:500] + " ..."
     if frame is None:
@@ -157,6 +155,13 @@ def where(error):
     line = linecache.getline(code.co_filename, frame.tb_lineno).strip()
     return f"line {frame.tb_lineno}, in {code.co_name}:\n    {line}\n{message}" if line else \
         f"line {frame.tb_lineno}, in {code.co_name}: {message}"
+
+
+def _is_learners(step):
+    """True for a step of a traceback that is in none of our files, nor in a library's or Python's own."""
+    file = step.tb_frame.f_code.co_filename
+    others = (PACKAGE, sysconfig.get_paths()["stdlib"] + os.sep, "<frozen")
+    return not file.startswith(others) and not any(part in file for part in ("site-packages", "dist-packages", ".pyx"))
 
 
 def _frames(traceback):

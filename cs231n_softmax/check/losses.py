@@ -13,6 +13,7 @@ from .effort import remark_effort
 from .ideas import softmax, svm
 from .report import Report
 from .stability import examine_large_scores
+from .wording import in_half_convention
 
 
 def softmax_loss(fn, vectorized=False, convention="full"):
@@ -39,10 +40,12 @@ def _examine(fn, reference, topic, vectorized, convention):
     def oracle(problem, reg):
         return reference(problem.W, problem.X, problem.y, strength * reg)
 
-    seen = observe_all(fn, report)
+    seen = observe_all(fn, report, oracle)
     if seen is None:
         return report
     data_right, finite = examine_parts(fn, report, seen, oracle, topic, strength)
+    if convention == "half":
+        report.mistakes = [in_half_convention(mistake) for mistake in report.mistakes]
     if topic is softmax and finite:
         examine_large_scores(fn, report, moderate=data_right)
     if report.ok:

@@ -43,7 +43,7 @@ class Factor(NamedTuple):
     def slugs(self):
         """The names of what is wrong with it: [] for 1, ["half"], ["times-N"], ["half", "times-N"], ["factor"]."""
         if self.divisor:
-            return ["fixed-divisor"]
+            return ["fixed-divisor"] + ["negated"] * (self.constant < 0)
         return [slug for slug in (CONSTANTS.get(self.constant, ("factor", ""))[0], self.size[0]) if slug]
 
     @property

@@ -54,7 +54,7 @@ def _loss(loss):
         raise Unusable("loss-not-a-number", "The loss isn't one number.",
                        "The losses of all examples are averaged to one.",
                        f"expected a number, got an array of shape {np.shape(loss)}",
-                       "Sum, or take the mean, over the examples.")
+                       "Sum, or take the mean, over the examples; of an array with one number, take that: .item().")
     array = np.asarray(loss)
     if array.dtype.kind not in "fiu":
         raise Unusable("loss-type", "The loss isn't a real number.", "",

@@ -24,11 +24,16 @@ def sgd_step(fn):
              "the same for read-only, non-contiguous arrays", "a batch has batch_size rows, with their own labels",
              "they are drawn at random, from all rows, anew in each step", "the loss is that of these rows"]
     with Trial(fn, ("W", "X", "y"), steps, convert=parts) as trial:
-        _judge(trial, [trial.ask(*p.args) for p in PROBLEMS], SWAPS)
+        _judge(trial, [trial.ask(*_fresh(p)) for p in PROBLEMS], SWAPS)
         if trial.unchanged():
-            _judge(trial, [trial.ask(*p.args, layout=awkward) for p in PROBLEMS], [])
+            _judge(trial, [trial.ask(*_fresh(p), layout=awkward) for p in PROBLEMS], [])
         examine_rows(trial)
     return trial.report
+
+
+def _fresh(problem):
+    """Return a problem's arguments with a generator that nobody has drawn from."""
+    return *problem.args[:-1], np.random.default_rng(0)
 
 
 def parts(value):
@@ -54,7 +59,7 @@ def _judge(trial, answers, swaps):
     """Compare with the recipe; name what is wrong, or describe it, and end; or return."""
     rights = [recipe(*p.args) for p in PROBLEMS]
     stopped = [a for a in answers if isinstance(a, Mistake)]
-    again = trial.ask(*PROBLEMS[0].args)
+    again = trial.ask(*_fresh(PROBLEMS[0]))
     if not stopped and not isinstance(again, Mistake) and not _alike(again, answers[0]):
         trial.end(Mistake("remembers", "The same question gets another answer the second time.",
                           "Something is kept from call to call, or was never given a value (np.empty).",

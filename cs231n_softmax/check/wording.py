@@ -18,6 +18,10 @@ TERMS = {"reg-loss": "`reg * np.sum(W**2)` belongs to the loss.",
          "reg-gradient": "`2 * reg * W` belongs to the gradient."}
 
 
+HALF = {"2 * reg * W": "reg * W", "reg * np.sum(": "0.5 * reg * np.sum(", "reg * sum(": "0.5 * reg * sum(",
+        "the derivative of w**2 is 2 w": "its derivative is reg * W"}
+
+
 def mistakes(explained, evidence):
     """Return the Mistakes for {part: Explanation}; evidence: a function from a part to the numbers that show it."""
     found = _factors(explained, evidence)
@@ -68,7 +72,7 @@ def _factors(explained, evidence):
     for part, e in explained.items():
         if "without-reg" not in [idea.slug for idea in e.ideas]:
             for slug in e.factor.slugs:
-                words = e.factor.words if slug in ("factor", "fixed-divisor") else ""
+                words = "" if slug in FACTORS else e.factor.words
                 factors.setdefault((slug, words), []).append(part)
     for (slug, words), parts in factors.items():
         seen = "\n".join(evidence(part) for part in parts)
@@ -102,6 +106,16 @@ def _convention(seen):
         "What it adds to your loss and to your gradient agrees, and many courses (cs231n too, in some years) write it "
         "so; the 1/2 cancels the 2 of the derivative. Here the penalty is reg * sum(W**2), without 1/2, so that "
         "everybody means the same by one value of reg.", seen, " ".join(TERMS.values()))
+
+
+def in_half_convention(mistake):
+    """Return a Mistake in the words of the convention 0.5 * reg * sum(W**2), with the gradient reg * W."""
+    if mistake.code == "half-convention":
+        title = "The regularization, in loss and gradient, is half of what it should be."
+        mistake = mistake._replace(code="reg-half", title=title, explanation="")
+    for ours, theirs in HALF.items():
+        mistake = Mistake(*(text.replace(ours, theirs) for text in mistake))
+    return mistake
 
 
 def join(names):
