@@ -14,9 +14,11 @@ import pytest
 from cs231n_softmax.check import guard, images, numerical, one_example, prediction, scores, sweeping, training
 from cs231n_softmax.check.images import prepare
 from cs231n_softmax.check.numerical import numerical_gradient
-from cs231n_softmax.check.scores import cross_entropy, softmax
+from cs231n_softmax.check.one_example import cross_entropy
+from cs231n_softmax.check.prediction import predict
+from cs231n_softmax.check.scores import softmax
 from cs231n_softmax.check.sweeping import sweep
-from cs231n_softmax.check.training import predict, sgd_step
+from cs231n_softmax.check.training import sgd_step
 
 
 class Exercise(NamedTuple):

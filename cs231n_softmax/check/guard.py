@@ -46,10 +46,9 @@ class Sink(io.TextIOBase):
     """Takes what is printed, and keeps the beginning of it."""
 
     def __init__(self):
-        self.kept, self.total = "", 0
+        self.kept = ""
 
     def write(self, text):
-        self.total += len(text)
         self.kept += text[: max(0, 200 - len(self.kept))]
         return len(text)
 

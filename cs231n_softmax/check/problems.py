@@ -50,12 +50,11 @@ def ordinary_problems():
         X = np.column_stack([rng.normal(size=(N, D - 1)), np.ones(N)])
         W = rng.normal(size=(D, C))
         W[-1] += 0.5
-        W *= (0.6 if seed == 3 else 1.5) / (X @ W).std()
+        W *= (0.6 if seed == 3 else 1.5) / (X @ W).std()  # one small W, so that one reg is above 1
         y = rng.integers(C, size=N)
         y[0], y[-1] = C - 2, C - 1  # out of order, and with the last class
         y[y == 0] = 1 if C > 3 else 0  # a class that never occurs, where there are more than three
-        strength = 1.7 if seed == 3 else float(np.round(rng.uniform(0.7, 1.4) * 1.5 / np.sum(W**2), 3))
-        problems.append(Problem(W, X, y, strength))
+        problems.append(Problem(W, X, y, reg=float(np.round(rng.uniform(0.7, 1.4) * 1.5 / np.sum(W**2), 3))))
     return tuple(problems)
 
 

@@ -4,12 +4,9 @@ import numpy as np
 
 from .evidence import same
 from .explain import Problem
-from .one_example import cross_entropy
 from .recipes.scores import SHIFTS, SWAPS, WHY, recipe, shifted
 from .report import Mistake
 from .trial import Trial, awkward
-
-__all__ = ["cross_entropy", "softmax"]
 
 
 def softmax(fn, stable=True):

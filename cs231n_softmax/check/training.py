@@ -10,12 +10,9 @@ from .drawing import examine_rows
 from .evidence import first_difference, localise, same
 from .explain import Problem, explain
 from .guard import Unusable
-from .prediction import predict
 from .recipes.training import SWAPS, WHY, recipe
 from .report import Mistake
 from .trial import Trial, awkward, plain
-
-__all__ = ["predict", "sgd_step"]
 
 
 def sgd_step(fn):

@@ -5,6 +5,7 @@ from scipy.special import softmax
 
 from .idea import Idea
 from .losses import pick
+from .svm_gradients import right_gradient as svm_gradient
 
 
 def _assigned(p, at_label):
@@ -13,11 +14,6 @@ def _assigned(p, at_label):
     for i in range(p.N):
         G[:i, (np.arange(p.C) == p.y[i]) == at_label] = 0
     return G
-
-
-def _hinge(p):
-    violated = (p.scores - pick(p, p.scores)[:, None] + 1 > 0) * (1 - p.onehot)
-    return violated - p.onehot * violated.sum(axis=1, keepdims=True)
 
 
 def _centred(p):
@@ -51,7 +47,7 @@ GRADIENTS = [
                     (p.probs - p.onehot) / p.probs]),
     Idea("hinge", "This is the gradient of the SVM's hinge loss.",
          "", "dL/ds = p - onehot.",
-         lambda p: [_hinge(p)]),
+         lambda p: [svm_gradient(p)]),
     Idea("label-assigned", "The label's column is set with `=`: what earlier examples gave is lost.",
          "", "Add with `+=` (or `-=`).",
          lambda p: [_assigned(p, True)]),

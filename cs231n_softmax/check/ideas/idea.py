@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
-
 
 class Idea(NamedTuple):
     """A mistake with a name, and its model: a function of a Problem (and more, see the lists that hold ideas)."""
@@ -13,8 +11,8 @@ class Idea(NamedTuple):
     title: str
     explanation: str
     hint: str
-    model: Callable | tuple | np.ndarray
-    loose: bool = False
+    model: Callable | tuple | None
+    loose: bool = False  # True: the formula has no size or sign of its own, so that a constant factor is no mistake
 
 
 def right(model):
