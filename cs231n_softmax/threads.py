@@ -1,9 +1,17 @@
-"""How many BLAS threads are used, decided in one place."""
+"""How many threads are used, decided in one place: BLAS's own, or ours with one BLAS thread each."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from threading import current_thread, main_thread
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
+
+
+@cache
+def _blas():
+    """NumPy's BLAS, looked up once: a look through all loaded libraries costs as much as a small product."""
+    return ThreadpoolController().select(user_api="blas")
 
 
 @contextmanager
@@ -15,7 +23,24 @@ def one_blas_thread():
     Who trains in threads of their own decides about BLAS threads as well.
     """
     if current_thread() is main_thread():
-        with threadpool_limits(1, "blas"):
+        with _blas().limit(limits=1):
             yield
     else:
         yield
+
+
+@contextmanager
+def one_thread_per_core():
+    """Give a `map` for work in large pieces: it runs on as many threads as BLAS may use, each with one BLAS thread.
+
+    NumPy's products release Python's lock, so pieces run side by side, and nobody waits after each product, as the
+    threads of one shared product do. Where BLAS is held to one thread, or in a thread that isn't the main one, it is
+    the built-in `map`. Results come in the order of the arguments, so sums of them are the same for any number.
+    """
+    libraries = _blas().lib_controllers if current_thread() is main_thread() else []
+    num_threads = max((library.num_threads for library in libraries), default=1)
+    if num_threads == 1:
+        yield map
+    else:
+        with one_blas_thread(), ThreadPoolExecutor(num_threads) as pool:
+            yield pool.map

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from cs231n_softmax.classifiers.inputs import check_scores, prepare, sum_of_squares
+from cs231n_softmax.classifiers.inputs import as_floating, check_scores, prepare, sum_of_squares
 from cs231n_softmax.classifiers.linear_svm import svm_loss_naive, svm_loss_vectorized
 from cs231n_softmax.classifiers.softmax import softmax_loss_naive, softmax_loss_vectorized
 
@@ -204,10 +204,11 @@ def test_prepare_passes_floating_arrays_on():
 
 
 def test_prepare_complex_weights():
-    """Complex W only where allowed; integer X beside it becomes real, of W's precision."""
+    """Complex W only where allowed; integer X beside it becomes real, of W's precision, when it is multiplied."""
     args = arguments(W=np.ones((4, 3), np.complex64), X=np.ones((5, 4), np.uint8))
     W, X, *_ = prepare(**args, allow_complex=True)
-    assert W.dtype == np.complex64 and X.dtype == np.float32
+    assert W.dtype == np.complex64 and X is args["X"] and as_floating(X, W).dtype == np.float32
+    assert as_floating(args["W"], W) is args["W"]
     with pytest.raises(TypeError, match="W: expected floating-point numbers, got complex64"):
         prepare(**args)
 
@@ -231,14 +232,14 @@ def test_sum_of_squares_is_analytic():
 
 
 def test_check_scores():
-    """Finite scores pass; otherwise W is looked at before X, and the scores are blamed when both are finite."""
+    """Finite scores and losses pass; else W is looked at before X, and the scores are blamed when both are finite."""
     W, X = np.array([[2.0]]), np.array([[3.0]])
-    check_scores(X @ W, W, X)
-    bad = np.array([[np.nan]])
-    for scores in (bad, np.array([[np.inf]]), np.array([[-np.inf]])):
+    fine, bad = X @ W, np.array([[np.nan]])
+    check_scores(fine, 0.0, W, X)
+    for scores, losses in ((bad, 0.0), (np.array([[np.inf]]), 0.0), (np.array([[-np.inf]]), 0.0), (fine, np.inf)):
         with pytest.raises(ValueError, match="W: expected finite"):
-            check_scores(scores, bad, bad)
+            check_scores(scores, losses, bad, bad)
         with pytest.raises(ValueError, match="X: expected finite"):
-            check_scores(scores, W, bad)
+            check_scores(scores, losses, W, bad)
         with pytest.raises(OverflowError, match=r"the scores X @ W overflow float64: \|W\| reaches 2\."):
-            check_scores(scores, W, X)
+            check_scores(scores, losses, W, X)

@@ -9,8 +9,7 @@ def prepare(W, X, y, reg, allow_complex=False):
     """Return (W, X, y, reg) that fit together, or raise an error that says which one doesn't and why.
 
     W (D, C) floating, or complex where allowed (for complex-step derivatives); X (N, D); y (N,) integers in
-    0..C-1; reg >= 0. Integer X (raw pixels) is converted to W's dtype, so that nothing wraps round; reg
-    becomes a Python float, which leaves float32 arrays float32.
+    0..C-1; reg >= 0, which becomes a Python float: that leaves float32 arrays float32.
     A look at the values of X would cost as much as the loss itself: `check_scores` finds NaN and inf later.
     """
     W, X, y = np.asarray(W), np.asarray(X), np.asarray(y)
@@ -31,7 +30,12 @@ def prepare(W, X, y, reg, allow_complex=False):
         raise ValueError(f"y: expected labels 0..{C - 1} (W has C = {C} columns), got {y.min()}..{y.max()}.")
     if not isinstance(reg, numbers.Real) or not 0 <= reg < np.inf:
         raise ValueError(f"reg: expected a finite number >= 0, got {reg!r}.")
-    return W, X.astype(W.real.dtype) if X.dtype.kind in "iu" else X, y, float(reg)
+    return W, X, y, float(reg)
+
+
+def as_floating(X, W):
+    """Return rows of X ready to be multiplied: integers (raw pixels) in W's precision, so that nothing wraps round."""
+    return X.astype(W.real.dtype) if X.dtype.kind in "iu" else X
 
 
 def sum_of_squares(W):
@@ -39,13 +43,13 @@ def sum_of_squares(W):
     return np.square(W, dtype=np.result_type(W, np.float64)).sum()
 
 
-def check_scores(scores, W, X):
-    """Raise when a score, or a difference of scores, is NaN or inf: ValueError where W or X already was, else
+def check_scores(scores, losses, W, X):
+    """Raise when a score or a loss (a difference of scores) is NaN or inf: ValueError where W or X already was, else
     OverflowError.
 
     NaN or inf in X or W always reaches the scores, which are thousands of times fewer than the pixels.
     """
-    if np.isfinite(scores).all():
+    if np.isfinite(scores).all() and np.isfinite(losses).all():
         return
     for name, array in (("W", W), ("X", X)):
         bad = array.size - np.count_nonzero(np.isfinite(array))

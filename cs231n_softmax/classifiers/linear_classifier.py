@@ -13,7 +13,8 @@ import numpy as np
 
 from ..files import renamed_when_done
 from ..threads import one_blas_thread
-from .inputs import check_scores, prepare
+from .blocks import row_blocks
+from .inputs import as_floating, check_scores, prepare
 from .linear_svm import svm_loss_vectorized
 from .softmax import softmax_loss_vectorized
 
@@ -96,9 +97,11 @@ class LinearClassifier:
         X = np.asarray(X)
         if X.ndim != 2 or X.shape[1] != len(self.W):
             raise ValueError(f"X: expected shape (N, {len(self.W)}), got {X.shape}.")
+        scores = np.empty((len(X), self.W.shape[1]), np.result_type(as_floating(X[:0], self.W), self.W))
         with np.errstate(over="ignore", invalid="ignore"):
-            scores = X @ self.W
-        check_scores(scores, self.W, X)
+            for rows in row_blocks(X, self.W):
+                scores[rows] = as_floating(X[rows], self.W) @ self.W
+        check_scores(scores, 0.0, self.W, X)
         return np.argmax(scores, axis=1)
 
     def save(self, fname):

@@ -14,7 +14,8 @@ machines for multi-class pattern recognition", ESANN 1999.
 
 import numpy as np
 
-from .inputs import check_scores, prepare, sum_of_squares
+from .blocks import loss_and_gradient
+from .inputs import as_floating, check_scores, prepare, sum_of_squares
 
 
 def svm_loss_naive(W, X, y, reg):
@@ -27,45 +28,44 @@ def svm_loss_naive(W, X, y, reg):
     W, X, y, reg = prepare(W, X, y, reg)
     num_train, num_classes = len(X), W.shape[1]
     loss = 0.0
-    dW = np.zeros(W.shape, np.result_type(W, X))
+    dW = np.zeros(W.shape, np.result_type(W, as_floating(X[0], W)))
 
     for i in range(num_train):
+        x = as_floating(X[i], W)
         with np.errstate(over="ignore", invalid="ignore"):
-            scores = X[i] @ W
+            scores = x @ W
             margins = scores - scores[y[i]] + 1
-        check_scores(margins, W, X)
+        check_scores(scores, margins.max(), W, X)
         for j in range(num_classes):
             if j == y[i]:
                 continue
             if margins[j] > 0:
                 loss += float(margins[j])  # summed in float64
-                dW[:, j] += X[i]
-                dW[:, y[i]] -= X[i]
+                dW[:, j] += x
+                dW[:, y[i]] -= x
 
     loss = loss / num_train + reg * sum_of_squares(W)
     dW = dW / num_train + 2 * reg * W
     return loss.item(), dW
 
 
-def svm_loss_vectorized(W, X, y, reg):
-    """Hinge loss and gradient without loops. Inputs and outputs as svm_loss_naive; W may be complex."""
-    W, X, y, reg = prepare(W, X, y, reg, allow_complex=True)
-    num_train = len(X)
-    rows = np.arange(num_train)
-
-    with np.errstate(over="ignore", invalid="ignore"):
-        scores = X @ W
-        margins = scores - scores[rows, y][:, None] + 1
-    check_scores(margins, W, X)
-    margins[rows, y] = 0
+def hinge(scores, y):
+    """Return the losses L_i (N,) of scores (N, C), real or complex, and their derivatives by the scores (N, C)."""
+    scores, examples = np.ascontiguousarray(scores.T), np.arange(len(y))  # an example is a column: see cross_entropy
+    margins = scores - scores[y, examples] + 1
+    margins[y, examples] = 0
     violated = margins.real > 0
-    margins *= violated
+    losses = np.where(violated, margins, 0).sum(axis=0, dtype=np.result_type(margins, np.float64))
 
-    # dL/dscores: one for each violating class, minus their number at the true class
-    dscores = violated.astype(scores.dtype)
-    dscores[rows, y] = -violated.sum(axis=1)
-    dscores /= num_train
-    dW = X.T @ dscores + 2 * reg * W
+    # dL_i/ds_j: one for each violating class, minus their number at the true class
+    dscores = violated.astype(margins.dtype)
+    dscores[y, examples] = -violated.sum(axis=0)
+    return losses, dscores.T
 
-    loss = margins.sum(dtype=np.result_type(margins, np.float64)) / num_train + reg * sum_of_squares(W)
-    return loss.item(), dW
+
+def svm_loss_vectorized(W, X, y, reg):
+    """Hinge loss and gradient without loops: scores = X @ W, dW = X.T @ dscores, and `hinge` between them.
+
+    Inputs and outputs as svm_loss_naive; W may be complex, and X larger than memory: see softmax_loss_vectorized.
+    """
+    return loss_and_gradient(hinge, W, X, y, reg)

@@ -18,7 +18,8 @@ C. Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.4.
 
 import numpy as np
 
-from .inputs import check_scores, prepare, sum_of_squares
+from .blocks import loss_and_gradient
+from .inputs import as_floating, check_scores, prepare, sum_of_squares
 
 
 def softmax(scores):
@@ -50,13 +51,14 @@ def softmax_loss_naive(W, X, y, reg):
     W, X, y, reg = prepare(W, X, y, reg)
     num_train, num_classes = len(X), W.shape[1]
     loss = 0.0
-    dW = np.zeros(W.shape, np.result_type(W, X))
+    dW = np.zeros(W.shape, np.result_type(W, as_floating(X[0], W)))
 
     for i in range(num_train):
+        x = as_floating(X[i], W)
         with np.errstate(over="ignore", invalid="ignore"):  # check_scores says it better
-            scores = X[i] @ W
+            scores = x @ W
             shifted = scores - scores.max()
-        check_scores(shifted, W, X)
+        check_scores(scores, shifted[y[i]], W, X)
 
         # log of the denominator, which is at least exp(0) = 1
         denominator = 0.0
@@ -67,36 +69,33 @@ def softmax_loss_naive(W, X, y, reg):
         # dL_i/dW[:, j] = (p_j - 1{j = y_i}) x_i
         for j in range(num_classes):
             p = np.exp(shifted[j]) / denominator
-            dW[:, j] += (p - (j == y[i])) * X[i]
+            dW[:, j] += (p - (j == y[i])) * x
 
     loss = loss / num_train + reg * sum_of_squares(W)
     dW = dW / num_train + 2 * reg * W
     return loss.item(), dW
 
 
-def softmax_loss_vectorized(W, X, y, reg):
-    """Softmax loss and gradient without loops: two matrix products. Inputs and outputs as softmax_loss_naive.
-
-    float32 inputs give a float32 gradient; the loss is summed in float64 all the same. W may be complex
-    (then so is the loss): `gradient_check.complex_step_gradient` uses that.
-    """
-    W, X, y, reg = prepare(W, X, y, reg, allow_complex=True)
-    num_train = len(X)
-    rows = np.arange(num_train)
-
-    with np.errstate(over="ignore", invalid="ignore"):
-        scores = X @ W
-        shifted = scores - scores.real.max(axis=1, keepdims=True)  # one maximum for each row, not for the batch
-    check_scores(shifted, W, X)
+def cross_entropy(scores, y):
+    """Return the losses L_i (N,) of scores (N, C), real or complex, and their derivatives by the scores (N, C)."""
+    # Transposed, an example is a column: NumPy is quick along rows of N numbers, and slow along rows of ten.
+    scores, examples = np.ascontiguousarray(scores.T), np.arange(len(y))
+    shifted = scores - scores.real.max(axis=0)  # one maximum for each example, not for the batch
     exp = np.exp(shifted)
-    denominator = exp.sum(axis=1, keepdims=True)
-    losses = np.log(denominator[:, 0]) - shifted[rows, y]
+    denominator = exp.sum(axis=0)
+    losses = np.log(denominator) - shifted[y, examples]
 
-    # dL/dscores: p_j, less one at the true class
+    # dL_i/ds_j = p_j, less one at the true class
     dscores = exp / denominator
-    dscores[rows, y] -= 1
-    dscores /= num_train
-    dW = X.T @ dscores + 2 * reg * W
+    dscores[y, examples] -= 1
+    return losses, dscores.T
 
-    loss = losses.mean(dtype=np.result_type(losses, np.float64)) + reg * sum_of_squares(W)
-    return loss.item(), dW
+
+def softmax_loss_vectorized(W, X, y, reg):
+    """Softmax loss and gradient without loops: scores = X @ W, dW = X.T @ dscores, and `cross_entropy` between them.
+
+    Inputs and outputs as softmax_loss_naive. float32 inputs give a float32 gradient; the loss is summed in float64
+    all the same. W may be complex (then so is the loss): `gradient_check.complex_step_gradient` uses that. X may be
+    larger than memory: `blocks.py` multiplies it block by block.
+    """
+    return loss_and_gradient(cross_entropy, W, X, y, reg)

@@ -1,0 +1,75 @@
+"""Loss and gradient of a linear classifier in one pass over X, whatever its loss is.
+
+    scores = X @ W,    losses, dscores = data_loss(scores, y),    dW = X.T @ dscores
+
+Both products need all of X, and fetching X from memory takes longer than multiplying it. So X is taken in blocks of
+rows that fit into a core's own cache: fetched for the first product, they are still there for the second. Nothing of
+X's size is made, and X may be a numpy.memmap larger than memory. The blocks, and so all sums, are the same for any
+number of threads. On blocking: K. Goto and R. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM
+Transactions on Mathematical Software 34(3), 2008.
+"""
+
+import numpy as np
+
+from ..threads import one_thread_per_core
+from .inputs import as_floating, check_scores, prepare, sum_of_squares
+
+BLOCK = 2 * 2**20  # bytes of X in a block: two cores' second-level caches and their packing buffers
+WHOLE = 16 * 2**20  # up to here X is one block: it stays in the third-level cache anyway
+PART = 16  # blocks that one thread adds up at a time
+THREADED = 256 * 2**20  # from here our own threads: OpenBLAS's keep a core busy for 0.1 s after their last product
+
+
+def loss_and_gradient(data_loss, W, X, y, reg):
+    """Return (loss, dW): the mean of the data losses plus reg * sum(W**2), and its gradient (D, C).
+
+    data_loss(scores (n, C), y (n,)) returns the losses (n,) of n examples and the derivative (n, C) of each by its
+    scores. W (D, C), real or complex; X (N, D), y (N,) and reg as in softmax_loss_naive, with the same errors.
+    Needs, beyond its arguments and the result, some MB for each thread: independent of N.
+    """
+    W, X, y, reg = prepare(W, X, y, reg, allow_complex=True)
+    total, dW = _sums(data_loss, W, X, y)
+    loss = total / len(X) + reg * sum_of_squares(W)
+    dW /= len(X)
+    dW += 2 * reg * W
+    return loss.item(), dW
+
+
+def row_blocks(X, W):
+    """Return slices that divide the rows of X into blocks of some 2 MB in the precision of X @ W; a small X is one."""
+    row_bytes = X.shape[1] * np.result_type(X, W).itemsize
+    rows = len(X) if len(X) * row_bytes <= WHOLE else max(1, BLOCK // row_bytes)
+    return [slice(first, first + rows) for first in range(0, len(X), rows)]
+
+
+def _sums(data_loss, W, X, y):
+    """Return the sum of the losses over all rows, and the sum of their gradients (D, C)."""
+    blocks = row_blocks(X, W)
+    parts = [blocks[first : first + PART] for first in range(0, len(blocks), PART)]
+
+    def sums(part):
+        return _add_up(_block(data_loss, W, X[rows], y[rows]) for rows in part)
+
+    if len(blocks) * BLOCK < THREADED:
+        return _add_up(map(sums, parts))
+    with one_thread_per_core() as map_in_threads:
+        return _add_up(map_in_threads(sums, parts))
+
+
+def _add_up(sums):
+    """Return the sums of pairs (number, array)."""
+    total, dW = next(sums)
+    for more, dW_more in sums:
+        total += more
+        dW += dW_more
+    return total, dW
+
+
+def _block(data_loss, W, X, y):
+    """Return the sum of the losses over the rows of one block, and the sum of their gradients."""
+    X = as_floating(X, W)
+    with np.errstate(over="ignore", invalid="ignore"):  # check_scores says it better
+        scores = X @ W
+        losses, dscores = data_loss(scores, y)
+    check_scores(scores, losses, W, X)
+    return losses.sum(dtype=np.result_type(losses, np.float64)), X.T @ dscores

@@ -1,0 +1,227 @@
+"""classifiers/blocks.py: the blocked losses equal the unblocked ones, in bounded memory, for any number of threads."""
+
+import os
+import subprocess
+import sys
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cs231n_softmax.classifiers import (
+    Softmax,
+    blocks,
+    softmax_loss_naive,
+    softmax_loss_vectorized,
+    svm_loss_naive,
+    svm_loss_vectorized,
+)
+from cs231n_softmax.gradient_check import complex_step_gradient
+
+pytestmark = pytest.mark.filterwarnings("error")
+NAIVE = {softmax_loss_vectorized: softmax_loss_naive, svm_loss_vectorized: svm_loss_naive}
+both = pytest.mark.parametrize("loss_function", NAIVE)
+
+
+@pytest.fixture
+def tiny_blocks(monkeypatch):
+    """Blocks of two rows of eight float64 numbers, four blocks a part, threads from the second part on."""
+    for name, size in {"BLOCK": 128, "WHOLE": 128, "PART": 4, "THREADED": 640}.items():
+        monkeypatch.setattr(blocks, name, size)
+
+
+def problem(N, D=8, C=3, dtype=np.float64):
+    """Return W, X, y, reg with scores of about 1 and a regularization loss of about 1."""
+    rng = np.random.default_rng(N)
+    W, X = rng.standard_normal((D, C)) / np.sqrt(D), rng.standard_normal((N, D))
+    return W.astype(dtype), X.astype(dtype), rng.integers(C, size=N), 0.4
+
+
+# --- blocks -------------------------------------------------------------------------------------------------------
+
+@settings(deadline=None, derandomize=True, max_examples=100)
+@given(N=st.integers(1, 10**4), D=st.integers(1, 10**6), dtype=st.sampled_from([np.float32, np.float64, np.uint8]))
+def test_blocks_cover_each_row_once(N, D, dtype):
+    """Blocks follow each other from the first row to the last; each is small, or one row, or X as a whole is small."""
+    X = np.lib.stride_tricks.as_strided(np.zeros(1, dtype), (N, D), (0, 0))
+    W = np.zeros((1, 1), np.float32)
+    row_bytes = D * max(4, X.itemsize)
+    slices = blocks.row_blocks(X, W)
+    assert slices[0].start == 0 and slices[-1].stop >= N > slices[-1].start
+    assert all(a.stop == b.start for a, b in zip(slices, slices[1:], strict=False))
+    rows = slices[0].stop
+    assert len(slices) == 1 or rows == 1 or blocks.BLOCK / 2 < rows * row_bytes <= blocks.BLOCK
+    assert (len(slices) == 1) == (N * row_bytes <= blocks.WHOLE or rows >= N)
+
+
+# --- the same loss ------------------------------------------------------------------------------------------------
+
+def test_two_examples_by_hand_in_two_blocks(monkeypatch):
+    """Probabilities (3/4, 1/4) and (1/2, 1/2), a block each: loss (log 4 + log 2) / 2 + reg log(3)**2."""
+    monkeypatch.setattr(blocks, "WHOLE", 8)
+    monkeypatch.setattr(blocks, "BLOCK", 8)
+    W, X, y = np.array([[np.log(3), 0]]), np.array([[1.0], [0.0]]), np.array([1, 0])
+    assert len(blocks.row_blocks(X, W)) == 2
+    loss, dW = softmax_loss_vectorized(W, X, y, 10)
+    assert loss == pytest.approx(1.5 * np.log(2) + 10 * np.log(3) ** 2, rel=1e-15)
+    np.testing.assert_allclose(dW, [[3 / 8 + 20 * np.log(3), -3 / 8]], rtol=1e-15)
+
+
+@both
+@pytest.mark.parametrize("N", [1, 2, 3, 7, 8, 9, 40, 41])
+def test_blocked_is_naive(loss_function, N, tiny_blocks):
+    """One block, several, several parts, a last block of one row: as the loops, which know no blocks."""
+    args = problem(N)
+    (loss, dW), (naive, dW_naive) = loss_function(*args), NAIVE[loss_function](*args)
+    assert loss == pytest.approx(naive, rel=1e-13)
+    np.testing.assert_allclose(dW, dW_naive, rtol=1e-12, atol=1e-14)
+
+
+@both
+def test_the_derivative_goes_through_the_blocks(loss_function, tiny_blocks):
+    """Complex steps through the blocked loss give its gradient."""
+    W, X, y, reg = problem(23)
+    numerical = complex_step_gradient(lambda W: loss_function(W, X, y, reg)[0], W)
+    np.testing.assert_allclose(loss_function(W, X, y, reg)[1], numerical, rtol=1e-12, atol=1e-14)
+
+
+@both
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32])
+def test_rows_are_converted_block_by_block(loss_function, dtype, tiny_blocks):
+    """Integer X, or X less precise than W, gives what its conversion as a whole gives; X stays as it is."""
+    W, X, y, reg = problem(31)
+    X = (40 * np.abs(X)).astype(dtype)
+    before = X.copy()
+    loss, dW = loss_function(W / 40, X, y, reg)
+    expected, dW_expected = loss_function(W / 40, X.astype(float), y, reg)
+    assert loss == expected and dW.dtype == np.float64
+    np.testing.assert_array_equal(dW, dW_expected)
+    np.testing.assert_array_equal(X, before)
+
+
+@both
+@pytest.mark.parametrize(("row", "value", "error"), [(0, np.nan, ValueError), (40, np.inf, ValueError),
+                                                     (17, 1.5e308, OverflowError)])
+def test_a_bad_row_in_any_block_is_found(loss_function, row, value, error, tiny_blocks):
+    """NaN and inf in the first or the last block, or an overflow in between: the error of an unblocked loss."""
+    W, X, y, reg = problem(41)
+    X[row] = value
+    with pytest.raises(error, match="X: expected finite" if error is ValueError else "overflow float64"):
+        loss_function(10 * W, X, y, reg)
+    X[row] = 0
+    assert np.isfinite(loss_function(10 * W, X, y, reg)[0])  # and the threads are free again
+
+
+@both
+def test_extreme_scores_in_blocks(loss_function, tiny_blocks):
+    """Blocks 1e4 apart with scores to 1e8: as the loops."""
+    W, X, y, reg = problem(20)
+    W[-1], X[:, -1] = 1, 1e4 * np.arange(20)
+    for scale in (1, 1e4):
+        (loss, dW), (naive, dW_naive) = loss_function(W, scale * X, y, reg), NAIVE[loss_function](W, scale * X, y, reg)
+        assert loss == pytest.approx(naive, rel=1e-10)
+        np.testing.assert_allclose(dW, dW_naive, rtol=1e-9, atol=1e-9 * np.abs(dW_naive).max())
+
+
+def test_predict_in_blocks(tiny_blocks):
+    """predict goes through the same blocks, converts integers, and names a bad row's array."""
+    W, X, *_ = problem(41)
+    model = Softmax()
+    model.W = W
+    np.testing.assert_array_equal(model.predict(X), np.argmax(X @ W, axis=1))
+    pixels = (40 * np.abs(X)).astype(np.uint8)
+    np.testing.assert_array_equal(model.predict(pixels), np.argmax(pixels @ W, axis=1))
+    with pytest.raises(ValueError, match="X: expected finite numbers, got 1 NaN or inf among 328"):
+        model.predict(np.where(np.arange(328).reshape(41, 8) == 327, np.nan, X))
+
+
+# --- threads ------------------------------------------------------------------------------------------------------
+
+THREADS = """
+import sys, threading
+import numpy as np
+from threadpoolctl import threadpool_info
+from cs231n_softmax.classifiers import blocks
+from cs231n_softmax.classifiers.softmax import cross_entropy
+
+def blas_threads():
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+blocks.THREADED = 0
+rng = np.random.default_rng(0)
+X, W, y = rng.standard_normal((6000, 2000)), 0.1 * rng.standard_normal((2000, 10)), rng.integers(10, size=6000)
+seen = set()
+
+def data_loss(scores, y):
+    seen.add((threading.current_thread() is threading.main_thread(), *blas_threads()))
+    return cross_entropy(scores, y)
+
+loss, dW = blocks.loss_and_gradient(data_loss, W, X, y, 0.1)
+print(sorted(seen), blas_threads())
+try:
+    blocks.loss_and_gradient(lambda scores, y: 1 / 0, W, X, y, 0.1)
+except ZeroDivisionError:
+    print("raised", blas_threads(), threading.active_count())
+print(loss.hex(), hash(dW.tobytes()))
+"""
+
+
+def test_threads_are_restored_and_change_no_digit():
+    """Own threads with one BLAS thread each where BLAS has two, the main thread where it has one: equal to the bit."""
+    runs = {}
+    for num in "1", "2":
+        env = os.environ | dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], num)
+        env["PYTHONHASHSEED"] = "0"
+        run = subprocess.run([sys.executable, "-W", "error", "-c", THREADS], env=env, capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+        runs[num] = run.stdout.splitlines()
+    assert runs["1"][:2] == ["[(True, 1)] [1]", "raised [1] 1"]
+    assert runs["2"][:2] == ["[(False, 1)] [2]", "raised [2] 1"]
+    assert runs["1"][2] == runs["2"][2]
+
+
+# --- memory -------------------------------------------------------------------------------------------------------
+
+@both
+def test_extra_memory_does_not_grow(loss_function):
+    """Beyond its arguments a loss over 20,000 or 60,000 rows of D = 3073 needs the same few MB."""
+    peaks = []
+    for N in (20_000, 60_000):
+        X = np.lib.stride_tricks.as_strided(np.ones(3073, np.float32), (N, 3073), (0, 4))  # one row, N times
+        tracemalloc.start()
+        loss_function(np.zeros((3073, 10), np.float32), X, np.zeros(N, np.int64), 0.0)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert max(peaks) < 32 * 2**20 and abs(peaks[1] - peaks[0]) < 4 * 2**20, peaks
+
+
+MEMMAP = """
+import resource, sys
+import numpy as np
+from cs231n_softmax.classifiers import softmax_loss_vectorized
+
+resource.setrlimit(resource.RLIMIT_DATA, (2 * 2**30, 2 * 2**30))
+N = 6 * 10**9 // (4 * 3073)
+X = np.memmap(sys.argv[1], np.float32, "w+", shape=(N, 3073))
+X[::1000] = 1  # the rest are holes in the file, which read as zeros
+X.flush()
+X = np.memmap(sys.argv[1], np.float32, "r", shape=(N, 3073))
+try:
+    np.ones(X.size, np.float32)
+except MemoryError:
+    print("too large for memory")
+W = np.zeros((3073, 10), np.float32)
+loss, dW = softmax_loss_vectorized(W, X, np.zeros(N, np.int64), 0.0)
+expected = np.full(10, 0.1) - np.eye(10)[0]
+print(round(loss, 6), bool(np.allclose(dW * N, expected * len(range(0, N, 1000)), rtol=1e-3)))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit on a process's memory, and files with holes")
+def test_a_memmap_larger_than_memory(tmp_path):
+    """6 GB of X with the process limited to 2 GB of its own memory: the loss is log 10, the gradient by hand."""
+    run = subprocess.run([sys.executable, "-W", "error", "-c", MEMMAP, tmp_path / "X"], capture_output=True, text=True)
+    (tmp_path / "X").unlink(missing_ok=True)
+    assert run.stdout.splitlines() == ["too large for memory", "2.302585 True"], run.stderr
