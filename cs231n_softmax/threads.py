@@ -30,17 +30,14 @@ def one_blas_thread():
 
 
 @contextmanager
-def one_thread_per_core():
-    """Give a `map` for work in large pieces: it runs on as many threads as BLAS may use, each with one BLAS thread.
+def thread_pool():
+    """Give a ThreadPoolExecutor for work in large pieces: as many threads as BLAS may use, each with one BLAS thread.
 
     NumPy's products release Python's lock, so pieces run side by side, and nobody waits after each product, as the
-    threads of one shared product do. Where BLAS is held to one thread, or in a thread that isn't the main one, it is
-    the built-in `map`. Results come in the order of the arguments, so sums of them are the same for any number.
+    threads of one shared product do. Where BLAS is held to one thread, so is the pool; and in a thread that isn't the
+    main one, whose caller has decided.
     """
     libraries = _blas().lib_controllers if current_thread() is main_thread() else []
     num_threads = max((library.num_threads for library in libraries), default=1)
-    if num_threads == 1:
-        yield map
-    else:
-        with one_blas_thread(), ThreadPoolExecutor(num_threads) as pool:
-            yield pool.map
+    with one_blas_thread(), ThreadPoolExecutor(num_threads) as pool:
+        yield pool

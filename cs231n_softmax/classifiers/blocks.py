@@ -11,7 +11,7 @@ Transactions on Mathematical Software 34(3), 2008.
 
 import numpy as np
 
-from ..threads import one_thread_per_core
+from ..threads import thread_pool
 from .inputs import as_floating, check_scores, prepare, sum_of_squares
 
 BLOCK = 2 * 2**20  # bytes of X in a block: two cores' second-level caches and their packing buffers
@@ -52,8 +52,8 @@ def _sums(data_loss, W, X, y):
 
     if len(blocks) * BLOCK < THREADED:
         return _add_up(map(sums, parts))
-    with one_thread_per_core() as map_in_threads:
-        return _add_up(map_in_threads(sums, parts))
+    with thread_pool() as pool:
+        return _add_up(pool.map(sums, parts))
 
 
 def _add_up(sums):

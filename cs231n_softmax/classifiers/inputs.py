@@ -33,6 +33,13 @@ def prepare(W, X, y, reg, allow_complex=False):
     return W, X, y, float(reg)
 
 
+def check_training(learning_rate, num_iters, batch_size):
+    """Raise ValueError for numbers that no training can go by."""
+    if not 0 < learning_rate < np.inf or num_iters < 0 or batch_size < 1:
+        raise ValueError("expected a finite learning_rate > 0, num_iters >= 0 and batch_size >= 1, "
+                         f"got {learning_rate}, {num_iters} and {batch_size}.")
+
+
 def as_floating(X, W):
     """Return rows of X ready to be multiplied: integers (raw pixels) in W's precision, so that nothing wraps round."""
     return X.astype(W.real.dtype) if X.dtype.kind in "iu" else X

@@ -14,9 +14,16 @@ import numpy as np
 from ..files import renamed_when_done
 from ..threads import one_blas_thread
 from .blocks import row_blocks
-from .inputs import as_floating, check_scores, prepare
+from .inputs import as_floating, check_scores, check_training, prepare
 from .linear_svm import svm_loss_vectorized
 from .softmax import softmax_loss_vectorized
+
+
+def first_weights(X, y, rng):
+    """Return 0.001 * standard normal numbers (D, C), C = max(y) + 1, in X's floating dtype (float64 for integer X)."""
+    num_classes = int(y.max(initial=0)) + 1
+    dtype = X.dtype if X.dtype.kind == "f" else np.float64
+    return (0.001 * rng.standard_normal((X.shape[-1], num_classes))).astype(dtype)
 
 
 class LinearClassifier:
@@ -43,12 +50,10 @@ class LinearClassifier:
         of the list is inf.
         """
         X, y = np.asarray(X), np.asarray(y)
-        if not 0 < learning_rate < np.inf or num_iters < 0 or batch_size < 1:
-            raise ValueError("expected a finite learning_rate > 0, num_iters >= 0 and batch_size >= 1, "
-                             f"got {learning_rate}, {num_iters} and {batch_size}.")
+        check_training(learning_rate, num_iters, batch_size)
         rng = np.random.default_rng(rng)
         before = self.W
-        W = self._first_weights(X, y, rng) if self.W is None else self.W
+        W = first_weights(X, y, rng) if self.W is None else self.W
         prepare(W, X, y, reg)  # what doesn't fit is refused before anything changes
         self.W, losses = W, []
         try:
@@ -59,11 +64,6 @@ class LinearClassifier:
                 self.W = before
             raise
         return losses + [np.inf] * (num_iters - len(losses))
-
-    def _first_weights(self, X, y, rng):
-        num_classes = int(y.max(initial=0)) + 1
-        dtype = X.dtype if X.dtype.kind == "f" else np.float64
-        return (0.001 * rng.standard_normal((X.shape[-1], num_classes))).astype(dtype)
 
     def _descend(self, losses, X, y, learning_rate, reg, num_iters, batch_size, verbose, rng, callback):
         """Append the loss of each step to `losses`; return early when a step overflows."""
