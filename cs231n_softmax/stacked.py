@@ -5,8 +5,6 @@ So their weights stand side by side in one matrix (D, K*C), setting k in the col
 gathered and read once for all, and two wide products use the processor better than 2K narrow ones.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from .classifiers.blocks import row_blocks
@@ -16,26 +14,21 @@ from .classifiers.linear_classifier import first_weights
 LAST = 50  # a setting's final loss is the mean over so many batches
 
 
-class Trained(NamedTuple):
-    """Weights (K, D, C) and final losses (K,) of K settings; inf where training diverged."""
-
-    W: np.ndarray
-    final_losses: np.ndarray
-
-
 def train_stacked(data_loss, X, y, settings, num_iters, batch_size, rng):
     """Train at each (learning_rate, reg) of `settings` as LinearClassifier.train does with the same `rng`.
 
     data_loss(scores (n, C), y (n,)) returns the losses (n,) and their derivatives by the scores (n, C); X (N, D),
-    y (N,). Equal to training one by one but for rounding. A setting whose scores overflow has diverged.
+    y (N,). Returns the weights (K, D, C) and each setting's final loss (K,), inf where a score or weight overflowed.
+    Equal to training one by one but for rounding.
     """
     learning_rates, regs = np.array(settings, np.float64).T
     K, first = len(settings), first_weights(X, y, rng)
     D, C = first.shape
     W, step = np.tile(first, K), np.empty((D, K * C), first.dtype)
     # the step of setting k: learning_rate * (X.T @ dscores / batch_size + 2 * reg * W)
-    slope = np.repeat(learning_rates / batch_size, C).astype(W.dtype)
-    shrink = np.repeat(learning_rates * 2 * regs, C).astype(W.dtype)
+    with np.errstate(over="ignore"):
+        slope, shrink = [np.repeat(factors, C).astype(W.dtype)
+                         for factors in (learning_rates / batch_size, learning_rates * 2 * regs)]
     diverged, last_losses = np.zeros(K, bool), []
 
     for iteration in range(num_iters):
@@ -51,12 +44,12 @@ def train_stacked(data_loss, X, y, settings, num_iters, batch_size, rng):
                 last_losses.append(data_losses + regs * squares)
             step = _step(X_batch, dscores.reshape(-1, K * C) * slope, W, shrink, out=step)
             W -= step
-        if wrong.any():
-            diverged |= wrong
-            W[:, np.repeat(diverged, C)] = 0  # go on quietly, without them
+        diverged |= wrong
+        if diverged.any():
+            W[:, np.repeat(diverged, C)] = 0  # the others go on without them
     W = np.ascontiguousarray(W.reshape(D, K, C).transpose(1, 0, 2))
     diverged |= ~np.isfinite(W).all(axis=(1, 2))
-    return Trained(W, np.where(diverged, np.inf, np.mean(last_losses, axis=0)))
+    return W, np.where(diverged, np.inf, np.mean(last_losses, axis=0))
 
 
 def _step(X, dscores, W, shrink, out):

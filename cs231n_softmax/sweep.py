@@ -9,71 +9,19 @@ try as many different values of each as there are runs, where a grid repeats the
 Source: J. Bergstra and Y. Bengio, "Random search for hyper-parameter optimization", JMLR 13, 2012.
 """
 
-import csv
-import json
 import numbers
-from typing import NamedTuple
 
 import numpy as np
 from tqdm.auto import tqdm
 
 from .classifiers import Softmax
-from .files import renamed_when_done
-from .threads import one_blas_thread
+from .classifiers.inputs import check_training, prepare
+from .classifiers.linear_classifier import first_weights
+from .sweep_chunks import Task, cut, run
+from .sweep_file import SweepFile
+from .sweep_table import Result, SweepTable
 
-
-class Result(NamedTuple):
-    """One trained setting. Accuracies are fractions; NaN where training diverged."""
-
-    learning_rate: float
-    reg: float
-    train_accuracy: float
-    val_accuracy: float
-    final_loss: float  # the mean of the last 50 batch losses
-    diverged: bool
-
-
-class SweepTable(list):
-    """The results of a sweep, a list of Result in the order of the settings, and the best model among them."""
-
-    best_model = None
-
-    @property
-    def best(self):
-        """The Result with the highest validation accuracy (the first of equals); ValueError if all diverged."""
-        trained = [result for result in self if not result.diverged]
-        if not trained:
-            raise ValueError("no setting of this sweep trained without diverging: lower the learning rates.")
-        return max(trained, key=lambda result: result.val_accuracy)
-
-    def __str__(self):
-        lines = ["learning rate        reg   train     val    loss"]
-        for r in sorted(self, key=lambda r: (r.diverged, -r.val_accuracy)):
-            end = "    diverged" if r.diverged else f"{r.train_accuracy:8.3f}{r.val_accuracy:8.3f}{r.final_loss:8.3f}"
-            lines.append(f"{r.learning_rate:13.2e}{r.reg:11.2e}{end}")
-        return "\n".join(lines)
-
-    __repr__ = __str__
-
-    def plot(self, ax=None):
-        """Draw validation accuracy over the two hyperparameters: vis_utils.plot_sweep."""
-        from .vis_utils import plot_sweep
-
-        return plot_sweep(self, ax=ax)
-
-    def to_csv(self, path):
-        """Write a header and one line for each setting."""
-        with renamed_when_done(path) as f:
-            writer = csv.writer(f)
-            writer.writerow(Result._fields)
-            writer.writerows(self)
-
-    def to_json(self, path):
-        """Write a list of objects, one for each setting; NaN and inf become null, as JSON has neither."""
-        rows = [{k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in r._asdict().items()}
-                for r in self]
-        with renamed_when_done(path) as f:
-            json.dump(rows, f, indent=1, allow_nan=False)
+__all__ = ["Result", "SweepTable", "grid", "random_log", "sweep"]
 
 
 def grid(learning_rates, regs):
@@ -93,35 +41,63 @@ def random_log(learning_rates, regs, num, rng=None):
 
 
 def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=1500, batch_size=200, rng=0,
-          progress=True):
+          progress=True, executor=None, file=None):
     """Train a `model` at each (learning_rate, reg) of `settings`; return a SweepTable.
 
-    X_* (N, D), y_* (N,). Every setting starts from the same weights and sees the same batches (one seed for all: `rng`,
-    or drawn from it if it is a Generator or None), so that rows differ by their hyperparameters alone. A setting that
-    overflows is recorded as diverged. `progress` shows a bar.
+    X_* (N, D), y_* (N,). Every setting starts from the same weights and sees the same batches (one seed for all:
+    `rng`, or drawn from it if it is a Generator or None), so that rows differ by their hyperparameters alone. A
+    setting that overflows is recorded as diverged. `progress` shows a bar.
+
+    Softmax and LinearSVM are trained in chunks of settings, side by side (stacked.py), on all cores; any other model
+    alone, by its own `train`. `executor`, a concurrent.futures.Executor, runs the chunks instead: threads, processes,
+    or dask's Client.get_executor() for several machines. It changes nothing but the time, and neither does a worker
+    that dies: its chunk is run again.
+
+    `file` names an .npz file that keeps every finished chunk. A sweep that is started again with the same file goes on
+    from there, or gives the table at once; ValueError when the file comes of other data or settings.
     """
+    data = [np.asarray(array) for array in (X_train, y_train, X_val, y_val)]
+    settings = [(float(learning_rate), float(reg)) for learning_rate, reg in settings]
+    W = _check(*data, settings, num_iters, batch_size)
+    stored = file and SweepFile(file)
+    if rng is None and stored:
+        rng = stored.seed  # of the sweep that the file holds, if there is one
+    seed = int(rng) if isinstance(rng, numbers.Integral) else int(np.random.default_rng(rng).integers(2**63))
+    task = Task(model, num_iters, batch_size, seed)
+    chunks = cut(settings, model, W.nbytes)
+    finished = stored.read(task, settings, data) if stored else {}
+    with tqdm(total=len(settings), desc="sweep", unit="setting", disable=not progress) as bar:
+        bar.update(sum(len(chunks[number]) for number in finished))
+        waiting = {number: chunk for number, chunk in enumerate(chunks) if number not in finished}
+        for number, result in run(executor, data, task, waiting):
+            finished[number] = result
+            bar.update(len(chunks[number]))
+            if stored:
+                stored.write(finished)
+    return _table(model, [finished[number] for number in range(len(chunks))])
+
+
+def _check(X_train, y_train, X_val, y_val, settings, num_iters, batch_size):
+    """Raise before anything is trained when something doesn't fit; return weights as they will be."""
     if num_iters < 1:
         raise ValueError(f"num_iters: expected at least 1, got {num_iters}.")
     if np.ndim(X_val) != 2 or np.shape(y_val) != np.shape(X_val)[:1] or len(X_val) == 0:
         raise ValueError("X_val and y_val: expected shapes (N, D) and (N,) with N > 0, "
                          f"got {np.shape(X_val)} and {np.shape(y_val)}.")
-    seed = rng if isinstance(rng, numbers.Integral) else int(np.random.default_rng(rng).integers(2**63))
-    table = SweepTable()
-    for learning_rate, reg in tqdm(settings, desc="sweep", unit="setting", disable=not progress):
-        classifier = model()
-        losses = classifier.train(X_train, y_train, learning_rate, reg, num_iters, batch_size,
-                                  rng=np.random.default_rng(seed))
-        final_loss = float(np.mean(losses[-50:]))
-        diverged = not np.isfinite(final_loss)
-        train = val = np.nan
-        try:
-            if not diverged:
-                with one_blas_thread():
-                    train, val = [float(np.mean(classifier.predict(X) == y))
-                                  for X, y in ((X_train, y_train), (X_val, y_val))]
-        except OverflowError:  # the last step went too far
-            diverged = True
-        table.append(Result(float(learning_rate), float(reg), train, val, final_loss, diverged))
-        if not diverged and table.best is table[-1]:
-            table.best_model = classifier
+    if np.shape(X_train)[1:] != np.shape(X_val)[1:]:
+        raise ValueError("X_train and X_val: expected shapes (N, D) with the same D, "
+                         f"got {np.shape(X_train)} and {np.shape(X_val)}.")
+    W = first_weights(X_train, y_train, np.random.default_rng(0))
+    for learning_rate, reg in settings:
+        check_training(learning_rate, num_iters, batch_size)
+        prepare(W, X_train, y_train, reg)
+    return W
+
+
+def _table(model, chunks):
+    """Return the table of all trained chunks, with the best model."""
+    table = SweepTable(row for chunk in chunks for row in chunk.rows)
+    if any(not row.diverged for row in table):
+        table.best_model = model()
+        table.best_model.W = next(chunk.best_W for chunk in chunks if table.best in chunk.rows)
     return table

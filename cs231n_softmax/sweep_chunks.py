@@ -1,0 +1,143 @@
+"""A sweep's work in chunks of settings: how they are cut, trained, and given to workers.
+
+A chunk is trained whole, by one worker, and is the same whoever trains it: so threads, processes and other machines
+give the same table, and a lost chunk is simply trained again.
+"""
+
+import math
+import tempfile
+from concurrent.futures import BrokenExecutor, CancelledError, ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import NamedTuple
+from warnings import warn
+
+import numpy as np
+
+from .classifiers import LinearSVM, Softmax
+from .classifiers.linear_svm import hinge
+from .classifiers.softmax import cross_entropy
+from .stacked import LAST, accuracies, train_stacked
+from .sweep_table import Result
+from .threads import one_blas_thread, thread_pool
+
+CHUNK = 2**20  # bytes of stacked weights: with their step they stay in a core's second-level cache
+STACKABLE = {Softmax: cross_entropy, LinearSVM: hinge}
+
+
+class Task(NamedTuple):
+    """What is done at each setting."""
+
+    model: type
+    num_iters: int
+    batch_size: int
+    seed: int
+
+
+class Trained(NamedTuple):
+    """A trained chunk: a Result for each setting, and the weights (D, C) of the first best (None: all diverged)."""
+
+    rows: list
+    best_W: np.ndarray | None
+
+
+def cut(settings, model, W_bytes):
+    """Return the settings in chunks as equal as can be, each with at most CHUNK bytes of weights, W_bytes a setting.
+
+    A model whose loss isn't known here can't be stacked: one setting a chunk. The cut doesn't depend on the workers.
+    """
+    most = max(1, CHUNK // W_bytes) if model in STACKABLE else 1
+    num_chunks = math.ceil(len(settings) / most)
+    ends = [len(settings) * number // max(1, num_chunks) for number in range(num_chunks + 1)]
+    return [settings[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+
+
+def train_chunk(data, task, settings):
+    """Train at each of `settings` and return a Trained. data: X_train, y_train, X_val, y_val, or the paths of files."""
+    X_train, y_train, X_val, y_val = [np.load(array, mmap_mode="r") if isinstance(array, Path) else array
+                                      for array in data]
+    with one_blas_thread():
+        train = _train_stacked if task.model in STACKABLE else _train_alone
+        W, final_losses = train(X_train, y_train, task, settings)
+        train_accuracies, val_accuracies = accuracies(W, X_train, y_train), accuracies(W, X_val, y_val)
+    rows = []
+    for setting, *numbers in zip(settings, train_accuracies, val_accuracies, final_losses, strict=True):
+        train_accuracy, val_accuracy, final_loss = map(float, numbers)
+        if np.isfinite([train_accuracy, val_accuracy, final_loss]).all():
+            rows.append(Result(*setting, train_accuracy, val_accuracy, final_loss, diverged=False))
+        else:
+            rows.append(Result(*setting, math.nan, math.nan, math.inf, diverged=True))
+    best = max(range(len(rows)), key=lambda k: -1 if rows[k].diverged else rows[k].val_accuracy)
+    return Trained(rows, None if rows[best].diverged else W[best])
+
+
+def _train_stacked(X, y, task, settings):
+    return train_stacked(STACKABLE[task.model], X, y, settings, task.num_iters, task.batch_size,
+                         np.random.default_rng(task.seed))
+
+
+def _train_alone(X, y, task, settings):
+    models, final_losses = [task.model() for _ in settings], []
+    for model, (learning_rate, reg) in zip(models, settings, strict=True):
+        losses = model.train(X, y, learning_rate, reg, task.num_iters, task.batch_size,
+                             rng=np.random.default_rng(task.seed))
+        final_losses.append(np.mean(losses[-LAST:]))
+    return np.stack([model.W for model in models]), np.array(final_losses)
+
+
+# --- workers --------------------------------------------------------------------------------------
+
+def run(executor, data, task, chunks):
+    """Yield (number, Trained) for each of `chunks`, a dict of numbers and settings, in the order they are done.
+
+    executor None: threads of our own, or no threads for a model whose code isn't ours.
+    """
+    if executor is not None:
+        yield from _run_on(executor, data, task, chunks)
+    elif task.model in STACKABLE:
+        with thread_pool() as pool:
+            yield from _run_on(pool, data, task, chunks)
+    else:
+        for number, settings in chunks.items():
+            yield number, train_chunk(data, task, settings)
+
+
+def _run_on(executor, data, task, chunks):
+    lost = {}
+    with tempfile.TemporaryDirectory(prefix="sweep-") as folder, one_blas_thread():
+        data_there = _shared(executor, data, Path(folder))
+        futures = {}
+        try:
+            for number, settings in chunks.items():
+                futures[executor.submit(train_chunk, data_there, task, settings)] = number
+            for future in as_completed(futures):
+                number = futures[future]
+                try:
+                    yield number, future.result()
+                except (BrokenExecutor, CancelledError):
+                    lost[number] = chunks[number]
+        except BrokenExecutor:  # while chunks were being handed out
+            lost |= {number: chunks[number] for number in chunks if number not in futures.values()}
+        finally:
+            for future in futures:
+                future.cancel()
+    if lost:
+        warn(f"a worker died: {len(lost)} of {len(chunks)} chunks are trained again, by threads of this process.",
+             RuntimeWarning, stacklevel=2)
+        yield from run(None, data, task, lost)
+
+
+def _shared(executor, data, folder):
+    """Return what stands for the arrays in a call to a worker, so that no array travels twice.
+
+    Threads get the arrays themselves. dask sends a copy to each worker, once. Processes get files, which all of them
+    map into memory without copying.
+    """
+    if isinstance(executor, ThreadPoolExecutor):
+        return data
+    client = getattr(executor, "_client", None)  # dask's executor has no public way to its client
+    if hasattr(client, "scatter"):
+        return client.scatter(data, broadcast=True, hash=False)
+    files = [folder / f"{number}.npy" for number in range(len(data))]
+    for file, array in zip(files, data, strict=True):
+        np.save(file, array, allow_pickle=False)
+    return files

@@ -1,0 +1,76 @@
+"""The file of a sweep: what is finished, and of what data and settings, so that a sweep goes on where it ended."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+
+from .classifiers.blocks import row_blocks
+from .files import renamed_when_done
+from .sweep_chunks import Trained
+from .sweep_table import Result
+
+DATA = ("X_train", "y_train", "X_val", "y_val")
+
+
+class SweepFile:
+    """An .npz file of plain arrays: a description in JSON, and rows and best weights of each finished chunk."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self._arrays = self._load() if self.path.exists() else {}
+
+    def _load(self):
+        try:
+            with np.load(self.path, allow_pickle=False) as stored:
+                arrays = dict(stored)
+            json.loads(str(arrays["description"]))
+            return arrays
+        except Exception as error:  # a damaged zip can raise almost anything
+            raise ValueError(f"{self.path}: expected a file that a sweep wrote, got something else ({error}). "
+                             "Delete it, or name another file.") from error
+
+    @property
+    def seed(self):
+        """The seed of the sweep in the file, or None."""
+        return json.loads(str(self._arrays["description"]))["seed"] if self._arrays else None
+
+    def read(self, task, settings, data):
+        """Return {number: Trained} of the finished chunks; ValueError when they come of other data or settings."""
+        self._description = json.dumps(_describe(task, settings, data))
+        if not self._arrays:
+            return {}
+        there, here = json.loads(str(self._arrays["description"])), json.loads(self._description)
+        different = [f"{name} (there {there.get(name)}, here {here[name]})" if len(str(here[name])) < 40 else name
+                     for name in here if there.get(name) != here[name]]
+        if different:
+            raise ValueError(f"{self.path}: comes of a sweep with other {', '.join(different)}. "
+                             "Delete it, or name another file.")
+        numbers = [int(name.removeprefix("rows_")) for name in self._arrays if name.startswith("rows_")]
+        return {number: Trained([Result(*row[:5].tolist(), bool(row[5])) for row in self._arrays[f"rows_{number}"]],
+                                self._arrays.get(f"best_W_{number}")) for number in numbers}
+
+    def write(self, finished):
+        """Write {number: Trained}, whole or not at all."""
+        arrays = {"description": np.array(self._description)}
+        for number, chunk in finished.items():
+            arrays[f"rows_{number}"] = np.array(chunk.rows, np.float64)
+            if chunk.best_W is not None:
+                arrays[f"best_W_{number}"] = chunk.best_W
+        with renamed_when_done(self.path, "wb") as f:
+            np.savez(f, **arrays)
+
+
+def _describe(task, settings, data):
+    """Return all that a sweep's results depend on, under the names that its user knows."""
+    digests = {name: _digest(array) for name, array in zip(DATA, data, strict=True)}
+    return digests | task._asdict() | {"model": task.model.__name__, "settings": settings}
+
+
+def _digest(array):
+    """Return type, shape and SHA-256 of an array's bytes."""
+    digest = hashlib.sha256()
+    for rows in row_blocks(array.reshape(len(array), -1), array):
+        digest.update(np.ascontiguousarray(array[rows]))
+    return f"{array.dtype} {array.shape} {digest.hexdigest()}"

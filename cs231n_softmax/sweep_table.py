@@ -1,0 +1,63 @@
+"""What a sweep returns: a table of results, printed best first, plotted, and written to files."""
+
+import csv
+import json
+from typing import NamedTuple
+
+import numpy as np
+
+from .files import renamed_when_done
+
+
+class Result(NamedTuple):
+    """One trained setting. Accuracies are fractions; NaN where training diverged."""
+
+    learning_rate: float
+    reg: float
+    train_accuracy: float
+    val_accuracy: float
+    final_loss: float  # the mean of the last 50 batch losses
+    diverged: bool
+
+
+class SweepTable(list):
+    """The results of a sweep, a list of Result in the order of the settings, and the best model among them."""
+
+    best_model = None
+
+    @property
+    def best(self):
+        """The Result with the highest validation accuracy (the first of equals); ValueError if all diverged."""
+        trained = [result for result in self if not result.diverged]
+        if not trained:
+            raise ValueError("no setting of this sweep trained without diverging: lower the learning rates.")
+        return max(trained, key=lambda result: result.val_accuracy)
+
+    def __str__(self):
+        lines = ["learning rate        reg   train     val    loss"]
+        for r in sorted(self, key=lambda r: (r.diverged, -r.val_accuracy)):
+            end = "    diverged" if r.diverged else f"{r.train_accuracy:8.3f}{r.val_accuracy:8.3f}{r.final_loss:8.3f}"
+            lines.append(f"{r.learning_rate:13.2e}{r.reg:11.2e}{end}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def plot(self, ax=None):
+        """Draw validation accuracy over the two hyperparameters: vis_utils.plot_sweep."""
+        from .vis_utils import plot_sweep
+
+        return plot_sweep(self, ax=ax)
+
+    def to_csv(self, path):
+        """Write a header and one line for each setting."""
+        with renamed_when_done(path) as f:
+            writer = csv.writer(f)
+            writer.writerow(Result._fields)
+            writer.writerows(self)
+
+    def to_json(self, path):
+        """Write a list of objects, one for each setting; NaN and inf become null, as JSON has neither."""
+        rows = [{k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in r._asdict().items()}
+                for r in self]
+        with renamed_when_done(path) as f:
+            json.dump(rows, f, indent=1, allow_nan=False)
