@@ -1,6 +1,6 @@
 """Loading CIFAR-10 and preparing cs231n's splits: peak memory and seconds, ours beside the assignment's own way.
 
-    python benchmarks/loading.py        needs CIFAR-10 (or CIFAR10_DIR); Linux or macOS
+    python benchmarks/loading.py        Linux or macOS
 
 Each way runs in a process of its own, three times, in turns; the table has medians. The assignment's way is written
 here as its code does it: every batch as float64 images, collected in a list, concatenated, split by index arrays,
@@ -11,10 +11,12 @@ import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
+from report import table
 
-from cs231n_softmax.data_utils import TEST_BATCH, TRAIN_BATCHES, find_cifar10, load_linear_splits, read_batch
+from cs231n_softmax.data_utils import TEST_BATCH, TRAIN_BATCHES, cifar10_folder, load_linear_splits, read_batch
 
 
 def assignment(folder):
@@ -46,34 +48,29 @@ WAYS = {
 }
 
 
-def run(name):
+def run(name, folder):
     """Print seconds and peak resident memory (GB) of one way; called in a fresh process."""
-    folder = find_cifar10()
-    if folder is None:
-        sys.exit("CIFAR-10 is not here: `make data` fetches it.")
     start = time.perf_counter()
-    WAYS[name](folder)
+    WAYS[name](Path(folder))
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     print(seconds, peak / 1e9)
 
 
-def main():
-    if len(sys.argv) > 1:
-        return run(sys.argv[1])
+def report(folder, repeats=3):
+    """Return Markdown, and {way: (seconds, GB)}: medians, each way in fresh processes, in turns."""
     measured = {name: [] for name in WAYS}
-    for _ in range(3):
+    for _ in range(repeats):
         for name in WAYS:
-            command = [sys.executable, __file__, name]
+            command = [sys.executable, __file__, name, str(folder)]
             output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
             measured[name].append([float(number) for number in output.split()])
     medians = {name: np.median(values, axis=0) for name, values in measured.items()}
     base = medians["ours, float32 (default)"]
-    print(f"| {'way':24} | peak memory (GB) | seconds | times ours: memory | times ours: seconds |")
-    print(f"|{'-' * 26}|---|---|---|---|")
-    for name, (seconds, peak) in medians.items():
-        print(f"| {name:24} | {peak:.2f} | {seconds:.1f} | {peak / base[1]:.1f} | {seconds / base[0]:.1f} |")
+    return table(["way", "peak memory (GB)", "seconds", "times ours: memory", "times ours: seconds"],
+                 [[name, f"{peak:.2f}", f"{seconds:.1f}", f"{peak / base[1]:.1f}", f"{seconds / base[0]:.1f}"]
+                  for name, (seconds, peak) in medians.items()]), medians
 
 
 if __name__ == "__main__":
-    main()
+    run(*sys.argv[1:]) if len(sys.argv) > 1 else print(report(cifar10_folder())[0])

@@ -1,22 +1,53 @@
-"""Timing functions against each other on a noisy machine: warm up, interleave the repeats, take medians."""
+"""Timing functions against each other on a noisy machine, and against what the machine can do at all.
 
-from time import perf_counter
+    median_seconds       warm up, interleave the repeats, take medians
+    seconds_by_size      the same for losses, at several numbers of examples
+    memory_bandwidth     bytes per second, read from memory
+    peak_arithmetic      operations per second, in a large matrix product
+"""
+
+from time import perf_counter, sleep
 
 import numpy as np
 
 
-def median_seconds(functions, repeats=5):
+def median_seconds(functions, repeats=5, calls=1, pause=0.0):
     """Return {name: median seconds of a call} for `functions`, a dict of names and functions without arguments.
 
-    Each is called once unmeasured (caches, thread pools, lazy imports), then all in turn `repeats` times, so
-    that a slow moment of the machine meets every one of them. Compare ratios, never seconds from two runs.
+    All are called in turn, `repeats` times, so that a slow moment of the machine meets every one of them. A turn is a
+    `pause` in seconds, one unmeasured call (caches, thread pools, lazy imports) and `calls` measured ones. Idle threads
+    of most libraries keep a core busy for 0.1 to 0.2 s after a call: a longer pause gives the next one both cores.
+    Compare ratios, never seconds from two runs.
     """
-    for function in functions.values():
-        function()
     seconds = {name: [] for name in functions}
     for _ in range(repeats):
         for name, function in functions.items():
-            start = perf_counter()
+            sleep(pause)
             function()
-            seconds[name].append(perf_counter() - start)
+            for _ in range(calls):
+                start = perf_counter()
+                function()
+                seconds[name].append(perf_counter() - start)
     return {name: float(np.median(values)) for name, values in seconds.items()}
+
+
+def seconds_by_size(losses, W, X, y, reg, sizes, repeats=5):
+    """Return {name: [median seconds at each of `sizes`]} for `losses`, a dict of names and loss(W, X, y, reg)."""
+    seconds = {name: [] for name in losses}
+    for N in sizes:
+        calls = {name: lambda loss=loss: loss(W, X[:N], y[:N], reg) for name, loss in losses.items()}  # noqa: B023
+        for name, median in median_seconds(calls, repeats).items():
+            seconds[name].append(median)
+    return seconds
+
+
+def memory_bandwidth(megabytes=400):
+    """Return how many bytes per second are read from memory: an inner product, twice as fast to compute as to fetch."""
+    x = np.ones(megabytes * 250_000, np.float32)
+    return x.nbytes / median_seconds({"read": lambda: x @ x})["read"]
+
+
+def peak_arithmetic(dtype=np.float32, size=2048):
+    """Return operations per second in the product of two square matrices, which reads little and computes much."""
+    A = np.ones((size, size), dtype)
+    return 2 * size**3 / median_seconds({"product": lambda: A @ A})["product"]

@@ -28,9 +28,8 @@ def loss_and_gradient(data_loss, W, X, y, reg):
     Needs, beyond its arguments and the result, some MB for each thread: independent of N.
     """
     W, X, y, reg = prepare(W, X, y, reg, allow_complex=True)
-    total, dW = _sums(data_loss, W, X, y)
-    loss = total / len(X) + reg * sum_of_squares(W)
-    dW /= len(X)
+    data_loss_sum, dW = _sums(data_loss, W, X, y)
+    loss = data_loss_sum / len(X) + reg * sum_of_squares(W)
     dW += 2 * reg * W
     return loss.item(), dW
 
@@ -43,12 +42,12 @@ def row_blocks(X, W):
 
 
 def _sums(data_loss, W, X, y):
-    """Return the sum of the losses over all rows, and the sum of their gradients (D, C)."""
+    """Return the sum of the losses over all rows, and the mean of their gradients (D, C)."""
     blocks = row_blocks(X, W)
     parts = [blocks[first : first + PART] for first in range(0, len(blocks), PART)]
 
     def sums(part):
-        return _add_up(_block(data_loss, W, X[rows], y[rows]) for rows in part)
+        return _add_up(_block(data_loss, W, X[rows], y[rows], len(X)) for rows in part)
 
     if len(blocks) * BLOCK < THREADED:
         return _add_up(map(sums, parts))
@@ -58,18 +57,19 @@ def _sums(data_loss, W, X, y):
 
 def _add_up(sums):
     """Return the sums of pairs (number, array)."""
-    total, dW = next(sums)
-    for more, dW_more in sums:
-        total += more
-        dW += dW_more
-    return total, dW
+    number, array = next(sums)
+    for more, array_more in sums:
+        number += more
+        array += array_more
+    return number, array
 
 
-def _block(data_loss, W, X, y):
-    """Return the sum of the losses over the rows of one block, and the sum of their gradients."""
+def _block(data_loss, W, X, y, num_train):
+    """Return the sum of the losses over the rows of one block, and the sum of their gradients / num_train."""
     X = as_floating(X, W)
     with np.errstate(over="ignore", invalid="ignore"):  # check_scores says it better
         scores = X @ W
         losses, dscores = data_loss(scores, y)
     check_scores(scores, losses, W, X)
+    dscores /= num_train
     return losses.sum(dtype=np.result_type(losses, np.float64)), X.T @ dscores

@@ -1,0 +1,71 @@
+"""Speed, measured beside the peers in one run: writes docs/speed.md, docs/roofline.png and the README's tables.
+
+    make bench                          some 6 minutes; on CIFAR-10 where it is found, else on the built-in sample
+    python benchmarks/bench.py --dry    the same, without writing anything
+
+Every figure is a median, and what counts are ratios within the run.
+"""
+
+import argparse
+import re
+import time
+from pathlib import Path
+
+import growth
+import loading
+import losses
+import machine
+import sgd
+import sweeps
+from roofline import draw
+
+from cs231n_softmax.data_utils import cifar10_folder, load_linear_splits
+from cs231n_softmax.files import renamed_when_done
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def reports(folder):
+    """Yield (heading, (Markdown, values)), one after the other."""
+    # first what is measured in processes of its own: a child's peak memory counts from its parent's size
+    yield "Importing", machine.import_report()
+    yield "Loading CIFAR-10", loading.report(folder)
+    data = load_linear_splits(folder=folder, rng=0)
+    yield "The machine", machine.report(data)
+    yield "Loss and gradient", losses.report(data)
+    yield "Loops", losses.loops_report(data)
+    yield "A step of SGD", sgd.step_report(data)
+    yield "Drawing batches, or passing through", sgd.passes_report(data)
+    yield "SGD beside scikit-learn's", sgd.sklearn_report(data)
+    yield "A sweep", sweeps.report(data)
+    yield "Growth", growth.report()
+
+
+def write(text, found):
+    """Write the page, the figure, and the README's part between its two marks."""
+    with renamed_when_done(ROOT / "docs/speed.md") as f:
+        f.write(text)
+    draw(found["Loss and gradient"], found["The machine"], ROOT / "docs/roofline.png")
+    short = losses.in_short(found["Loss and gradient"], found["Loops"]) + "\n\n" + sweeps.in_short(found["A sweep"])
+    readme = (ROOT / "README.md").read_text("utf-8")
+    start, end = "<!-- make bench: begin -->", "<!-- make bench: end -->"
+    readme = re.sub(f"{start}.*{end}", lambda _: f"{start}\n{short}\n{end}", readme, flags=re.DOTALL)
+    with renamed_when_done(ROOT / "README.md") as f:
+        f.write(readme)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dry", action="store_true", help="measure and print, write nothing")
+    dry = parser.parse_args().dry
+    began = time.perf_counter()
+    text, found = "# Speed\n\nWritten by `make bench`. Compare ratios: the seconds are one machine's, in one run.\n", {}
+    for heading, (markdown, found[heading]) in reports(cifar10_folder()):
+        text += f"\n## {heading}\n\n{markdown}\n"
+        print(f"\n## {heading}   ({time.perf_counter() - began:.0f} s)\n\n{markdown}", flush=True)
+    if not dry:
+        write(text, found)
+
+
+if __name__ == "__main__":
+    main()

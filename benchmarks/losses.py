@@ -1,0 +1,85 @@
+"""Loss and gradient beside their peers: the same arrays, the same answer (checked first), in turns, in one run."""
+
+import numpy as np
+import peers
+import torch
+from report import milliseconds, table
+from threadpoolctl import threadpool_limits
+
+from cs231n_softmax.classifiers import softmax_loss_naive, softmax_loss_vectorized, svm_loss_vectorized
+from cs231n_softmax.timing import median_seconds, seconds_by_size
+
+BARE, OURS, LOOPS = "two bare products", "**ours**", "ours, loops"
+REG = 0.1
+PAUSE = 0.3  # seconds: longer than any library's idle threads stay awake
+
+
+def weights(dtype, D=3073, C=10):
+    """Return W (D, C) whose scores on mean-subtracted pixels differ by a few units."""
+    return (1e-3 * np.random.default_rng(0).standard_normal((D, C))).astype(dtype)
+
+
+def contestants(X, y, everybody=True):
+    """Return {name: function without arguments} after checking that all give our loss and gradient."""
+    args = W, X, y, REG = weights(X.dtype), X, y, 0.1
+    functions = {OURS: lambda: softmax_loss_vectorized(*args), "textbook, vectorized": lambda: peers.textbook(*args)}
+    if everybody:
+        functions |= {"scikit-learn, LinearModelLoss": peers.sklearn_loss(*args),
+                      f"PyTorch {torch.__version__}, written out": peers.torch_manual(*args),
+                      f"PyTorch {torch.__version__}, autograd": peers.torch_autograd(*args)}
+        if X.dtype == np.float32:  # JAX computes in 32 bits unless told otherwise for the whole process
+            functions[f"JAX {peers.jax.__version__}, compiled"] = peers.jax_compiled(*args)
+    loss, dW = softmax_loss_vectorized(*args)
+    for name, function in functions.items():
+        other, gradient = function()
+        error = max(abs(other - loss) / loss, np.abs(gradient - dW).max() / np.abs(dW).max())
+        if not error < 1e-3:
+            raise RuntimeError(f"{name} computes something else: it differs by {error:.1e}.")
+    return {BARE: peers.bare_products(*args)} | functions | {"ours, SVM": lambda: svm_loss_vectorized(*args)}
+
+
+def compare(X, y):
+    """Return {case: {name: seconds}}; X (N, D) float32. The first case is the one with all rows."""
+    cases = {f"N = {len(X):,}": median_seconds(contestants(X, y), 3, 3, PAUSE)}
+    with threadpool_limits(1):
+        cases["one thread"] = median_seconds(contestants(X, y, everybody=False), 3, 3, PAUSE)
+    cases["float64"] = median_seconds(contestants(X.astype(np.float64), y), 3, 3, PAUSE)
+    for N, calls in ((500, 50), (200, 100)):
+        cases[f"N = {N}"] = median_seconds(contestants(X[:N], y[:N]), 3, calls, PAUSE)
+    return cases
+
+
+def loops_against_vectorized(X, y, N=500):
+    """Return how many times longer the loops take, in float64 on one thread, as notebook 5 measures it."""
+    ways = {"loops": softmax_loss_naive, "vectorized": softmax_loss_vectorized}
+    with threadpool_limits(1):
+        seconds = seconds_by_size(ways, weights(np.float64), X[:N].astype(np.float64), y, REG, [N])
+    return seconds["loops"][0] / seconds["vectorized"][0]
+
+
+def report(data):
+    """Return Markdown, and {case: {name: seconds}}."""
+    cases = compare(data["X_train"], data["y_train"])
+    names = dict.fromkeys(name for seconds in cases.values() for name in seconds)
+    rows = [[name, *(f"{milliseconds(case[name])}, {case[name] / case[BARE]:.2f}" if name in case else ""
+                     for case in cases.values())] for name in names]
+    return ("Time of a call, and its ratio to two bare products (`X @ W`, `X.T @ P`). D = 3,073, C = 10; float32 and "
+            "all cores unless it says otherwise. All but the bare products and the SVM give the same loss and gradient "
+            f"(checked). Turns are {PAUSE} s apart, so that nobody competes with the idle threads of the one before."
+            "\n\n"
+            + table(["loss and gradient", *cases], rows)), cases
+
+
+def loops_report(data):
+    """Return Markdown, and the factor."""
+    factor = loops_against_vectorized(data["X_train"], data["y_train"])
+    return (f"At N = 500, in float64 on one thread, the loops take **{factor:.0f} times** as long as the vectorized "
+            "loss. Notebook 5 measures it with the same code."), factor
+
+
+def in_short(cases, factor):
+    """Return the README's table."""
+    case, seconds = next(iter(cases.items()))
+    rows = [[name, milliseconds(s), f"{s / seconds[BARE]:.2f}"] for name, s in seconds.items() if name != "ours, SVM"]
+    return (table([f"loss and gradient, {case}, float32", "time", "ratio"], rows)
+            + f"\n\nAt N = 500 the loops take {factor:.0f} times as long as the vectorized loss (float64, one thread).")
