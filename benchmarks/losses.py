@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 from cs231n_softmax.classifiers import softmax_loss_naive, softmax_loss_vectorized, svm_loss_vectorized
 from cs231n_softmax.timing import median_seconds, seconds_by_size
 
-BARE, OURS, LOOPS = "two bare products", "**ours**", "ours, loops"
+BARE, OURS = "two bare products", "**ours**"
 REG = 0.1
 PAUSE = 0.3  # seconds: longer than any library's idle threads stay awake
 
@@ -21,7 +21,7 @@ def weights(dtype, D=3073, C=10):
 
 def contestants(X, y, everybody=True):
     """Return {name: function without arguments} after checking that all give our loss and gradient."""
-    args = W, X, y, REG = weights(X.dtype), X, y, 0.1
+    args = weights(X.dtype), X, y, REG
     functions = {OURS: lambda: softmax_loss_vectorized(*args), "textbook, vectorized": lambda: peers.textbook(*args)}
     if everybody:
         functions |= {"scikit-learn, LinearModelLoss": peers.sklearn_loss(*args),
@@ -49,12 +49,11 @@ def compare(X, y):
     return cases
 
 
-def loops_against_vectorized(X, y, N=500):
-    """Return how many times longer the loops take, in float64 on one thread, as notebook 5 measures it."""
+def loops_and_vectorized(X, y, sizes):
+    """Return {"loops", "vectorized": [seconds at each size]}, in float64 on one thread, as notebook 5 measures them."""
     ways = {"loops": softmax_loss_naive, "vectorized": softmax_loss_vectorized}
     with threadpool_limits(1):
-        seconds = seconds_by_size(ways, weights(np.float64), X[:N].astype(np.float64), y, REG, [N])
-    return seconds["loops"][0] / seconds["vectorized"][0]
+        return seconds_by_size(ways, weights(np.float64), X[: max(sizes)].astype(np.float64), y, REG, sizes)
 
 
 def report(data):
@@ -70,11 +69,14 @@ def report(data):
             + table(["loss and gradient", *cases], rows)), cases
 
 
-def loops_report(data):
-    """Return Markdown, and the factor."""
-    factor = loops_against_vectorized(data["X_train"], data["y_train"])
-    return (f"At N = 500, in float64 on one thread, the loops take **{factor:.0f} times** as long as the vectorized "
-            "loss. Notebook 5 measures it with the same code."), factor
+def loops_report(data, sizes=(10, 30, 100, 300, 500)):
+    """Return Markdown, and how many times longer the loops take at the largest size."""
+    seconds = loops_and_vectorized(data["X_train"], data["y_train"], sizes)
+    rows = [[name, *map(milliseconds, values)] for name, values in seconds.items()]
+    factors = np.divide(seconds["loops"], seconds["vectorized"])
+    rows.append(["times", *(f"{factor:.0f}" for factor in factors)])
+    return ("In float64, on one thread. Notebook 5 measures it with the same code.\n\n"
+            + table(["", *(f"N = {N}" for N in sizes)], rows)), factors[-1]
 
 
 def in_short(cases, factor):

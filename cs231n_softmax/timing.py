@@ -6,6 +6,7 @@
     peak_arithmetic      operations per second, in a large matrix product
 """
 
+from functools import partial
 from time import perf_counter, sleep
 
 import numpy as np
@@ -35,7 +36,7 @@ def seconds_by_size(losses, W, X, y, reg, sizes, repeats=5):
     """Return {name: [median seconds at each of `sizes`]} for `losses`, a dict of names and loss(W, X, y, reg)."""
     seconds = {name: [] for name in losses}
     for N in sizes:
-        calls = {name: lambda loss=loss: loss(W, X[:N], y[:N], reg) for name, loss in losses.items()}  # noqa: B023
+        calls = {name: partial(loss, W, X[:N], y[:N], reg) for name, loss in losses.items()}
         for name, median in median_seconds(calls, repeats).items():
             seconds[name].append(median)
     return seconds

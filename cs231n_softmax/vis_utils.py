@@ -1,4 +1,4 @@
-"""Pictures: image grids, loss curves, sweeps, timings, weight templates, confusion matrices.
+"""Pictures: image grids, loss curves, sweeps, timings and their limits, weight templates, confusion matrices.
 
 Each function draws on the Axes given (`ax=None`: a new figure) and returns it; nothing is shown until plt.show().
 Colour maps are perceptually even and survive grey printing; lines differ by marker and dash too, not by colour alone.
@@ -8,6 +8,7 @@ import math
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import LogLocator, NullLocator
 
 from .data_utils import CLASSES
 
@@ -123,6 +124,31 @@ def plot_timings(timings, ax=None):
     ax.set(xlabel="number of examples N", ylabel="time for loss and gradient (ms)", xscale="log", yscale="log",
            title="Loss and gradient: time against batch size")
     ax.legend()
+    ax.grid(alpha=0.3)
+    return ax
+
+
+def plot_roofline(achieved, bandwidth, peak, ax=None):
+    """Draw what is achieved under what the machine allows: the roof min(peak, bandwidth * operations per byte).
+
+    `achieved` is a dict of names and (operations per byte fetched, operations per second); bandwidth in bytes per
+    second, peak in operations per second. Both axes are logarithmic. Source: S. Williams, A. Waterman and D. Patterson,
+    "Roofline: an insightful visual performance model for multicore architectures", CACM 52(4), 2009.
+    """
+    ax = _axes(ax, 7.0, 4.6)
+    intensity = np.geomspace(1, 4 * peak / bandwidth, 100)
+    ax.plot(intensity, np.minimum(peak, bandwidth * intensity) / 1e9, color="black", linewidth=2, label=(
+        f"the roof: memory {bandwidth / 1e9:.0f} GB/s, arithmetic {peak / 1e9:.0f} Gflop/s"))
+    for k, (name, (x, operations)) in enumerate(achieved.items()):
+        ax.plot(x, operations / 1e9, label=f"{name}: {operations / 1e9:.3g}", color=COLOURS[k % len(COLOURS)],
+                marker=MARKERS[k % len(MARKERS)], markersize=9, linestyle="none")
+    ax.set(xlabel="operations per byte fetched from memory", ylabel="operations per second (Gflop/s)", xscale="log",
+           yscale="log", title="What is achieved, and what the machine allows")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_locator(NullLocator())
+    ax.legend(fontsize=8, loc="lower left")
     ax.grid(alpha=0.3)
     return ax
 

@@ -14,6 +14,7 @@ from cs231n_softmax.sweep import Result, SweepTable
 from cs231n_softmax.vis_utils import (
     plot_confusion,
     plot_losses,
+    plot_roofline,
     plot_sweep,
     plot_timings,
     show_samples,
@@ -163,6 +164,22 @@ def test_timings_are_in_milliseconds():
     ax.figure.canvas.draw()
 
 
+# --- plot_roofline --------------------------------------------------------------------------------
+
+def test_roof_and_points():
+    """The roof is bandwidth times intensity up to the peak; points and labels are in Gflop/s, on logarithmic axes."""
+    ax = plot_roofline({"mine": (5, 60e9), "theirs": (10, 9e9)}, bandwidth=20e9, peak=200e9)
+    roof, *points = (line.get_xydata() for line in ax.lines)
+    np.testing.assert_allclose(roof[:, 1], np.minimum(200, 20 * roof[:, 0]))
+    assert roof[0, 0] == 1 and roof[-1, 0] > 10 and roof[-1, 1] == 200
+    np.testing.assert_allclose(points, [[[5, 60]], [[10, 9]]])
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "the roof: memory 20 GB/s, arithmetic 200 Gflop/s", "mine: 60", "theirs: 9"]
+    assert ax.get_xscale() == ax.get_yscale() == "log"
+    assert "per byte" in ax.get_xlabel() and "(Gflop/s)" in ax.get_ylabel()
+    ax.figure.canvas.draw()
+
+
 # --- plot_sweep -----------------------------------------------------------------------------------
 
 def result(learning_rate, reg, accuracy):
@@ -296,6 +313,7 @@ DRAW = {
     "plot_losses": lambda ax: plot_losses({"a": [2, 1]}, ax=ax),
     "plot_sweep, grid": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 1, 0.2)]), ax=ax),
     "plot_sweep, points": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 2, 0.2)]), ax=ax),
+    "plot_roofline": lambda ax: plot_roofline({"a": (1, 2)}, 3, 4, ax=ax),
     "plot_timings": lambda ax: plot_timings({"a": ([1, 2], [1, 2])}, ax=ax),
     "plot_confusion": lambda ax: plot_confusion(np.arange(10), np.arange(10), ax=ax),
 }

@@ -10,9 +10,10 @@
 # - how to pick one score from each row, and why the largest score must be taken row by row;
 # - how a sum over examples turns into `X.T @ dscores`;
 # - how to time code on a noisy computer;
-# - what 32-bit numbers buy, and what sets the limit once the loops are gone.
+# - what 32-bit numbers buy, and what sets the limit once the loops are gone;
+# - how one loop, put in the right place, makes vectorized code faster.
 #
-# *Before you start:* notebook 4. *Time:* about 60 minutes.
+# *Before you start:* notebook 4. *Time:* about 70 minutes.
 #
 # Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
 # your own, and run the check below it: it says what is right, and what to change where something isn't.
@@ -26,9 +27,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from cs231n_softmax import check, data_utils, vis_utils
-from cs231n_softmax.classifiers import LinearClassifier, softmax_loss_naive
+from cs231n_softmax.classifiers import LinearClassifier, softmax_loss_naive, softmax_loss_vectorized
 from cs231n_softmax.gradient_check import relative_error
-from cs231n_softmax.timing import median_seconds
+from cs231n_softmax.timing import median_seconds, memory_bandwidth, peak_arithmetic, seconds_by_size
 
 # %% tags=["nbval-ignore-output"]
 data = data_utils.load_linear_splits(rng=0)
@@ -224,66 +225,42 @@ assert accuracy > 0.3
 # ## How much faster?
 #
 # A single measurement of a single run tells little: the first call warms caches up and starts threads, and other programs
-# get in the way. So: one call unmeasured, then several, in turns, and the median. All on one processor core, so that
-# we compare two ways of computing and not two numbers of cores. What counts is the **ratio** within one run; the
-# milliseconds are this machine's.
+# get in the way. So: one call unmeasured, then a measured one, several times, in turns, and the median. All on one
+# processor core, so that we compare two ways of computing and not two numbers of cores. What counts is the **ratio** within
+# one run; the milliseconds are this machine's.
 
 # %%
 limits = threadpool_limits(1)
 
 # %% tags=["nbval-ignore-output"]
-sizes = [10, 30, 100, 300]
-seconds = {"loops": [], "vectorized": []}
-for N in sizes:
-    batch = W, X[:N], y[:N], reg
-    ways = {"loops": softmax_loss_naive, "vectorized": my_softmax_loss_vectorized}
-    times = median_seconds({name: lambda way=way: way(*batch) for name, way in ways.items()})
-    for name in seconds:
-        seconds[name].append(times[name])
-    print(f"N = {N:3}: loops {1000 * times['loops']:7.2f} ms, vectorized {1000 * times['vectorized']:6.2f} ms, "
-          f"{times['loops'] / times['vectorized']:.0f} times")
+sizes = [10, 30, 100, 300, 500]
+ways = {"loops": softmax_loss_naive, "vectorized": my_softmax_loss_vectorized}
+seconds = seconds_by_size(ways, W, X, y, reg, sizes)
+for N, slow, fast in zip(sizes, seconds["loops"], seconds["vectorized"], strict=True):
+    print(f"N = {N:3}: loops {1000 * slow:7.2f} ms, vectorized {1000 * fast:6.2f} ms, {slow / fast:.0f} times")
 
 # %% [markdown]
-# ## What is the limit?
+# ## Half the bits
 #
-# Without loops, the work is two matrix products, and each of them has to fetch all of `X` from memory. However fast the
-# arithmetic, that takes its time: **at least the bytes of X / bandwidth**, twice. We measure the bandwidth by copying a
-# large array (which reads and writes each byte), and then time the vectorized loss on more and more rows.
-
-# %% tags=["nbval-ignore-output"]
-source, target = np.ones(25_000_000), np.empty(25_000_000)
-copying = median_seconds({"copy": lambda: np.copyto(target, source)})["copy"]
-bandwidth = 2 * source.nbytes / copying
-print(f"memory bandwidth: {bandwidth / 1e9:.1f} GB/s")
+# With 32-bit numbers there are half as many bytes to fetch, and the arithmetic does twice as many at a time.
 
 # %% tags=["nbval-ignore-output"]
 X_train, y_train = data["X_train"], data["y_train"]
-large = [1000, 3000, 10_000]
-times = {np.float32: [], np.float64: []}
-for dtype, measured in times.items():
-    W_cast, X_cast = W.astype(dtype), X_train[: max(large)].astype(dtype)
-    for N in large:
-        run = lambda: my_softmax_loss_vectorized(W_cast, X_cast[:N], y_train[:N], reg)
-        measured.append(median_seconds({"run": run})["run"])
-ratios = [double / single for single, double in zip(times[np.float32], times[np.float64], strict=True)]
-print("64-bit takes", ", ".join(f"{r:.1f}" for r in ratios), "times as long as 32-bit, at N =", large)
+large, my_loss = [1000, 3000, 10_000], {"mine": my_softmax_loss_vectorized}
+double = seconds_by_size(my_loss, W, X_train[:10_000].astype(np.float64), y_train, reg, large)["mine"]
+single = seconds_by_size(my_loss, W.astype(np.float32), X_train, y_train, reg, large)["mine"]
+print("64-bit takes", np.divide(double, single).round(1), "times as long as 32-bit, at N =", large)
 
-# %% alt="Time for loss and gradient against the number of examples, logarithmic axes: loops on top, vectorized far below, and below that the bound set by memory"
-bound = [2 * N * 3073 * 4 / bandwidth for N in sizes + large]
+# %% alt="Time for loss and gradient against the number of examples, logarithmic axes: loops on top, vectorized far below in 64 bits, and lower still in 32"
 vis_utils.plot_timings({
     "loops, 64-bit": (sizes, seconds["loops"]),
-    "vectorized, 64-bit": (sizes + large, seconds["vectorized"] + times[np.float64]),
-    "vectorized, 32-bit": (large, times[np.float32]),
-    "memory bound, 32-bit": (sizes + large, bound),
+    "vectorized, 64-bit": (sizes + large, seconds["vectorized"] + double),
+    "vectorized, 32-bit": (large, single),
 })
 plt.show()
 
 # %% [markdown]
-# For large N both take time in proportion to N, with very different factors. The dotted line is what fetching `X` twice, in 32 bits, would
-# take if nothing else took any time. The vectorized code stays above it: multiplying by a matrix with only ten columns is an
-# awkward shape for the library that does it, so some of the distance could still be won. The bound for 64 bits is twice as high. (At small N the images sit
-# in the processor's cache; the bound, which is about memory, needn't hold there.) With 32-bit numbers there are half as
-# many bytes to fetch, and the arithmetic does twice as many at a time. Is anything lost?
+# For large N all take time in proportion to N, with very different factors. Is anything lost with 32 bits?
 
 # %%
 loss64, dW64 = my_softmax_loss_vectorized(W, X, y, reg)
@@ -294,6 +271,88 @@ print("32-bit gradient is", dW32.dtype, "and close:", bool(np.abs(dW32 - dW64).m
 # %% [markdown]
 # Digits beyond the sixth of the gradient change. The random choice of a mini-batch changes the first. So the rest of the suite
 # trains with 32-bit numbers, and checks gradients with 64.
+#
+# ## How far is it from what the machine can do?
+#
+# Without loops, the work is two matrix products. Two things limit them. The **arithmetic**: each product multiplies and adds
+# once for each image, pixel and class, so both together are $4NDC$ operations. And the **memory**: the bytes of `X` must be fetched,
+# once for each product. We measure what this machine can do of each: the best arithmetic in a product of two large square
+# matrices, and the fastest reading in a sum over a long array.
+
+# %% tags=["nbval-ignore-output"]
+bandwidth, peak = memory_bandwidth(), peak_arithmetic(np.float32)
+print(f"memory: {bandwidth / 1e9:.0f} GB/s")
+print(f"arithmetic: {peak / 1e9:.0f} Gflop/s (billions of operations per second)")
+
+# %% tags=["nbval-ignore-output"]
+N = 10_000
+W32, X32, y_many = W.astype(np.float32), X_train[:N], y_train[:N]
+operations = 4 * N * 3073 * 10
+once = X32.nbytes / bandwidth
+print(f"arithmetic alone: {1000 * operations / peak:.0f} ms;  fetching X once: {1000 * once:.0f} ms, "
+      f"twice: {2000 * once:.0f} ms;  your loss: {1000 * single[-1]:.0f} ms")
+
+# %% [markdown]
+# Your loss takes longer than either. One reason is in the order of things. At N = 10,000, `X` has 123 MB; a core's own cache, the fast
+# memory beside the arithmetic, holds one or two. `X @ W` fetches all of `X` through it, row after row, and when `X.T @ dscores`
+# begins, the first rows are long gone: everything is fetched a second time.
+#
+# But nothing says that the first product has to be *finished* before the second begins. The loss is a sum over examples.
+# Take 128 rows, 1.5 MB: do both products while these rows are in the cache, add up, and go on to the next 128. **A loop** over blocks:
+
+# %%
+def loss_in_blocks(W, X, y, reg, rows=128):
+    """my_softmax_loss_vectorized, one block of rows after the other: X is fetched once."""
+    loss, dW = reg * np.sum(W**2), 2 * reg * W
+    for first in range(0, len(X), rows):
+        block = slice(first, first + rows)
+        block_loss, block_dW = my_softmax_loss_vectorized(W, X[block], y[block], 0.0)
+        share = len(y[block]) / len(X)
+        loss, dW = loss + share * block_loss, dW + share * block_dW
+    return loss, dW
+
+
+# %%
+loss, dW = my_softmax_loss_vectorized(W32, X32, y_many, 0.1)
+loss_blocks, dW_blocks = loss_in_blocks(W32, X32, y_many, 0.1)
+assert relative_error(loss_blocks, loss) < 1e-5
+assert np.abs(dW_blocks - dW).max() < 1e-4 * np.abs(dW).max()
+print("the same loss and gradient, to rounding")
+
+# %% [markdown]
+# Is it faster? Beside it: two bare products without any loss (no vectorized loss can be faster than that, one would think), and
+# the suite's `softmax_loss_vectorized`, which does the same as the cell above with less bookkeeping.
+
+# %% tags=["nbval-ignore-output"]
+batch, P = (W32, X32, y_many, 0.1), np.ones((N, 10), np.float32)
+times = median_seconds({
+    "two bare products": lambda: (X32 @ W32, X32.T @ P),
+    "yours": lambda: my_softmax_loss_vectorized(*batch),
+    "yours in blocks": lambda: loss_in_blocks(*batch),
+    "the suite's": lambda: softmax_loss_vectorized(*batch),
+})
+for name, t in times.items():
+    print(f"{name:18} {1000 * t:5.1f} ms, {t / times['two bare products']:.2f} of two bare products")
+
+# %% [markdown]
+# A loop that saves time. The picture for such questions is the **roofline**: to the right, how many operations are done
+# for each byte that is fetched; upwards, how many a second. Nothing gets above the roof: on its slope the memory is the limit,
+# on the flat the arithmetic. In 32 bits and with ten classes, a pixel takes 40 operations and 4 bytes: 10 operations per byte if it is
+# fetched once, 5 if twice. (The loops use a row for both and never need it again, so they fetch once too; in 64 bits that makes 5.)
+
+# %% alt="Roofline: a slope that is memory bandwidth, a flat part that is peak arithmetic; the loops at 5 operations per byte and far below, yours above them, yours in blocks and the suite's at 10 and higher"
+achieved = {"loops (500 images)": (5, 4 * 500 * 3073 * 10 / seconds["loops"][-1])}
+fetches = {"yours": 5, "yours in blocks": 10, "the suite's": 10}
+achieved |= {name: (per_byte, operations / times[name]) for name, per_byte in fetches.items()}
+vis_utils.plot_roofline(achieved, bandwidth, peak)
+plt.show()
+
+# %% [markdown]
+# Blocks move the point to the right and up. By the picture alone memory was no limit even before, where the flat part begins left of 5:
+# but fetching and computing happen one after the other as much as side by side, so time spent on fetching still adds up. And the
+# point is still not at the roof: multiplying by a matrix of only ten columns is an awkward shape for the library that does it, which
+# rearranges the rows in memory before it multiplies them, for any number of columns. (Try 100 classes: the point rises.)
+# What other libraries reach, at all 49,000 images, `make bench` measures.
 #
 # ## Questions
 #
@@ -322,10 +381,19 @@ print("32-bit gradient is", dW32.dtype, "and close:", bool(np.abs(dW32 - dW64).m
 # narrow ones. Only the arithmetic grows in proportion to C. Try it.
 # </details>
 #
+# **4.** A sweep trains at 16 settings, all on the same batches. How can it read each batch once instead of 16 times?
+#
+# <details><summary>Answer</summary>
+#
+# Put the 16 weight matrices side by side, as one of 160 columns: one product `X @ W` gives the scores of all 16, and one product
+# `X.T @ dscores` their gradients. That is also a better shape for the library. The suite's `sweep` does it (notebook 7).
+# </details>
+#
 # ## What you showed
 # - Scores are `X @ W`; the gradient is `X.T @ dscores`, with `dscores = p - onehot`.
 # - One maximum for each row, or some rows break.
-# - Vectorized code gives the same numbers, several times faster; fetching `X` from memory sets a lower bound.
+# - Vectorized code gives the same numbers, several times faster.
 # - 32-bit numbers halve the bytes and cost digits beyond the sixth.
+# - Memory and arithmetic set the limit. Rows taken in blocks are fetched once for both products.
 #
 # **Next:** [6. Stochastic gradient descent](06_sgd.ipynb): walking downhill with these gradients.
