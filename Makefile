@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help notebooks test data lab release grade build results lint clean
+.PHONY: help notebooks test data lab bench release grade build results lint clean
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -50,6 +50,15 @@ build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebo
 results: $(VENV)/installed  ## (maintainers) measure the README's accuracies, memory and loading time
 	@$(BIN)/python benchmarks/results.py
 	@$(BIN)/python benchmarks/loading.py
+
+$(VENV)/peers: $(VENV)/installed
+	@echo "Adding the peers to $(VENV): PyTorch, scikit-learn, JAX (1 to 5 minutes, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	@touch $@
+
+bench: $(VENV)/peers  ## measure speed beside PyTorch, scikit-learn and JAX; writes docs/speed.md and the README's tables
+	@echo "Measuring (about 5 minutes; leave the machine alone meanwhile)"
+	@$(BIN)/python benchmarks/bench.py
 
 lint: $(VENV)/installed  ## (maintainers) check style and unused code
 	@$(BIN)/ruff check
