@@ -135,10 +135,10 @@ def plot_roofline(achieved, bandwidth, peak, ax=None):
     second, peak in operations per second. Both axes are logarithmic. Source: S. Williams, A. Waterman and D. Patterson,
     "Roofline: an insightful visual performance model for multicore architectures", CACM 52(4), 2009.
     """
-    ax = _axes(ax, 7.0, 4.6)
+    ax = _axes(ax, 9.4, 4.2)
     intensity = np.geomspace(1, 4 * peak / bandwidth, 100)
-    ax.plot(intensity, np.minimum(peak, bandwidth * intensity) / 1e9, color="black", linewidth=2, label=(
-        f"the roof: memory {bandwidth / 1e9:.0f} GB/s, arithmetic {peak / 1e9:.0f} Gflop/s"))
+    ax.plot(intensity, np.minimum(peak, bandwidth * intensity) / 1e9, color="black", linewidth=2,
+            label=f"the roof: {bandwidth / 1e9:.0f} GB/s, then {peak / 1e9:.0f}")
     for k, (name, (x, operations)) in enumerate(achieved.items()):
         ax.plot(x, operations / 1e9, label=f"{name}: {operations / 1e9:.3g}", color=COLOURS[k % len(COLOURS)],
                 marker=MARKERS[k % len(MARKERS)], markersize=9, linestyle="none")
@@ -148,7 +148,7 @@ def plot_roofline(achieved, bandwidth, peak, ax=None):
         axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter("{x:g}")
         axis.set_minor_locator(NullLocator())
-    ax.legend(fontsize=8, loc="lower left")
+    ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5), title="Gflop/s")
     ax.grid(alpha=0.3)
     return ax
 

@@ -174,7 +174,7 @@ def test_roof_and_points():
     assert roof[0, 0] == 1 and roof[-1, 0] > 10 and roof[-1, 1] == 200
     np.testing.assert_allclose(points, [[[5, 60]], [[10, 9]]])
     assert [text.get_text() for text in ax.get_legend().get_texts()] == [
-        "the roof: memory 20 GB/s, arithmetic 200 Gflop/s", "mine: 60", "theirs: 9"]
+        "the roof: 20 GB/s, then 200", "mine: 60", "theirs: 9"]
     assert ax.get_xscale() == ax.get_yscale() == "log"
     assert "per byte" in ax.get_xlabel() and "(Gflop/s)" in ax.get_ylabel()
     ax.figure.canvas.draw()
