@@ -108,21 +108,22 @@ def _run_on(executor, data, task, chunks):
         futures = {}
         try:
             for number, settings in chunks.items():
-                futures[executor.submit(train_chunk, data_there, task, settings)] = number
+                try:
+                    futures[executor.submit(train_chunk, data_there, task, settings)] = number
+                except BrokenExecutor:
+                    lost[number] = settings
             for future in as_completed(futures):
                 number = futures[future]
                 try:
                     yield number, future.result()
                 except (BrokenExecutor, CancelledError):
                     lost[number] = chunks[number]
-        except BrokenExecutor:  # while chunks were being handed out
-            lost |= {number: chunks[number] for number in chunks if number not in futures.values()}
         finally:
             for future in futures:
                 future.cancel()
     if lost:
         warn(f"a worker died: {len(lost)} of {len(chunks)} chunks are trained again, by threads of this process.",
-             RuntimeWarning, stacklevel=2)
+             RuntimeWarning, stacklevel=4)  # the line that calls sweep
         yield from run(None, data, task, lost)
 
 
