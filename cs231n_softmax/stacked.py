@@ -51,7 +51,8 @@ def train_stacked(data_loss, X, y, settings, num_iters, batch_size, rng):
             W[:, np.repeat(diverged, C)] = 0  # the others go on without them
     W = np.ascontiguousarray(W.reshape(D, K, C).transpose(1, 0, 2))
     diverged |= ~np.isfinite(W).all(axis=(1, 2))
-    return W, np.where(diverged, np.inf, np.mean(last_losses, axis=0))
+    with np.errstate(over="ignore"):  # losses that are finite may have a sum that isn't
+        return W, np.where(diverged, np.inf, np.mean(last_losses, axis=0))
 
 
 def _step(X, dscores, W, shrink, out):
