@@ -67,7 +67,7 @@ def train_chunk(data, task, settings):
         else:
             rows.append(Result(*setting, math.nan, math.nan, math.inf, diverged=True))
     best = max(range(len(rows)), key=lambda k: -1 if rows[k].diverged else rows[k].val_accuracy)
-    return Trained(rows, None if rows[best].diverged else W[best])
+    return Trained(rows, None if rows[best].diverged else W[best].copy())  # not a view of all
 
 
 def _train_stacked(X, y, task, settings):
@@ -91,6 +91,8 @@ def run(executor, data, task, chunks):
 
     executor None: threads of our own, or no threads for a model whose code isn't ours.
     """
+    if not chunks:
+        return
     if executor is not None:
         yield from _run_on(executor, data, task, chunks)
     elif task.model in STACKABLE:
