@@ -52,7 +52,9 @@ def train_stacked(data_loss, X, y, settings, num_iters, batch_size, rng):
     W = np.ascontiguousarray(W.reshape(D, K, C).transpose(1, 0, 2))
     diverged |= ~np.isfinite(W).all(axis=(1, 2))
     with np.errstate(over="ignore"):  # losses that are finite may have a sum that isn't
-        return W, np.where(diverged, np.inf, np.mean(last_losses, axis=0))
+        final_losses = np.mean(last_losses, axis=0)
+    final_losses[diverged | np.isnan(final_losses)] = np.inf  # NaN: sum(W**2) overflows, times a reg of 0
+    return W, final_losses
 
 
 def _step(X, dscores, W, shrink, out):
