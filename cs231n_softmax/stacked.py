@@ -8,7 +8,7 @@ gathered and read once for all, and two wide products use the processor better t
 import numpy as np
 
 from .classifiers.blocks import row_blocks
-from .classifiers.inputs import as_floating, sum_of_squares
+from .classifiers.inputs import as_floating, check_finite, sum_of_squares
 from .classifiers.linear_classifier import first_weights
 
 LAST = 50  # a setting's final loss is the mean over so many batches
@@ -19,7 +19,7 @@ def train_stacked(data_loss, X, y, settings, num_iters, batch_size, rng):
 
     data_loss(scores (n, C), y (n,)) returns the losses (n,) and their derivatives by the scores (n, C); X (N, D),
     y (N,). Returns the weights (K, D, C) and each setting's final loss (K,), inf where a score or weight overflowed.
-    Equal to training one by one but for rounding.
+    Equal to training one by one but for rounding. ValueError for NaN or inf in X, as there.
     """
     learning_rates, regs = np.array(settings, np.float64).T
     K, first = len(settings), first_weights(X, y, rng)
@@ -44,12 +44,17 @@ def train_stacked(data_loss, X, y, settings, num_iters, batch_size, rng):
                 last_losses.append(data_losses + regs * squares)
             step = _step(X_batch, dscores.reshape(-1, K * C) * slope, W, shrink, out=step)
             W -= step
+        if (wrong & ~diverged).any():
+            check_finite("X", X_batch)  # or else nothing diverged
         diverged |= wrong
         if diverged.any():
             W[:, np.repeat(diverged, C)] = 0  # the others go on without them
     W = np.ascontiguousarray(W.reshape(D, K, C).transpose(1, 0, 2))
     diverged |= ~np.isfinite(W).all(axis=(1, 2))
-    return W, np.where(diverged, np.inf, np.mean(last_losses, axis=0))
+    with np.errstate(over="ignore"):  # losses that are finite may have a sum that isn't
+        final_losses = np.mean(last_losses, axis=0)
+    final_losses[diverged | np.isnan(final_losses)] = np.inf  # NaN: sum(W**2) overflows, times a reg of 0
+    return W, final_losses
 
 
 def _step(X, dscores, W, shrink, out):
@@ -60,7 +65,10 @@ def _step(X, dscores, W, shrink, out):
 
 
 def accuracies(W, X, y):
-    """Return the fraction of X (N, D) that each of K weights (K, D, C) classifies as y (N,) says; NaN for overflow."""
+    """Return the fraction of X (N, D) that each of K weights (K, D, C) classifies as y (N,) says; NaN for overflow.
+
+    ValueError for NaN or inf in X.
+    """
     K, D, C = W.shape
     side_by_side = W.transpose(1, 0, 2).reshape(D, K * C)
     right, finite = np.zeros(K), np.ones(K, bool)
@@ -69,4 +77,6 @@ def accuracies(W, X, y):
             scores = (as_floating(X[rows], W) @ side_by_side).reshape(-1, K, C)
         right += (scores.argmax(axis=2) == y[rows, None]).sum(axis=0)
         finite &= np.isfinite(scores).all(axis=(0, 2))
+        if not finite.all():
+            check_finite("X", X[rows])
     return np.where(finite, right / len(X), np.nan)

@@ -10,6 +10,7 @@ Source: J. Bergstra and Y. Bengio, "Random search for hyper-parameter optimizati
 """
 
 import numbers
+from operator import index
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -63,9 +64,9 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
     if rng is None and stored:
         rng = stored.seed  # of the sweep that the file holds, if there is one
     seed = int(rng) if isinstance(rng, numbers.Integral) else int(np.random.default_rng(rng).integers(2**63))
-    task = Task(model, num_iters, batch_size, seed)
+    task = Task(model, index(num_iters), index(batch_size), seed)  # NumPy's integers aren't JSON
     chunks = cut(settings, model, W.nbytes)
-    finished = stored.read(task, settings, data) if stored else {}
+    finished = stored.read(task, chunks, data) if stored else {}
     with tqdm(total=len(settings), desc="sweep", unit="setting", disable=not progress) as bar:
         bar.update(sum(len(chunks[number]) for number in finished))
         waiting = {number: chunk for number, chunk in enumerate(chunks) if number not in finished}

@@ -70,7 +70,7 @@ def train_chunk(data, task, settings):
         else:
             rows.append(Result(*setting, math.nan, math.nan, math.inf, diverged=True))
     best = max(range(len(rows)), key=lambda k: -1 if rows[k].diverged else rows[k].val_accuracy)
-    return Trained(rows, None if rows[best].diverged else W[best])
+    return Trained(rows, None if rows[best].diverged else W[best].copy())  # not a view of all
 
 
 def _train_stacked(X, y, task, settings):
@@ -94,6 +94,8 @@ def run(executor, data, task, chunks):
 
     executor None: threads of our own, or no threads for a model whose code isn't ours.
     """
+    if not chunks:
+        return
     if executor is not None:
         yield from _run_on(executor, data, task, chunks)
     elif task.model in STACKABLE:
@@ -111,21 +113,22 @@ def _run_on(executor, data, task, chunks):
         futures = {}
         try:
             for number, settings in chunks.items():
-                futures[executor.submit(train_chunk, data_there, task, settings)] = number
+                try:
+                    futures[executor.submit(train_chunk, data_there, task, settings)] = number
+                except BrokenExecutor:
+                    lost[number] = settings
             for future in as_completed(futures):
                 number = futures[future]
                 try:
                     yield number, future.result()
                 except (BrokenExecutor, CancelledError):
                     lost[number] = chunks[number]
-        except BrokenExecutor:  # while chunks were being handed out
-            lost |= {number: chunks[number] for number in chunks if number not in futures.values()}
         finally:
             for future in futures:
                 future.cancel()
     if lost:
         warn(f"a worker died: {len(lost)} of {len(chunks)} chunks are trained again, by threads of this process.",
-             RuntimeWarning, stacklevel=2)
+             RuntimeWarning, stacklevel=4)  # the line that calls sweep
         yield from run(None, data, task, lost)
 
 

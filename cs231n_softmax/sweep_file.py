@@ -25,7 +25,7 @@ class SweepFile:
         try:
             with np.load(self.path, allow_pickle=False) as stored:
                 arrays = dict(stored)
-            json.loads(str(arrays["description"]))
+            json.loads(str(arrays["description"]))["seed"]
             return arrays
         except Exception as error:  # a damaged zip can raise almost anything
             raise ValueError(f"{self.path}: expected a file that a sweep wrote, got something else ({error}). "
@@ -36,9 +36,9 @@ class SweepFile:
         """The seed of the sweep in the file, or None."""
         return json.loads(str(self._arrays["description"]))["seed"] if self._arrays else None
 
-    def read(self, task, settings, data):
-        """Return {number: Trained} of the finished chunks; ValueError when they come of other data or settings."""
-        self._description = json.dumps(_describe(task, settings, data))
+    def read(self, task, chunks, data):
+        """Return {number: Trained} of the finished `chunks`; ValueError when they come of other data or settings."""
+        self._description = json.dumps(_describe(task, chunks, data))
         if not self._arrays:
             return {}
         there, here = json.loads(str(self._arrays["description"])), json.loads(self._description)
@@ -62,10 +62,11 @@ class SweepFile:
             np.savez(f, **arrays)
 
 
-def _describe(task, settings, data):
+def _describe(task, chunks, data):
     """Return all that a sweep's results depend on, under the names that its user knows."""
     digests = {name: _digest(array) for name, array in zip(DATA, data, strict=True)}
-    return digests | task._asdict() | {"model": task.model.__name__, "settings": settings}
+    settings, sizes = [setting for chunk in chunks for setting in chunk], [len(chunk) for chunk in chunks]
+    return digests | task._asdict() | {"model": task.model.__name__, "settings": settings, "chunk sizes": sizes}
 
 
 def _digest(array):

@@ -50,6 +50,13 @@ def sum_of_squares(W):
     return np.square(W, dtype=np.result_type(W, np.float64)).sum()
 
 
+def check_finite(name, array):
+    """Raise ValueError when there is NaN or inf in the array."""
+    bad = array.size - np.count_nonzero(np.isfinite(array))
+    if bad:
+        raise ValueError(f"{name}: expected finite numbers, got {bad} NaN or inf among {array.size}.")
+
+
 def check_scores(scores, losses, W, X):
     """Raise when a score or a loss (a difference of scores) is NaN or inf: ValueError where W or X already was, else
     OverflowError.
@@ -58,9 +65,7 @@ def check_scores(scores, losses, W, X):
     """
     if np.isfinite(scores).all() and np.isfinite(losses).all():
         return
-    for name, array in (("W", W), ("X", X)):
-        bad = array.size - np.count_nonzero(np.isfinite(array))
-        if bad:
-            raise ValueError(f"{name}: expected finite numbers, got {bad} NaN or inf among {array.size}.")
+    check_finite("W", W)
+    check_finite("X", X)
     raise OverflowError(f"the scores X @ W overflow {scores.dtype}: |W| reaches {np.abs(W).max():.3g}. "
                         "If this is training, it diverged: lower the learning rate or reg.")
