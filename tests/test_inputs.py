@@ -232,14 +232,14 @@ def test_sum_of_squares_is_analytic():
 
 
 def test_check_scores():
-    """Finite scores and losses pass; else W is looked at before X, and the scores are blamed when both are finite."""
+    """A finite loss of finite scores passes; else W is looked at before X, and the scores are blamed if both are finite."""
     W, X = np.array([[2.0]]), np.array([[3.0]])
     fine, bad = X @ W, np.array([[np.nan]])
     check_scores(fine, 0.0, W, X)
-    for scores, losses in ((bad, 0.0), (np.array([[np.inf]]), 0.0), (np.array([[-np.inf]]), 0.0), (fine, np.inf)):
+    for scores, loss in ((bad, 0.0), (np.array([[np.inf]]), 0.0), (np.array([[-np.inf]]), 0.0), (fine, np.inf)):
         with pytest.raises(ValueError, match="W: expected finite"):
-            check_scores(scores, losses, bad, bad)
+            check_scores(scores, loss, bad, bad)
         with pytest.raises(ValueError, match="X: expected finite"):
-            check_scores(scores, losses, W, bad)
+            check_scores(scores, loss, W, bad)
         with pytest.raises(OverflowError, match=r"the scores X @ W overflow float64: \|W\| reaches 2\."):
-            check_scores(scores, losses, W, X)
+            check_scores(scores, loss, W, X)

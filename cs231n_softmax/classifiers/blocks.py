@@ -70,6 +70,7 @@ def _block(data_loss, W, X, y, num_train):
     with np.errstate(over="ignore", invalid="ignore"):  # check_scores says it better
         scores = X @ W
         losses, dscores = data_loss(scores, y)
-    check_scores(scores, losses, W, X)
+    total = losses.sum(dtype=np.result_type(losses, np.float64))
+    check_scores(scores, total, W, X)
     dscores /= num_train
-    return losses.sum(dtype=np.result_type(losses, np.float64)), X.T @ dscores
+    return total, X.T @ dscores

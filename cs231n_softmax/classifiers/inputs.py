@@ -57,13 +57,13 @@ def check_finite(name, array):
         raise ValueError(f"{name}: expected finite numbers, got {bad} NaN or inf among {array.size}.")
 
 
-def check_scores(scores, losses, W, X):
-    """Raise when a score or a loss (a difference of scores) is NaN or inf: ValueError where W or X already was, else
-    OverflowError.
+def check_scores(scores, loss, W, X):
+    """Raise when a score or the loss (made of differences of scores) is NaN or inf: ValueError where W or X already
+    was, else OverflowError.
 
     NaN or inf in X or W always reaches the scores, which are thousands of times fewer than the pixels.
     """
-    if np.isfinite(scores).all() and np.isfinite(losses).all():
+    if np.isfinite(scores).all() and np.isfinite(loss):
         return
     check_finite("W", W)
     check_finite("X", X)
