@@ -232,7 +232,7 @@ def test_sum_of_squares_is_analytic():
 
 
 def test_check_scores():
-    """A finite loss of finite scores passes; else W is looked at before X, and the scores are blamed if both are finite."""
+    """A finite loss of finite scores passes; else W is looked at before X, and the scores are blamed at last."""
     W, X = np.array([[2.0]]), np.array([[3.0]])
     fine, bad = X @ W, np.array([[np.nan]])
     check_scores(fine, 0.0, W, X)

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 5. Vectorized: the same numbers without the loops
 #
-# The loops of notebook 4 are right, and slow: Python spends its time on deciding what to do next, not on arithmetic.
+# The loops of notebook 4 are right, and slow: for every image and class, Python decides anew what to do next.
 # Here the loops go, one at a time, and each cell shows that the result is still the same. Then we time it, and ask how
 # far it is from what the machine can do.
 #
@@ -10,7 +10,7 @@
 # - how to pick one score from each row, and why the largest score must be taken row by row;
 # - how a sum over examples turns into `X.T @ dscores`;
 # - how to time code on a noisy computer;
-# - what 32-bit numbers buy, and what sets the limit once the loops are gone;
+# - what 32-bit numbers buy, and how far vectorized code is from what the machine can do;
 # - how one loop, put in the right place, makes vectorized code faster.
 #
 # *Before you start:* notebook 4. *Time:* about 70 minutes.
@@ -93,7 +93,7 @@ for i in range(num_train):
 assert np.allclose(losses_one, losses_two, rtol=1e-10)
 
 # %% [markdown]
-# **No loop.** Two things change. The maximum and the sum run along an **axis**: `axis=1` means *along each row*.
+# **No loop.** Two things change. First, the maximum and the sum run along an **axis**: `axis=1` means *along each row*.
 # `keepdims=True` keeps the result a column, `(N, 1)`, so that subtracting it from `(N, C)` subtracts row by row.
 
 # %%
@@ -101,7 +101,7 @@ shifted = scores - scores.max(axis=1, keepdims=True)
 print(scores.shape, "-", scores.max(axis=1, keepdims=True).shape, "=", shifted.shape)
 
 # %% [markdown]
-# And the true class's score is another column in each row. Two index arrays of equal length, one for rows and one for
+# Second, the true class's score sits in a different column in each row. Two index arrays of equal length, one for rows and one for
 # columns, pick one entry for each pair:
 
 # %%
@@ -112,7 +112,7 @@ print("one loss for each example:", losses.shape)
 
 # %% [markdown]
 # Why one maximum for each row, and not simply `scores.max()`, one for all? On most data both work. But take two
-# images of which one gets scores near 10,000. After subtracting 10,000 from *all* scores, the other row's exponentials are
+# images of which one gets scores near 10,000. After subtracting 10,001 from *all* scores, the other row's exponentials are
 # all exactly 0, and the logarithm of their sum is minus infinity:
 
 # %%
@@ -153,8 +153,8 @@ for i in range(num_train):
 assert np.allclose(dW_one, dW_two, rtol=1e-8)
 
 # %% [markdown]
-# **No loop.** A sum of outer products *is* a matrix product. In indices: $dW_{dj} = \sum_i X_{id}\, dS_{ij} = (X^T dS)_{dj}$.
-# The shapes tell it too: from $(N, D)$ and $(N, C)$ there is just one product that gives $(D, C)$.
+# **No loop.** A sum of outer products *is* a matrix product. In indices, with $dS$ for `dscores`:
+# $dW_{dj} = \sum_i X_{id}\, dS_{ij} = (X^T dS)_{dj}$. The shapes say so too: from $(N, D)$ and $(N, C)$ there is just one product that gives $(D, C)$.
 
 # %%
 dW = X.T @ dscores
@@ -188,7 +188,7 @@ def my_softmax_loss_vectorized(W, X, y, reg):
 
 # %% [markdown]
 # The check is the one from notebook 4, and it also looks at how your function works: whether loops are left in it, and whether it
-# makes arrays far larger than it needs. (That is worth a remark. What it calls right is right, loops or not.)
+# makes arrays far larger than it needs. (Those earn a remark only: right results count as right, loops or not.)
 
 # %% points=15
 check.softmax_loss(my_softmax_loss_vectorized, vectorized=True).require()
@@ -224,13 +224,13 @@ assert accuracy > 0.3
 # %% [markdown]
 # ## How much faster?
 #
-# A single measurement of a single run tells little: the first call warms caches up and starts threads, and other programs
-# get in the way. So: one call unmeasured, then a measured one, several times, in turns, and the median. All on one
-# processor core, so that we compare two ways of computing and not two numbers of cores. What counts is the **ratio** within
-# one run; the milliseconds are this machine's.
+# A single measurement of a single run tells little: the first call loads things and starts threads, and other programs get in
+# the way. So each way is called once unmeasured and once measured; the ways take turns, several times; and we take the median
+# of the measured calls. (`median_seconds??` in a new cell shows the code: it is short.) All on one processor core, so that we compare
+# two ways of computing and not two numbers of cores. What counts is the **ratio** within one run; the milliseconds are this machine's.
 
 # %%
-limits = threadpool_limits(1)
+limits = threadpool_limits(1)  # one thread from here on, in this notebook
 
 # %% tags=["nbval-ignore-output"]
 sizes = [10, 30, 100, 300, 500]
@@ -240,9 +240,13 @@ for N, slow, fast in zip(sizes, seconds["loops"], seconds["vectorized"], strict=
     print(f"N = {N:3}: loops {1000 * slow:7.2f} ms, vectorized {1000 * fast:6.2f} ms, {slow / fast:.0f} times")
 
 # %% [markdown]
+# The ratio grows at first, because a call has a fixed cost of its own, and then stays near ten. Not a hundred: these loops run over
+# examples and classes only, and NumPy does the 3,073 numbers of an image at once even there.
+#
 # ## Half the bits
 #
-# With 32-bit numbers there are half as many bytes to fetch, and the arithmetic does twice as many at a time.
+# The training images are kept in 32-bit numbers. There are half as many bytes to fetch, and the processor multiplies twice as many
+# numbers at a time.
 
 # %% tags=["nbval-ignore-output"]
 X_train, y_train = data["X_train"], data["y_train"]
@@ -260,7 +264,9 @@ vis_utils.plot_timings({
 plt.show()
 
 # %% [markdown]
-# For large N all take time in proportion to N, with very different factors. Is anything lost with 32 bits?
+# Loops and vectorized code both take time about in proportion to N, with very different factors. Where a line bends, look for a
+# **cache**: a small, fast memory beside the arithmetic, one or two MB for each core and some tens of MB shared by all. 1,000 images
+# in 32 bits are 12 MB, and stay in a cache from one call to the next; 10,000 don't. Is anything lost with 32 bits?
 
 # %%
 loss64, dW64 = my_softmax_loss_vectorized(W, X, y, reg)
@@ -269,15 +275,16 @@ assert relative_error(loss32, loss64) < 1e-5
 print("32-bit gradient is", dW32.dtype, "and close:", bool(np.abs(dW32 - dW64).max() < 1e-5 * np.abs(dW64).max()))
 
 # %% [markdown]
-# Digits beyond the sixth of the gradient change. The random choice of a mini-batch changes the first. So the rest of the suite
-# trains with 32-bit numbers, and checks gradients with 64.
+# The gradient changes by less than a hundred-thousandth of its largest entry. Which images happen to be in a mini-batch changes it by
+# far more (notebook 6). So the rest of the suite trains with 32-bit numbers, and checks gradients with 64.
 #
 # ## How far is it from what the machine can do?
 #
-# Without loops, the work is two matrix products. Two things limit them. The **arithmetic**: each product multiplies and adds
-# once for each image, pixel and class, so both together are $4NDC$ operations. And the **memory**: the bytes of `X` must be fetched,
-# once for each product. We measure what this machine can do of each: the best arithmetic in a product of two large square
-# matrices, and the fastest reading in a sum over a long array.
+# Without loops, the work is two matrix products. Two things bound their speed from above. The **arithmetic**: in each product, each of
+# the 3,073 numbers of an image is multiplied once for each class, and each result is added: $2NDC$ operations, $4NDC$ for both. And
+# the **memory**: the bytes of `X` must be fetched, once for each product. We measure what one core can do of each: the best
+# arithmetic in a product of two large square matrices, and the fastest reading in the inner product of a long array with itself. A bound
+# is the best of several runs, not the median: what the machine does when nothing disturbs it.
 
 # %% tags=["nbval-ignore-output"]
 bandwidth, peak = memory_bandwidth(), peak_arithmetic(np.float32)
@@ -287,25 +294,25 @@ print(f"arithmetic: {peak / 1e9:.0f} Gflop/s (billions of operations per second)
 # %% tags=["nbval-ignore-output"]
 N = 10_000
 W32, X32, y_many = W.astype(np.float32), X_train[:N], y_train[:N]
-operations = 4 * N * 3073 * 10
-once = X32.nbytes / bandwidth
+operations, once = 4 * N * 3073 * 10, X32.nbytes / bandwidth
 print(f"arithmetic alone: {1000 * operations / peak:.0f} ms;  fetching X once: {1000 * once:.0f} ms, "
       f"twice: {2000 * once:.0f} ms;  your loss: {1000 * single[-1]:.0f} ms")
 
 # %% [markdown]
-# Your loss takes longer than either. One reason is in the order of things. At N = 10,000, `X` has 123 MB; a core's own cache, the fast
-# memory beside the arithmetic, holds one or two. `X @ W` fetches all of `X` through it, row after row, and when `X.T @ dscores`
-# begins, the first rows are long gone: everything is fetched a second time.
+# Your loss takes longer than all of that together. One reason is in the order of things. At N = 10,000, `X` has 123 MB. `X @ W` takes
+# all of it through the caches, row after row, and when `X.T @ dscores` begins, the first rows are long gone: everything is fetched
+# a second time.
 #
 # But nothing says that the first product has to be *finished* before the second begins. The loss is a sum over examples.
-# Take 128 rows, 1.5 MB: do both products while these rows are in the cache, add up, and go on to the next 128. **A loop** over blocks:
+# Take 128 rows, 1.5 MB: do both products while these rows are in the cache, add up, and go on to the next 128. **A loop** over
+# blocks. A block's loss is a mean over its own rows, so it counts with its share of all rows; the penalty is added once, at the start.
 
 # %%
-def loss_in_blocks(W, X, y, reg, rows=128):
+def loss_in_blocks(W, X, y, reg, block_size=128):
     """my_softmax_loss_vectorized, one block of rows after the other: X is fetched once."""
     loss, dW = reg * np.sum(W**2), 2 * reg * W
-    for first in range(0, len(X), rows):
-        block = slice(first, first + rows)
+    for first in range(0, len(X), block_size):
+        block = slice(first, first + block_size)
         block_loss, block_dW = my_softmax_loss_vectorized(W, X[block], y[block], 0.0)
         share = len(y[block]) / len(X)
         loss, dW = loss + share * block_loss, dW + share * block_dW
@@ -320,39 +327,45 @@ assert np.abs(dW_blocks - dW).max() < 1e-4 * np.abs(dW).max()
 print("the same loss and gradient, to rounding")
 
 # %% [markdown]
-# Is it faster? Beside it: two bare products without any loss (no vectorized loss can be faster than that, one would think), and
-# the suite's `softmax_loss_vectorized`, which does the same as the cell above with less bookkeeping.
+# Is it faster, and is it the fetching? Beside it: two bare products without any loss; the same products in blocks, first all of one and then
+# all of the other, so that nothing is fetched less often; and in blocks, both for each block. And the suite's `softmax_loss_vectorized`, which
+# is the same idea with sums in place.
 
 # %% tags=["nbval-ignore-output"]
 batch, P = (W32, X32, y_many, 0.1), np.ones((N, 10), np.float32)
+blocks = [slice(first, first + 128) for first in range(0, N, 128)]
 times = median_seconds({
     "two bare products": lambda: (X32 @ W32, X32.T @ P),
-    "yours": lambda: my_softmax_loss_vectorized(*batch),
-    "yours in blocks": lambda: loss_in_blocks(*batch),
-    "the suite's": lambda: softmax_loss_vectorized(*batch),
+    "in blocks, X fetched twice": lambda: ([X32[b] @ W32 for b in blocks], [X32[b].T @ P[b] for b in blocks]),
+    "in blocks, X fetched once": lambda: [(X32[b] @ W32, X32[b].T @ P[b]) for b in blocks],
+    "your loss": lambda: my_softmax_loss_vectorized(*batch),
+    "your loss in blocks": lambda: loss_in_blocks(*batch),
+    "the suite's loss": lambda: softmax_loss_vectorized(*batch),
 })
 for name, t in times.items():
-    print(f"{name:18} {1000 * t:5.1f} ms, {t / times['two bare products']:.2f} of two bare products")
+    print(f"{name:27} {1000 * t:5.1f} ms, {t / times['two bare products']:.2f} of two bare products")
 
 # %% [markdown]
-# A loop that saves time. The picture for such questions is the **roofline**: to the right, how many operations are done
-# for each byte that is fetched; upwards, how many a second. Nothing gets above the roof: on its slope the memory is the limit,
-# on the flat the arithmetic. In 32 bits and with ten classes, a pixel takes 40 operations and 4 bytes: 10 operations per byte if it is
-# fetched once, 5 if twice. (The loops use a row for both and never need it again, so they fetch once too; in 64 bits that makes 5.)
+# A loop that saves time, more than the bandwidth promised: a product doesn't fetch at full speed, as it waits for rows and computes in
+# turn. The picture for such questions is the **roofline**: to the right, how many operations are done for each byte that is
+# fetched from memory; upwards, how many a second. Nothing gets above the roof: on its slope the memory is the bound, on the flat the
+# arithmetic. In 32 bits and with ten classes, each number of an image takes 40 operations and 4 bytes: 10 operations per byte if it
+# is fetched once, 5 if twice. (The loops use a row for both products before they go on, so they fetch once, too.)
 
-# %% alt="Roofline: a slope that is memory bandwidth, a flat part that is peak arithmetic; the loops at 5 operations per byte and far below, yours above them, yours in blocks and the suite's at 10 and higher"
-achieved = {"loops (500 images)": (5, 4 * 500 * 3073 * 10 / seconds["loops"][-1])}
-fetches = {"yours": 5, "yours in blocks": 10, "the suite's": 10}
+# %% alt="Roofline: a slope that is memory bandwidth, a flat part that is peak arithmetic; your loss below it at 5 operations per byte, your loss in blocks and the suite's higher at 10, the loops far below them at 10"
+[loops] = seconds_by_size({"loops": softmax_loss_naive}, W32, X32, y_many, reg, [500])["loops"]
+achieved = {"loops (500 images)": (10, 4 * 500 * 3073 * 10 / loops)}
+fetches = {"your loss": 5, "your loss in blocks": 10, "the suite's loss": 10}
 achieved |= {name: (per_byte, operations / times[name]) for name, per_byte in fetches.items()}
 vis_utils.plot_roofline(achieved, bandwidth, peak)
 plt.show()
 
 # %% [markdown]
-# Blocks move the point to the right and up. By the picture alone memory was no limit even before, where the flat part begins left of 5:
-# but fetching and computing happen one after the other as much as side by side, so time spent on fetching still adds up. And the
-# point is still not at the roof: multiplying by a matrix of only ten columns is an awkward shape for the library that does it, which
-# rearranges the rows in memory before it multiplies them, for any number of columns. (Try 100 classes: the point rises.)
-# What other libraries reach, at all 49,000 images, `make bench` measures.
+# Blocks move the point to the right and up. In the picture, 5 operations per byte may already lie under the flat part, so that fetching
+# shouldn't matter: but the roof supposes that fetching and computing go on at the same time, and a product does them partly
+# one after the other, so that their times add up. And all points stay well below the roof, because a matrix of only ten columns is an
+# awkward shape: the library that multiplies first copies the rows into another order, which costs the same for ten columns as for
+# a hundred and pays off only with many. What other libraries reach, at all 49,000 images, `make bench` measures.
 #
 # ## Questions
 #
@@ -378,7 +391,7 @@ plt.show()
 # <details><summary>Answer</summary>
 #
 # By less than ten: the same bytes of `X` are fetched, whatever C is, and wide products use the processor better than
-# narrow ones. Only the arithmetic grows in proportion to C. Try it.
+# narrow ones. Only the arithmetic grows in proportion to C.
 # </details>
 #
 # **4.** A sweep trains at 16 settings, all on the same batches. How can it read each batch once instead of 16 times?
@@ -394,6 +407,7 @@ plt.show()
 # - One maximum for each row, or some rows break.
 # - Vectorized code gives the same numbers, several times faster.
 # - 32-bit numbers halve the bytes and cost digits beyond the sixth.
-# - Memory and arithmetic set the limit. Rows taken in blocks are fetched once for both products.
+# - Memory and arithmetic are upper bounds; products with ten columns stay well below them. Rows taken in blocks are fetched once
+#   for both products, which saves time.
 #
 # **Next:** [6. Stochastic gradient descent](06_sgd.ipynb): walking downhill with these gradients.

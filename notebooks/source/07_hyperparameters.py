@@ -106,7 +106,8 @@ plt.show()
 
 # %% [markdown]
 # The good settings form a diagonal band, not a box. Where the learning rate is low, more regularization helps, because
-# it makes `W` forget its random start sooner; where it is high, strong regularization makes each step overshoot.
+# it makes `W` forget its random start sooner; where it is high, strong regularization leaves `W` little but its last few steps, each
+# from one small batch.
 #
 # ## At random
 #
@@ -168,8 +169,8 @@ assert test_accuracy > 0.37
 
 # %% [markdown]
 # The best validation accuracy of many is, on average, a little too good: the setting was *chosen* for doing well on those very
-# 1,000 images. The test accuracy isn't: nothing was chosen by it. (Here the two differ by no more than the standard error of
-# 1.5 points on 1,000 images allows.) Had we looked at the test set 28 times and reported the best, that optimism would be in the
+# 1,000 images. The test accuracy isn't: nothing was chosen by it. (Here the two differ by less than the standard error of
+# 1.5 points on 1,000 images.) Had we looked at the test set 28 times and reported the best, that optimism would be in the
 # number that we publish, and nobody could tell how much of it.
 #
 # A trained classifier can be kept in a file, as a plain array:
