@@ -23,7 +23,7 @@ class SweepFile:
 
     def _load(self):
         try:
-            with np.load(self.path, allow_pickle=False) as stored:
+            with open(self.path, "rb") as f, np.load(f, allow_pickle=False) as stored:
                 arrays = dict(stored)
             json.loads(str(arrays["description"]))["seed"]
             return arrays
