@@ -420,6 +420,20 @@ def test_a_flipped_byte_changes_no_number(finished):
     assert refused > 200
 
 
+@pytest.mark.parametrize("lost", ["rows_0", "rows_2", "best_W_0", "best_W_3"])
+def test_a_lost_array_is_trained_again(lost, finished, trained):
+    """A zip's directory that lost an entry: the chunk is trained again, and no other."""
+    with np.load(finished, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored if name != lost}
+    finished.write_bytes(npz(**arrays))
+    undisturbed = sweep(**CALL)
+    trained.clear()
+    assert_same(sweep(**CALL, file=finished), undisturbed)
+    assert trained == [SETTINGS[2 * int(lost[-1]) : 2 * int(lost[-1]) + 2]]
+    assert_same(sweep(**CALL, file=finished), undisturbed)
+    assert len(trained) == 1
+
+
 # --- writing ------------------------------------------------------------------------------------------------------
 
 def test_failed_writing_keeps_the_old_file(path, monkeypatch):
