@@ -6,7 +6,7 @@ give the same table, and a lost chunk is simply trained again.
 
 import math
 import tempfile
-from concurrent.futures import BrokenExecutor, CancelledError, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import NamedTuple
 from warnings import warn
@@ -117,7 +117,7 @@ def _run_on(executor, data, task, chunks):
                     futures[executor.submit(train_chunk, data_there, task, settings)] = number
                 except BrokenExecutor:
                     lost[number] = settings
-            for future in as_completed(futures):
+            for future in _as_completed(futures, data_there):
                 number = futures[future]
                 try:
                     yield number, future.result()
@@ -130,6 +130,22 @@ def _run_on(executor, data, task, chunks):
         warn(f"a worker died: {len(lost)} of {len(chunks)} chunks are trained again, by threads of this process.",
              RuntimeWarning, stacklevel=4)  # the line that calls sweep
         yield from run(None, data, task, lost)
+
+
+def _as_completed(futures, data_there):
+    """Yield each of `futures` when it is done, or cancelled here because it never will be.
+
+    dask's executor forgets a future whose result is lost on its way together with the data that it could be had from
+    again: the last worker died. What is waited for then isn't known but by the data, which are "cancelled".
+    """
+    waiting = set(futures)
+    while waiting:
+        done, waiting = wait(waiting, timeout=1, return_when=FIRST_COMPLETED)
+        if not done and any(getattr(array, "status", None) == "cancelled" for array in data_there):
+            for future in waiting:
+                future.cancel()
+            done, waiting = waiting, ()
+        yield from done
 
 
 def _shared(executor, data, folder):

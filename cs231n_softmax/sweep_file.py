@@ -23,7 +23,7 @@ class SweepFile:
 
     def _load(self):
         try:
-            with np.load(self.path, allow_pickle=False) as stored:
+            with open(self.path, "rb") as f, np.load(f, allow_pickle=False) as stored:
                 arrays = dict(stored)
             json.loads(str(arrays["description"]))["seed"]
             return arrays
@@ -48,8 +48,10 @@ class SweepFile:
             raise ValueError(f"{self.path}: comes of a sweep with other {', '.join(different)}. "
                              "Delete it, or name another file.")
         numbers = [int(name.removeprefix("rows_")) for name in self._arrays if name.startswith("rows_")]
-        return {number: Trained([Result(*row[:5].tolist(), bool(row[5])) for row in self._arrays[f"rows_{number}"]],
-                                self._arrays.get(f"best_W_{number}")) for number in numbers}
+        finished = {number: Trained([Result(*row[:5].tolist(), bool(row[5])) for row in self._arrays[f"rows_{number}"]],
+                                    self._arrays.get(f"best_W_{number}")) for number in numbers}
+        return {number: chunk for number, chunk in finished.items()  # but for weights that a damaged zip lost
+                if chunk.best_W is not None or all(row.diverged for row in chunk.rows)}
 
     def write(self, finished):
         """Write {number: Trained}, whole or not at all."""

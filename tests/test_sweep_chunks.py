@@ -1,0 +1,616 @@
+"""sweep_chunks.py: however the settings are cut, and whoever trains the chunks, the table is the same."""
+
+import math
+import os
+import pickle
+import signal
+import tempfile
+import threading
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from cs231n_softmax import stacked, sweep_chunks
+from cs231n_softmax import sweep as sweep_module
+from cs231n_softmax.classifiers import LinearSVM, Softmax, softmax_loss_naive
+from cs231n_softmax.sweep import sweep
+from cs231n_softmax.sweep_chunks import Task, cut, run, train_chunk
+
+pytestmark = pytest.mark.filterwarnings("error")
+both = pytest.mark.parametrize("model", [Softmax, LinearSVM])
+
+SETTINGS = [(1e-4, 50.0), (0.5, 1e-3), (1e200, 1e200), (1e-3, 0.0), (1e300, 0.0), (1e200, 1.0), (0.02, 0.1), (0.1, 0.1)]
+FAST = {"num_iters": 60, "batch_size": 10, "progress": False}
+
+
+def problem(N, seed):
+    rng = np.random.default_rng(seed)
+    y = np.arange(N) % 3
+    return rng.standard_normal((N, 3)) + np.eye(3)[y], y
+
+
+DATA = (*problem(60, 0), *problem(30, 1))
+TASK = Task(Softmax, 60, 10, 0)
+
+
+@pytest.fixture(autouse=True)
+def two_settings_a_chunk(monkeypatch):
+    """Four chunks of SETTINGS, whose weights have 72 bytes each; the third chunk has only diverging ones."""
+    monkeypatch.setattr(sweep_chunks, "CHUNK", 2 * 72 + 71)
+
+
+CHUNKS = dict(enumerate([SETTINGS[0:2], SETTINGS[2:4], SETTINGS[4:6], SETTINGS[6:8]]))
+
+
+def assert_same(table, other):
+    """Equal to the last bit, NaN where the other has NaN."""
+    np.testing.assert_array_equal(np.array(table), np.array(other))
+    assert type(table.best_model) is type(other.best_model) and table.best_model.W.dtype == other.best_model.W.dtype
+    np.testing.assert_array_equal(table.best_model.W, other.best_model.W)
+
+
+@pytest.fixture
+def count_trained(monkeypatch):
+    """A list of the chunks that this process trains itself."""
+    trained, train_stacked = [], sweep_chunks.train_stacked
+
+    def count(data_loss, X, y, settings, *args):
+        trained.append(settings)
+        return train_stacked(data_loss, X, y, settings, *args)
+
+    monkeypatch.setattr(sweep_chunks, "train_stacked", count)
+    return trained
+
+
+# --- the cut ------------------------------------------------------------------------------------------------------
+
+class OwnLoss(Softmax):
+    """A model that nobody else knows, with a loss of its own: three times the data loss."""
+
+    def loss(self, X_batch, y_batch, reg):
+        loss, dW = softmax_loss_naive(self.W, X_batch, y_batch, reg)
+        return 3 * loss, 3 * dW
+
+
+@given(num=st.integers(0, 70), W_bytes=st.integers(1, 500), limit=st.integers(1, 2000),
+       model=st.sampled_from([Softmax, LinearSVM, OwnLoss]))
+@settings(deadline=None, derandomize=True, database=None, max_examples=200)
+def test_the_cut_gives_every_setting_once(num, W_bytes, limit, model):
+    """In order, chunks of equal size but for 1, none empty, none above the limit, and no more of them than needed."""
+    settings = [(float(k), 0.5) for k in range(num)]
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(sweep_chunks, "CHUNK", limit)
+        chunks = cut(settings, model, W_bytes)
+        assert chunks == cut(settings, model, W_bytes)
+    assert [setting for chunk in chunks for setting in chunk] == settings
+    sizes, most = [len(chunk) for chunk in chunks], 1 if model is OwnLoss else max(1, limit // W_bytes)
+    assert len(chunks) == math.ceil(num / most)
+    assert not chunks or 1 <= min(sizes) <= max(sizes) <= min(most, min(sizes) + 1)
+
+
+def test_the_cut_by_hand(monkeypatch):
+    """Ten settings of a quarter of the limit: 3 + 3 + 4; one byte more each, and three are the most a chunk has."""
+    monkeypatch.setattr(sweep_chunks, "CHUNK", 400)
+    settings = [(float(k), 0.0) for k in range(10)]
+    assert [len(chunk) for chunk in cut(settings, Softmax, 100)] == [3, 3, 4]
+    assert [len(chunk) for chunk in cut(settings, LinearSVM, 101)] == [2, 3, 2, 3]
+    assert [len(chunk) for chunk in cut(settings, Softmax, 401)] == 10 * [1]
+    assert cut([], Softmax, 100) == cut([], OwnLoss, 100) == []
+
+
+def test_cifar10_in_chunks_of_eight(monkeypatch):
+    """As it comes, a chunk is a megabyte: eight settings of CIFAR-10's float32 weights, four of float64's."""
+    monkeypatch.undo()
+    settings = 24 * [(1e-7, 1e3)]
+    assert [len(chunk) for chunk in cut(settings, Softmax, 3073 * 10 * 4)] == [8, 8, 8]
+    assert [len(chunk) for chunk in cut(settings, Softmax, 3073 * 10 * 8)] == 6 * [4]
+
+
+@both
+def test_chunks_as_one_chunk(monkeypatch, model, count_trained):
+    """Four chunks give the rows and the best model of one, to rounding."""
+    several = sweep(*DATA, SETTINGS, model=model, **FAST)
+    assert sorted(count_trained) == sorted(CHUNKS.values())
+    monkeypatch.setattr(sweep_chunks, "CHUNK", 2**20)
+    one = sweep(*DATA, SETTINGS, model=model, **FAST)
+    assert count_trained[4:] == [SETTINGS]
+    np.testing.assert_allclose(np.array(several), np.array(one), rtol=1e-12)
+    np.testing.assert_allclose(several.best_model.W, one.best_model.W, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("best", range(4))
+def test_the_best_model_of_any_chunk(best):
+    """The best setting in the first chunk, the last or between: best_model has its weights."""
+    settings = [(1e-9, 0.0), (1e200, 1e200)] * 4
+    settings[2 * best + 1] = (0.5, 1e-3)
+    table = sweep(*DATA, settings, **FAST)
+    assert table.best is table[2 * best + 1]
+    assert np.mean(table.best_model.predict(DATA[2]) == DATA[3]) == table.best.val_accuracy
+    (row,), W = train_chunk(DATA, TASK, [(0.5, 1e-3)])
+    np.testing.assert_allclose(table.best_model.W, W, rtol=1e-10)
+
+
+def test_a_trained_chunk():
+    """Rows in order, weights of the first best, which keep no others in memory; None where all diverged."""
+    settings = [(1e200, 1e200), (1e-9, 0.0), (1e-9, 1e5), (0.5, 1e-3), (1e-9, 2e5)]
+    rows, W = train_chunk(DATA, TASK, settings)
+    assert [row[:2] for row in rows] == settings and [row.diverged for row in rows] == [True] + 4 * [False]
+    assert rows[3].val_accuracy > rows[1].val_accuracy == rows[2].val_accuracy == rows[4].val_accuracy
+    np.testing.assert_allclose(W, train_chunk(DATA, TASK, settings[3:4]).best_W, rtol=1e-10)
+    assert W.shape == (3, 3) and W.base is None
+    del settings[3]
+    np.testing.assert_allclose(train_chunk(DATA, TASK, settings).best_W, train_chunk(DATA, TASK, settings[1:2]).best_W)
+    assert train_chunk(DATA, TASK, settings[:1]).best_W is None
+
+
+def test_a_validation_overflow_is_divergence():
+    """Training that goes well and validation scores beyond float64: the setting diverged, its neighbour didn't."""
+    X, y, X_val, y_val = DATA
+    X_val = np.where(np.arange(3) == y_val[:, None], 1.7e308, 0)
+    rows, W = train_chunk((X, y, X_val, y_val), TASK, [(5.0, 0.0), (1e-9, 50.0)])
+    assert [row.diverged for row in rows] == [True, False] and math.isnan(rows[0].train_accuracy)
+    assert rows[0].final_loss == math.inf and rows[1].val_accuracy >= 0 and np.abs(W).max() < 0.01
+
+
+# --- whoever trains -----------------------------------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def processes():
+    """Two processes of their own, started afresh, that would use two BLAS threads if nobody held them to one."""
+    with pytest.MonkeyPatch.context() as monkeypatch, ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+            monkeypatch.setenv(name, "2")
+        pool.submit(os.getpid).result()
+        yield pool
+
+
+class Inline(Executor):
+    """An executor that nobody knows: it works at once, in the calling thread, and keeps what it was given."""
+
+    def __init__(self):
+        self.calls = []
+
+    def submit(self, fn, *args):
+        self.calls.append(args)
+        future = Future()
+        try:
+            future.set_result(fn(*pickle.loads(pickle.dumps(args))))
+        except BaseException as error:
+            future.set_exception(error)
+        return future
+
+
+class Recorded(ThreadPoolExecutor):
+    """A pool that keeps what it was given, and what it gave for it."""
+
+    def __init__(self, num):
+        super().__init__(num)
+        self.calls, self.futures = [], []
+
+    def submit(self, fn, *args):
+        self.calls.append(args)
+        self.futures.append(super().submit(fn, *args))
+        return self.futures[-1]
+
+
+@both
+@pytest.mark.parametrize("num", [1, 3])
+def test_threads_change_nothing(model, num):
+    """A ThreadPoolExecutor, of one thread or more, gives the table of executor=None to the bit."""
+    with ThreadPoolExecutor(num) as pool:
+        table = sweep(*DATA, SETTINGS, model=model, executor=pool, **FAST)
+    assert_same(table, sweep(*DATA, SETTINGS, model=model, **FAST))
+
+
+def test_another_thread_changes_nothing():
+    """A sweep that is called outside of the main thread gives the same table."""
+    with ThreadPoolExecutor(1) as pool:
+        assert_same(pool.submit(sweep, *DATA, SETTINGS, **FAST).result(), sweep(*DATA, SETTINGS, **FAST))
+
+
+@pytest.mark.parametrize("model", [Softmax, LinearSVM, OwnLoss])
+def test_processes_change_nothing(model, processes):
+    """A ProcessPoolExecutor gives the table of executor=None to the bit."""
+    table = sweep(*DATA, SETTINGS, model=model, executor=processes, **FAST)
+    assert_same(table, sweep(*DATA, SETTINGS, model=model, **FAST))
+
+
+def test_any_executor_changes_nothing():
+    """An Executor of another make gets files, and gives the same table."""
+    assert_same(sweep(*DATA, SETTINGS, executor=Inline(), **FAST), sweep(*DATA, SETTINGS, **FAST))
+
+
+def test_chunks_come_as_they_are_done():
+    """The chunk that is done first is given first, whenever it was handed out."""
+
+    class LastFirst(Inline):
+        def submit(self, fn, *args):
+            done = super().submit(fn, *args)
+            futures.append((Future(), done))
+            if len(futures) == 4:
+                futures[3][0].set_result(done.result())
+            return futures[-1][0]
+
+    futures = []
+    results = run(LastFirst(), DATA, TASK, CHUNKS)
+    assert next(results)[0] == 3
+    for number in (1, 0, 2):
+        future, done = futures[number]
+        future.set_result(done.result())
+        assert next(results)[0] == number
+    assert next(results, None) is None
+
+
+# --- dask ---------------------------------------------------------------------------------------------------------
+
+@contextmanager
+def dask_client(num_workers):
+    distributed = pytest.importorskip("distributed")
+    options = {"threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
+    with distributed.LocalCluster(n_workers=num_workers, **options) as cluster, distributed.Client(cluster) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def dask():
+    """A Client of two processes of dask."""
+    with dask_client(2) as client:
+        yield client
+
+
+def test_dask_changes_nothing(dask, monkeypatch):
+    """dask gives the table of executor=None to the bit, and the data travel once, to every worker."""
+    scattered, scatter = [], dask.scatter
+
+    def count(data, **options):
+        scattered.append(options["broadcast"])
+        return scatter(data, **options)
+
+    monkeypatch.setattr(dask, "scatter", count)
+    monkeypatch.setattr(np, "save", pytest.fail)
+    for model in (Softmax, LinearSVM, OwnLoss):
+        table = sweep(*DATA, SETTINGS, model=model, executor=dask.get_executor(), **FAST)
+        assert scattered == [True]
+        scattered.clear()
+        assert_same(table, sweep(*DATA, SETTINGS, model=model, **FAST))
+
+
+def dies_once(mark, number=1):
+    """Let this process die by SIGKILL when it begins its chunk `number`, if no process did before."""
+    train_stacked, count = stacked.train_stacked, [0]
+
+    def maybe_die(*args):
+        count[0] += 1
+        if count[0] == number:
+            with suppress(FileExistsError):
+                Path(mark).touch(exist_ok=False)
+                os.kill(os.getpid(), signal.SIGKILL)
+        return train_stacked(*args)
+
+    sweep_chunks.train_stacked = maybe_die
+
+
+def test_a_dask_worker_that_dies_changes_nothing(dask, tmp_path, count_trained):
+    """When one of two workers is killed in its first chunk, dask gives that to the other: the same table."""
+    dask.run(dies_once, str(tmp_path / "died"))
+    table = sweep(*DATA, SETTINGS, executor=dask.get_executor(), **FAST)
+    assert (tmp_path / "died").exists() and count_trained == []
+    assert_same(table, sweep(*DATA, SETTINGS, **FAST))
+
+
+def test_the_last_dask_worker_that_dies_changes_nothing(tmp_path):
+    """When the only worker is killed the data are lost with it: a warning, and the rest is trained here."""
+    with dask_client(1) as client:
+        client.run(dies_once, str(tmp_path / "died"), 2)
+        with pytest.warns(RuntimeWarning, match=r"a worker died: [34] of 4 chunks are trained again"):
+            table = sweep(*DATA, SETTINGS, executor=client.get_executor(), **FAST)
+    assert_same(table, sweep(*DATA, SETTINGS, **FAST))
+
+
+def test_a_future_that_dask_forgets(count_trained):
+    """What never ends because its data are gone is trained here; what is done isn't trained again."""
+
+    class Forgets(Inline):
+        _client = SimpleNamespace(scatter=lambda data, **options: data_there)
+
+        def submit(self, fn, data, *args):
+            assert data is data_there
+            done = super().submit(fn, DATA, *args)
+            return done if len(self.calls) == 2 else Future()
+
+    data_there = [SimpleNamespace(status="finished") for _ in range(3)] + [SimpleNamespace(status="cancelled")]
+    with pytest.warns(RuntimeWarning, match="3 of 4 chunks"):
+        results = list(run(Forgets(), DATA, TASK, CHUNKS))
+    assert results[0][0] == 1 and sorted(number for number, _ in results[1:]) == [0, 2, 3]
+    assert sorted(count_trained[4:]) == sorted([CHUNKS[0], CHUNKS[2], CHUNKS[3]])
+
+
+# --- workers that die ---------------------------------------------------------------------------------------------
+
+def test_a_killed_process_changes_nothing(tmp_path, count_trained):
+    """A process killed in its third chunk: a warning, the same table, and the first two chunks not trained again."""
+    with ProcessPoolExecutor(1, get_context("spawn"), dies_once, (tmp_path / "died", 3)) as pool:
+        with pytest.warns(RuntimeWarning, match="a worker died: 2 of 4 chunks are trained again, by threads") as caught:
+            table = sweep(*DATA, SETTINGS, executor=pool, **FAST)
+        assert (tmp_path / "died").exists()
+        assert caught[0].filename == __file__  # the line that called sweep
+        assert sorted(count_trained) == sorted([CHUNKS[2], CHUNKS[3]])
+        with pytest.warns(RuntimeWarning, match="4 of 4"):  # what is broken stays broken
+            again = sweep(*DATA, SETTINGS, executor=pool, **FAST)
+    assert_same(table, sweep(*DATA, SETTINGS, **FAST))
+    assert_same(again, table)
+
+
+@pytest.mark.parametrize("breaks_at", range(4))
+def test_a_pool_that_breaks_while_chunks_are_handed_out(breaks_at, count_trained):
+    """What was handed out before is waited for, the rest is trained again: each chunk once, the same table."""
+
+    class Breaks(Recorded):
+        def submit(self, fn, *args):
+            if len(self.calls) == breaks_at:
+                raise BrokenProcessPool
+            return super().submit(fn, *args)
+
+    with Breaks(1) as pool, pytest.warns(RuntimeWarning, match=f"{4 - breaks_at} of 4 chunks"):
+        table = sweep(*DATA, SETTINGS, executor=pool, **FAST)
+    assert sorted(count_trained) == sorted(CHUNKS.values())
+    assert_same(table, sweep(*DATA, SETTINGS, **FAST))
+
+
+@pytest.mark.parametrize("error", [BrokenExecutor, "cancelled"])
+@pytest.mark.parametrize("lost", [[0], [3], [1, 2], [0, 1, 2, 3]])
+def test_lost_chunks_are_trained_again(error, lost, count_trained):
+    """Any chunk whose worker broke, or that somebody cancelled, is trained by this process, and no other."""
+
+    class Loses(Inline):
+        def submit(self, fn, *args):
+            number, future = len(self.calls), super().submit(fn, *args)
+            if number in lost:
+                future = Future()
+                if error == "cancelled":
+                    future.cancel()
+                    future.set_running_or_notify_cancel()
+                else:
+                    future.set_exception(error())
+            return future
+
+    with pytest.warns(RuntimeWarning, match=f"a worker died: {len(lost)} of 4 chunks"):
+        results = list(run(Loses(), DATA, TASK, CHUNKS))
+    assert sorted(number for number, _ in results) == [0, 1, 2, 3]
+    assert sorted(count_trained[4:]) == sorted(CHUNKS[number] for number in lost)  # after those of Inline itself
+    for number, trained in results:
+        np.testing.assert_array_equal(np.array(trained.rows), np.array(train_chunk(DATA, TASK, CHUNKS[number]).rows))
+
+
+# --- errors -------------------------------------------------------------------------------------------------------
+
+class Fails(Softmax):
+    """A model whose training of the second setting fails, and of the third waits until it may end."""
+
+    may_end = threading.Event()
+
+    def train(self, X, y, learning_rate, *args, **options):
+        if learning_rate == 2:
+            raise ZeroDivisionError("the second setting")
+        if learning_rate == 3:
+            assert self.may_end.wait(timeout=20)
+        return super().train(X, y, 0.1, *args, **options)
+
+
+FAILS = [(float(k), 0.0) for k in range(1, 7)]
+
+
+def blas_threads():
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+
+@pytest.fixture
+def two_blas_threads():
+    with threadpool_limits(2, user_api="blas"):
+        before = blas_threads()
+        yield
+        assert blas_threads() == before
+
+
+@pytest.fixture
+def temporary(monkeypatch, tmp_path):
+    """The folder for temporary files, which must be empty in the end."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    yield tmp_path
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_cancels_the_rest(two_blas_threads, temporary):
+    """A model's own error comes out at once; what hasn't begun never will; BLAS and the disk are as they were."""
+    Fails.may_end.clear()
+    with Recorded(1) as pool:
+        with pytest.raises(ZeroDivisionError, match="the second setting"):
+            sweep(*DATA, FAILS, model=Fails, executor=pool, **FAST)
+        assert not pool.futures[2].done() or pool.futures[2].cancelled()
+        assert all(future.cancelled() for future in pool.futures[3:]) and len(pool.futures) == 6
+        Fails.may_end.set()
+
+
+@pytest.mark.parametrize("executor", [None, "processes"])
+def test_an_error_comes_out_of_any_worker(executor, processes, two_blas_threads, temporary):
+    """Alone, or in another process: the error itself, no warning, and no second try."""
+    Fails.may_end.set()
+    with pytest.raises(ZeroDivisionError, match="the second setting"):
+        sweep(*DATA, FAILS[:2], model=Fails, executor=executor and processes, **FAST)
+
+
+def test_an_error_comes_out_of_dask(dask):
+    """The same with dask."""
+    with pytest.raises(ZeroDivisionError, match="the second setting"):
+        sweep(*DATA, FAILS[:2], model=Fails, executor=dask.get_executor(), **FAST)
+
+
+def interrupt_after(monkeypatch, chunks):
+    """Let Ctrl-C be pressed when so many chunks are finished."""
+
+    class Bar(sweep_module.tqdm):
+        def update(self, n=1):
+            Bar.left -= 1
+            if Bar.left < 0:
+                raise KeyboardInterrupt
+
+    Bar.left = chunks  # the first update tells what an earlier sweep finished
+    monkeypatch.setattr(sweep_module, "tqdm", Bar)
+
+
+def test_an_interrupt_cancels_the_rest(monkeypatch, two_blas_threads, temporary):
+    """Ctrl-C between two chunks: those that haven't begun never will, BLAS and the disk are as they were."""
+    interrupt_after(monkeypatch, 1)
+    Fails.may_end.clear()
+    settings = [(1.0, 0.0), (3.0, 0.0), (4.0, 0.0), (5.0, 0.0)]
+    with Recorded(1) as pool:
+        with pytest.raises(KeyboardInterrupt):
+            sweep(*DATA, settings, model=Fails, executor=pool, **FAST)
+        assert pool.futures[0].done() and all(future.cancelled() for future in pool.futures[2:])
+        Fails.may_end.set()
+
+
+def test_an_interrupt_ends_our_own_threads(monkeypatch, two_blas_threads, temporary, count_trained):
+    """Without an executor too: no thread is left, and nothing goes on."""
+    interrupt_after(monkeypatch, 1)
+    settings = 500 * SETTINGS[:2]
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        sweep(*DATA, settings, **FAST)
+    assert threading.active_count() == before and len(count_trained) < 250
+
+
+def test_a_wrong_setting_is_found_before_training(count_trained, tmp_path):
+    """The last setting, or a number, doesn't fit: ValueError, and nothing was trained or written."""
+    for wrong, options in (([*SETTINGS, (0.0, 1.0)], {}), ([*SETTINGS, (0.1, -1.0)], {}),
+                              ([*SETTINGS, (math.inf, 0.0)], {}), (SETTINGS, {"batch_size": 0})):
+        with pytest.raises(ValueError, match="expected a finite"):
+            sweep(*DATA, wrong, file=tmp_path / "file", **(FAST | options))
+    with pytest.raises(TypeError, match="integer"):
+        sweep(*DATA, SETTINGS, file=tmp_path / "file", **(FAST | {"num_iters": 2.5}))
+    with pytest.raises(ValueError, match="X_train and X_val: expected shapes"):
+        sweep(*DATA[:2], DATA[2][:, :2], DATA[3], SETTINGS, **FAST)
+    assert count_trained == [] and list(tmp_path.iterdir()) == []
+
+
+# --- how the data travel ------------------------------------------------------------------------------------------
+
+def test_threads_get_the_arrays_themselves(monkeypatch):
+    """No copy and no file for threads."""
+    monkeypatch.setattr(np, "save", pytest.fail)
+    with Recorded(2) as pool:
+        sweep(*DATA, SETTINGS, executor=pool, **FAST)
+    assert len(pool.calls) == 4
+    for data, *_ in pool.calls:
+        assert all(there is here for there, here in zip(data, DATA, strict=True))
+
+
+def test_processes_get_the_names_of_four_files(monkeypatch, temporary):
+    """Each array is written once, however many chunks there are, and a call to a worker is small."""
+    saved, save = [], np.save
+
+    def count(file, array, **options):
+        saved.append((file, array))
+        save(file, array, **options)
+
+    monkeypatch.setattr(np, "save", count)
+    executor = Inline()
+    sweep(*DATA, SETTINGS, executor=executor, **FAST)
+    assert len(executor.calls) == len(saved) == 4
+    assert all(there is here for (_, there), here in zip(saved, DATA, strict=True))
+    for call in executor.calls:
+        assert call[0] == [file for file, _ in saved] and len(pickle.dumps(call)) < 1000
+        assert call[0][0].parent.parent == temporary
+
+
+def test_nothing_travels_when_nothing_is_to_do(monkeypatch):
+    """No chunks: no file, no call, no thread."""
+    monkeypatch.setattr(np, "save", pytest.fail)
+    executor = Inline()
+    assert list(run(executor, DATA, TASK, {})) == [] == executor.calls
+    assert list(sweep(*DATA, [], executor=executor, **FAST)) == []
+
+
+class Looks(Softmax):
+    """A model that trains only on a read-only memmap, with one BLAS thread."""
+
+    def train(self, X, *args, **options):
+        assert isinstance(X, np.memmap) and not X.flags.writeable, type(X)
+        assert set(blas_threads()) <= {1}, blas_threads()
+        return super().train(X, *args, **options)
+
+
+def test_processes_map_the_files(processes):
+    """In a worker process X is the file itself, mapped, and BLAS has one thread."""
+    assert set(processes.submit(blas_threads).result()) <= {2}
+    assert len(sweep(*DATA, SETTINGS[:2], model=Looks, executor=processes, **FAST)) == 2
+
+
+@pytest.mark.parametrize("executor", [None, ThreadPoolExecutor])
+def test_blas_has_one_thread_in_training(executor, monkeypatch, two_blas_threads):
+    """In our own threads and in those of a pool that was handed in, and again two after it."""
+    seen, train_stacked = set(), sweep_chunks.train_stacked
+
+    def look(*args):
+        seen.update(blas_threads())
+        return train_stacked(*args)
+
+    monkeypatch.setattr(sweep_chunks, "train_stacked", look)
+    pool = executor and executor(2)
+    sweep(*DATA, SETTINGS, executor=pool, **FAST)
+    if pool:
+        pool.shutdown()
+    assert seen == {1}
+
+
+# --- other models -------------------------------------------------------------------------------------------------
+
+class OwnTrain:
+    """A model of any kind: class means, which need no steps."""
+
+    calls = []
+
+    def train(self, X, y, learning_rate, reg, num_iters, batch_size, *, rng):
+        self.calls.append((learning_rate, reg, num_iters, batch_size, rng.random(), threading.current_thread()))
+        self.W = learning_rate * np.stack([X[y == c].mean(axis=0) for c in range(3)], axis=1)
+        return np.arange(60) + reg
+
+
+def test_other_models_train_themselves():
+    """Each setting by the model's own train, in order, in the calling thread, with the sweep's seed."""
+    OwnTrain.calls.clear()
+    settings = [(1.0, 0.0), (2.0, 10.0), (-1.0 + 4, 0.5)]
+    table = sweep(*DATA, settings, model=OwnTrain, rng=7, **FAST)
+    first = np.random.default_rng(7).random()
+    assert OwnTrain.calls == [(*setting, 60, 10, first, threading.main_thread()) for setting in settings]
+    assert [row.final_loss for row in table] == [34.5, 44.5, 35.0]  # the mean of 10..59, and reg
+    assert type(table.best_model) is OwnTrain and table.best is table[0]
+    predicted = np.argmax(DATA[2] @ table.best_model.W, axis=1)
+    assert {row.val_accuracy for row in table} == {np.mean(predicted == DATA[3])}
+
+
+def test_a_subclass_trains_with_its_own_loss():
+    """A Softmax with another loss isn't taken for Softmax."""
+    (row,) = sweep(*DATA, [(0.1, 0.01)], model=OwnLoss, **FAST)
+    alone = OwnLoss()
+    losses = alone.train(*DATA[:2], 0.1, 0.01, 60, 10, rng=0)
+    assert row.final_loss == np.mean(losses[10:])
+    (softmax,) = sweep(*DATA, [(0.1, 0.01)], **FAST)
+    assert row.final_loss > 1.5 * softmax.final_loss
+
+
+def test_other_models_on_threads_that_are_handed_in():
+    """An executor trains other models too, one a chunk, and changes nothing."""
+    with Recorded(2) as pool:
+        table = sweep(*DATA, SETTINGS, model=OwnLoss, executor=pool, **FAST)
+    assert [call[2] for call in pool.calls] == [[setting] for setting in SETTINGS]
+    assert_same(table, sweep(*DATA, SETTINGS, model=OwnLoss, **FAST))
