@@ -287,7 +287,7 @@ def test_another_sweeps_file_is_refused(names, other, num_chunks, path, trained)
 def test_another_cut_is_refused(finished, monkeypatch):
     """The numbers of chunks in the file mean nothing when chunks have another size."""
     monkeypatch.setattr(sweep_chunks, "CHUNK", 2**20)
-    with pytest.raises(ValueError, match=r"other chunk sizes \(there \[2, 2, 2, 2\], here \[8\]\)"):
+    with pytest.raises(ValueError, match=r"other chunk sizes \(there \[2, 2, 2, 2\], here \[4, 4\]\)"):
         sweep(**CALL, file=finished)
 
 
