@@ -1,9 +1,9 @@
 """Speed, measured beside the peers in one run: writes docs/speed.md, docs/roofline.png and the README's tables.
 
-    make bench                          some 6 minutes; on CIFAR-10 where it is found, else on the built-in sample
-    python benchmarks/bench.py --dry    the same, without writing anything
+    make bench                          about 6 minutes
+    python benchmarks/bench.py --dry    the same, without writing anything, as on the built-in sample
 
-Every figure is a median, and what counts are ratios within the run.
+Losses and steps are medians, limits the best of several runs, sweeps single runs. What counts are ratios in one run.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import sgd
 import sweeps
 from roofline import draw
 
-from cs231n_softmax.data_utils import cifar10_folder, load_linear_splits
+from cs231n_softmax.data_utils import SAMPLE, cifar10_folder, load_linear_splits
 from cs231n_softmax.files import renamed_when_done
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,10 +60,13 @@ def main():
     dry = parser.parse_args().dry
     began = time.perf_counter()
     text, found = "# Speed\n\nWritten by `make bench`. Compare ratios: the seconds are one machine's, in one run.\n", {}
-    for heading, (markdown, found[heading]) in reports(cifar10_folder()):
+    folder = cifar10_folder()
+    for heading, (markdown, found[heading]) in reports(folder):
         text += f"\n## {heading}\n\n{markdown}\n"
         print(f"\n## {heading}   ({time.perf_counter() - began:.0f} s)\n\n{markdown}", flush=True)
-    if not dry:
+    if folder == SAMPLE:
+        print("\nNothing is written: these figures are of the built-in sample, not of CIFAR-10.")
+    elif not dry:
         write(text, found)
 
 

@@ -49,13 +49,14 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
     `rng`, or drawn from it if it is a Generator or None), so that rows differ by their hyperparameters alone. A
     setting that overflows is recorded as diverged. `progress` shows a bar.
 
-    Softmax and LinearSVM are trained in chunks of settings, side by side (stacked.py), on all cores; any other model
-    alone, by its own `train`. `executor`, a concurrent.futures.Executor, runs the chunks instead: threads, processes,
-    or dask's Client.get_executor() for several machines. It changes nothing but the time, and neither does a worker
-    that dies: its chunk is run again.
+    Softmax and LinearSVM are trained in chunks of settings, side by side (stacked.py), each chunk on a core; any other
+    model alone, by its own `train` and `predict`. `best_model` is a new one with the best W. `executor`, a
+    concurrent.futures.Executor, runs the chunks instead: threads, processes, or dask's Client.get_executor() for
+    several machines. It changes nothing but the time, and neither does a worker that dies: its chunk is run again.
 
     `file` names an .npz file that keeps every finished chunk. A sweep that is started again with the same file goes on
-    from there, or gives the table at once; ValueError when the file comes of other data or settings.
+    from there, or gives the table at once; ValueError when the file comes of other data or settings (the code of a
+    model of your own isn't compared). With rng=None it takes the file's seed.
     """
     data = [np.asarray(array) for array in (X_train, y_train, X_val, y_val)]
     settings = [(float(learning_rate), float(reg)) for learning_rate, reg in settings]
@@ -70,6 +71,8 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
     with tqdm(total=len(settings), desc="sweep", unit="setting", disable=not progress) as bar:
         bar.update(sum(len(chunks[number]) for number in finished))
         waiting = {number: chunk for number, chunk in enumerate(chunks) if number not in finished}
+        if stored and waiting:
+            stored.write(finished)  # a file that can't be written is found before training
         for number, result in run(executor, data, task, waiting):
             finished[number] = result
             bar.update(len(chunks[number]))
@@ -85,6 +88,8 @@ def _check(X_train, y_train, X_val, y_val, settings, num_iters, batch_size):
     if np.ndim(X_val) != 2 or np.shape(y_val) != np.shape(X_val)[:1] or len(X_val) == 0:
         raise ValueError("X_val and y_val: expected shapes (N, D) and (N,) with N > 0, "
                          f"got {np.shape(X_val)} and {np.shape(y_val)}.")
+    if y_val.dtype.kind not in "iu":
+        raise TypeError(f"y_val: expected integer labels, got {y_val.dtype}.")
     if np.shape(X_train)[1:] != np.shape(X_val)[1:]:
         raise ValueError("X_train and X_val: expected shapes (N, D) with the same D, "
                          f"got {np.shape(X_train)} and {np.shape(X_val)}.")

@@ -58,10 +58,9 @@ def train_chunk(data, task, settings):
     """Train at each of `settings` and return a Trained. data: X_train, y_train, X_val, y_val, or the paths of files."""
     X_train, y_train, X_val, y_val = [np.load(array, mmap_mode="r") if isinstance(array, Path) else array
                                       for array in data]
+    train = _train_stacked if task.model in STACKABLE else _train_alone
     with one_blas_thread():
-        train = _train_stacked if task.model in STACKABLE else _train_alone
-        W, final_losses = train(X_train, y_train, task, settings)
-        train_accuracies, val_accuracies = accuracies(W, X_train, y_train), accuracies(W, X_val, y_val)
+        W, final_losses, train_accuracies, val_accuracies = train(X_train, y_train, X_val, y_val, task, settings)
     rows = []
     for setting, *numbers in zip(settings, train_accuracies, val_accuracies, final_losses, strict=True):
         train_accuracy, val_accuracy, final_loss = map(float, numbers)
@@ -73,18 +72,28 @@ def train_chunk(data, task, settings):
     return Trained(rows, None if rows[best].diverged else W[best].copy())  # not a view of all
 
 
-def _train_stacked(X, y, task, settings):
-    return train_stacked(STACKABLE[task.model], X, y, settings, task.num_iters, task.batch_size,
-                         np.random.default_rng(task.seed))
+def _train_stacked(X, y, X_val, y_val, task, settings):
+    """Return weights (K, D, C), final losses (K,), training and validation accuracies (K,)."""
+    W, final_losses = train_stacked(STACKABLE[task.model], X, y, settings, task.num_iters, task.batch_size,
+                                    np.random.default_rng(task.seed))
+    return W, final_losses, accuracies(W, X, y), accuracies(W, X_val, y_val)
 
 
-def _train_alone(X, y, task, settings):
-    models, final_losses = [task.model() for _ in settings], []
-    for model, (learning_rate, reg) in zip(models, settings, strict=True):
+def _train_alone(X, y, X_val, y_val, task, settings):
+    """The same, by the model's own `train` and `predict`."""
+    found = []
+    for learning_rate, reg in settings:
+        model = task.model()
         losses = model.train(X, y, learning_rate, reg, task.num_iters, task.batch_size,
                              rng=np.random.default_rng(task.seed))
-        final_losses.append(np.mean(losses[-LAST:]))
-    return np.stack([model.W for model in models]), np.array(final_losses)
+        final_loss, right = np.mean(losses[-LAST:]), (np.nan, np.nan)
+        try:
+            if np.isfinite(final_loss):
+                right = [np.mean(model.predict(rows) == labels) for rows, labels in ((X, y), (X_val, y_val))]
+        except OverflowError:  # the last step went too far
+            pass
+        found.append((model.W, final_loss, *right))
+    return [np.array(values) for values in zip(*found, strict=True)]
 
 
 # --- workers --------------------------------------------------------------------------------------
@@ -127,7 +136,7 @@ def _run_on(executor, data, task, chunks):
             for future in futures:
                 future.cancel()
     if lost:
-        warn(f"a worker died: {len(lost)} of {len(chunks)} chunks are trained again, by threads of this process.",
+        warn(f"a worker died: {len(lost)} of {len(chunks)} chunks are trained again, in this process.",
              RuntimeWarning, stacklevel=4)  # the line that calls sweep
         yield from run(None, data, task, lost)
 

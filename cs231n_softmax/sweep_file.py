@@ -68,12 +68,13 @@ def _describe(task, chunks, data):
     """Return all that a sweep's results depend on, under the names that its user knows."""
     digests = {name: _digest(array) for name, array in zip(DATA, data, strict=True)}
     settings, sizes = [setting for chunk in chunks for setting in chunk], [len(chunk) for chunk in chunks]
-    return digests | task._asdict() | {"model": task.model.__name__, "settings": settings, "chunk sizes": sizes}
+    model = getattr(task.model, "__qualname__", repr(task.model))
+    return digests | task._asdict() | {"model": model, "settings": settings, "chunk sizes": sizes}
 
 
 def _digest(array):
     """Return type, shape and SHA-256 of an array's bytes."""
     digest = hashlib.sha256()
-    for rows in row_blocks(array.reshape(len(array), -1), array):
+    for rows in row_blocks(array.reshape(len(array), -1), np.zeros(1, array.dtype)):
         digest.update(np.ascontiguousarray(array[rows]))
     return f"{array.dtype} {array.shape} {digest.hexdigest()}"

@@ -25,6 +25,6 @@ def test_the_readme_shows_the_last_run():
             assert measured[name][0] == f"{time}, {ratio}", name
         else:
             seconds, times = measured[name]
-            assert f"{float(seconds):.0f} s" == time and times == ratio, name
+            assert abs(float(seconds) - float(time.removesuffix(" s"))) < 0.56 and times == ratio, name
     factor = re.search(r"the loops take (\d+) times", block)[1]
     assert measured["times"][-1] == factor

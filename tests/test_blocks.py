@@ -28,7 +28,7 @@ both = pytest.mark.parametrize("loss_function", NAIVE)
 @pytest.fixture
 def tiny_blocks(monkeypatch):
     """Blocks of two rows of eight float64 numbers, four blocks a part, threads from the second part on."""
-    for name, size in {"BLOCK": 128, "WHOLE": 128, "PART": 4, "THREADED": 640}.items():
+    for name, size in {"BLOCK": 128, "WHOLE": 128, "PART": 4, "THREADED": 640, "ROWS_A_CLASS": 0}.items():
         monkeypatch.setattr(blocks, name, size)
 
 
@@ -44,15 +44,15 @@ def problem(N, D=8, C=3, dtype=np.float64):
 @settings(deadline=None, derandomize=True, max_examples=100)
 @given(N=st.integers(1, 10**4), D=st.integers(1, 10**6), dtype=st.sampled_from([np.float32, np.float64, np.uint8]))
 def test_blocks_cover_each_row_once(N, D, dtype):
-    """Blocks follow each other from the first row to the last; each is small, or one row, or X as a whole is small."""
+    """Blocks follow each other from the first row to the last; each is small, or has 8 rows a class, or X is small."""
     X = np.lib.stride_tricks.as_strided(np.zeros(1, dtype), (N, D), (0, 0))
-    W = np.zeros((1, 1), np.float32)
+    W = np.zeros((1, 3), np.float32)
     row_bytes = D * max(4, X.itemsize)
     slices = blocks.row_blocks(X, W)
     assert slices[0].start == 0 and slices[-1].stop >= N > slices[-1].start
     assert all(a.stop == b.start for a, b in zip(slices, slices[1:], strict=False))
     rows = slices[0].stop
-    assert len(slices) == 1 or rows == 1 or blocks.BLOCK / 2 < rows * row_bytes <= blocks.BLOCK
+    assert len(slices) == 1 or rows == 24 or blocks.BLOCK / 2 < rows * row_bytes <= blocks.BLOCK
     assert (len(slices) == 1) == (N * row_bytes <= blocks.WHOLE or rows >= N)
 
 
@@ -60,8 +60,8 @@ def test_blocks_cover_each_row_once(N, D, dtype):
 
 def test_two_examples_by_hand_in_two_blocks(monkeypatch):
     """Probabilities (3/4, 1/4) and (1/2, 1/2), a block each: loss (log 4 + log 2) / 2 + reg log(3)**2."""
-    monkeypatch.setattr(blocks, "WHOLE", 8)
-    monkeypatch.setattr(blocks, "BLOCK", 8)
+    for name, size in {"BLOCK": 8, "WHOLE": 8, "ROWS_A_CLASS": 0}.items():
+        monkeypatch.setattr(blocks, name, size)
     W, X, y = np.array([[np.log(3), 0]]), np.array([[1.0], [0.0]]), np.array([1, 0])
     assert len(blocks.row_blocks(X, W)) == 2
     loss, dW = softmax_loss_vectorized(W, X, y, 10)
@@ -133,6 +133,7 @@ def test_predict_in_blocks(tiny_blocks):
     np.testing.assert_array_equal(model.predict(X), np.argmax(X @ W, axis=1))
     pixels = (40 * np.abs(X)).astype(np.uint8)
     np.testing.assert_array_equal(model.predict(pixels), np.argmax(pixels @ W, axis=1))
+    assert model.predict(X[:0]).shape == (0,)
     with pytest.raises(ValueError, match="X: expected finite numbers, got 1 NaN or inf among 328"):
         model.predict(np.where(np.arange(328).reshape(41, 8) == 327, np.nan, X))
 

@@ -268,3 +268,18 @@ def test_a_column_of_labels_is_refused():
     X, y = np.eye(3), np.arange(3)
     with pytest.raises(ValueError, match="X_val and y_val"):
         sweep(X, y, X, y[:, None], [(0.1, 0.0)], progress=False)
+
+
+def test_labels_that_are_no_classes_are_refused():
+    """y_val of another kind would equal no prediction: an error instead of an accuracy of 0."""
+    X, y = np.eye(3), np.arange(3)
+    with pytest.raises(TypeError, match="y_val: expected integer labels, got float64"):
+        sweep(X, y, X, y + 0.5, [(0.1, 0.0)], progress=False)
+
+
+def test_a_file_that_cannot_be_written_is_found_before_training(tmp_path, monkeypatch):
+    """A folder that doesn't exist is an error at once."""
+    monkeypatch.setattr(Softmax, "train", lambda *args, **kwargs: pytest.fail("trained"))
+    monkeypatch.setattr("cs231n_softmax.sweep_chunks.train_chunk", lambda *args: pytest.fail("trained"))
+    with pytest.raises(FileNotFoundError):
+        sweep(*DATA, SETTINGS, file=tmp_path / "missing" / "sweep.npz", **FAST)

@@ -2,8 +2,8 @@
 
     scores = X @ W,    losses, dscores = data_loss(scores, y),    dW = X.T @ dscores
 
-Both products need all of X, and fetching X from memory takes longer than multiplying it. So X is taken in blocks of
-rows that fit into a core's own cache: fetched for the first product, they are still there for the second. Nothing of
+Both products need all of X, and the time of fetching X from memory adds to that of multiplying it. So X is taken in
+blocks of rows that stay in the caches: fetched for the first product, they are still there for the second. Nothing of
 X's size is made, and X may be a numpy.memmap larger than memory. The blocks, and so all sums, are the same for any
 number of threads. On blocking: K. Goto and R. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM
 Transactions on Mathematical Software 34(3), 2008.
@@ -14,7 +14,8 @@ import numpy as np
 from ..threads import thread_pool
 from .inputs import as_floating, check_scores, prepare, sum_of_squares
 
-BLOCK = 2 * 2**20  # bytes of X in a block: two cores' second-level caches and their packing buffers
+BLOCK = 2 * 2**20  # bytes of X in a block: about what a core's own caches hold; from half to twice is as good
+ROWS_A_CLASS = 8  # at least so many in a block: else adding up its gradient (D, C) is work beside its products
 WHOLE = 16 * 2**20  # up to here X is one block: it stays in the third-level cache anyway
 PART = 16  # blocks that one thread adds up at a time
 THREADED = 256 * 2**20  # from here our own threads: OpenBLAS's keep a core busy for 0.1 s after their last product
@@ -25,7 +26,7 @@ def loss_and_gradient(data_loss, W, X, y, reg):
 
     data_loss(scores (n, C), y (n,)) returns the losses (n,) of n examples and the derivative (n, C) of each by its
     scores. W (D, C), real or complex; X (N, D), y (N,) and reg as in softmax_loss_naive, with the same errors.
-    Needs, beyond its arguments and the result, some MB for each thread: independent of N.
+    Needs, beyond its arguments and the result, a few blocks and twice dW for each thread: independent of N.
     """
     W, X, y, reg = prepare(W, X, y, reg, allow_complex=True)
     data_loss_sum, dW = _sums(data_loss, W, X, y)
@@ -35,10 +36,13 @@ def loss_and_gradient(data_loss, W, X, y, reg):
 
 
 def row_blocks(X, W):
-    """Return slices that divide the rows of X into blocks of some 2 MB in the precision of X @ W; a small X is one."""
+    """Return slices that divide the rows of X (N, D) into blocks of some 2 MB, in the precision of X @ W; W (..., C).
+
+    A small X is one block, and many classes need larger ones.
+    """
     row_bytes = X.shape[1] * np.result_type(X, W).itemsize
-    rows = len(X) if len(X) * row_bytes <= WHOLE else max(1, BLOCK // row_bytes)
-    return [slice(first, first + rows) for first in range(0, len(X), rows)]
+    rows = len(X) if len(X) * row_bytes <= WHOLE else max(ROWS_A_CLASS * W.shape[-1], BLOCK // row_bytes, 1)
+    return [slice(first, first + rows) for first in range(0, len(X), max(1, rows))]
 
 
 def _sums(data_loss, W, X, y):
@@ -49,7 +53,7 @@ def _sums(data_loss, W, X, y):
     def sums(part):
         return _add_up(_block(data_loss, W, X[rows], y[rows], len(X)) for rows in part)
 
-    if len(blocks) * BLOCK < THREADED:
+    if X.size * np.result_type(X, W).itemsize < THREADED:
         return _add_up(map(sums, parts))
     with thread_pool() as pool:
         return _add_up(pool.map(sums, parts))
