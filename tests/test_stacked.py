@@ -204,6 +204,15 @@ def test_a_mean_that_overflows(model):
 
 
 @both
+def test_float32_losses_are_added_in_float64(monkeypatch, model):
+    """Ten losses of 1e38 have a sum beyond float32 and a mean that isn't: no divergence."""
+    first, X, y = np.array([[1e13, 0]], np.float32), np.full((10, 1), 1e25, np.float32), np.ones(10, int)
+    monkeypatch.setattr(stacked, "first_weights", lambda X, y, rng: first)
+    _, final_losses = together(model, X, y, [(1e-25, 0.0)], 3, 10)
+    np.testing.assert_allclose(final_losses, 1e38, rtol=1e-6)
+
+
+@both
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_bad_data_is_not_divergence(model, value):
     """NaN or inf in a batch raises the ValueError of train, also beside a setting that did diverge."""
@@ -257,6 +266,14 @@ def test_accuracies_as_predict(tiny_blocks):
             expected.append(np.mean(model.predict(X) == y))
         assert len(blocks.row_blocks(X, W)) >= 10
         np.testing.assert_array_equal(accuracies(W, X, y), expected)
+
+
+def test_integers_in_the_precision_of_the_weights():
+    """Integers that float32 can't tell apart give a tie to float32 weights, as in predict."""
+    model, X = Softmax(), np.array([[2**24, 2**24 + 1]])
+    model.W = np.eye(2, dtype=np.float32)
+    assert model.predict(X) == 0 and accuracies(model.W[None], X, np.array([0])) == 1
+    assert accuracies(np.eye(2)[None], X, np.array([0])) == 0
 
 
 @pytest.mark.parametrize("row", [0, 17, 39])

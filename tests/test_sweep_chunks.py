@@ -313,15 +313,6 @@ def test_a_dask_worker_that_dies_changes_nothing(dask, tmp_path, count_trained):
     assert_same(table, sweep(*DATA, SETTINGS, **FAST))
 
 
-def test_the_last_dask_worker_that_dies_changes_nothing(tmp_path):
-    """When the only worker is killed the data are lost with it: a warning, and the rest is trained here."""
-    with dask_client(1) as client:
-        client.run(dies_once, str(tmp_path / "died"), 2)
-        with pytest.warns(RuntimeWarning, match=r"a worker died: [34] of 4 chunks are trained again"):
-            table = sweep(*DATA, SETTINGS, executor=client.get_executor(), **FAST)
-    assert_same(table, sweep(*DATA, SETTINGS, **FAST))
-
-
 def test_a_future_that_dask_forgets(count_trained):
     """What never ends because its data are gone is trained here; what is done isn't trained again."""
 
@@ -331,13 +322,30 @@ def test_a_future_that_dask_forgets(count_trained):
         def submit(self, fn, data, *args):
             assert data is data_there
             done = super().submit(fn, DATA, *args)
-            return done if len(self.calls) == 2 else Future()
+            if len(self.calls) == 2:
+                return done
+            future = Future()
+            timers.append(threading.Timer(20, future.set_exception, [TimeoutError()]))  # rather than wait for ever
+            timers[-1].start()
+            return future
 
+    timers = []
     data_there = [SimpleNamespace(status="finished") for _ in range(3)] + [SimpleNamespace(status="cancelled")]
     with pytest.warns(RuntimeWarning, match="3 of 4 chunks"):
         results = list(run(Forgets(), DATA, TASK, CHUNKS))
+    for timer in timers:
+        timer.cancel()
     assert results[0][0] == 1 and sorted(number for number, _ in results[1:]) == [0, 2, 3]
     assert sorted(count_trained[4:]) == sorted([CHUNKS[0], CHUNKS[2], CHUNKS[3]])
+
+
+def test_the_last_dask_worker_that_dies_changes_nothing(tmp_path):
+    """When the only worker is killed the data are lost with it: a warning, and the rest is trained here."""
+    with dask_client(1) as client:
+        client.run(dies_once, str(tmp_path / "died"), 2)
+        with pytest.warns(RuntimeWarning, match=r"a worker died: [34] of 4 chunks are trained again"):
+            table = sweep(*DATA, SETTINGS, executor=client.get_executor(), **FAST)
+    assert_same(table, sweep(*DATA, SETTINGS, **FAST))
 
 
 # --- workers that die ---------------------------------------------------------------------------------------------
@@ -576,6 +584,19 @@ def test_blas_has_one_thread_in_training(executor, monkeypatch, two_blas_threads
     if pool:
         pool.shutdown()
     assert seen == {1}
+
+
+def test_without_an_executor_all_cores_train(monkeypatch, two_blas_threads):
+    """As many chunks are trained at a time as BLAS has threads: each waits until so many have begun."""
+    num, train_stacked = max(blas_threads()), sweep_chunks.train_stacked
+    together = threading.Barrier(num)
+
+    def wait(*args):
+        together.wait(timeout=20)
+        return train_stacked(*args)
+
+    monkeypatch.setattr(sweep_chunks, "train_stacked", wait)
+    assert len(sweep(*DATA, num * SETTINGS, **FAST)) == num * 8
 
 
 # --- other models -------------------------------------------------------------------------------------------------
