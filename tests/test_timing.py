@@ -83,8 +83,17 @@ def test_losses_get_the_first_rows(clock):
     assert seconds == {"loss": pytest.approx([4, 2, 10]), "twice": pytest.approx([8, 4, 20])}
 
 
+def test_limits_are_the_best_of_several_runs(monkeypatch):
+    """The least of the measured times counts: bytes of the array, or twice the cube of the size, divided by it."""
+    for limit, work in ((lambda: timing.memory_bandwidth(megabytes=1), 10**6),
+                        (lambda: timing.peak_arithmetic(np.float64, size=10), 2 * 10**3)):
+        seconds = iter([4.0, 2.0, 0.5, 3.0, 8.0, 1.0, 9.0])
+        monkeypatch.setattr(timing, "median_seconds", lambda *args, seconds=seconds, **kwargs: {"": next(seconds)})
+        assert limit() == work / 0.5
+
+
 def test_limits_are_of_the_right_size():
-    """Bandwidth and arithmetic are positive, and doubling the work doesn't halve them (units are per second)."""
+    """On the real clock they are what a computer can do."""
     assert 1e8 < timing.memory_bandwidth(megabytes=40) < 1e13
     assert 1e8 < timing.peak_arithmetic(size=256) < 1e15
 

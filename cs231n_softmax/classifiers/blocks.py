@@ -41,7 +41,7 @@ def row_blocks(X, W):
     A small X is one block, and many classes need larger ones.
     """
     row_bytes = X.shape[1] * np.result_type(X, W).itemsize
-    rows = len(X) if len(X) * row_bytes <= WHOLE else max(ROWS_A_CLASS * W.shape[-1], BLOCK // row_bytes, 1)
+    rows = len(X) if len(X) * row_bytes <= WHOLE else max(ROWS_A_CLASS * W.shape[-1], BLOCK // row_bytes)
     return [slice(first, first + rows) for first in range(0, len(X), max(1, rows))]
 
 
