@@ -64,7 +64,7 @@ def main():
     for heading, (markdown, found[heading]) in reports(folder):
         text += f"\n## {heading}\n\n{markdown}\n"
         print(f"\n## {heading}   ({time.perf_counter() - began:.0f} s)\n\n{markdown}", flush=True)
-    if folder == SAMPLE:
+    if folder.resolve() == SAMPLE.resolve():
         print("\nNothing is written: these figures are of the built-in sample, not of CIFAR-10.")
     elif not dry:
         write(text, found)

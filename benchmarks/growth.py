@@ -15,7 +15,7 @@ from cs231n_softmax.classifiers import softmax_loss_vectorized
 from cs231n_softmax.classifiers.softmax import cross_entropy
 from cs231n_softmax.stacked import train_stacked
 from cs231n_softmax.threads import one_blas_thread
-from cs231n_softmax.timing import median_seconds
+from cs231n_softmax.timing import median_seconds, seconds_by_size
 
 ROWS = [500, 2_000, 8_000, 32_000, 100_000, 200_000]
 CLASSES = [2, 10, 32, 100, 320, 1_000]
@@ -58,8 +58,7 @@ def over_a_file(path):
     np.memmap(path, np.float32, "w+", shape=(max(FILE_ROWS), 3073)).flush()
     X = np.memmap(path, np.float32, "r", shape=(max(FILE_ROWS), 3073))
     W, y = weights(np.float32), np.zeros(len(X), np.int64)
-    for N in FILE_ROWS:
-        print(median_seconds({"": lambda: softmax_loss_vectorized(W, X[:N], y[:N], 0.1)}, 2)[""])  # noqa: B023
+    print(*seconds_by_size({"": softmax_loss_vectorized}, W, X, y, 0.1, FILE_ROWS, repeats=2)[""])
 
 
 def report():
