@@ -19,8 +19,9 @@ import sgd
 import sweeps
 from roofline import draw
 
-from cs231n_softmax.data_utils import SAMPLE, cifar10_folder, load_linear_splits
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import renamed_when_done
+from cs231n_softmax.cifar10.files import SAMPLE
+from cs231n_softmax.data_utils import cifar10_folder, load_linear_splits
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from report import table
 
-from cs231n_softmax.data_utils import TEST_BATCH, TRAIN_BATCHES, cifar10_folder, load_linear_splits, read_batch
+from cs231n_softmax.cifar10.files import TEST_BATCH, TRAIN_BATCHES, read_batch
+from cs231n_softmax.data_utils import cifar10_folder, load_linear_splits
 
 
 def assignment(folder):

@@ -10,7 +10,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from losses import OURS
 
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import renamed_when_done
 from cs231n_softmax.vis_utils import plot_roofline
 
 

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import LogLocator, NullLocator
 
-from .data_utils import CLASSES
+from .cifar10.files import CLASSES
 
 # M. Okabe and K. Ito, "Color Universal Design", 2008: distinct to all common kinds of colour vision
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]

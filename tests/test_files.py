@@ -1,8 +1,8 @@
-"""files.py: a reader sees the old file or the new one, nothing in between."""
+"""_files.py: a reader sees the old file or the new one, nothing in between."""
 
 import pytest
 
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import renamed_when_done
 
 pytestmark = pytest.mark.filterwarnings("error")
 CONTENTS = {"w": "a line\nµ, é and ★\r\nthe last", "wb": bytes(range(256))}

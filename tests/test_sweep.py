@@ -1,4 +1,4 @@
-"""sweep.py: settings, training at each of them, and the table of results."""
+"""sweep/: settings, training at each of them, and the table of results."""
 
 import csv
 import json
@@ -280,6 +280,6 @@ def test_labels_that_are_no_classes_are_refused():
 def test_a_file_that_cannot_be_written_is_found_before_training(tmp_path, monkeypatch):
     """A folder that doesn't exist is an error at once."""
     monkeypatch.setattr(Softmax, "train", lambda *args, **kwargs: pytest.fail("trained"))
-    monkeypatch.setattr("cs231n_softmax.sweep_chunks.train_chunk", lambda *args: pytest.fail("trained"))
+    monkeypatch.setattr("cs231n_softmax.sweep.chunks.train_chunk", lambda *args: pytest.fail("trained"))
     with pytest.raises(FileNotFoundError):
         sweep(*DATA, SETTINGS, file=tmp_path / "missing" / "sweep.npz", **FAST)

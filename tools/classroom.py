@@ -24,7 +24,7 @@ try:
 except ImportError:
     sys.exit("nbgrader is missing: `pip install -r requirements.txt`, or `pip install -e .[grading]`.")
 
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import renamed_when_done
 
 # nbgrader calls the program `alembic`, which is found when the environment is activated, and with this also when not.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])

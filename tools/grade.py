@@ -24,8 +24,8 @@ from running import CUT, STEPS
 from submissions import find_notebooks, find_students, grade_id, mend, read_notebook
 from traitlets.config import Config
 
+from cs231n_softmax._files import renamed_when_done
 from cs231n_softmax.data_utils import cifar10_folder
-from cs231n_softmax.files import renamed_when_done
 
 GRADED = ROOT / "graded"
 

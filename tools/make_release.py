@@ -16,7 +16,7 @@ from pathlib import Path
 
 from classroom import COURSE, NOTEBOOKS, ROOT, make_assignment, notebook_names
 
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import renamed_when_done
 
 RELEASE = ROOT / "release"
 TOP = "cs231n_softmax"  # the one folder in the zip

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import renamed_when_done
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = {  # file: notebook, how the alt text of the figure begins

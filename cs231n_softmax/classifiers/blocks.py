@@ -11,7 +11,7 @@ Transactions on Mathematical Software 34(3), 2008.
 
 import numpy as np
 
-from ..threads import thread_pool
+from .._threads import thread_pool
 from .inputs import as_floating, check_scores, prepare, sum_of_squares
 
 BLOCK = 2 * 2**20  # bytes of X in a block: about what a core's own caches hold; from half to twice is as good

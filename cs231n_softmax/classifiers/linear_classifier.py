@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..files import renamed_when_done
-from ..threads import one_blas_thread
+from .._files import renamed_when_done
+from .._threads import one_blas_thread
 from .blocks import row_blocks
 from .inputs import as_floating, check_scores, check_training, prepare
 from .linear_svm import svm_loss_vectorized

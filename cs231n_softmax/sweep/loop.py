@@ -1,13 +1,4 @@
-"""Learning rate x regularization sweeps: train at each setting, compare on the validation set.
-
-    table = sweep(X_train, y_train, X_val, y_val, grid([1e-7, 1e-6], [1e3, 1e4]), rng=0)
-    print(table)
-    table.best.val_accuracy, table.best_model
-
-Both hyperparameters act through their order of magnitude, so settings are spread on log scales; random ones
-try as many different values of each as there are runs, where a grid repeats the same few.
-Source: J. Bergstra and Y. Bengio, "Random search for hyper-parameter optimization", JMLR 13, 2012.
-"""
+"""The sweep itself: check the arguments, go on from a file, share out the chunks, collect their results."""
 
 import numbers
 from operator import index
@@ -15,30 +6,12 @@ from operator import index
 import numpy as np
 from tqdm.auto import tqdm
 
-from .classifiers import Softmax
-from .classifiers.inputs import check_training, prepare
-from .classifiers.linear_classifier import first_weights
-from .sweep_chunks import Task, cut, run
-from .sweep_file import SweepFile
-from .sweep_table import Result, SweepTable
-
-__all__ = ["Result", "SweepTable", "grid", "random_log", "sweep"]
-
-
-def grid(learning_rates, regs):
-    """Return every pair (learning_rate, reg)."""
-    return [(float(lr), float(reg)) for lr in learning_rates for reg in regs]
-
-
-def random_log(learning_rates, regs, num, rng=None):
-    """Return `num` random pairs, each coordinate log-uniform between the two ends given: (low, high)."""
-    for name, (low, high) in (("learning_rates", learning_rates), ("regs", regs)):
-        if not 0 < low <= high:
-            raise ValueError(f"{name}: expected (low, high) with 0 < low <= high, got ({low}, {high}).")
-    rng = np.random.default_rng(rng)
-    draws = [np.exp(rng.uniform(np.log(low), np.log(high), num)) for low, high in (learning_rates, regs)]
-    draws = [np.clip(values, *ends) for values, ends in zip(draws, (learning_rates, regs), strict=True)]  # rounding
-    return [(float(lr), float(reg)) for lr, reg in zip(*draws, strict=True)]
+from ..classifiers import Softmax
+from ..classifiers.inputs import check_training, prepare
+from ..classifiers.linear_classifier import first_weights
+from .chunks import Task, cut, run
+from .store import SweepFile
+from .table import SweepTable
 
 
 def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=1500, batch_size=200, rng=0,

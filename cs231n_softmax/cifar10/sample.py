@@ -23,7 +23,7 @@ from filelock import FileLock
 from scipy.fft import idctn
 
 from .cartoons import CARTOONS, COLOURS
-from .data_utils import CLASSES, FILES, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete
+from .files import CLASSES, FILES, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete
 
 # --- how much images vary -------------------------------------------------------------------------
 # Set so that mean, spread, spectrum and a linear classifier's accuracy come out like CIFAR-10's. Triples are

@@ -13,12 +13,12 @@ from warnings import warn
 
 import numpy as np
 
-from .classifiers import LinearSVM, Softmax
-from .classifiers.linear_svm import hinge
-from .classifiers.softmax import cross_entropy
+from .._threads import one_blas_thread, thread_pool
+from ..classifiers import LinearSVM, Softmax
+from ..classifiers.linear_svm import hinge
+from ..classifiers.softmax import cross_entropy
 from .stacked import LAST, accuracies, train_stacked
-from .sweep_table import Result
-from .threads import one_blas_thread, thread_pool
+from .table import Result
 
 CHUNK = 2 * 2**20  # bytes of stacked weights that stay in a core's own cache, or near it: 17 settings of CIFAR-10
 STACKABLE = {Softmax: cross_entropy, LinearSVM: hinge}

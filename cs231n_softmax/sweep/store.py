@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .classifiers.blocks import row_blocks
-from .files import renamed_when_done
-from .sweep_chunks import Trained
-from .sweep_table import Result
+from .._files import renamed_when_done
+from ..classifiers.blocks import row_blocks
+from .chunks import Trained
+from .table import Result
 
 DATA = ("X_train", "y_train", "X_val", "y_val")
 

@@ -1,4 +1,4 @@
-"""sweep_file.py: a sweep goes on where it ended, however it ended, and never with anything else than it began with."""
+"""sweep/store.py: a sweep goes on where it ended, however it ended, and never with anything else than it began with."""
 
 import io
 import json
@@ -15,11 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs231n_softmax import sweep as sweep_module
-from cs231n_softmax import sweep_chunks, sweep_file
 from cs231n_softmax.classifiers import LinearSVM, Softmax, blocks
-from cs231n_softmax.sweep import Result, sweep
-from cs231n_softmax.sweep_file import SweepFile
+from cs231n_softmax.sweep import Result, loop, store, sweep
+from cs231n_softmax.sweep import chunks as sweep_chunks
+from cs231n_softmax.sweep.store import SweepFile
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -142,12 +141,12 @@ def test_the_bar_begins_where_the_sweep_ended(path, monkeypatch):
     """Four of eight settings are in the file: the bar goes on from 4, and ends at 8."""
     steps = []
 
-    class Bar(sweep_module.tqdm):
+    class Bar(loop.tqdm):
         def update(self, n=1):
             steps.append((n, self.total))
 
     interrupted(2, path)
-    monkeypatch.setattr(sweep_module, "tqdm", Bar)
+    monkeypatch.setattr(loop, "tqdm", Bar)
     sweep(**CALL, file=path)
     assert steps == [(4, 8), (2, 8), (2, 8)]
 
@@ -203,7 +202,7 @@ def test_without_a_seed_the_files_goes_on(path, trained):
 KILLED = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
-import test_sweep_file as this
+import test_sweep_store as this
 this.sweep_chunks.CHUNK = this.CHUNK
 train_chunk = this.sweep_chunks.train_chunk
 
@@ -308,19 +307,19 @@ def test_the_digest_tells_arrays_apart(data):
         monkeypatch.setattr(blocks, "WHOLE", data.draw(st.sampled_from([1, 40, 2**24])))
         monkeypatch.setattr(blocks, "BLOCK", 24)
         monkeypatch.setattr(blocks, "ROWS_A_CLASS", 1)
-        digest = sweep_file._digest(array)
-        assert digest == sweep_file._digest(np.asfortranarray(array)) == sweep_file._digest(np.repeat(array, 2, 0)[::2])
+        digest = store._digest(array)
+        assert digest == store._digest(np.asfortranarray(array)) == store._digest(np.repeat(array, 2, 0)[::2])
         other = array.copy()
         other.flat[data.draw(st.integers(0, array.size - 1))] += 1
         others = [other, array.view({np.int64: np.uint64, np.float32: np.int32}[array.dtype.type])]
         others += [array[::-1], array.reshape(-1, 1, 1), array[None]] if len(array) > 1 else []
-        assert digest not in [sweep_file._digest(other) for other in others]
+        assert digest not in [store._digest(other) for other in others]
 
 
 def test_equal_bytes_in_another_shape(path):
     """Zeros of (6, 2) and of (4, 3) have the same bytes, and aren't the same data."""
-    assert sweep_file._digest(np.zeros((6, 2))) != sweep_file._digest(np.zeros((4, 3)))
-    assert sweep_file._digest(np.zeros(3, np.int64)) != sweep_file._digest(np.zeros(3, np.float64))
+    assert store._digest(np.zeros((6, 2))) != store._digest(np.zeros((4, 3)))
+    assert store._digest(np.zeros(3, np.int64)) != store._digest(np.zeros(3, np.float64))
 
 
 # --- damaged ------------------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ gathered and read once for all, and two wide products use the processor better t
 
 import numpy as np
 
-from .classifiers.blocks import row_blocks
-from .classifiers.inputs import as_floating, check_finite, sum_of_squares
-from .classifiers.linear_classifier import first_weights
+from ..classifiers.blocks import row_blocks
+from ..classifiers.inputs import as_floating, check_finite, sum_of_squares
+from ..classifiers.linear_classifier import first_weights
 
 LAST = 50  # a setting's final loss is the mean over so many batches
 

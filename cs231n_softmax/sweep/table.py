@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .files import renamed_when_done
+from .._files import renamed_when_done
 
 
 class Result(NamedTuple):
@@ -44,7 +44,7 @@ class SweepTable(list):
 
     def plot(self, ax=None):
         """Draw validation accuracy over the two hyperparameters: vis_utils.plot_sweep."""
-        from .vis_utils import plot_sweep
+        from ..vis_utils import plot_sweep
 
         return plot_sweep(self, ax=ax)
 

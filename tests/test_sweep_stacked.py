@@ -1,16 +1,16 @@
-"""stacked.py: many settings trained side by side are what each one is alone, whatever becomes of its neighbours."""
+"""sweep/stacked.py: many settings trained side by side are what each is alone, whatever becomes of its neighbours."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs231n_softmax import stacked
 from cs231n_softmax.classifiers import LinearSVM, Softmax, blocks
 from cs231n_softmax.classifiers.linear_svm import hinge
 from cs231n_softmax.classifiers.softmax import cross_entropy
 from cs231n_softmax.gradient_check import complex_step_gradient
-from cs231n_softmax.stacked import accuracies, train_stacked
+from cs231n_softmax.sweep import stacked
+from cs231n_softmax.sweep.stacked import accuracies, train_stacked
 
 pytestmark = pytest.mark.filterwarnings("error")
 DATA_LOSS = {Softmax: cross_entropy, LinearSVM: hinge}
