@@ -1,20 +1,20 @@
 """CIFAR-10: find it, read it, split it as cs231n does, and prepare it for a linear classifier.
 
     data = load_linear_splits()          # dict: X_train (49000, 3073), y_train (49000,), X_val, ...
-    X_train, y_train, X_test, y_test = load_CIFAR10(cifar10_folder())     # (N, 32, 32, 3), RGB 0..255
-
+    X_train, y_train, X_test, y_test = load_CIFAR10(ensure_cifar10())     # (N, 32, 32, 3), RGB 0..255
 """
 
 from pathlib import Path
 
 import numpy as np
 
-from .cifar10.files import CLASSES, PIXELS, TEST_BATCH, TRAIN_BATCHES, read_batch
-from .cifar10.find import cifar10_folder, find_cifar10
+from .cifar10.files import CLASSES, PIXELS, SIDE, TEST_BATCH, TRAIN_BATCHES, read_batch
+from .cifar10.find import ensure_cifar10, find_cifar10
 
 __all__ = [
     "CLASSES",
     "cifar10_folder",
+    "ensure_cifar10",
     "find_cifar10",
     "get_CIFAR10_data",
     "load_CIFAR10",
@@ -22,6 +22,8 @@ __all__ = [
     "load_linear_splits",
     "read_batch",
 ]
+
+cifar10_folder = ensure_cifar10  # its name in version 0.1.0
 
 
 # --- load ---------------------------------------------------------------------------------------------
@@ -38,7 +40,7 @@ def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):
     for name in names:
         pixels, labels = read_batch(Path(folder) / name)
         stop = min(start + len(labels), count)
-        images = pixels[: stop - start].reshape(-1, 3, 32, 32).transpose(axes)
+        images = pixels[: stop - start].reshape(-1, 3, SIDE, SIDE).transpose(axes)
         X[start:stop, :PIXELS].reshape(images.shape, copy=False)[:] = images
         y[start:stop] = labels[: stop - start]
         start = stop
@@ -50,7 +52,7 @@ def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):
 def load_CIFAR_batch(filename):
     """Return one batch as images X (N, 32, 32, 3), float32 RGB 0..255, and labels y (N,)."""
     pixels, y = read_batch(filename)
-    return pixels.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1).astype(np.float32, order="C"), y
+    return pixels.reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1).astype(np.float32, order="C"), y
 
 
 def load_CIFAR10(ROOT):
@@ -60,7 +62,7 @@ def load_CIFAR10(ROOT):
     """
     Xtr, ytr = _load(ROOT, TRAIN_BATCHES, 50_000, np.float32)
     Xte, yte = _load(ROOT, [TEST_BATCH], 10_000, np.float32)
-    return Xtr.reshape(-1, 32, 32, 3), ytr, Xte.reshape(-1, 32, 32, 3), yte
+    return Xtr.reshape(-1, SIDE, SIDE, 3), ytr, Xte.reshape(-1, SIDE, SIDE, 3), yte
 
 
 # --- split and prepare them -----------------------------------------------------------------------
@@ -83,14 +85,14 @@ def get_CIFAR10_data(num_training=49000, num_validation=1000, num_test=1000, sub
     `num_test` of the test batch. The mean image is the training split's; it is subtracted from all three.
     """
     _check_sizes(num_training, num_validation, num_test, dtype)
-    folder = cifar10_folder() if folder is None else folder
+    folder = ensure_cifar10() if folder is None else folder
     X, y = _load(folder, TRAIN_BATCHES, num_training + num_validation, dtype, axes=(0, 1, 2, 3))
     X_test, y_test = _load(folder, [TEST_BATCH], num_test, dtype, axes=(0, 1, 2, 3))
     if subtract_mean:
         mean_image = X[:num_training].mean(axis=0, dtype=np.float64).astype(dtype)
         X -= mean_image
         X_test -= mean_image
-    X, X_test = X.reshape(-1, 3, 32, 32), X_test.reshape(-1, 3, 32, 32)
+    X, X_test = X.reshape(-1, 3, SIDE, SIDE), X_test.reshape(-1, 3, SIDE, SIDE)
     return {"X_train": X[:num_training], "y_train": y[:num_training],
             "X_val": X[num_training:], "y_val": y[num_training:], "X_test": X_test, "y_test": y_test}
 
@@ -107,7 +109,7 @@ def load_linear_splits(num_training=49000, num_validation=1000, num_test=1000, n
     _check_sizes(num_training, num_validation, num_test, dtype)
     if not 0 <= num_dev <= num_training:
         raise ValueError(f"num_dev: expected 0 to num_training = {num_training:,}, got {num_dev:,}.")
-    folder = cifar10_folder() if folder is None else folder
+    folder = ensure_cifar10() if folder is None else folder
     X, y = _load(folder, TRAIN_BATCHES, num_training + num_validation, dtype, extra=1)
     X_test, y_test = _load(folder, [TEST_BATCH], 10_000, dtype, extra=1)
     mean_image = X[:num_training, :PIXELS].mean(axis=0, dtype=np.float64).astype(dtype)

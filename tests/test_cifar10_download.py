@@ -139,7 +139,7 @@ def put(path, content):
 
 
 def left_in(datasets):
-    return sorted(p.name for p in datasets.iterdir() if p.name != ".cifar10.lock")
+    return sorted(p.name for p in datasets.iterdir() if p.name != f".{FOLDER}.lock")
 
 
 def assert_right(datasets, but=()):

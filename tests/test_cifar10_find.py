@@ -9,7 +9,7 @@ import pytest
 
 from cs231n_softmax.cifar10 import find
 from cs231n_softmax.cifar10.files import CLASSES, FILES, FOLDER
-from cs231n_softmax.cifar10.find import cifar10_folder, find_cifar10
+from cs231n_softmax.cifar10.find import ensure_cifar10, find_cifar10
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -115,27 +115,27 @@ FETCHING = "CIFAR-10 is not here yet: downloading 170 MB, once.\n"
 def test_found_data_are_used(places, outside, capsys):
     """Where CIFAR-10 is found, its folder is returned with one line, without a path, and nothing is fetched."""
     folder = make_folder(places / "project" / FOLDER)
-    assert cifar10_folder() == folder
+    assert ensure_cifar10() == folder
     assert capsys.readouterr() == (REAL, "") and outside.calls == []
 
 
 def test_absent_data_are_downloaded(places, outside, capsys):
     """Where nothing is found, CIFAR-10 is downloaded, and the lines say so; the next call finds it."""
     outside.outcome = places / "project" / FOLDER
-    assert cifar10_folder() == outside.outcome
+    assert ensure_cifar10() == outside.outcome
     assert capsys.readouterr() == (FETCHING + REAL, "") and outside.calls == ["fetch"]
-    assert cifar10_folder() == outside.outcome
+    assert ensure_cifar10() == outside.outcome
     assert capsys.readouterr() == (REAL, "") and outside.calls == ["fetch"]
 
 
 def test_failed_download_gives_the_sample_and_is_tried_once(places, outside, capsys):
     """A failed download is one visible line, then the sample, said to be one; with the sample there, no second try."""
-    assert cifar10_folder() == find.SAMPLE
+    assert ensure_cifar10() == find.SAMPLE
     printed = capsys.readouterr()
     assert printed == (FETCHING + "The download failed: no source delivered it.\n" + MADE_UP, "")
     assert str(places) not in printed.out
     assert outside.calls == ["fetch", "sample"]
-    assert cifar10_folder() == find.SAMPLE
+    assert ensure_cifar10() == find.SAMPLE
     assert capsys.readouterr() == (MADE_UP, "")
     assert outside.calls == ["fetch", "sample", "sample"]
 
@@ -144,7 +144,7 @@ def test_real_data_win_over_the_sample(places, outside, capsys):
     """Once CIFAR-10 is there, the sample is not used any more."""
     make_folder(find.SAMPLE)
     folder = make_folder(places / "here/data" / FOLDER)
-    assert cifar10_folder().resolve() == folder
+    assert ensure_cifar10().resolve() == folder
     assert capsys.readouterr().out == REAL and outside.calls == []
 
 
@@ -153,12 +153,12 @@ def test_a_chosen_sample_is_not_called_cifar10(places, outside, monkeypatch, cap
     """When $CIFAR10_DIR is the sample's folder, however it is spelled, the line says that it is the sample."""
     make_folder(find.SAMPLE)
     monkeypatch.setenv("CIFAR10_DIR", spelling.format(places))
-    assert cifar10_folder().resolve() == find.SAMPLE
+    assert ensure_cifar10().resolve() == find.SAMPLE
     assert capsys.readouterr().out == MADE_UP and "fetch" not in outside.calls
 
 
 def test_a_copy_of_the_sample_is_not_called_cifar10(places, outside, monkeypatch, capsys):
     """The sample is known by its content, not by where it lies."""
     monkeypatch.setenv("CIFAR10_DIR", str(make_folder(places / "a copy of the sample")))
-    cifar10_folder()
+    ensure_cifar10()
     assert capsys.readouterr().out == MADE_UP

@@ -192,11 +192,11 @@ def test_failing_write_leaves_nothing_behind(tmp_path, monkeypatch, failure):
 
 
 def test_what_a_killed_run_left_is_cleaned(tmp_path):
-    for name in (".sample-abc.tmp", ".other-abc.tmp"):
+    for name in (".sample.tmp-abc", ".other.tmp-abc"):
         (tmp_path / name / "sample").mkdir(parents=True)
         (tmp_path / name / "sample" / "data_batch_1").write_bytes(b"half")
     write_sample(tmp_path / "sample", per_batch=10)
-    assert leftovers(tmp_path) == [".other-abc.tmp", "sample"]
+    assert leftovers(tmp_path) == [".other.tmp-abc", "sample"]
 
 
 def test_two_processes_at_once_write_once(tmp_path):

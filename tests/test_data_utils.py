@@ -155,10 +155,15 @@ def test_default_sizes_are_cs231ns(load, fourth):
 
 @pytest.mark.parametrize("load", [get_CIFAR10_data, load_linear_splits])
 def test_default_folder_is_the_one_found(small, load, monkeypatch):
-    """Without `folder` the data come from cifar10_folder()."""
-    monkeypatch.setattr(data_utils, "cifar10_folder", lambda: small.folder)
+    """Without `folder` the data come from ensure_cifar10()."""
+    monkeypatch.setattr(data_utils, "ensure_cifar10", lambda: small.folder)
     more = {"num_dev": 5} if load is load_linear_splits else {}
     np.testing.assert_array_equal(load(5, 4, 3, **more)["y_val"], small.train[1][5:9])
+
+
+def test_the_older_name_stays():
+    """Notebooks of version 0.1.0 call ensure_cifar10 by the name that it had there."""
+    assert data_utils.cifar10_folder is data_utils.ensure_cifar10
 
 
 @pytest.mark.parametrize(("wrong", "error", "message"), [

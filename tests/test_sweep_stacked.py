@@ -232,7 +232,7 @@ def tiny_blocks(monkeypatch):
     """Blocks of two rows of six float64 numbers."""
     monkeypatch.setattr(blocks, "WHOLE", 96)
     monkeypatch.setattr(blocks, "BLOCK", 96)
-    monkeypatch.setattr(blocks, "ROWS_A_CLASS", 1)
+    monkeypatch.setattr(blocks, "ROWS_PER_CLASS", 1)
 
 
 def counted(W, X, y):
@@ -251,7 +251,7 @@ def test_accuracies_are_counted(N, D, C, K, seed, dtype, whole):
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(blocks, "WHOLE", whole)
         monkeypatch.setattr(blocks, "BLOCK", whole)
-        monkeypatch.setattr(blocks, "ROWS_A_CLASS", 1)
+        monkeypatch.setattr(blocks, "ROWS_PER_CLASS", 1)
         np.testing.assert_array_equal(accuracies(W.astype(np.float64), X, y), counted(W.astype(np.float64), X, y))
 
 

@@ -306,7 +306,7 @@ def test_the_digest_tells_arrays_apart(data):
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(blocks, "WHOLE", data.draw(st.sampled_from([1, 40, 2**24])))
         monkeypatch.setattr(blocks, "BLOCK", 24)
-        monkeypatch.setattr(blocks, "ROWS_A_CLASS", 1)
+        monkeypatch.setattr(blocks, "ROWS_PER_CLASS", 1)
         digest = store._digest(array)
         assert digest == store._digest(np.asfortranarray(array)) == store._digest(np.repeat(array, 2, 0)[::2])
         other = array.copy()

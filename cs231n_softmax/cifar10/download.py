@@ -18,12 +18,11 @@ import sys
 import tarfile
 import zlib
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pooch
-from filelock import FileLock, Timeout
 
+from .._files import made_whole
 from .files import ARCHIVE, DATASETS, FILES, FOLDER, SHA256, TEST_BATCH, TRAIN_BATCHES, is_complete, read_batch
 from .transfer import MirrorFailed, stream_to
 
@@ -37,7 +36,6 @@ MIRRORS = (
 BRISK = 250_000  # bytes per second: below this, see first whether another mirror is faster
 TOO_SLOW = 1_000  # bytes per second: below this, give the mirror up
 LARGEST_MEMBER = 64 << 20  # bytes; the real files have 31 MB
-WORK = ".cifar10.tmp-"  # temporary folders begin with this
 
 
 class DownloadError(RuntimeError):
@@ -56,53 +54,29 @@ def fetch_cifar10(datasets=DATASETS, progress=True):
     if is_complete(folder):
         return folder
     try:
-        datasets.mkdir(parents=True, exist_ok=True)
-        with _lock(datasets):
-            for stale in datasets.glob(WORK + "*"):  # of a killed run: nobody else works while we hold the lock
-                shutil.rmtree(stale, ignore_errors=True)
+        with made_whole(folder, f"Another process is fetching CIFAR-10 to {datasets}: waiting for it.") as new:
             if not is_complete(folder):  # else another process finished while this one waited
-                with TemporaryDirectory(prefix=WORK, dir=datasets) as work:
-                    _fetch_and_unpack(datasets, Path(work), progress)
+                _fetch_and_unpack(datasets / ARCHIVE, new, progress)
     except OSError as error:
         raise DownloadError(f"CIFAR-10 could not be written to {datasets}: {error}") from error
     return folder
 
 
-def _lock(datasets):
-    """Wait for, and return, the lock on `datasets`. The system frees it when its holder dies."""
-    lock = FileLock(datasets / ".cifar10.lock")
-    try:
-        return lock.acquire(timeout=0)
-    except Timeout:
-        say(f"Another process is fetching CIFAR-10 to {datasets}: waiting for it.")
-        return lock.acquire()
-
-
-def _fetch_and_unpack(datasets, work, progress):
-    archive, sha256 = datasets / ARCHIVE, _expected_hash()
-    yours = archive.exists()
+def _fetch_and_unpack(archive, new, progress):
+    """Fill the folder `new` from the archive, which is downloaded first unless it is there."""
+    sha256, yours = _expected_hash(), archive.exists()
     if yours:
         _check_yours(archive, sha256)
     else:
-        _download(archive, work, sha256, progress)
+        _download(archive, new.parent, sha256, progress)
     try:
-        _unpack(archive, work / FOLDER)
+        _unpack(archive, new)
     except DownloadError:
         if not yours:
             archive.unlink()
         raise
-    _move_into_place(work / FOLDER, datasets / FOLDER)
     if not yours:
         archive.unlink()
-
-
-def _move_into_place(fresh, folder):
-    """Rename the whole folder; where an incomplete one stands, replace its files one by one."""
-    if not folder.exists():
-        fresh.replace(folder)
-        return
-    for name in FILES:
-        (fresh / name).replace(folder / name)
 
 
 def say(text):
@@ -185,7 +159,6 @@ def _unpack(archive, folder):
     Members are taken by their exact name and written under names from our own list, so nothing in the
     archive can lead elsewhere. (tarfile has filters for that, but Debian's Python 3.11.2 lacks them.)
     """
-    folder.mkdir()
     wanted = {f"{FOLDER}/{name}": folder / name for name in FILES}
     try:
         with gzip.open(archive) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:

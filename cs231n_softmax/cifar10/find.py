@@ -22,7 +22,7 @@ def find_cifar10():
     return next((Path(p) / FOLDER for p in places if is_complete(Path(p) / FOLDER)), None)
 
 
-def cifar10_folder():
+def ensure_cifar10():
     """Return the folder to read, and print one line that says what it holds.
 
     CIFAR-10 where it is found; else downloaded; else the built-in sample. Once the sample has been made,

@@ -11,17 +11,14 @@ the same learning rates and regularizations. The cartoons are drawn by hand; of 
 were matched. Figures measured on the sample are about the sample.
 """
 
-import os
 import pickle
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
-from filelock import FileLock
 from scipy.fft import idctn
 
+from .._files import made_whole
 from .cartoons import CARTOONS, COLOURS
 from .files import CLASSES, FILES, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete
 
@@ -180,22 +177,13 @@ def write_sample(folder=SAMPLE, seed=0, per_batch=10_000):
     folder = Path(folder).absolute()
     if is_complete(folder):
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    prefix, suffix = f".{folder.name}-", ".tmp"
-    with FileLock(folder.parent / f".{folder.name}.lock"):
+    with made_whole(folder) as new:
         if is_complete(folder):  # another caller was faster
             return folder
         if folder.exists() and any(folder.iterdir()):
             missing = [name for name in FILES if not (folder / name).is_file()]
             raise FileExistsError(f"{folder} exists but lacks {', '.join(missing)}. Delete it and call again.")
-        for path in folder.parent.iterdir():  # left by a killed run: nobody else is writing, we hold the lock
-            if path.name.startswith(prefix) and path.name.endswith(suffix):
-                shutil.rmtree(path, ignore_errors=True)
-        with TemporaryDirectory(prefix=prefix, suffix=suffix, dir=folder.parent) as temporary:
-            new = Path(temporary) / folder.name
-            new.mkdir()
-            _write_files(new, seed, per_batch)
-            if folder.exists():
-                folder.rmdir()  # empty, see above
-            os.replace(new, folder)
+        _write_files(new, seed, per_batch)
+        if folder.exists():
+            folder.rmdir()  # empty, see above
     return folder

@@ -12,10 +12,10 @@ Transactions on Mathematical Software 34(3), 2008.
 import numpy as np
 
 from .._threads import thread_pool
-from .inputs import as_floating, check_scores, prepare, sum_of_squares
+from .inputs import as_floating, check_scores, checked, sum_of_squares
 
 BLOCK = 2 * 2**20  # bytes of X in a block: about what a core's own caches hold; from half to twice is as good
-ROWS_A_CLASS = 8  # at least so many in a block: else adding up its gradient (D, C) is work beside its products
+ROWS_PER_CLASS = 8  # at least so many in a block: else adding up its gradient (D, C) is work beside its products
 WHOLE = 16 * 2**20  # up to here X is one block: it stays in the third-level cache anyway
 PART = 16  # blocks that one thread adds up at a time
 THREADED = 256 * 2**20  # from here our own threads: OpenBLAS's keep a core busy for 0.1 s after their last product
@@ -28,7 +28,7 @@ def loss_and_gradient(data_loss, W, X, y, reg):
     scores. W (D, C), real or complex; X (N, D), y (N,) and reg as in softmax_loss_naive, with the same errors.
     Needs, beyond its arguments and the result, a few blocks and twice dW for each thread: independent of N.
     """
-    W, X, y, reg = prepare(W, X, y, reg, allow_complex=True)
+    W, X, y, reg = checked(W, X, y, reg, allow_complex=True)
     data_loss_sum, dW = _sums(data_loss, W, X, y)
     loss = data_loss_sum / len(X) + reg * sum_of_squares(W)
     dW += 2 * reg * W
@@ -41,7 +41,7 @@ def row_blocks(X, W):
     A small X is one block, and many classes need larger ones.
     """
     row_bytes = X.shape[1] * np.result_type(X, W).itemsize
-    rows = len(X) if len(X) * row_bytes <= WHOLE else max(ROWS_A_CLASS * W.shape[-1], BLOCK // row_bytes)
+    rows = len(X) if len(X) * row_bytes <= WHOLE else max(ROWS_PER_CLASS * W.shape[-1], BLOCK // row_bytes)
     return [slice(first, first + rows) for first in range(0, len(X), max(1, rows))]
 
 

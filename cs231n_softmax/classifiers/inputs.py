@@ -5,7 +5,7 @@ import numbers
 import numpy as np
 
 
-def prepare(W, X, y, reg, allow_complex=False):
+def checked(W, X, y, reg, allow_complex=False):
     """Return (W, X, y, reg) that fit together, or raise an error that says which one doesn't and why.
 
     W (D, C) floating, or complex where allowed (for complex-step derivatives); X (N, D); y (N,) integers in

@@ -15,7 +15,7 @@ machines for multi-class pattern recognition", ESANN 1999.
 import numpy as np
 
 from .blocks import loss_and_gradient
-from .inputs import as_floating, check_scores, prepare, sum_of_squares
+from .inputs import as_floating, check_scores, checked, sum_of_squares
 
 
 def svm_loss_naive(W, X, y, reg):
@@ -25,7 +25,7 @@ def svm_loss_naive(W, X, y, reg):
     Returns (loss, dW): a float, and the gradient (D, C) in the dtype of X @ W.
     Raises as softmax_loss_naive does. Formulas: top of this module.
     """
-    W, X, y, reg = prepare(W, X, y, reg)
+    W, X, y, reg = checked(W, X, y, reg)
     num_train, num_classes = len(X), W.shape[1]
     loss = 0.0
     dW = np.zeros(W.shape, np.result_type(W, as_floating(X[0], W)))

@@ -19,7 +19,7 @@ C. Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.4.
 import numpy as np
 
 from .blocks import loss_and_gradient
-from .inputs import as_floating, check_scores, prepare, sum_of_squares
+from .inputs import as_floating, check_scores, checked, sum_of_squares
 
 
 def softmax(scores):
@@ -48,7 +48,7 @@ def softmax_loss_naive(W, X, y, reg):
     Raises ValueError or TypeError, naming the argument, for shapes, labels or numbers that don't fit;
     OverflowError when finite X and W give scores beyond their dtype. Formulas: top of this module.
     """
-    W, X, y, reg = prepare(W, X, y, reg)
+    W, X, y, reg = checked(W, X, y, reg)
     num_train, num_classes = len(X), W.shape[1]
     loss = 0.0
     dW = np.zeros(W.shape, np.result_type(W, as_floating(X[0], W)))

@@ -7,7 +7,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from ..classifiers import Softmax
-from ..classifiers.inputs import check_training, prepare
+from ..classifiers.inputs import check_training, checked
 from ..classifiers.linear_classifier import first_weights
 from .chunks import Task, cut, run
 from .store import SweepFile
@@ -69,7 +69,7 @@ def _check(X_train, y_train, X_val, y_val, settings, num_iters, batch_size):
     W = first_weights(X_train, y_train, np.random.default_rng(0))
     for learning_rate, reg in settings:
         check_training(learning_rate, num_iters, batch_size)
-        prepare(W, X_train, y_train, reg)
+        checked(W, X_train, y_train, reg)
     return W
 
 

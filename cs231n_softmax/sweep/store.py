@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .._files import renamed_when_done
+from .._files import atomic_write
 from ..classifiers.blocks import row_blocks
 from .chunks import Trained
 from .table import Result
@@ -60,7 +60,7 @@ class SweepFile:
             arrays[f"rows_{number}"] = np.array(chunk.rows, np.float64)
             if chunk.best_W is not None:
                 arrays[f"best_W_{number}"] = chunk.best_W
-        with renamed_when_done(self.path, "wb") as f:
+        with atomic_write(self.path, "wb") as f:
             np.savez(f, **arrays)
 
 
