@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import LogLocator, NullLocator
 
-from .cifar10.files import CLASSES
+from .cifar10.files import CLASSES, PIXELS, SIDE
 
 # M. Okabe and K. Ito, "Color Universal Design", 2008: distinct to all common kinds of colour vision
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]
@@ -46,13 +46,15 @@ def show_samples(X, y, classes=CLASSES, per_class=7, rng=None, ax=None):
     """
     rng = np.random.default_rng(rng)
     ax = _axes(ax, 7, 0.7 * per_class + 0.3)
-    canvas = np.full((34 * per_class, 34 * len(classes), 3), 200, np.uint8)
+    place = SIDE + 2  # an image and its grey frame, 1 pixel wide
+    canvas = np.full((place * per_class, place * len(classes), 3), 200, np.uint8)
     for label in range(len(classes)):
         rows = np.flatnonzero(y == label)
         for k, i in enumerate(rng.choice(rows, min(per_class, len(rows)), replace=False)):
-            canvas[34 * k + 1 : 34 * k + 33, 34 * label + 1 : 34 * label + 33] = np.clip(X[i], 0, 255)
+            top, left = place * k + 1, place * label + 1
+            canvas[top : top + SIDE, left : left + SIDE] = np.clip(X[i], 0, 255)
     ax.imshow(canvas)
-    ax.set_xticks(34 * np.arange(len(classes)) + 17, classes, fontsize=8)
+    ax.set_xticks(place * (np.arange(len(classes)) + 0.5), classes, fontsize=8)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.set_yticks([])
@@ -158,7 +160,7 @@ def show_templates(W, classes=CLASSES, title="Weight templates", axes=None):
 
     The bias row is left out; each template is scaled by itself to the full range, so only its pattern counts.
     """
-    templates = W[:3072].reshape(32, 32, 3, -1).transpose(3, 0, 1, 2)
+    templates = W[:PIXELS].reshape(SIDE, SIDE, 3, -1).transpose(3, 0, 1, 2)
     if axes is None:
         columns = math.ceil(len(classes) / 2)
         figure, axes = plt.subplots(2, columns, figsize=(1.6 * columns, 3.9), layout="constrained")
