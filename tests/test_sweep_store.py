@@ -73,8 +73,8 @@ def interrupted(num_chunks, path, **call):
     """Sweep until so many chunks are in the file; then somebody presses Ctrl-C."""
     write = SweepFile.write
 
-    def press(self, finished):
-        write(self, finished)
+    def press(self, description, finished):
+        write(self, description, finished)
         if len(finished) == num_chunks:
             raise KeyboardInterrupt
 
@@ -268,12 +268,13 @@ OTHER = {
     "y_train, y_val": {"y_train": Y_TRAIN.astype(np.uint8), "y_val": Y_VAL.astype(np.int32)},
     "settings": {"settings": [*SETTINGS[:-1], (0.1, 0.1 + 2**-56)]},
     "settings ": {"settings": SETTINGS[::-1]},
-    "settings, chunk sizes (there [2, 2, 2, 2], here [1, 2, 2, 2])": {"settings": SETTINGS[1:]},
-    "model (there Softmax, here LinearSVM)": {"model": LinearSVM},
-    "num_iters (there 60, here 61)": {"num_iters": 61},
-    "batch_size (there 10, here 9)": {"batch_size": 9},
-    "seed (there 0, here 1)": {"rng": 1},
-    "X_val, num_iters (there 60, here 10), seed (there 0, here 2)": {"X_val": -X_VAL, "num_iters": 10, "rng": 2},
+    "settings, chunk sizes (in the file [2, 2, 2, 2], now [1, 2, 2, 2])": {"settings": SETTINGS[1:]},
+    "model (in the file Softmax, now LinearSVM)": {"model": LinearSVM},
+    "num_iters (in the file 60, now 61)": {"num_iters": 61},
+    "batch_size (in the file 10, now 9)": {"batch_size": 9},
+    "seed (in the file 0, now 1)": {"rng": 1},
+    "X_val, num_iters (in the file 60, now 10), seed (in the file 0, now 2)":
+        {"X_val": -X_VAL, "num_iters": 10, "rng": 2},
 }
 
 
@@ -286,14 +287,15 @@ def test_another_sweeps_file_is_refused(names, other, num_chunks, path, trained)
     trained.clear()
     with pytest.raises(ValueError) as error:
         sweep(**CALL | other, file=path)
-    assert str(error.value) == f"{path}: comes of a sweep with other {names.strip()}. Delete it, or name another file."
+    assert str(error.value) == (f"{path}: was written by a sweep that differs in {names.strip()}. "
+                                "Delete it, or name another file.")
     assert trained == [] and path.read_bytes() == before
 
 
 def test_another_cut_is_refused(finished, monkeypatch):
     """The numbers of chunks in the file mean nothing when chunks have another size."""
     monkeypatch.setattr(sweep_chunks, "CHUNK", 2**20)
-    with pytest.raises(ValueError, match=r"other chunk sizes \(there \[2, 2, 2, 2\], here \[4, 4\]\)"):
+    with pytest.raises(ValueError, match=r"differs in chunk sizes \(in the file \[2, 2, 2, 2\], now \[4, 4\]\)"):
         sweep(**CALL, file=finished)
 
 
@@ -471,12 +473,22 @@ def test_the_name_is_taken_as_it_is(tmp_path, monkeypatch):
     assert sorted(file.name for file in tmp_path.iterdir()) == ["other.ending", "plain", "with.npz"]
 
 
+def test_writing_needs_no_reading_first(finished, path):
+    """A SweepFile that has read nothing writes a file that another one reads: it keeps no hidden state."""
+    description = str(np.load(finished, allow_pickle=False)["description"])
+    chunks = SweepFile(finished).read(description)
+    finished.unlink()
+    SweepFile(path).write(description, chunks)
+    again = SweepFile(path).read(description)
+    assert again.keys() == chunks.keys() and all(str(again[k]) == str(chunks[k]) for k in chunks)
+
+
 def test_every_finished_chunk_is_kept(path, monkeypatch):
     """The file is written before training, and after each chunk, before the next result is looked at."""
     sizes, write = [], SweepFile.write
 
-    def look(self, finished):
-        write(self, finished)
+    def look(self, description, finished):
+        write(self, description, finished)
         with np.load(path, allow_pickle=False) as stored:
             sizes.append(sum(name.startswith("rows_") for name in stored))
 

@@ -10,7 +10,7 @@ from ..classifiers import Softmax
 from ..classifiers.inputs import check_training, checked
 from ..classifiers.linear_classifier import first_weights
 from .chunks import Task, cut, run
-from .store import SweepFile
+from .store import SweepFile, describe
 from .table import SweepTable
 
 
@@ -40,17 +40,18 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
     seed = int(rng) if isinstance(rng, numbers.Integral) else int(np.random.default_rng(rng).integers(2**63))
     task = Task(model, index(num_iters), index(batch_size), seed)  # NumPy's integers aren't JSON
     chunks = cut(settings, model, W.nbytes)
-    finished = stored.read(task, chunks, data) if stored else {}
+    description = stored and describe(task, chunks, data)
+    finished = stored.read(description) if stored else {}
     with tqdm(total=len(settings), desc="sweep", unit="setting", disable=not progress) as bar:
         bar.update(sum(len(chunks[number]) for number in finished))
         waiting = {number: chunk for number, chunk in enumerate(chunks) if number not in finished}
         if stored and waiting:
-            stored.write(finished)  # a file that can't be written is found before training
+            stored.write(description, finished)  # a file that can't be written is found before training
         for number, result in run(executor, data, task, waiting):
             finished[number] = result
             bar.update(len(chunks[number]))
             if stored:
-                stored.write(finished)
+                stored.write(description, finished)
     return _table(model, [finished[number] for number in range(len(chunks))])
 
 
