@@ -1,6 +1,6 @@
 """Files and folders that are there whole or not at all, whenever a reader looks and whatever interrupts the writer.
 
-What only `made_whole` needs is imported when it is called: it would be a tenth of the time of `import cs231n_softmax`.
+What only `made_whole` needs is imported when `made_whole` is called, so that `import cs231n_softmax` stays quick.
 """
 
 import os
@@ -32,11 +32,11 @@ def made_whole(folder, waiting=""):
     """Give an empty folder to fill; when the block succeeds, rename it to `folder`.
 
     One process at a time works on a `folder`. Another one prints the text `waiting` to stderr and waits, so the block
-    must first look whether there is still something to do. A new folder that the block leaves empty is thrown away.
-    Where `folder` exists already, the new files replace those of the same names, one by one.
+    must first look whether there is still something to do. When the block raises, or leaves the new folder empty,
+    `folder` stays as it was. Where `folder` exists already, the new files replace those of the same names, one by one.
 
-    The new folder lies in a temporary one (its parent), which the block may use too. That is beside `folder`, and is
-    deleted at the end. One that a killed process left behind is deleted by the next call.
+    The new folder lies in a temporary folder beside `folder`, new.parent, which the block may use too and which is
+    deleted at the end. The next call deletes the temporary folder of a process that was killed.
     """
     import shutil
     from tempfile import TemporaryDirectory

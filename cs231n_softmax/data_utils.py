@@ -1,4 +1,4 @@
-"""CIFAR-10: find it, read it, split it as cs231n does, and prepare it for a linear classifier.
+"""CIFAR-10 under cs231n's names: load it, split it as cs231n does, and prepare it for a linear classifier.
 
     data = load_linear_splits()          # dict: X_train (49000, 3073), y_train (49000,), X_val, ...
     X_train, y_train, X_test, y_test = load_CIFAR10(ensure_cifar10())     # (N, 32, 32, 3), RGB 0..255
@@ -26,7 +26,7 @@ __all__ = [
 cifar10_folder = ensure_cifar10  # its name in version 0.1.0
 
 
-# --- load ---------------------------------------------------------------------------------------------
+# --- load -----------------------------------------------------------------------------------------
 
 def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):
     """Return the first `count` images of the named batches as rows X (count, 3072 + extra), and y (count,).
@@ -65,9 +65,10 @@ def load_CIFAR10(ROOT):
     return Xtr.reshape(-1, SIDE, SIDE, 3), ytr, Xte.reshape(-1, SIDE, SIDE, 3), yte
 
 
-# --- split and prepare them -----------------------------------------------------------------------
+# --- split and prepare ----------------------------------------------------------------------------
 
 def _check_sizes(num_training, num_validation, num_test, dtype):
+    """Raise ValueError or TypeError, naming the argument, before anything is read."""
     if num_training < 1 or num_validation < 0 or num_training + num_validation > 50_000:
         raise ValueError("num_training and num_validation share 50,000 images; "
                          f"got {num_training:,} and {num_validation:,}.")
@@ -82,7 +83,8 @@ def get_CIFAR10_data(num_training=49000, num_validation=1000, num_test=1000, sub
     """cs231n's splits as images, channels first: a dict of X_train (N, 3, 32, 32), y_train (N,), X_val, ... .
 
     Train = the first `num_training` images, validation = the next `num_validation`, test = the first
-    `num_test` of the test batch. The mean image is the training split's; it is subtracted from all three.
+    `num_test` of the test batch. X_* have the given dtype, y_* int64. The mean image of the training split is
+    subtracted from all three. `folder` holds the files (None: ensure_cifar10() finds or makes it).
     """
     _check_sizes(num_training, num_validation, num_test, dtype)
     folder = ensure_cifar10() if folder is None else folder
@@ -105,6 +107,7 @@ def load_linear_splits(num_training=49000, num_validation=1000, num_test=1000, n
     X_dev (500, 3073: drawn from the training rows without replacement by `rng`), a y_* (N,) for each, and
     mean_image (3072,), the training split's, which was subtracted from all (add it to see the image again).
     X_train and X_val are views of one array, as are the two test splits: 0.74 GB in float32, the default.
+    y_* are int64. `folder` as in get_CIFAR10_data.
     """
     _check_sizes(num_training, num_validation, num_test, dtype)
     if not 0 <= num_dev <= num_training:

@@ -40,7 +40,7 @@ def visualize_grid(Xs, ubound=255.0, padding=1):
 
 
 def show_samples(X, y, classes=CLASSES, per_class=7, rng=None, ax=None):
-    """Draw `per_class` random images of each class, one class a column, under its name.
+    """Draw `per_class` random images of each class, one class per column, under its name.
 
     X (N, 32, 32, 3) with RGB 0..255, y (N,). A class with fewer images leaves the rest of its column grey.
     """
@@ -131,7 +131,7 @@ def plot_timings(timings, ax=None):
 
 
 def plot_roofline(achieved, bandwidth, peak, ax=None):
-    """Draw what is achieved under what the machine allows: the roof min(peak, bandwidth * operations per byte).
+    """Draw measured speeds below the limit of the machine: the roof min(peak, bandwidth * operations per byte).
 
     `achieved` is a dict of names and (operations per byte fetched, operations per second); bandwidth in bytes per
     second, peak in operations per second. Both axes are logarithmic. Source: S. Williams, A. Waterman and D. Patterson,

@@ -154,14 +154,14 @@ def stack_global(module, name):
 @pytest.mark.parametrize("where", ["alone", "among the items"])
 @pytest.mark.parametrize("kind", ["os.system", "builtins.eval", "numpy.save"])
 def test_code_in_a_pickle_is_refused_and_not_run(tmp_path, protocol, where, kind):
-    """A pickle that asks for any other function raises ValueError naming it, and the function is not called."""
+    """A pickle that refers to any other function raises ValueError naming it, and the function is not called."""
     victim = tmp_path / "run.npy"
     call = {"os.system": Calls(os.system, f"touch {victim}"),
             "builtins.eval": Calls(eval, f"open({str(victim)!r}, 'w').close()"),
             "numpy.save": Calls(np.save, str(victim), 1)}[kind]
     content = call if where == "alone" else {"filenames": call, "data": 1}
     name = kind.split(".")[1]
-    with pytest.raises(ValueError, match=rf"data_batch_1 is not .*asks for [\w.]+\.{name}; no CIFAR-10 file does"):
+    with pytest.raises(ValueError, match=rf"data_batch_1 is not .*refers to [\w.]+\.{name}; no CIFAR-10 file does"):
         read_batch(write(tmp_path / "data_batch_1", content, protocol))
     assert not victim.exists()
 
@@ -171,7 +171,7 @@ def test_code_in_a_pickle_is_refused_and_not_run(tmp_path, protocol, where, kind
 def test_only_four_names_are_allowed(tmp_path, module, name):
     """Other names of NumPy, dotted paths through an allowed one, and builtins are refused."""
     (tmp_path / "b").write_bytes(stack_global(module, name))
-    with pytest.raises(ValueError, match=re.escape(f"asks for {module}.{name};")):
+    with pytest.raises(ValueError, match=re.escape(f"refers to {module}.{name};")):
         read_batch(tmp_path / "b")
 
 

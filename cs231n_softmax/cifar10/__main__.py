@@ -18,7 +18,7 @@ def main(argv=None):
         say(f"error: {error}")
         return 1
     except KeyboardInterrupt:
-        say("\nInterrupted. What has arrived is kept in a .part file; run this again and it goes on from there.")
+        say("\nInterrupted. What has arrived is kept in a .part file; the next run continues from there.")
         return 130
     return 0
 

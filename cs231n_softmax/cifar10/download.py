@@ -3,10 +3,12 @@
     folder = fetch_cifar10()                    # datasets/cifar-10-batches-py, downloaded if need be
     python -m cs231n_softmax.cifar10 [DIR]      # the same from a shell; ./get_cifar10.sh calls this
 
-Three rules. A file gets its final name only when it is whole and right: temporary name, check, rename.
-The SHA-256 in files.py says what is right, so it does not matter which mirror the bytes come from. What has
-arrived stays in a .part file, and the next try, even from another mirror, asks only for the rest.
-$CIFAR10_URL names sources (separated by spaces) to use instead of MIRRORS; $CIFAR10_SHA256 replaces the hash.
+Three rules:
+1. A file gets its final name only when it is whole and right: temporary name, check, rename.
+2. Right is what has the SHA-256 in files.py, so it does not matter which mirror the bytes come from.
+3. What has arrived stays in a .part file. The next try, even from another mirror, fetches only the rest.
+
+$CIFAR10_URL lists sources (separated by spaces) to use instead of MIRRORS; $CIFAR10_SHA256 replaces the hash.
 """
 
 import bisect
@@ -45,8 +47,8 @@ class DownloadError(RuntimeError):
 def fetch_cifar10(datasets=DATASETS, progress=True):
     """Make `datasets`/cifar-10-batches-py hold the seven official files and return that folder.
 
-    Returns at once when they are there. Uses `datasets`/cifar-10-python.tar.gz when there is one and
-    leaves it alone: it is yours. An archive downloaded here is deleted once its files are unpacked.
+    Returns at once when the files are there. An archive that you put at `datasets`/cifar-10-python.tar.gz is used, and
+    stays. An archive that is downloaded here is deleted when its files are unpacked.
     Raises DownloadError; then no half-written file or folder stays behind, but a .part file may.
     """
     datasets = Path(datasets).expanduser().absolute()
@@ -87,6 +89,7 @@ def say(text):
 # --- which bytes are right ------------------------------------------------------------------------
 
 def _expected_hash():
+    """Return the SHA-256 that the archive must have: $CIFAR10_SHA256, announced, or the official one."""
     sha256 = os.environ.get("CIFAR10_SHA256", "").strip().lower() or SHA256
     if not re.fullmatch("[0-9a-f]{64}", sha256):
         raise DownloadError(f"CIFAR10_SHA256 is {sha256!r}: expected 64 hexadecimal digits.")
@@ -96,6 +99,7 @@ def _expected_hash():
 
 
 def _check_yours(archive, sha256):
+    """Raise DownloadError when an archive that was there already isn't the expected one."""
     got = pooch.file_hash(str(archive))
     if got != sha256:
         raise DownloadError(
@@ -122,11 +126,11 @@ def _download(archive, work, sha256, progress):
             failures.append(f"  {url}: {failure}")
             if TOO_SLOW <= failure.rate < least_rate:
                 bisect.insort(slow, (failure.rate, url))
-        except ValueError as error:  # pooch's word for a wrong hash; it has deleted the file
+        except ValueError as error:  # pooch raises it for a wrong hash, and has deleted the file
             failures.append(f"  {url}: {error}")
             if resumed:  # perhaps only the old part was wrong: once more, from the first byte
                 queue.insert(0, (url, least_rate))
-    resume = f" It goes on from the {part.stat().st_size:,} bytes in {part.name}." if part.exists() else ""
+    resume = f" The download goes on from the {part.stat().st_size:,} bytes in {part.name}." if part.exists() else ""
     raise DownloadError("\n".join([
         "CIFAR-10 could not be downloaded: no source delivered it.", *failures,
         f"What to do: check the network and run this again.{resume}",
@@ -141,7 +145,7 @@ def _retrieve(url, archive, part, work, sha256, least_rate, progress):
     """
     if progress:
         say(f"Trying {urlsplit(url).hostname}")
-    pooch.get_logger().setLevel("WARNING")  # it would name its temporary file
+    pooch.get_logger().setLevel("WARNING")  # pooch would print the name of its temporary file
 
     def download(url, temporary, _pooch):
         stream_to(url, part, least_rate, progress)
@@ -156,8 +160,8 @@ def _retrieve(url, archive, part, work, sha256, least_rate, progress):
 def _unpack(archive, folder):
     """Write the seven expected members to `folder`, nothing else, and read every batch to be sure.
 
-    Members are taken by their exact name and written under names from our own list, so nothing in the
-    archive can lead elsewhere. (tarfile has filters for that, but Debian's Python 3.11.2 lacks them.)
+    Members are chosen by their exact name and written under names from our own list, so nothing in the
+    archive can be written elsewhere. (tarfile has filters for that, but Debian's Python 3.11.2 lacks them.)
     """
     wanted = {f"{FOLDER}/{name}": folder / name for name in FILES}
     try:
@@ -178,6 +182,7 @@ def _unpack(archive, folder):
 
 
 def _write_member(tar, member, path):
+    """Write one member's bytes to `path`; ValueError for links and for files that are too large."""
     if not member.isreg() or member.size > LARGEST_MEMBER:
         raise ValueError(f"expected {member.name} to be a plain file of at most {LARGEST_MEMBER:,} bytes, "
                          f"got type {member.type!r} with {member.size:,} bytes")

@@ -23,7 +23,7 @@ FILES = [*TRAIN_BATCHES, TEST_BATCH, "batches.meta"]
 ARCHIVE = "cifar-10-python.tar.gz"
 SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
 
-# In a checkout its own datasets/; where the package was installed elsewhere, the working directory's.
+# In a checkout, the data are in its datasets/; where the package was installed, in the working directory's datasets/.
 CHECKOUT = Path(__file__).resolve().parents[2]
 DATASETS = (CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else Path.cwd()) / "datasets"
 SAMPLE = DATASETS / "sample"
@@ -46,7 +46,7 @@ def _reconstruct(subtype, shape, typecode):
 
 
 def _dtype(name, align=False, copy=False):
-    # The official pickles say align=0; NumPy 2.4 warns unless it is a bool.
+    # The official pickles have align=0; NumPy 2.4 warns unless it is a bool.
     return np.dtype(name, align=bool(align), copy=bool(copy))
 
 
@@ -62,9 +62,9 @@ class _CIFARUnpickler(pickle.Unpickler):
 
     def find_class(self, module, name):
         if (module, name) not in self.ALLOWED:
-            raise pickle.UnpicklingError(f"it asks for {module}.{name}; no CIFAR-10 file does")
+            raise pickle.UnpicklingError(f"it refers to {module}.{name}; no CIFAR-10 file does")
         found = self.ALLOWED[module, name]
-        # a fresh wrapper each time: a pickle can set attributes of what it is given
+        # a fresh wrapper each time, since a pickle can set attributes of the object that it is given
         return found if found is np.ndarray else functools.partial(found)
 
 
@@ -86,7 +86,7 @@ def _unpickle(filename):
 def read_batch(filename):
     """Return one batch file as stored: pixels (N, 3072) uint8 (channel, row, column) and labels (N,) int64.
 
-    Raises ValueError, naming the file, when it is damaged, asks for other code, or holds something else.
+    Raises ValueError, naming the file, when the file is damaged, refers to other code, or holds something else.
     """
     batch = _unpickle(filename)
     pixels, labels = batch.get("data"), batch.get("labels")

@@ -1,4 +1,4 @@
-"""Where CIFAR-10 is on this computer; and how it gets there, when it isn't."""
+"""Find CIFAR-10 on this computer; where it is missing, download it, or make the built-in sample."""
 
 import os
 from pathlib import Path
@@ -9,8 +9,9 @@ from .files import DATASETS, FILES, FOLDER, SAMPLE, is_complete, is_sample
 def find_cifar10():
     """Return the first folder that holds CIFAR-10, or None.
 
-    $CIFAR10_DIR, when set, is the only place looked at. Else: this project's datasets/, then where
-    cs231n's own script, torchvision and Keras leave it, seen from the working directory and from home.
+    When $CIFAR10_DIR is set, no other place is tried, and files that are missing there are a FileNotFoundError.
+    Otherwise: this project's datasets/, then the folders in which cs231n's own script, torchvision and Keras put the
+    data, relative to the working directory and to home.
     """
     chosen = os.environ.get("CIFAR10_DIR")
     if chosen:
@@ -25,8 +26,9 @@ def find_cifar10():
 def ensure_cifar10():
     """Return the folder to read, and print one line that says what it holds.
 
-    CIFAR-10 where it is found; else downloaded; else the built-in sample. Once the sample has been made,
-    the download is not tried again from here: `make data` or ./get_cifar10.sh does that.
+    CIFAR-10 is taken where `find_cifar10` finds it. Otherwise it is downloaded (170 MB); if that fails, the folder is
+    the built-in sample's, which is made when it is needed first. Once there is a sample, the download is not tried
+    again from here: `make data` or ./get_cifar10.sh does that.
     """
     folder = find_cifar10() or _fetch_unless_sampled()
     if folder is None:
@@ -42,6 +44,7 @@ def ensure_cifar10():
 
 
 def _fetch_unless_sampled():
+    """Download CIFAR-10 and return its folder; None when the download fails, or when there is a sample already."""
     if is_complete(SAMPLE):
         return None
     from .download import DownloadError, fetch_cifar10

@@ -1,4 +1,4 @@
-"""Linear classifiers trained by stochastic gradient descent: Softmax and LinearSVM, alike but for their loss.
+"""Linear classifiers trained by stochastic gradient descent: Softmax and LinearSVM, which differ in their loss only.
 
     model = Softmax()
     losses = model.train(X_train, y_train, learning_rate=1e-6, reg=1e3, num_iters=1500)
@@ -27,7 +27,7 @@ def first_weights(X, y, rng):
 
 
 class LinearClassifier:
-    """A weight matrix W (D, C), None until trained. Subclasses say what the loss is."""
+    """A weight matrix W (D, C), None until trained. Subclasses define the loss."""
 
     def __init__(self):
         self.W = None

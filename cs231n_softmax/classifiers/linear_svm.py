@@ -1,6 +1,6 @@
 """Multiclass SVM (hinge) loss and gradient: once as loops, once vectorized. The softmax loss's classic rival.
 
-With scores s = x_i W, a class j costs as much as it comes closer than a margin of 1 to the true class:
+With scores s = x_i W, a class j adds to the loss when its score is above the true class's score minus a margin of 1:
 
     L_i  = sum over j != y_i of max(0, s_j - s[y_i] + 1)
     L    = mean_i L_i + reg * sum(W**2)                      (convention: see softmax.py)

@@ -4,8 +4,8 @@
     print(table)
     table.best.val_accuracy, table.best_model
 
-Both hyperparameters act through their order of magnitude, so settings are spread on log scales; random ones
-try as many different values of each as there are runs, where a grid repeats the same few.
+What counts in both hyperparameters is the order of magnitude, so settings are spread on log scales. Random settings
+try a new value of each hyperparameter in each run; a grid repeats the same few values.
 Source: J. Bergstra and Y. Bengio, "Random search for hyper-parameter optimization", JMLR 13, 2012.
 """
 

@@ -22,14 +22,15 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
     `rng`, or drawn from it if it is a Generator or None), so that rows differ by their hyperparameters alone. A
     setting that overflows is recorded as diverged. `progress` shows a bar.
 
-    Softmax and LinearSVM are trained in chunks of settings, side by side (stacked.py), each chunk on a core; any other
-    model alone, by its own `train` and `predict`. `best_model` is a new one with the best W. `executor`, a
-    concurrent.futures.Executor, runs the chunks instead: threads, processes, or dask's Client.get_executor() for
-    several machines. It changes nothing but the time, and neither does a worker that dies: its chunk is run again.
+    Softmax and LinearSVM are trained in chunks of settings, side by side (stacked.py), each chunk on a core. Any other
+    model is trained at one setting after the other, by its own `train` and `predict`. The table's `best_model` is a new
+    `model` with the best W. `executor`, a concurrent.futures.Executor, runs the chunks instead: threads, processes, or
+    dask's Client.get_executor() for several machines. The table is the same with any executor, and also when a worker
+    dies: its chunk is trained again.
 
     `file` names an .npz file that keeps every finished chunk. A sweep that is started again with the same file goes on
-    from there, or gives the table at once; ValueError when the file comes of other data or settings (the code of a
-    model of your own isn't compared). With rng=None it takes the file's seed.
+    from there, or gives the table at once; ValueError when the file was written for other data or settings (the code of
+    a model of your own isn't compared). With rng=None the seed is the file's.
     """
     data = [np.asarray(array) for array in (X_train, y_train, X_val, y_val)]
     settings = [(float(learning_rate), float(reg)) for learning_rate, reg in settings]
@@ -56,7 +57,7 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
 
 
 def _check(X_train, y_train, X_val, y_val, settings, num_iters, batch_size):
-    """Raise before anything is trained when something doesn't fit; return weights as they will be."""
+    """Raise before anything is trained when an argument doesn't fit; return weights (D, C) as they will be."""
     if num_iters < 1:
         raise ValueError(f"num_iters: expected at least 1, got {num_iters}.")
     if np.ndim(X_val) != 2 or np.shape(y_val) != np.shape(X_val)[:1] or len(X_val) == 0:

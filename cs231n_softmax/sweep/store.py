@@ -1,4 +1,4 @@
-"""The file of a sweep: what is finished, and of what data and settings, so that a sweep goes on where it ended."""
+"""The file of a sweep: its finished chunks, and the data and settings they belong to, so that the sweep can go on."""
 
 import hashlib
 import json
