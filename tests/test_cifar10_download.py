@@ -1,4 +1,4 @@
-"""The downloader against a local server that drops, stalls, lies and answers with the wrong thing."""
+"""cifar10/download.py and transfer.py, against a local server that drops, stalls, lies and sends wrong things."""
 
 import hashlib
 import io
