@@ -1,6 +1,7 @@
 """_files.py: a reader sees the old file or folder or the new one, nothing in between."""
 
 import threading
+import time
 
 import pytest
 
@@ -140,8 +141,11 @@ def test_the_second_waits_for_the_first(tmp_path, capfd):
     err = ""
     with made_whole(tmp_path / "a") as new:
         began.set()
-        while not err:
+        for _ in range(2000):  # at most 20 s, so that a silent second fails and doesn't hang
             err = capfd.readouterr().err
+            if err:
+                break
+            time.sleep(0.01)
         fill(new, one="1")
         order.append("first")
     thread.join()
