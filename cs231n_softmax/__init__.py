@@ -22,7 +22,7 @@ from .classifiers.softmax import softmax
 from .data_utils import get_CIFAR10_data, load_CIFAR10, load_CIFAR_batch, load_linear_splits
 from .gradient_check import check_gradient, complex_step_gradient, eval_numerical_gradient, grad_check_sparse
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 __all__ = [
     "LinearClassifier",
     "LinearSVM",
