@@ -60,8 +60,9 @@ bench: $(VENV)/peers  ## measure speed beside PyTorch, scikit-learn and JAX; wri
 	@echo "Measuring (about 6 minutes; leave the machine alone meanwhile)"
 	@$(BIN)/python benchmarks/bench.py
 
-lint: $(VENV)/installed  ## (maintainers) check style and unused code
+lint: $(VENV)/installed  ## (maintainers) check style, unused code and types
 	@$(BIN)/ruff check
+	@$(BIN)/mypy
 
 clean:  ## delete .venv and caches; the data and the notebooks stay
 	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy

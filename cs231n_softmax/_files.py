@@ -6,19 +6,21 @@ What only `made_whole` needs is imported when `made_whole` is called, so that `i
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 
 @contextmanager
-def atomic_write(path, mode="w"):
+def atomic_write(path: Path | str, mode: str = "w") -> Iterator[IO[Any]]:
     """Open a temporary file beside `path` ("w": UTF-8 text, "wb": bytes); rename it to `path` when the block succeeds.
 
     When the block raises, `path` is left as it was and the temporary file is deleted.
     """
     path = Path(path)
     temporary = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
-    text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
+    text: dict[str, Any] = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
     try:
         with open(temporary, mode, **text) as f:
             yield f
@@ -28,7 +30,7 @@ def atomic_write(path, mode="w"):
 
 
 @contextmanager
-def made_whole(folder, waiting=""):
+def made_whole(folder: Path | str, waiting: str = "") -> Iterator[Path]:
     """Give an empty folder to fill; when the block succeeds, rename it to `folder`.
 
     One process at a time works on a `folder`. Another one prints the text `waiting` to stderr and waits, so the block

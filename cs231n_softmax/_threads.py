@@ -4,9 +4,14 @@ The libraries for it are imported when a function is called: they would be a ten
 `import cs231n_softmax`.
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import current_thread, main_thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 @cache
@@ -18,7 +23,7 @@ def _blas():
 
 
 @contextmanager
-def one_blas_thread():
+def one_blas_thread() -> Iterator[None]:
     """Hold BLAS to one thread for the block: a mini-batch's products are too small to share among cores.
 
     Waiting for a core that is busy elsewhere costs ten times what sharing gains. The limit holds for the whole process,
@@ -33,7 +38,7 @@ def one_blas_thread():
 
 
 @contextmanager
-def thread_pool():
+def thread_pool() -> Iterator["Executor"]:
     """Give a ThreadPoolExecutor for work in large pieces: as many threads as BLAS may use, each with one BLAS thread.
 
     NumPy's products release Python's lock, so the pieces run side by side, and no thread waits for the others after

@@ -7,7 +7,9 @@
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+from ._typing import Rng
 from .cifar10.files import CLASSES, PIXELS, SIDE, TEST_BATCH, TRAIN_BATCHES, read_batch
 from .cifar10.find import ensure_cifar10, find_cifar10
 
@@ -49,13 +51,13 @@ def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):
     return X, y
 
 
-def load_CIFAR_batch(filename):
+def load_CIFAR_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
     """Return one batch as images X (N, 32, 32, 3), float32 RGB 0..255, and labels y (N,)."""
     pixels, y = read_batch(filename)
     return pixels.reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1).astype(np.float32, order="C"), y
 
 
-def load_CIFAR10(ROOT):
+def load_CIFAR10(ROOT: Path | str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return Xtr (50000, 32, 32, 3), ytr (50000,), Xte (10000, 32, 32, 3), yte (10000,).
 
     X is float32, RGB 0..255, writable; y is int64.
@@ -78,8 +80,9 @@ def _check_sizes(num_training, num_validation, num_test, dtype):
         raise TypeError(f"dtype: expected float32 or float64, got {np.dtype(dtype)}.")
 
 
-def get_CIFAR10_data(num_training=49000, num_validation=1000, num_test=1000, subtract_mean=True, *,
-                     folder=None, dtype=np.float32):
+def get_CIFAR10_data(num_training: int = 49000, num_validation: int = 1000, num_test: int = 1000,
+                     subtract_mean: bool = True, *, folder: Path | str | None = None,
+                     dtype: DTypeLike = np.float32) -> dict[str, np.ndarray]:
     """cs231n's splits as images, channels first: a dict of X_train (N, 3, 32, 32), y_train (N,), X_val, ... .
 
     Train = the first `num_training` images, validation = the next `num_validation`, test = the first
@@ -99,8 +102,9 @@ def get_CIFAR10_data(num_training=49000, num_validation=1000, num_test=1000, sub
             "X_val": X[num_training:], "y_val": y[num_training:], "X_test": X_test, "y_test": y_test}
 
 
-def load_linear_splits(num_training=49000, num_validation=1000, num_test=1000, num_dev=500, *,
-                       folder=None, dtype=np.float32, rng=None):
+def load_linear_splits(num_training: int = 49000, num_validation: int = 1000, num_test: int = 1000,
+                       num_dev: int = 500, *, folder: Path | str | None = None, dtype: DTypeLike = np.float32,
+                       rng: Rng = None) -> dict[str, np.ndarray]:
     """cs231n's splits for a linear classifier: rows of 3,072 mean-subtracted pixels and a one (the bias).
 
     Returns a dict: X_train (49000, 3073), X_val (1000, 3073), X_test (1000, 3073), X_test_all (10000, 3073),

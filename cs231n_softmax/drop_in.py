@@ -1,8 +1,8 @@
 """Let this package answer to the name `cs231n`, so that the official assignment's notebooks run on it unmodified.
 
-    from cs231n_softmax.drop_in import install
-    install()
-    from cs231n.classifiers.softmax import softmax_loss_naive
+    >>> from cs231n_softmax.drop_in import install
+    >>> install()
+    >>> from cs231n.classifiers.softmax import softmax_loss_naive
 """
 
 import importlib
@@ -12,7 +12,7 @@ import sys
 import cs231n_softmax
 
 
-def install():
+def install() -> None:
     """Register this package and every submodule in sys.modules under `cs231n`. ImportError if another is loaded.
 
     If only the package itself were registered, Python would import each submodule a second time under its new name,

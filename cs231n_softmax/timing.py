@@ -6,13 +6,16 @@
     peak_arithmetic      operations per second, in a large matrix product
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from time import perf_counter, sleep
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 
-def median_seconds(functions, repeats=5, calls=1, pause=0.0):
+def median_seconds(functions: Mapping[str, Callable[[], object]], repeats: int = 5, calls: int = 1,
+                   pause: float = 0.0) -> dict[str, float]:
     """Return {name: median seconds of a call} for `functions`, a dict of names and functions without arguments.
 
     All are called in turn, `repeats` times, so that a slow moment of the machine slows all of them. A turn is a `pause`
@@ -20,7 +23,7 @@ def median_seconds(functions, repeats=5, calls=1, pause=0.0):
     libraries keep a core busy for 0.1 to 0.2 s after a call: after a longer pause, the next function has all cores.
     Compare ratios, never seconds from two runs.
     """
-    seconds = {name: [] for name in functions}
+    seconds: dict[str, list[float]] = {name: [] for name in functions}
     for _ in range(repeats):
         for name, function in functions.items():
             sleep(pause)
@@ -32,9 +35,10 @@ def median_seconds(functions, repeats=5, calls=1, pause=0.0):
     return {name: float(np.median(values)) for name, values in seconds.items()}
 
 
-def seconds_by_size(losses, W, X, y, reg, sizes, repeats=5):
+def seconds_by_size(losses: Mapping[str, Callable[..., object]], W: np.ndarray, X: np.ndarray, y: np.ndarray,
+                    reg: float, sizes: Iterable[int], repeats: int = 5) -> dict[str, list[float]]:
     """Return {name: [median seconds at each of `sizes`]} for `losses`, a dict of names and loss(W, X, y, reg)."""
-    seconds = {name: [] for name in losses}
+    seconds: dict[str, list[float]] = {name: [] for name in losses}
     for N in sizes:
         calls = {name: partial(loss, W, X[:N], y[:N], reg) for name, loss in losses.items()}
         for name, median in median_seconds(calls, repeats).items():
@@ -42,13 +46,13 @@ def seconds_by_size(losses, W, X, y, reg, sizes, repeats=5):
     return seconds
 
 
-def memory_bandwidth(megabytes=400):
+def memory_bandwidth(megabytes: int = 400) -> float:
     """Return how many bytes per second are read from memory: an inner product, which waits for memory."""
     x = np.ones(megabytes * 250_000, np.float32)
     return x.nbytes / _least_seconds(lambda: x @ x)
 
 
-def peak_arithmetic(dtype=np.float32, size=2048):
+def peak_arithmetic(dtype: DTypeLike = np.float32, size: int = 2048) -> float:
     """Return operations per second in the product of two square matrices, which reads little and computes much."""
     A = np.ones((size, size), dtype)
     return 2 * size**3 / _least_seconds(lambda: A @ A)

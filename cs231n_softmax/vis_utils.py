@@ -5,12 +5,20 @@ Colour maps are perceptually even and survive grey printing; lines differ by mar
 """
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
+from numpy.typing import ArrayLike
 
+from ._typing import Rng
 from .cifar10.files import CLASSES, PIXELS, SIDE
+
+if TYPE_CHECKING:
+    from .sweep.table import SweepTable
 
 # M. Okabe and K. Ito, "Color Universal Design", 2008: distinct to all common kinds of colour vision
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]
@@ -22,11 +30,15 @@ def _axes(ax, width=6.4, height=4.0):
     return plt.subplots(figsize=(width, height), layout="constrained")[1] if ax is None else ax
 
 
-def visualize_grid(Xs, ubound=255.0, padding=1):
+def visualize_grid(Xs: np.ndarray, ubound: float = 255.0, padding: int = 1) -> np.ndarray:
     """Return one image (A, A', C) that holds the images Xs (N, H, W, C) in a square grid, each scaled to 0..ubound.
 
     Images are filled in row by row; `padding` pixels of 0 lie between them and in unused places. An image of a
     single value becomes 0.
+
+    >>> images = np.arange(3 * 32 * 32 * 3.0).reshape(3, 32, 32, 3)
+    >>> visualize_grid(images).shape  # two rows of two images, the last place empty, with a line between them
+    (65, 65, 3)
     """
     N, H, W, C = Xs.shape
     size = math.ceil(math.sqrt(N))
@@ -39,7 +51,8 @@ def visualize_grid(Xs, ubound=255.0, padding=1):
     return canvas
 
 
-def show_samples(X, y, classes=CLASSES, per_class=7, rng=None, ax=None):
+def show_samples(X: np.ndarray, y: np.ndarray, classes: Sequence[str] = CLASSES, per_class: int = 7, rng: Rng = None,
+                 ax: Axes | None = None) -> Axes:
     """Draw `per_class` random images of each class, one class per column, under its name.
 
     X (N, 32, 32, 3) with RGB 0..255, y (N,). A class with fewer images leaves the rest of its column grey.
@@ -62,7 +75,7 @@ def show_samples(X, y, classes=CLASSES, per_class=7, rng=None, ax=None):
     return ax
 
 
-def plot_losses(histories, ax=None):
+def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> Axes:
     """Draw loss curves: `histories` is a dict of names and lists of batch losses.
 
     Curves end where training diverged (inf). The loss axis is logarithmic.
@@ -77,7 +90,7 @@ def plot_losses(histories, ax=None):
     return ax
 
 
-def plot_sweep(table, ax=None):
+def plot_sweep(table: "SweepTable", ax: Axes | None = None) -> Axes:
     """Draw a sweep's validation accuracy over learning rate and regularization; the best setting is starred.
 
     A full grid becomes a heatmap with numbers, other settings a scatter plot. Diverged settings are crosses.
@@ -101,9 +114,10 @@ def plot_sweep(table, ax=None):
     else:
         points = np.array([(*setting, v) for setting, v in accuracy.items()])
         good = np.isfinite(points[:, 2])
-        image = ax.scatter(*points[good, :2].T, c=points[good, 2], s=90, cmap="cividis", edgecolors="black")
+        image = ax.scatter(points[good, 0], points[good, 1], c=points[good, 2], s=90, cmap="cividis",
+                           edgecolors="black")
         if not good.all():
-            ax.scatter(*points[~good, :2].T, marker="x", color="black", label="diverged")
+            ax.scatter(points[~good, 0], points[~good, 1], marker="x", color="black", label="diverged")
         if good.any():
             ax.scatter(table.best.learning_rate, table.best.reg, marker="*", s=330, facecolors="none",
                        edgecolors=COLOURS[1], linewidth=1.6, label=f"best: {100 * table.best.val_accuracy:.1f} %")
@@ -117,7 +131,7 @@ def plot_sweep(table, ax=None):
     return ax
 
 
-def plot_timings(timings, ax=None):
+def plot_timings(timings: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | None = None) -> Axes:
     """Draw time against number of examples, both logarithmic; `timings` is a dict of names and (sizes, seconds)."""
     ax = _axes(ax)
     for k, (name, (sizes, seconds)) in enumerate(timings.items()):
@@ -130,7 +144,8 @@ def plot_timings(timings, ax=None):
     return ax
 
 
-def plot_roofline(achieved, bandwidth, peak, ax=None):
+def plot_roofline(achieved: Mapping[str, tuple[float, float]], bandwidth: float, peak: float,
+                  ax: Axes | None = None) -> Axes:
     """Draw measured speeds below the limit of the machine: the roof min(peak, bandwidth * operations per byte).
 
     `achieved` is a dict of names and (operations per byte fetched, operations per second); bandwidth in bytes per
@@ -155,7 +170,8 @@ def plot_roofline(achieved, bandwidth, peak, ax=None):
     return ax
 
 
-def show_templates(W, classes=CLASSES, title="Weight templates", axes=None):
+def show_templates(W: np.ndarray, classes: Sequence[str] = CLASSES, title: str = "Weight templates",
+                   axes: np.ndarray | None = None) -> np.ndarray:
     """Draw the columns of W (3073 or 3072, C) as images: what each class looks for. Returns the array of Axes.
 
     The bias row is left out; each template is scaled by itself to the full range, so only its pattern counts.
@@ -173,11 +189,12 @@ def show_templates(W, classes=CLASSES, title="Weight templates", axes=None):
     return axes
 
 
-def plot_confusion(y_true, y_pred, classes=CLASSES, ax=None):
+def plot_confusion(y_true: ArrayLike, y_pred: ArrayLike, classes: Sequence[str] = CLASSES,
+                   ax: Axes | None = None) -> Axes:
     """Draw the confusion matrix in percent of each true class: rows are true classes, columns predictions."""
     ax = _axes(ax, 6.6, 5.6)
     C = len(classes)
-    counts = np.bincount(np.asarray(y_true, np.int64) * C + y_pred, minlength=C * C).reshape(C, C)
+    counts = np.bincount(np.asarray(y_true, np.int64) * C + np.asarray(y_pred), minlength=C * C).reshape(C, C)
     percent = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     image = ax.imshow(percent, cmap="cividis", vmin=0)
     for (i, j), v in np.ndenumerate(percent):

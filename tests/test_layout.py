@@ -13,7 +13,7 @@ NAME = "cs231n_softmax"
 PACKAGE = Path(cs231n_softmax.__file__).parent
 # A room is a folder or a file of the package; the last of the fourth floor is the package's own __init__.
 FLOORS = [
-    ["_files", "_threads", "timing"],
+    ["_files", "_threads", "_typing", "timing"],
     ["cifar10", "classifiers"],
     ["data_utils", "gradient_check", "vis_utils"],
     ["sweep", NAME],
@@ -32,10 +32,16 @@ MODULES = {module_name(path): path for path in PACKAGE.rglob("*.py")}
 
 
 def imports(name):
-    """Return which modules of the package the module `name` imports, at its top or inside functions."""
+    """Return which modules of the package the module `name` imports, at its top or inside functions.
+
+    What stands under `if TYPE_CHECKING:` is for hints only, and never imported.
+    """
     path, found = MODULES[name], set()
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_hints = {node for block in tree.body if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+                 for node in ast.walk(block)}
+    for node in set(ast.walk(tree)) - for_hints:
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -356,12 +356,12 @@ def test_prediction_by_hand():
 
 
 @both
-@pytest.mark.parametrize("method", ["predict", "save"])
+@pytest.mark.parametrize("method", ["loss", "predict", "save"])
 def test_untrained_models_say_so(Model, method, tmp_path):
-    """predict and save before training raise ValueError that says what to do; save writes nothing."""
-    argument = np.ones((1, 2)) if method == "predict" else tmp_path / "W.npy"
+    """loss, predict and save before training raise ValueError that says what to do; save writes nothing."""
+    arguments = {"loss": (np.ones((1, 2)), [0], 0.0), "predict": (np.ones((1, 2)),), "save": (tmp_path / "W.npy",)}
     with pytest.raises(ValueError, match=f"{Model.__name__} has no weights yet: call train or load"):
-        getattr(Model(), method)(argument)
+        getattr(Model(), method)(*arguments[method])
     assert list(tmp_path.iterdir()) == []
 
 

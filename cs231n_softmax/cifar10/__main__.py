@@ -2,12 +2,13 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from .download import DownloadError, fetch_cifar10, say
 from .files import DATASETS
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int:
     """The command: print where the data are and return 0; 1 when they cannot be had, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m cs231n_softmax.cifar10", description="Fetch CIFAR-10.")
     parser.add_argument("dir", nargs="?", default=DATASETS, metavar="DIR", help="where to (%(default)s)")

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+Colour = tuple[int, int, int]
+Shape = tuple[str, float, float, float, float, int]
+
 
 class Cartoon(NamedTuple):
     """One class: the scene's colours above and below its horizon, body colours, and shapes, back to front.
@@ -11,10 +14,10 @@ class Cartoon(NamedTuple):
     x to the right, y *down*. The colour "body" is drawn anew for every image.
     """
 
-    top: tuple
-    bottom: tuple
-    bodies: list
-    shapes: list
+    top: Colour
+    bottom: Colour
+    bodies: list[Colour]
+    shapes: list[Shape]
 
 
 COLOURS = {"dark": (40, 38, 42), "glass": (75, 95, 120), "light": (225, 222, 215), "yellow": (215, 180, 70),

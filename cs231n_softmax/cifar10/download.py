@@ -44,7 +44,7 @@ class DownloadError(RuntimeError):
     """CIFAR-10 could not be fetched; the message says what was tried, what came, and what to do."""
 
 
-def fetch_cifar10(datasets=DATASETS, progress=True):
+def fetch_cifar10(datasets: Path | str = DATASETS, progress: bool = True) -> Path:
     """Make `datasets`/cifar-10-batches-py hold the seven official files and return that folder.
 
     Returns at once when the files are there. An archive that you put at `datasets`/cifar-10-python.tar.gz is used, and
@@ -81,7 +81,7 @@ def _fetch_and_unpack(archive, new, progress):
         archive.unlink()
 
 
-def say(text):
+def say(text: str) -> None:
     """Print to stderr, at once."""
     print(text, file=sys.stderr, flush=True)
 

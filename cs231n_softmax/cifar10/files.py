@@ -7,7 +7,9 @@ blue. Source of the data and of its format: A. Krizhevsky, "Learning Multiple La
 
 import functools
 import pickle
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,12 +31,12 @@ DATASETS = (CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else Path.cwd())
 SAMPLE = DATASETS / "sample"
 
 
-def is_complete(folder):
+def is_complete(folder: Path | str) -> bool:
     """True when all seven files are in `folder`."""
     return all((Path(folder) / name).is_file() for name in FILES)
 
 
-def is_sample(folder):
+def is_sample(folder: Path | str) -> bool:
     """True when the files in `folder` are the built-in sample's, wherever they lie."""
     return "sample" in _unpickle(Path(folder) / "batches.meta")
 
@@ -53,7 +55,7 @@ def _dtype(name, align=False, copy=False):
 class _CIFARUnpickler(pickle.Unpickler):
     """Rebuilds plain NumPy arrays and nothing else: a pickle can otherwise run any code."""
 
-    ALLOWED = {
+    ALLOWED: dict[tuple[str, str], Callable[..., Any]] = {
         ("numpy", "ndarray"): np.ndarray,
         ("numpy", "dtype"): _dtype,
         ("numpy.core.multiarray", "_reconstruct"): _reconstruct,
@@ -83,7 +85,7 @@ def _unpickle(filename):
     return content
 
 
-def read_batch(filename):
+def read_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
     """Return one batch file as stored: pixels (N, 3072) uint8 (channel, row, column) and labels (N,) int64.
 
     Raises ValueError, naming the file, when the file is damaged, refers to other code, or holds something else.

@@ -6,7 +6,7 @@ from pathlib import Path
 from .files import DATASETS, FILES, FOLDER, SAMPLE, is_complete, is_sample
 
 
-def find_cifar10():
+def find_cifar10() -> Path | None:
     """Return the first folder that holds CIFAR-10, or None.
 
     When $CIFAR10_DIR is set, no other place is tried, and files that are missing there are a FileNotFoundError.
@@ -19,11 +19,11 @@ def find_cifar10():
             raise FileNotFoundError(f"CIFAR10_DIR is {chosen}: expected the files {', '.join(FILES)} there. "
                                     "Name the folder that holds them, or unset CIFAR10_DIR.")
         return Path(chosen).expanduser()
-    places = [DATASETS, "datasets", "cs231n/datasets", "data", Path.home() / ".keras/datasets"]
+    places: list[Path | str] = [DATASETS, "datasets", "cs231n/datasets", "data", Path.home() / ".keras/datasets"]
     return next((Path(p) / FOLDER for p in places if is_complete(Path(p) / FOLDER)), None)
 
 
-def ensure_cifar10():
+def ensure_cifar10() -> Path:
     """Return the folder to read, and print one line that says what it holds.
 
     CIFAR-10 is taken where `find_cifar10` finds it. Otherwise it is downloaded (170 MB); if that fails, the folder is

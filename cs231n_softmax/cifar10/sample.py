@@ -130,7 +130,7 @@ def _paint(name, n, rng):
 
 # --- write the official files ---------------------------------------------------------------------
 
-def make_batch(n, rng):
+def make_batch(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Paint n images: pixels (n, 3072) uint8, labels (n,). Classes are equally frequent, in random order."""
     labels = rng.permutation(np.arange(n) % len(CLASSES))
     pixels = np.empty((n, PIXELS), np.uint8)
@@ -164,13 +164,17 @@ def _write_files(folder, seed, per_batch):
     _dump(meta, folder / "batches.meta")
 
 
-def write_sample(folder=SAMPLE, seed=0, per_batch=10_000):
+def write_sample(folder: Path | str = SAMPLE, seed: int = 0, per_batch: int = 10_000) -> Path:
     """Write the sample in CIFAR-10's own file format to `folder`, unless it is there; return the folder.
 
     `folder` appears when all its files are made, so an interrupted call leaves no half sample. Of several callers at
     the same time, one makes it and the others wait. A complete folder is returned as it is, whatever its seed. The same
     seed gives the same bytes with the same NumPy and SciPy on the same kind of processor.
     Raises ValueError for per_batch < 1, and FileExistsError where `folder` holds something else.
+
+    >>> folder = write_sample("small_sample", per_batch=10)
+    >>> sorted(path.name for path in folder.iterdir())[:3]
+    ['batches.meta', 'data_batch_1', 'data_batch_2']
     """
     if per_batch < 1:
         raise ValueError(f"per_batch: expected at least 1 image, got {per_batch}.")

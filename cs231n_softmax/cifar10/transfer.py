@@ -9,6 +9,7 @@ apology. Each of these becomes MirrorFailed, with what was expected and what cam
 import itertools
 import re
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
@@ -23,12 +24,12 @@ CHUNK = 1 << 18  # bytes
 class MirrorFailed(Exception):
     """One mirror did not deliver; the next one may. `rate` (bytes/s) is set if slowness was the reason."""
 
-    def __init__(self, reason, rate=0):
+    def __init__(self, reason: str, rate: float = 0) -> None:
         super().__init__(reason)
         self.rate = rate
 
 
-def stream_to(url, part, least_rate, progress):
+def stream_to(url: str, part: Path, least_rate: float, progress: bool) -> None:
     """Bring `part` to its full length, asking the server only for the bytes that are missing."""
     have = part.stat().st_size if part.exists() else 0
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})

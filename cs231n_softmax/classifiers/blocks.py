@@ -10,8 +10,10 @@ Transactions on Mathematical Software 34(3), 2008.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .._threads import thread_pool
+from .._typing import DataLoss
 from .inputs import as_floating, check_scores, checked, sum_of_squares
 
 BLOCK = 2 * 2**20  # bytes of X in a block: about what a core's own caches hold; half or twice as much is as good
@@ -21,12 +23,25 @@ PART = 16  # blocks that one thread adds up at a time
 THREADED = 256 * 2**20  # bytes: from here our own threads, since OpenBLAS's keep a core busy for 0.1 s after a product
 
 
-def loss_and_gradient(data_loss, W, X, y, reg):
+def loss_and_gradient(data_loss: DataLoss, W: ArrayLike, X: ArrayLike, y: ArrayLike,
+                      reg: float) -> tuple[float, np.ndarray]:
     """Return (loss, dW): the mean of the data losses plus reg * sum(W**2), and its gradient (D, C).
 
     data_loss(scores (n, C), y (n,)) returns the losses (n,) of n examples and the derivative (n, C) of each by its
     scores. W (D, C), real or complex; X (N, D), y (N,) and reg as in softmax_loss_naive, with the same errors.
     Memory beside arguments and result: a few blocks and two arrays of dW's size for each thread, whatever N is.
+
+    A loss of your own, the perceptron's: how far the highest score is above the true class's.
+
+    >>> def perceptron(scores, y):
+    ...     rows, best = np.arange(len(y)), scores.argmax(axis=1)
+    ...     dscores = np.zeros_like(scores)
+    ...     dscores[rows, best] += 1
+    ...     dscores[rows, y] -= 1
+    ...     return scores[rows, best] - scores[rows, y], dscores
+    >>> loss_and_gradient(perceptron, W=np.eye(2), X=[[1.0, 3.0]], y=[0], reg=0)
+    (2.0, array([[-1.,  1.],
+           [-3.,  3.]]))
     """
     W, X, y, reg = checked(W, X, y, reg, allow_complex=True)
     data_loss_sum, dW = _sums(data_loss, W, X, y)
@@ -35,7 +50,7 @@ def loss_and_gradient(data_loss, W, X, y, reg):
     return loss.item(), dW
 
 
-def row_blocks(X, W):
+def row_blocks(X: np.ndarray, W: np.ndarray) -> list[slice]:
     """Return slices that divide the rows of X (N, D) into blocks of some 2 MB, in the precision of X @ W; W (..., C).
 
     A small X is one block, and many classes need larger blocks.

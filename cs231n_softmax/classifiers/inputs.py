@@ -3,9 +3,11 @@
 import numbers
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def checked(W, X, y, reg, allow_complex=False):
+def checked(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float,
+            allow_complex: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     """Return W, X, y (arrays that fit together) and reg (a float). ValueError or TypeError names the wrong argument.
 
     W (D, C) floating, or complex where allowed (for complex-step derivatives); X (N, D); y (N,) integers in
@@ -33,31 +35,31 @@ def checked(W, X, y, reg, allow_complex=False):
     return W, X, y, float(reg)
 
 
-def check_training(learning_rate, num_iters, batch_size):
+def check_training(learning_rate: float, num_iters: int, batch_size: int) -> None:
     """Raise ValueError unless learning_rate, num_iters and batch_size can be used."""
     if not 0 < learning_rate < np.inf or num_iters < 0 or batch_size < 1:
         raise ValueError("expected a finite learning_rate > 0, num_iters >= 0 and batch_size >= 1, "
                          f"got {learning_rate}, {num_iters} and {batch_size}.")
 
 
-def as_floating(X, W):
+def as_floating(X: np.ndarray, W: np.ndarray) -> np.ndarray:
     """Return rows of X ready to be multiplied: integers (raw pixels) in W's precision, so that nothing wraps round."""
     return X.astype(W.real.dtype) if X.dtype.kind in "iu" else X
 
 
-def sum_of_squares(W):
+def sum_of_squares(W: np.ndarray) -> np.number:
     """Return sum(W**2), squared and added up in float64 (complex128 for complex W) whatever W's dtype."""
     return np.square(W, dtype=np.result_type(W, np.float64)).sum()
 
 
-def check_finite(name, array):
+def check_finite(name: str, array: np.ndarray) -> None:
     """Raise ValueError when there is NaN or inf in the array."""
     bad = array.size - np.count_nonzero(np.isfinite(array))
     if bad:
         raise ValueError(f"{name}: expected finite numbers, got {bad} NaN or inf among {array.size}.")
 
 
-def check_scores(scores, loss, W, X):
+def check_scores(scores: np.ndarray, loss: complex | np.number, W: np.ndarray, X: np.ndarray) -> None:
     """Raise when a score or the loss is NaN or inf: ValueError when it is in W or X, otherwise OverflowError.
 
     NaN or inf in X or W always reaches the scores, and there are hundreds of times fewer scores than pixels. The loss

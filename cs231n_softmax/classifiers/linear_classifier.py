@@ -1,25 +1,33 @@
 """Linear classifiers trained by stochastic gradient descent: Softmax and LinearSVM, which differ in their loss only.
 
-    model = Softmax()
-    losses = model.train(X_train, y_train, learning_rate=1e-6, reg=1e3, num_iters=1500)
-    accuracy = np.mean(model.predict(X_val) == y_val)
+    >>> X, y = np.eye(3), np.array([0, 1, 1])  # three examples of two classes
+    >>> model = Softmax()
+    >>> losses = model.train(X, y, learning_rate=0.5, reg=0, num_iters=100, rng=0)
+    >>> round(losses[0], 2), round(losses[-1], 2)  # log(2) at first, with weights near 0
+    (0.69, 0.03)
+    >>> model.predict(X)
+    array([0, 1, 1])
 
 Source: cs231n notes, "Optimization" (mini-batch gradient descent); method names and defaults are cs231n's.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .._files import atomic_write
 from .._threads import one_blas_thread
+from .._typing import Rng
 from .blocks import row_blocks
 from .inputs import as_floating, check_scores, check_training, checked
 from .linear_svm import svm_loss_vectorized
 from .softmax import softmax_loss_vectorized
 
 
-def first_weights(X, y, rng):
+def first_weights(X: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return 0.001 * standard normal numbers (D, C), C = max(y) + 1, in X's floating dtype (float64 for integer X)."""
     num_classes = int(y.max(initial=0)) + 1
     dtype = X.dtype if X.dtype.kind == "f" else np.float64
@@ -29,15 +37,18 @@ def first_weights(X, y, rng):
 class LinearClassifier:
     """A weight matrix W (D, C), None until trained. Subclasses define the loss."""
 
-    def __init__(self):
+    W: np.ndarray | None
+
+    def __init__(self) -> None:
         self.W = None
 
-    def loss(self, X_batch, y_batch, reg):
+    def loss(self, X_batch: ArrayLike, y_batch: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
         """Return (loss, dW (D, C)) of W on a batch X_batch (N, D), y_batch (N,)."""
         raise NotImplementedError("LinearClassifier has no loss of its own: use Softmax or LinearSVM.")
 
-    def train(self, X, y, learning_rate=1e-3, reg=1e-5, num_iters=100, batch_size=200, verbose=False, *,
-              rng=None, callback=None):
+    def train(self, X: ArrayLike, y: ArrayLike, learning_rate: float = 1e-3, reg: float = 1e-5,
+              num_iters: int = 100, batch_size: int = 200, verbose: bool = False, *, rng: Rng = None,
+              callback: Callable[[int, Self, float], object] | None = None) -> list[float]:
         """Take `num_iters` steps W <- W - learning_rate * dW, each on `batch_size` rows, drawn anew.
 
         X (N, D), y (N,) integer labels from 0. W starts as 0.001 * standard normal numbers, in X's floating
@@ -55,7 +66,8 @@ class LinearClassifier:
         before = self.W
         W = first_weights(X, y, rng) if self.W is None else self.W
         checked(W, X, y, reg)  # what doesn't fit is refused before anything changes
-        self.W, losses = W, []
+        self.W = W
+        losses: list[float] = []
         try:
             with one_blas_thread():
                 self._descend(losses, X, y, float(learning_rate), reg, num_iters, batch_size, verbose, rng, callback)
@@ -86,34 +98,49 @@ class LinearClassifier:
             if callback is not None:
                 callback(iteration, self, loss)
 
-    def predict(self, X):
+    def _trained(self):
+        """Return W; ValueError when there is none yet."""
+        if self.W is None:
+            raise ValueError(f"this {type(self).__name__} has no weights yet: call train or load first.")
+        return self.W
+
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the class (N,) with the highest score for each row of X (N, D).
 
         Raises ValueError for shapes that don't fit, NaN or inf in X, or before training; OverflowError when
         the scores overflow.
         """
-        if self.W is None:
-            raise ValueError(f"this {type(self).__name__} has no weights yet: call train or load first.")
-        X = np.asarray(X)
-        if X.ndim != 2 or X.shape[1] != len(self.W):
-            raise ValueError(f"X: expected shape (N, {len(self.W)}), got {X.shape}.")
-        scores = np.empty((len(X), self.W.shape[1]), np.result_type(as_floating(X[:0], self.W), self.W))
+        W, X = self._trained(), np.asarray(X)
+        if X.ndim != 2 or X.shape[1] != len(W):
+            raise ValueError(f"X: expected shape (N, {len(W)}), got {X.shape}.")
+        scores = np.empty((len(X), W.shape[1]), np.result_type(as_floating(X[:0], W), W))
         with np.errstate(over="ignore", invalid="ignore"):
-            for rows in row_blocks(X, self.W):
-                scores[rows] = as_floating(X[rows], self.W) @ self.W
-        check_scores(scores, 0.0, self.W, X)
+            for rows in row_blocks(X, W):
+                scores[rows] = as_floating(X[rows], W) @ W
+        check_scores(scores, 0.0, W, X)
         return np.argmax(scores, axis=1)
 
-    def save(self, fname):
+    def save(self, fname: Path | str) -> None:
         """Write W to the file `fname` as a plain .npy array, under a temporary name first."""
-        if self.W is None:
-            raise ValueError(f"this {type(self).__name__} has no weights yet: call train or load first.")
+        W = self._trained()
         with atomic_write(fname, "wb") as f:
-            np.save(f, self.W, allow_pickle=False)
+            np.save(f, W, allow_pickle=False)
         print(fname, "saved.")
 
-    def load(self, fname):
-        """Read W from the file `fname`. Returns True, or False when there is no such file."""
+    def load(self, fname: Path | str) -> bool:
+        """Read W from the file `fname`. Returns True, or False when there is no such file.
+
+        >>> model = Softmax()
+        >>> losses = model.train(np.eye(2), [0, 1], num_iters=1)
+        >>> model.save("W.npy")
+        W.npy saved.
+        >>> other = Softmax()
+        >>> other.load("W.npy")
+        W.npy loaded.
+        True
+        >>> np.array_equal(model.W, other.W)
+        True
+        """
         if not Path(fname).exists():
             print(fname, "not available.")
             return False
@@ -132,14 +159,14 @@ class LinearClassifier:
 class Softmax(LinearClassifier):
     """Linear classifier with the softmax (cross-entropy) loss."""
 
-    def loss(self, X_batch, y_batch, reg):
+    def loss(self, X_batch: ArrayLike, y_batch: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
         """Return (loss, dW (D, C)): see softmax_loss_vectorized."""
-        return softmax_loss_vectorized(self.W, X_batch, y_batch, reg)
+        return softmax_loss_vectorized(self._trained(), X_batch, y_batch, reg)
 
 
 class LinearSVM(LinearClassifier):
     """Linear classifier with the multiclass SVM (hinge) loss."""
 
-    def loss(self, X_batch, y_batch, reg):
+    def loss(self, X_batch: ArrayLike, y_batch: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
         """Return (loss, dW (D, C)): see svm_loss_vectorized."""
-        return svm_loss_vectorized(self.W, X_batch, y_batch, reg)
+        return svm_loss_vectorized(self._trained(), X_batch, y_batch, reg)

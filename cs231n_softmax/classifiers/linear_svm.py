@@ -13,17 +13,22 @@ machines for multi-class pattern recognition", ESANN 1999.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .blocks import loss_and_gradient
 from .inputs import as_floating, check_scores, checked, sum_of_squares
 
 
-def svm_loss_naive(W, X, y, reg):
+def svm_loss_naive(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
     """Hinge loss and gradient, with explicit loops over examples and classes.
 
     Inputs: W (D, C) weights; X (N, D) a batch; y (N,) integer labels in 0..C-1; reg >= 0. None is modified.
     Returns (loss, dW): a float, and the gradient (D, C) in the dtype of X @ W.
     Raises as softmax_loss_naive does. Formulas: top of this module.
+
+    >>> loss, dW = svm_loss_naive(W=np.zeros((3, 10)), X=np.eye(3), y=[0, 1, 9], reg=0)
+    >>> loss  # the nine other classes are each within the margin of 1
+    9.0
     """
     W, X, y, reg = checked(W, X, y, reg)
     num_train, num_classes = len(X), W.shape[1]
@@ -49,8 +54,12 @@ def svm_loss_naive(W, X, y, reg):
     return loss.item(), dW
 
 
-def hinge(scores, y):
-    """Return the losses L_i (N,) of scores (N, C), real or complex, and their derivatives by the scores (N, C)."""
+def hinge(scores: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the losses L_i (N,) of scores (N, C), real or complex, and their derivatives by the scores (N, C).
+
+    >>> hinge(np.array([[3.0, 2.5, 1.0]]), np.array([0]))  # 2.5 is 0.5 inside the margin, 1.0 is outside
+    (array([0.5]), array([[-1.,  1.,  0.]]))
+    """
     scores, examples = np.ascontiguousarray(scores.T), np.arange(len(y))  # an example is a column: see cross_entropy
     margins = scores - scores[y, examples] + 1
     margins[y, examples] = 0
@@ -63,9 +72,15 @@ def hinge(scores, y):
     return losses, dscores.T
 
 
-def svm_loss_vectorized(W, X, y, reg):
+def svm_loss_vectorized(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
     """Hinge loss and gradient without loops: scores = X @ W, dW = X.T @ dscores, and `hinge` between them.
 
     Inputs and outputs as svm_loss_naive; W may be complex, and X larger than memory: see softmax_loss_vectorized.
+
+    >>> W, X, y = np.array([[1.0, -1.0], [0.5, 2.0]]), np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([1, 0])
+    >>> loss, dW = svm_loss_vectorized(W, X, y, reg=0.1)
+    >>> loss_naive, dW_naive = svm_loss_naive(W, X, y, reg=0.1)
+    >>> round(loss, 4), round(loss_naive, 4), np.allclose(dW, dW_naive)
+    (0.625, 0.625, True)
     """
     return loss_and_gradient(hinge, W, X, y, reg)

@@ -6,7 +6,15 @@ machines give the same table, and a lost chunk is simply trained again.
 
 import math
 import tempfile
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    ThreadPoolExecutor,
+    wait,
+)
 from pathlib import Path
 from typing import NamedTuple
 from warnings import warn
@@ -14,20 +22,21 @@ from warnings import warn
 import numpy as np
 
 from .._threads import one_blas_thread, thread_pool
-from ..classifiers import LinearSVM, Softmax
+from .._typing import DataLoss, Setting
+from ..classifiers import LinearClassifier, LinearSVM, Softmax
 from ..classifiers.linear_svm import hinge
 from ..classifiers.softmax import cross_entropy
 from .stacked import LAST, accuracies, train_stacked
 from .table import Result
 
 CHUNK = 2 * 2**20  # bytes of stacked weights that stay in a core's own cache, or near it: 17 settings of CIFAR-10
-STACKABLE = {Softmax: cross_entropy, LinearSVM: hinge}
+STACKABLE: dict[type[LinearClassifier], DataLoss] = {Softmax: cross_entropy, LinearSVM: hinge}
 
 
 class Task(NamedTuple):
     """What is done at each setting."""
 
-    model: type
+    model: type[LinearClassifier]
     num_iters: int
     batch_size: int
     seed: int
@@ -36,11 +45,11 @@ class Task(NamedTuple):
 class Trained(NamedTuple):
     """A trained chunk: a Result for each setting, and the weights (D, C) of the first best (None: all diverged)."""
 
-    rows: list
+    rows: list[Result]
     best_W: np.ndarray | None
 
 
-def cut(settings, model, W_bytes):
+def cut(settings: list[Setting], model: type[LinearClassifier], W_bytes: int) -> list[list[Setting]]:
     """Return the settings in chunks as equal as can be, each with at most CHUNK bytes of weights: W_bytes per setting.
 
     Up to four chunks of four or more are made in any case, so that there is something to share. The cut is the same for
@@ -54,7 +63,7 @@ def cut(settings, model, W_bytes):
     return [settings[start:end] for start, end in zip(ends, ends[1:], strict=False)]
 
 
-def train_chunk(data, task, settings):
+def train_chunk(data: Sequence[np.ndarray] | Sequence[Path], task: Task, settings: list[Setting]) -> Trained:
     """Train at each of `settings` and return a Trained. data: X_train, y_train, X_val, y_val, or the paths of files."""
     X_train, y_train, X_val, y_val = [np.load(array, mmap_mode="r") if isinstance(array, Path) else array
                                       for array in data]
@@ -98,7 +107,8 @@ def _train_alone(X, y, X_val, y_val, task, settings):
 
 # --- workers --------------------------------------------------------------------------------------
 
-def run(executor, data, task, chunks):
+def run(executor: Executor | None, data: list[np.ndarray], task: Task,
+        chunks: dict[int, list[Setting]]) -> Iterator[tuple[int, Trained]]:
     """Yield (number, Trained) for each of `chunks`, a dict of numbers and settings, in the order they are done.
 
     executor None: threads of our own, or no threads for a model whose code isn't ours.

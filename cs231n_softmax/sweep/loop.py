@@ -1,12 +1,17 @@
 """The sweep itself: check the arguments, go on from a file, share out the chunks, collect their results."""
 
 import numbers
+from collections.abc import Iterable
+from concurrent.futures import Executor
 from operator import index
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
-from ..classifiers import Softmax
+from .._typing import Rng, Setting
+from ..classifiers import LinearClassifier, Softmax
 from ..classifiers.inputs import check_training, checked
 from ..classifiers.linear_classifier import first_weights
 from .chunks import Task, cut, run
@@ -14,8 +19,9 @@ from .store import SweepFile, describe
 from .table import SweepTable
 
 
-def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=1500, batch_size=200, rng=0,
-          progress=True, executor=None, file=None):
+def sweep(X_train: ArrayLike, y_train: ArrayLike, X_val: ArrayLike, y_val: ArrayLike, settings: Iterable[Setting], *,
+          model: type[LinearClassifier] = Softmax, num_iters: int = 1500, batch_size: int = 200, rng: Rng = 0,
+          progress: bool = True, executor: Executor | None = None, file: Path | str | None = None) -> SweepTable:
     """Train a `model` at each (learning_rate, reg) of `settings`; return a SweepTable.
 
     X_* (N, D), y_* (N,). Every setting starts from the same weights and sees the same batches (one seed for all:
@@ -34,14 +40,14 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
     """
     data = [np.asarray(array) for array in (X_train, y_train, X_val, y_val)]
     settings = [(float(learning_rate), float(reg)) for learning_rate, reg in settings]
-    W = _check(*data, settings, num_iters, batch_size)
-    stored = file and SweepFile(file)
+    W = _check(data, settings, num_iters, batch_size)
+    stored = SweepFile(file) if file else None
     if rng is None and stored:
         rng = stored.seed  # of the sweep that the file holds, if there is one
     seed = int(rng) if isinstance(rng, numbers.Integral) else int(np.random.default_rng(rng).integers(2**63))
     task = Task(model, index(num_iters), index(batch_size), seed)  # NumPy's integers aren't JSON
     chunks = cut(settings, model, W.nbytes)
-    description = stored and describe(task, chunks, data)
+    description = describe(task, chunks, data) if stored else ""
     finished = stored.read(description) if stored else {}
     with tqdm(total=len(settings), desc="sweep", unit="setting", disable=not progress) as bar:
         bar.update(sum(len(chunks[number]) for number in finished))
@@ -56,8 +62,9 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
     return _table(model, [finished[number] for number in range(len(chunks))])
 
 
-def _check(X_train, y_train, X_val, y_val, settings, num_iters, batch_size):
+def _check(data, settings, num_iters, batch_size):
     """Raise before anything is trained when an argument doesn't fit; return weights (D, C) as they will be."""
+    X_train, y_train, X_val, y_val = data
     if num_iters < 1:
         raise ValueError(f"num_iters: expected at least 1, got {num_iters}.")
     if np.ndim(X_val) != 2 or np.shape(y_val) != np.shape(X_val)[:1] or len(X_val) == 0:

@@ -5,8 +5,11 @@ So their weights stand side by side in one matrix (D, K*C), setting k in the col
 gathered and read once for all, and two wide products use the processor better than 2K narrow ones.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from .._typing import DataLoss, Setting
 from ..classifiers.blocks import row_blocks
 from ..classifiers.inputs import as_floating, check_finite, sum_of_squares
 from ..classifiers.linear_classifier import first_weights
@@ -14,7 +17,8 @@ from ..classifiers.linear_classifier import first_weights
 LAST = 50  # batches: a setting's final loss is the mean over the last ones
 
 
-def train_stacked(data_loss, X, y, settings, num_iters, batch_size, rng):
+def train_stacked(data_loss: DataLoss, X: np.ndarray, y: np.ndarray, settings: Sequence[Setting], num_iters: int,
+                  batch_size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Train at each (learning_rate, reg) of `settings` as LinearClassifier.train does with the same `rng`.
 
     data_loss(scores (n, C), y (n,)) returns the losses (n,) and their derivatives by the scores (n, C); X (N, D),
@@ -64,7 +68,7 @@ def _step(X, dscores, W, shrink, out):
     return out
 
 
-def accuracies(W, X, y):
+def accuracies(W: np.ndarray, X: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return which fraction of X (N, D) each of K weights W (K, D, C) classifies right, as y (N,); NaN for overflow.
 
     ValueError for NaN or inf in X.

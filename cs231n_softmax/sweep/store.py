@@ -3,12 +3,14 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from .._files import atomic_write
+from .._typing import Setting
 from ..classifiers.blocks import row_blocks
-from .chunks import Trained
+from .chunks import Task, Trained
 from .table import Result
 
 DATA = ("X_train", "y_train", "X_val", "y_val")
@@ -17,7 +19,7 @@ DATA = ("X_train", "y_train", "X_val", "y_val")
 class SweepFile:
     """An .npz file of plain arrays: a description in JSON, and rows and best weights of each finished chunk."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         self._arrays = self._load() if self.path.exists() else {}
 
@@ -32,11 +34,11 @@ class SweepFile:
                              "Delete it, or name another file.") from error
 
     @property
-    def seed(self):
+    def seed(self) -> int | None:
         """The seed of the sweep in the file, or None."""
         return json.loads(str(self._arrays["description"]))["seed"] if self._arrays else None
 
-    def read(self, description):
+    def read(self, description: str) -> dict[int, Trained]:
         """Return {number: Trained} of the finished chunks; ValueError when another sweep wrote the file.
 
         description: what `describe` returns for this sweep.
@@ -50,14 +52,15 @@ class SweepFile:
             raise ValueError(f"{self.path}: was written by a sweep that differs in {', '.join(different)}. "
                              "Delete it, or name another file.")
         numbers = [int(name.removeprefix("rows_")) for name in self._arrays if name.startswith("rows_")]
-        finished = {number: Trained([Result(*row[:5].tolist(), bool(row[5])) for row in self._arrays[f"rows_{number}"]],
-                                    self._arrays.get(f"best_W_{number}")) for number in numbers}
+        rows = {number: [Result._make([*row[:5].tolist(), bool(row[5])]) for row in self._arrays[f"rows_{number}"]]
+                for number in numbers}
+        finished = {number: Trained(rows[number], self._arrays.get(f"best_W_{number}")) for number in numbers}
         return {number: chunk for number, chunk in finished.items()  # except those whose weights a damaged zip lost
                 if chunk.best_W is not None or all(row.diverged for row in chunk.rows)}
 
-    def write(self, description, finished):
+    def write(self, description: str, finished: dict[int, Trained]) -> None:
         """Write the description and {number: Trained}, whole or not at all."""
-        arrays = {"description": np.array(description)}
+        arrays: dict[str, Any] = {"description": np.array(description)}
         for number, chunk in finished.items():
             arrays[f"rows_{number}"] = np.array(chunk.rows, np.float64)
             if chunk.best_W is not None:
@@ -66,7 +69,7 @@ class SweepFile:
             np.savez(f, **arrays)
 
 
-def describe(task, chunks, data):
+def describe(task: Task, chunks: list[list[Setting]], data: list[np.ndarray]) -> str:
     """Return, as JSON, everything that a sweep's results depend on, under the names that its user gave."""
     digests = {name: _digest(array) for name, array in zip(DATA, data, strict=True)}
     settings, sizes = [setting for chunk in chunks for setting in chunk], [len(chunk) for chunk in chunks]
