@@ -7,6 +7,7 @@ import pytest
 
 from cs231n_softmax.classifiers.softmax import softmax_loss_vectorized
 from cs231n_softmax.gradient_check import (
+    GradientCheck,
     check_gradient,
     complex_step_gradient,
     eval_numerical_gradient,
@@ -251,7 +252,7 @@ def test_one_wrong_entry_of_200(index):
 def test_report():
     """The worst entry of several wrong ones is named; the report reads as one line. Error relative to the larger."""
     result = check_gradient(lambda x: x[0] * 6 + x[1] * 2, np.zeros(2), [6.1, 1.0], h=0.5)
-    assert result == (False, 0.5, (1,), 2.0, 1.0)
+    assert result == GradientCheck(False, 0.5, (1,), 2.0, 1.0)
     assert str(result) == "WRONG: largest relative error 5.0e-01 at (1,): numerical 2, analytic 1"
     assert check_gradient(lambda x: x[0] * 6 + x[1] * 2, np.zeros(2), [6.0, 4.0], h=0.5).error == 0.5
 
