@@ -20,6 +20,7 @@ class Cartoon(NamedTuple):
     shapes: list[Shape]
 
 
+# fmt: off
 COLOURS = {"dark": (40, 38, 42), "glass": (75, 95, 120), "light": (225, 222, 215), "yellow": (215, 180, 70),
            "pink": (205, 140, 130)}
 
@@ -63,3 +64,4 @@ CARTOONS = {
         ("body", -.2, -.12, .62, .46, 8), ("light", .62, .1, .24, .32, 8), ("glass", .66, 0, .14, .12, 8),
         ("dark", -.02, .4, .82, .06, 8), ("dark", -.5, .5, .17, .17, 2), ("dark", .52, .5, .17, .17, 2)]),
 }
+# fmt: on
