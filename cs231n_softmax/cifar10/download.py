@@ -116,7 +116,8 @@ def _download(archive, work, sha256, progress):
     urls = os.environ.get("CIFAR10_URL", "").split() or MIRRORS
     queue = [(url, BRISK if len(urls) > 1 else TOO_SLOW) for url in urls]
     part = archive.with_name(ARCHIVE + ".part")
-    slow, failures = [], []
+    slow: list[tuple[float, str]] = []
+    failures = []
     while queue or slow:
         url, least_rate = queue.pop(0) if queue else (slow.pop()[1], TOO_SLOW)
         resumed = part.exists()

@@ -115,7 +115,7 @@ def _paint(name, n, rng):
     """n images of one class, uint8 (n, 3072), each value in CIFAR's channel, row, column order."""
     cartoon = CARTOONS[name]
     image, texture = _scenes(rng, n, cartoon), np.ones((n, 1, 32, 32), np.float32)
-    fills = {colour: np.float32(rgb) + _rgb(_normal(rng, DETAIL, n, 3)) for colour, rgb in COLOURS.items()}
+    fills = {colour: np.array(rgb, np.float32) + _rgb(_normal(rng, DETAIL, n, 3)) for colour, rgb in COLOURS.items()}
     bodies = _pick(rng, n, cartoon.bodies, [b for c in CARTOONS.values() for b in c.bodies], ODD_BODY)
     fills["body"] = bodies + _rgb(_normal(rng, BODY, n, 3))
     x, y = _pose(rng, n)

@@ -83,8 +83,9 @@ class LinearClassifier:
             batch = rng.integers(len(X), size=batch_size)
             try:
                 with np.errstate(over="ignore", invalid="ignore"):  # overflow ends training below
+                    W = self._trained()
                     loss, dW = self.loss(X[batch], y[batch], reg)
-                    W = (self.W - learning_rate * dW).astype(self.W.dtype, copy=False)
+                    W = (W - learning_rate * dW).astype(W.dtype, copy=False)
                 if not np.isfinite(loss) or not np.isfinite(W).all():
                     raise OverflowError(f"the step from a loss of {loss:.3g} leads to NaN or inf.")
             except OverflowError as error:

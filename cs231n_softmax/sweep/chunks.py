@@ -95,7 +95,7 @@ def _train_alone(X, y, X_val, y_val, task, settings):
         model = task.model()
         losses = model.train(X, y, learning_rate, reg, task.num_iters, task.batch_size,
                              rng=np.random.default_rng(task.seed))
-        final_loss, right = np.mean(losses[-LAST:]), (np.nan, np.nan)
+        final_loss, right = np.mean(losses[-LAST:]), [np.nan, np.nan]
         try:
             if np.isfinite(final_loss):
                 right = [np.mean(model.predict(rows) == labels) for rows, labels in ((X, y), (X_val, y_val))]
@@ -164,7 +164,7 @@ def _as_completed(futures, data_there):
         if not done and any(getattr(array, "status", None) == "cancelled" for array in data_there):
             for future in waiting:
                 future.cancel()
-            done, waiting = waiting, ()
+            done, waiting = waiting, set()
         yield from done
 
 
@@ -176,9 +176,9 @@ def _shared(executor, data, folder):
     """
     if isinstance(executor, ThreadPoolExecutor):
         return data
-    client = getattr(executor, "_client", None)  # dask's executor has no public way to its client
-    if hasattr(client, "scatter"):
-        return client.scatter(data, broadcast=True, hash=False)
+    scatter = getattr(getattr(executor, "_client", None), "scatter", None)  # dask has no public way to the client
+    if scatter is not None:
+        return scatter(data, broadcast=True, hash=False)
     files = [folder / f"{number}.npy" for number in range(len(data))]
     for file, array in zip(files, data, strict=True):
         np.save(file, array, allow_pickle=False)

@@ -81,5 +81,5 @@ def _digest(array):
     """Return type, shape and SHA-256 of an array's bytes."""
     digest = hashlib.sha256()
     for rows in row_blocks(array.reshape(len(array), -1), np.zeros(1, array.dtype)):
-        digest.update(np.ascontiguousarray(array[rows]))
+        digest.update(np.ascontiguousarray(array[rows]).data)
     return f"{array.dtype} {array.shape} {digest.hexdigest()}"
