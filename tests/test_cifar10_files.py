@@ -37,6 +37,7 @@ def python2_pickle(data, labels):
     def number(n):
         return pickle.BININT + struct.pack("<i", n)
 
+    # fmt: off
     dtype = [b"cnumpy\ndtype\n", text("u1"), number(0), number(1), pickle.TUPLE3, pickle.REDUCE,
              pickle.MARK, number(3), text("|"), 3 * pickle.NONE, number(-1), number(-1), number(0), pickle.TUPLE,
              pickle.BUILD]
@@ -51,6 +52,7 @@ def python2_pickle(data, labels):
         text("data"), *array,
         text("filenames"), pickle.EMPTY_LIST, pickle.MARK, *[text("cat_s_000001.png") for _ in labels], pickle.APPENDS,
         pickle.SETITEMS, pickle.STOP])
+    # fmt: on
 
 
 def test_the_official_names():
