@@ -11,7 +11,7 @@ from threading import current_thread, main_thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from concurrent.futures import ThreadPoolExecutor
 
 
 @cache
@@ -38,7 +38,7 @@ def one_blas_thread() -> Iterator[None]:
 
 
 @contextmanager
-def thread_pool() -> Iterator["Executor"]:
+def thread_pool() -> Iterator["ThreadPoolExecutor"]:
     """Give a ThreadPoolExecutor for work in large pieces: as many threads as BLAS may use, each with one BLAS thread.
 
     NumPy's products release Python's lock, so the pieces run side by side, and no thread waits for the others after
