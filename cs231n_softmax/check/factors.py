@@ -1,6 +1,92 @@
-"""What it means when a part of the answer is a constant factor too large: words for each factor of matching.py."""
+"""A part of an answer may be a factor too large: sizes (N, 1/N, C, ...) and constants, and words for each of them."""
 
 from typing import NamedTuple
+
+import numpy as np
+
+from .explain import Variant
+
+TOLERANCE = 1e-5  # relative: a function that computes in float32 is right too
+# slug, words, value; the first that fits is taken
+SIZES = [
+    ("", "", lambda p: 1.0),
+    ("times-N", "N", lambda p: p.N),
+    ("over-N", "1/N", lambda p: 1 / p.N),
+    ("times-C", "C", lambda p: p.C),
+    ("over-C", "1/C", lambda p: 1 / p.C),
+    ("N-over-C", "N/C", lambda p: p.N / p.C),
+    ("N-over-D", "N/D", lambda p: p.N / p.D),
+    ("over-D", "1/D", lambda p: 1 / p.D),
+    ("N-over-N-minus-1", "N/(N-1)", lambda p: p.N / max(p.N - 1, 1e-9)),
+    ("N-over-N-plus-1", "N/(N+1)", lambda p: p.N / (p.N + 1)),
+    ("over-DC", "1/(D*C)", lambda p: 1 / (p.D * p.C)),
+    ("times-N-squared", "N**2", lambda p: p.N**2),
+    ("over-sqrt-N", "1/sqrt(N)", lambda p: p.N**-0.5),
+]
+CONSTANTS = {  # value: (slug, words)
+    1.0: ("", ""), -1.0: ("negated", "-1"), 0.5: ("half", "1/2"), 2.0: ("double", "2"), 0.25: ("quarter", "1/4"),
+    4.0: ("fourfold", "4"), -0.5: ("negated-half", "-1/2"), -2.0: ("negated-double", "-2"),
+    1 / 255: ("over-255", "1/255"), 1 / np.log(10): ("log10", "1/log(10)"), 1 / np.log(2): ("log2", "1/log(2)"),
+}
+
+
+class Factor(NamedTuple):
+    """size(problem) * constant, both with a slug ("" for 1)."""
+
+    size: tuple
+    constant: float
+
+    @property
+    def slugs(self):
+        """The names of what is wrong with it: [] for 1, ["half"], ["times-N"], ["half", "times-N"], ["factor"]."""
+        if self.divisor:
+            return ["fixed-divisor"] + ["negated"] * (self.constant < 0)
+        return [slug for slug in (CONSTANTS.get(self.constant, ("factor", ""))[0], self.size[0]) if slug]
+
+    @property
+    def divisor(self):
+        """500 for N / 500, as when a mean is taken over a fixed number; None for other factors."""
+        inverse = 1 / abs(self.constant)
+        fixed = self.size[0] == "times-N" and inverse > 4.5 and abs(inverse - round(inverse)) < 1e-3 * inverse
+        return round(inverse) if fixed else None
+
+    @property
+    def words(self):
+        """In figures: "1/2", "N", "1/2 * N", "0.371", "N / 500"."""
+        if self.divisor:
+            return f"N / {self.divisor}"
+        constant = CONSTANTS.get(self.constant, ("", f"{self.constant:.4g}"))[1]
+        return " * ".join(part for part in (constant, self.size[1]) if part) or "1"
+
+
+RIGHT = Factor(SIZES[0], 1.0)
+
+
+def tidy(number):
+    """Return the constant with a name that this number is, up to rounding; or the number itself."""
+    for constant in CONSTANTS:
+        if abs(number - constant) <= 3 * TOLERANCE * abs(constant):
+            return constant
+    nearest = round(number, 2)
+    return float(nearest) if abs(number - nearest) <= 3 * TOLERANCE * max(abs(number), 0.01) else float(number)
+
+
+def factors(step, sizes, name="result"):
+    """Return variants for a result that is a factor too large; `step` is called with (result, argument).
+
+    `sizes` maps a name to a function of the argument, e.g. {"N": len}: they give a factor N and one 1/N.
+    """
+    constants = {"double": ("twice", 2), "half": ("half of", 0.5), "percent": ("100 times", 100)}
+    found = [Variant(step, lambda value, _: -value, "negated", f"The {name} has the wrong sign.")]
+    found += [Variant(step, lambda value, _, c=c: c * value, code, f"The {name} is {words} what it should be.")
+              for code, (words, c) in constants.items()]
+    for size, of in sizes.items():
+        slug = {"x.size": "size", "len(x)": "length"}.get(size, size)
+        found += [Variant(step, lambda value, arg, of=of: value * of(arg), f"times-{slug}",
+                          f"The {name} is {size} times what it should be."),
+                  Variant(step, lambda value, arg, of=of: value / of(arg), f"over-{slug}",
+                          f"The {name} is 1/{size} of what it should be.")]
+    return found
 
 
 class Words(NamedTuple):
