@@ -152,3 +152,26 @@ def _probes(arrays):
     """Return some numbers of each array, one behind the other."""
     arrays = [np.ravel(array).astype(float) for array in arrays]
     return np.concatenate([array[:: 1 + array.size // PROBES] for array in arrays] or [np.zeros(0)])
+
+
+def each(step, hows, *told, **more):
+    """Return one variant for each of several ways in which a step shows the same mistake."""
+    return [Variant(step, how, *told, **more) for how in hows]
+
+
+def factors(step, sizes, name="result"):
+    """Return variants for a result that is a factor too large; `step` is called with (result, argument).
+
+    `sizes` maps a name to a function of the argument, e.g. {"N": len}: they give a factor N and one 1/N.
+    """
+    constants = {"double": ("twice", 2), "half": ("half of", 0.5), "percent": ("100 times", 100)}
+    found = [Variant(step, lambda value, _: -value, "negated", f"The {name} has the wrong sign.")]
+    found += [Variant(step, lambda value, _, c=c: c * value, code, f"The {name} is {words} what it should be.")
+              for code, (words, c) in constants.items()]
+    for size, of in sizes.items():
+        slug = {"x.size": "size", "len(x)": "length"}.get(size, size)
+        found += [Variant(step, lambda value, arg, of=of: value * of(arg), f"times-{slug}",
+                          f"The {name} is {size} times what it should be."),
+                  Variant(step, lambda value, arg, of=of: value / of(arg), f"over-{slug}",
+                          f"The {name} is 1/{size} of what it should be.")]
+    return found

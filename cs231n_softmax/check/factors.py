@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .explain import Variant
-
 TOLERANCE = 1e-5  # relative: a function that computes in float32 is right too
 # slug, words, value; the first that fits is taken
 SIZES = [
@@ -62,6 +60,26 @@ class Factor(NamedTuple):
 RIGHT = Factor(SIZES[0], 1.0)
 
 
+def find_factor(observed, model, problems, tolerances):
+    """Return the Factor with observed = factor * model on all problems, or None. A model of zeros has none."""
+    for size in SIZES:
+        scaled = [size[2](p) * np.asarray(m) for p, m in zip(problems, model, strict=True)]
+        squares = sum(np.vdot(s, s) for s in scaled)
+        if squares == 0:
+            return None
+        constant = sum(np.vdot(s, o) for s, o in zip(scaled, observed, strict=True)) / squares
+        if abs(constant) > 1e-9 and all(np.linalg.norm(o - constant * s) <= t
+                                        for o, s, t in zip(observed, scaled, tolerances, strict=True)):
+            return Factor(size, tidy(constant))
+    return None
+
+
+def describe_factor(observed, right, problems, tolerances):
+    """Return ["it is 0.37 times what it should be"] where one factor fits all problems, else []."""
+    factor = find_factor(observed, right, problems, tolerances)
+    return [f"it is {factor.words} times what it should be, on all problems"] if factor else []
+
+
 def tidy(number):
     """Return the constant with a name that this number is, up to rounding; or the number itself."""
     for constant in CONSTANTS:
@@ -71,26 +89,8 @@ def tidy(number):
     return float(nearest) if abs(number - nearest) <= 3 * TOLERANCE * max(abs(number), 0.01) else float(number)
 
 
-def factors(step, sizes, name="result"):
-    """Return variants for a result that is a factor too large; `step` is called with (result, argument).
-
-    `sizes` maps a name to a function of the argument, e.g. {"N": len}: they give a factor N and one 1/N.
-    """
-    constants = {"double": ("twice", 2), "half": ("half of", 0.5), "percent": ("100 times", 100)}
-    found = [Variant(step, lambda value, _: -value, "negated", f"The {name} has the wrong sign.")]
-    found += [Variant(step, lambda value, _, c=c: c * value, code, f"The {name} is {words} what it should be.")
-              for code, (words, c) in constants.items()]
-    for size, of in sizes.items():
-        slug = {"x.size": "size", "len(x)": "length"}.get(size, size)
-        found += [Variant(step, lambda value, arg, of=of: value * of(arg), f"times-{slug}",
-                          f"The {name} is {size} times what it should be."),
-                  Variant(step, lambda value, arg, of=of: value / of(arg), f"over-{slug}",
-                          f"The {name} is 1/{size} of what it should be.")]
-    return found
-
-
 class Words(NamedTuple):
-    """What the part is ("half of what it should be"), why, and what to do about it."""
+    """What the part is , why, and what to do about it."""
 
     phrase: str
     explanation: str = ""
@@ -99,32 +99,32 @@ class Words(NamedTuple):
 
 NEGATED = "Look for a minus sign too many or too few, or for `-=` in place of `+=`."
 FACTORS = {
-    "times-N": Words("N times what it should be (N: the number of examples)",
+    "times-N": Words("N times what {it} should be (N: the number of examples)",
                      "The loss is a mean over the examples, and so is its gradient; this is a sum.",
                      "Divide by N = len(X), once, when all examples have been added up."),
-    "over-N": Words("divided by N (the number of examples) once too often",
+    "over-N": Words("divided by N (the number of examples) a second time",
                     "", "Divide the sum over the examples by N once."),
-    "half": Words("half of what it should be", "", "Look for a factor 0.5 too many, or a factor 2 left out."),
-    "double": Words("twice what it should be", "", "Look for a factor 2 too many, or for something added twice."),
-    "quarter": Words("a quarter of what it should be", "", "Look for a factor 0.5 that occurs twice."),
-    "fourfold": Words("four times what it should be", "", "Look for a factor 2 that occurs twice."),
+    "half": Words("half of what {it} should be", "", "Look for a factor 0.5 too many, or a factor 2 left out."),
+    "double": Words("twice what {it} should be", "", "Look for a factor 2 too many, or for something added twice."),
+    "quarter": Words("a quarter of what {it} should be", "", "Look for a factor 0.5 that occurs twice."),
+    "fourfold": Words("four times what {it} should be", "", "Look for a factor 2 that occurs twice."),
     "negated": Words("of the wrong sign", "", NEGATED),
-    "negated-half": Words("half of what it should be, and of the wrong sign", "", NEGATED),
-    "negated-double": Words("twice what it should be, and of the wrong sign", "", NEGATED),
-    "times-C": Words("C times what it should be (C: the number of classes)",
+    "negated-half": Words("half of what {it} should be, and of the wrong sign", "", NEGATED),
+    "negated-double": Words("twice what {it} should be, and of the wrong sign", "", NEGATED),
+    "times-C": Words("C times what {it} should be (C: the number of classes)",
                      "Something is added once for every class.",
                      "Look at the indentation: does the line belong after the loop over the classes?"),
-    "over-C": Words("divided by C, the number of classes, which it shouldn't be",
+    "over-C": Words("divided by C, the number of classes, which {it} shouldn't be",
                     "The mean is over examples; classes are summed.",
                     "np.mean over a two-dimensional array divides by N * C: sum over classes, then take the mean."),
-    "over-D": Words("divided by D, the number of features, which it shouldn't be",
+    "over-D": Words("divided by D, the number of features, which {it} shouldn't be",
                     "The mean is over the examples.", "Divide by N = len(X), and by nothing else."),
     "N-over-C": Words("divided by C, the number of classes, and not by N, the number of examples",
                       "The mean is over the examples.", "Divide by N = len(X)."),
     "N-over-D": Words("divided by D, the number of features, and not by N, the number of examples",
                       "The mean is over the examples.",
                       "Divide by N = len(X): X.shape[0], not X.shape[1] or W.shape[0]."),
-    "over-255": Words("divided by 255, which it shouldn't be",
+    "over-255": Words("divided by 255, which {it} shouldn't be",
                       "", "X is ready to use: the pixels don't have to be scaled."),
     "N-over-N-minus-1": Words("divided by N - 1, and not by N",
                               "The mean of N numbers divides by N.", "Divide by N = len(X)."),
@@ -132,16 +132,16 @@ FACTORS = {
                              "The mean of N numbers divides by N.", "Divide by N = len(X)."),
     "over-DC": Words("divided by the number of weights",
                      "A sum over all weights is asked for, not their mean.", "np.sum, not np.mean."),
-    "times-N-squared": Words("N**2 times what it should be (N: the number of examples)",
+    "times-N-squared": Words("N**2 times what {it} should be (N: the number of examples)",
                              "It is multiplied by N where it should be divided.", "Divide by N = len(X)."),
 }
-_PENALTY = "The penalty is reg * sum(W**2), and the derivative of w**2 is 2 w."
-_BOTH = "`reg * np.sum(W**2)` in the loss, `2 * reg * W` in the gradient."
+_PENALTY = "The penalty is {penalty}, and its derivative is {slope}."
+_BOTH = "`{penalty}` in the loss, `{slope}` in the gradient."
 REG_FACTORS = FACTORS | {
-    "times-N": Words("N times what it should be (N: the number of examples)", "It is added once for every example.",
+    "times-N": Words("N times what {it} should be (N: the number of examples)", "It is added once for every example.",
                      "Add it once, after the division by N."),
-    "over-N": Words("divided by N, the number of examples, which it shouldn't be",
+    "over-N": Words("divided by N, the number of examples, which {it} shouldn't be",
                     "The mean is over the examples' losses only.", "Divide by N first, then add the regularization."),
-    "half": Words("half of what it should be", _PENALTY, _BOTH),
-    "double": Words("twice what it should be", _PENALTY, f"{_BOTH} Is it added twice?"),
+    "half": Words("half of what {it} should be", _PENALTY, _BOTH),
+    "double": Words("twice what {it} should be", _PENALTY, _BOTH + " Is it added twice?"),
 }

@@ -60,26 +60,25 @@ class Trial:
         self.tell_changes()
         raise Ended
 
-    def ask(self, *args, layout=np.copy, about="", given=None, tracer=None):
+    def ask(self, *args, layout=np.copy, about="", given=None, convert=None, tracer=None):
         """Return what the function answers, as plain numbers, or the Mistake it makes if it stops with an error.
 
         It gets copies of `args`, made by `layout`, or what is `given` in their place. Whether it changed them is noted.
-        `about` is what the problem is called. This is the one place where a function that is too slow, or waits, is
+        `about` is what the problem is called; `convert` and `tracer` as in guard.call. This is the one place where a function that is too slow, or waits, is
         dealt with: its answer isn't known, so the examination ends, and no number is called wrong.
         """
         given = given or [layout(arg) if isinstance(arg, np.ndarray) else arg for arg in args]
         before = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in given]
-        outcome = guard.call(self.fn, *given, convert=self.convert, tracer=tracer)
+        outcome = guard.call(self.fn, *given, convert=convert or self.convert, tracer=tracer)
         self.printed = self.printed or outcome.printed
         problem = outcome.problem
         if problem is not None and problem.code == "exception":
             if "read-only" in problem.evidence:
                 return _read_only(problem, self.arguments)
             return problem._replace(evidence=problem.evidence + name_shapes(problem.evidence, self.arguments, args))
-        if problem is not None and problem.code in guard.STOPPED:
-            self.end(problem._replace(evidence=about), held="stopped")
         if problem is not None:
-            self.end(problem)
+            told = "" if problem.code == "not-written" else ":\n".join(filter(None, (about, problem.evidence)))
+            self.end(problem._replace(evidence=told), "stopped" if problem.code in guard.STOPPED else False)
         for name, old, new in zip(self.arguments, before, given, strict=False):
             if isinstance(old, np.ndarray) and name not in self.changed and not _equal(old, new, self.exact):
                 self.changed[name] = _change(name, old, new)

@@ -8,8 +8,7 @@ Softmax as a recipe: each row of scores is *shift*ed, e is taken to the *power* 
 import numpy as np
 
 from ..evidence import same
-from ..explain import Problem, Table, Variant
-from ..factors import factors
+from ..explain import Problem, Table, Variant, factors
 from ..report import Mistake
 from ..trial import Trial, awkward
 

@@ -5,15 +5,15 @@ regularization, of the loss and of the gradient. Each part is compared with the 
 explains it, localised (diagnosis.py). Then come large scores, and arrays of other kinds.
 """
 
-from ..classifiers import softmax_loss_vectorized, svm_loss_vectorized
+from ...classifiers import softmax_loss_vectorized, svm_loss_vectorized
+from ..trial import Trial
+from .answers import observe_all
 from .arrays import examine_arrays, remark_uint8
-from .calls import observe_all
-from .diagnosis import examine_parts
+from .diagnosis import STRENGTHS, examine_parts
 from .effort import remark_effort
-from .ideas import softmax, svm
-from .report import Report
-from .stability import examine_large_scores
-from .wording import in_half_convention
+from .large_scores import examine_large_scores
+
+STEPS = ["runs, and returns a number and an array of W's shape", "leaves its arguments W, X and y as they were"]
 
 
 def softmax_loss(fn, vectorized=False, convention="full"):
@@ -23,34 +23,28 @@ def softmax_loss(fn, vectorized=False, convention="full"):
     vectorized: loops over examples, classes or features are remarked on. convention="half" accepts
     0.5 * reg * sum(W**2), with gradient reg * W, instead.
     """
-    return _examine(fn, softmax_loss_vectorized, softmax, vectorized, convention)
+    return _examine(fn, softmax_loss_vectorized, "softmax", vectorized, convention)
 
 
 def svm_loss(fn, vectorized=False, convention="full"):
     """Examine fn(W, X, y, reg) -> (loss, dW), a multiclass hinge loss with margin 1; else as softmax_loss."""
-    return _examine(fn, svm_loss_vectorized, svm, vectorized, convention)
+    return _examine(fn, svm_loss_vectorized, "svm", vectorized, convention)
 
 
 def _examine(fn, reference, topic, vectorized, convention):
-    if convention not in ("full", "half"):
+    if convention not in STRENGTHS:
         raise ValueError(f'convention: expected "full" or "half", got {convention!r}.')
-    strength = {"full": 1.0, "half": 0.5}[convention]
-    report = Report(getattr(fn, "__name__", type(fn).__name__))
 
     def oracle(problem, reg):
-        return reference(problem.W, problem.X, problem.y, strength * reg)
+        return reference(problem.W, problem.X, problem.y, STRENGTHS[convention] * reg)
 
-    seen = observe_all(fn, report, oracle)
-    if seen is None:
-        return report
-    data_right, finite = examine_parts(fn, report, seen, oracle, topic, strength)
-    if convention == "half":
-        report.mistakes = [in_half_convention(mistake) for mistake in report.mistakes]
-    if topic is softmax and finite:
-        examine_large_scores(fn, report, moderate=data_right)
-    if report.ok:
-        examine_arrays(fn, report, oracle)
-    if report.ok:
-        remark_uint8(fn, report, oracle)
-        remark_effort(fn, report, vectorized)
-    return report
+    with Trial(fn, ("W", "X", "y"), STEPS) as trial:
+        verdict = examine_parts(trial, observe_all(trial, oracle), oracle, topic, convention)
+        if topic == "softmax" and verdict.finite:
+            examine_large_scores(trial, moderate=verdict.data_right)
+        if trial.report.ok:
+            examine_arrays(trial, oracle)
+        if trial.report.ok:
+            remark_uint8(trial, oracle)
+            remark_effort(trial, vectorized)
+    return trial.report

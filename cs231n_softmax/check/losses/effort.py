@@ -7,9 +7,8 @@ import tracemalloc
 
 import numpy as np
 
-from .observing import observe
+from .answers import observe
 from .problems import Problem
-from .report import Mistake
 
 # they loop where tracing can't see it, or call back for every row
 HIDDEN_LOOPS = {"map", "reduce", "functools.reduce", "np.vectorize", "np.apply_along_axis", "np.fromiter",
@@ -18,27 +17,27 @@ HIDDEN = ["something, by way of a function that calls another for each item"]
 AXES = {"the examples": (0, "N"), "the classes": (2, "C"), "the features": (1, "D")}  # place in (N, D, C), letter
 
 
-def remark_effort(fn, report, vectorized):
+def remark_effort(trial, vectorized):
     """Add remarks on loops, where there should be none, and on temporaries of size N * D * C."""
     if vectorized:
-        loops = _loops(fn)
-        report.step("loops in Python: see below" if loops else "works without loops in Python",
-                    "remark" if loops else True)
+        loops = _loops(trial)
+        trial.report.step("loops in Python: see below" if loops else "works without loops in Python",
+                          "remark" if loops else True)
         if loops:
-            report.remarks.append(Mistake(
+            trial.remark(
                 "loops", f"It loops over {' and '.join(loops)}.",
                 "Vectorized means that NumPy does the looping: a round of a Python loop costs as much as thousands of "
                 "multiplications.",
                 "its source calls something that loops" if loops == HIDDEN else
                 f"the number of Python operations grows with {' and '.join(AXES[name][1] for name in loops)}",
-                "Right all the same. To do without, replace the loop by an operation on whole arrays, along an axis."))
-    peak, size = _peak_memory(fn)
+                "Right all the same. To do without, replace the loop by an operation on whole arrays, along an axis.")
+    peak, size = _peak_memory(trial)
     if peak >= 0.9 * size:
-        report.remarks.append(Mistake(
+        trial.remark(
             "huge-temporary", "It makes an array with N * D * C entries.",
             "For a batch of 500 images that is 15 million numbers; filling memory takes longer than the arithmetic.",
             f"it takes as much memory as {size // 8:,} numbers, N * D * C on that problem",
-            "A matrix product adds up as it goes: `X.T @ dscores` never holds all the products."))
+            "A matrix product adds up as it goes: `X.T @ dscores` never holds all the products.")
 
 
 def _problem(N, D, C):
@@ -46,7 +45,7 @@ def _problem(N, D, C):
     return Problem(rng.normal(size=(D, C)), rng.normal(size=(N, D)), rng.integers(C, size=N), 0.1)
 
 
-def _operations(fn, sizes):
+def _operations(trial, sizes):
     """Count the Python operations that one call takes."""
     count = 0
 
@@ -57,19 +56,19 @@ def _operations(fn, sizes):
         return tracer
 
     problem = _problem(*sizes)
-    observe(fn, problem, problem.reg, tracer=tracer)
+    observe(trial, problem, problem.reg, tracer=tracer)
     return count
 
 
-def _loops(fn):
+def _loops(trial):
     """Return what a function loops over: its operations grow with that size, step by step. [] for none."""
     base, found = np.array([4, 5, 3]), []
-    least = _operations(fn, base)
+    least = _operations(trial, base)
     for name, (axis, _) in AXES.items():
-        ten, twenty = (_operations(fn, base + k * (np.arange(3) == axis)) - least for k in (10, 20))
+        ten, twenty = (_operations(trial, base + k * (np.arange(3) == axis)) - least for k in (10, 20))
         if ten >= 20 and twenty >= 1.5 * ten:
             found.append(name)
-    return found or (HIDDEN if _hides_loops(fn) else [])
+    return found or (HIDDEN if _hides_loops(trial.fn) else [])
 
 
 def _hides_loops(fn):
@@ -81,14 +80,14 @@ def _hides_loops(fn):
     return any(not isinstance(call.args[-1], ast.Tuple | ast.List) for call in calls if call.args)  # (W, X, y) is short
 
 
-def _peak_memory(fn):
+def _peak_memory(trial):
     """Return (bytes in use at the fullest moment of a call, bytes of N * D * C numbers)."""
     problem, started = _problem(50, 60, 40), tracemalloc.is_tracing()
     if not started:
         tracemalloc.start()
     tracemalloc.reset_peak()
     before = tracemalloc.get_traced_memory()[0]
-    observe(fn, problem, problem.reg)
+    observe(trial, problem, problem.reg)
     peak = tracemalloc.get_traced_memory()[1] - before
     if not started:
         tracemalloc.stop()

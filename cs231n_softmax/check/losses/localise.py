@@ -1,15 +1,11 @@
-"""Where does an answer depart from the truth? For what no idea explains: rows, columns, examples, factor."""
+"""Where does a part of a loss depart from the truth? For what no variant explains: rows, columns, examples."""
 
 import numpy as np
 
-from .matching import TOLERANCE, find_factor
-from .observing import observe
+from ..evidence import number
+from ..factors import TOLERANCE
+from .answers import observe
 from .problems import Problem
-
-
-def number(value):
-    """Four significant digits: enough to compare by eye, and the same on every machine."""
-    return f"{float(value):.4g}" if np.isfinite(value) else str(float(value))
 
 
 def differs(a, b):
@@ -65,36 +61,32 @@ def _describe_examples(problem, yours, right):
     return found
 
 
-def describe_factor(observed, right, problems, tolerances):
-    """Return ["it is 0.37 times what it should be"] where one factor fits all problems, else []."""
-    factor = find_factor(observed, right, problems, tolerances)
-    return [f"it is {factor.words} times what it should be, on all problems"] if factor else []
-
-
-def single_examples(fn, problem, oracle):
-    """Is each example right by itself? Return a sentence on it, by calling fn with one example at a time."""
-    wrong = []
+def single_examples(trial, problem, oracle):
+    """Is each example right by itself? Return a sentence on it, by calling the function with one example at a time."""
+    wrong, zero = [], []  # a loss of 0 is right by chance where, say, nothing is added up
     for i in range(problem.N):
         one = Problem(problem.W, problem.X[i : i + 1], problem.y[i : i + 1])
-        seen, (loss, _) = observe(fn, one, 0.0), oracle(one, 0.0)
+        seen, (loss, _) = observe(trial, one, 0.0), oracle(one, 0.0)
         if seen.problem or not abs(seen.loss - loss) <= TOLERANCE * max(1, abs(loss)):
             wrong.append(i)
+        elif loss == 0:
+            zero.append(i)
     if not wrong:
         return "each example alone gives the right loss: look at how examples are put together"
-    if len(wrong) == problem.N:
-        return "it is wrong for a single example too"
+    if len(wrong) + len(zero) == problem.N:
+        return "it is wrong for a single example too" + " (except where the right loss is 0)" * bool(zero)
     return f"alone, examples with label {sorted(set(problem.y[wrong].tolist()))} go wrong; the others are right"
 
 
-def is_derivative(fn, problem):
+def is_derivative(trial, problem):
     """True when the gradient at reg = 0 is that of the learner's own loss: then the mistake is in the loss alone."""
-    h, seen = 1e-5, observe(fn, problem, 0.0)
+    h, seen = 1e-5, observe(trial, problem, 0.0)
     for index in [(0, 0), (1, 1), (problem.D - 1, problem.C - 1), (2, problem.y[0]), (0, problem.y[-1])]:
         sides = []
         for step in (h, -h):
             W = problem.W.copy()
             W[index] += step
-            sides.append(observe(fn, problem, 0.0, arguments=(W, *problem.arguments(0.0)[1:])).loss)
+            sides.append(observe(trial, problem, 0.0, (W, *problem.arguments(0.0)[1:])).loss)
         slope = (sides[0] - sides[1]) / (2 * h)
         if not abs(slope - seen.dW[index]) <= 1e-4 * max(np.abs(seen.dW).max(), 1e-3):
             return False

@@ -14,7 +14,7 @@ class Problem:
     def __init__(self, W, X, y, reg=0.0):
         self.W, self.X, self.y, self.reg = W, X, y, reg
         (self.N, self.D), self.C = X.shape, W.shape[1]
-        self.rows = np.arange(self.N)
+        self.rows, self._known = np.arange(self.N), {}
 
     @cached_property
     def scores(self):
@@ -28,6 +28,14 @@ class Problem:
     @cached_property
     def onehot(self):
         return np.eye(self.C)[self.y]
+
+    def once(self, probs, s):
+        """Return probs(s, self); for the problem's own scores it is computed once, and remembered."""
+        if s is not self.scores:
+            return probs(s, self)
+        if probs not in self._known:
+            self._known[probs] = probs(s, self)
+        return self._known[probs]
 
     def arguments(self, reg):
         """Return fresh copies of (W, X, y) and reg: a learner may change them."""
