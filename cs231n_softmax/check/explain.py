@@ -52,7 +52,8 @@ class Problem(NamedTuple):
 def parts(value):
     """Return (shapes, [arrays]): an answer is an array, a tuple of them, or a dictionary with one at each key."""
     if isinstance(value, dict):
-        value = {key: np.asarray(value[key]) for key in sorted(value, key=repr)}
+        # by hash: equal keys, such as 0.5 and np.float64(0.5), can look different
+        value = {key: np.asarray(value[key]) for key in sorted(value, key=hash)}
         return (*value, *(array.shape for array in value.values())), list(value.values())
     arrays = [np.asarray(part) for part in (value if isinstance(value, tuple) else (value,))]
     return tuple(array.shape for array in arrays), arrays
@@ -83,7 +84,7 @@ class Table:
     @cached_property
     def pairs(self):
         """The screens of two changed steps."""
-        both = [pair for pair in combinations(self.variants, 2) if pair[0].step != pair[1].step and self.together(*pair)]
+        both = [(a, b) for a, b in combinations(self.variants, 2) if a.step != b.step and self.together(a, b)]
         return [self._screen(recipe, both) for recipe in self.recipes]
 
     def explain(self, answers):
@@ -104,7 +105,7 @@ class Table:
         return []
 
     def _screen(self, recipe, rows):
-        return Screen(recipe, rows, [answer(recipe, row, self.problems[0]) for row in rows], self.rtol)
+        return Screen(recipe, rows, (answer(recipe, row, self.problems[0]) for row in rows), self.rtol)
 
     def _gives(self, recipe, changed, problem, got):
         value = answer(recipe, changed, problem)
@@ -128,7 +129,7 @@ class Screen:
     def __init__(self, recipe, rows, values, rtol):
         self.recipe, self.rows, self.groups = recipe, rows, {}
         by_shapes = defaultdict(list)
-        for row, value in enumerate(values):
+        for row, value in enumerate(values):  # each is large, and only its probes stay
             shapes, arrays = (RAISES, []) if value is None else parts(value)
             if all(array.dtype.kind in "biuf" for array in arrays):
                 by_shapes[shapes].append((row, _probes(arrays), _probes(bounds(array, rtol) for array in arrays)))

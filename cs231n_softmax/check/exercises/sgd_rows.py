@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..classifiers.softmax import softmax, softmax_loss_vectorized
-from .evidence import listing, number, same
-from .report import Mistake
+from ...classifiers.softmax import softmax, softmax_loss_vectorized
+from ..evidence import listing, number, same
+from ..report import Mistake
 
 N, D, C, SEEDS = 30, 37, 3, 120
 X, Y = np.eye(N, D), np.arange(N) * 7 % 11 % C
@@ -85,9 +85,9 @@ def _size(draws, larger):
         return Mistake("batch-size-ignored",
                        f"Whatever batch_size is, the batch has {small} row{'s' * (small != 1)}.",
                        "The batch has as many rows as the caller asks for.", seen,
-                       "rng.integers(len(X), size=batch_size): first how far, then how many.")
+                       "In rng.integers(len(X), size=batch_size) the size is how many are drawn.")
     return Mistake("wrong-batch-size", "The batch hasn't as many rows as batch_size says.", "", seen,
-                   "rng.integers(len(X), size=batch_size)")
+                   "Draw row numbers: rng.integers(len(X), size=batch_size)")
 
 
 def _rows(draws):
@@ -135,7 +135,7 @@ def _generator(trial, draws):
         return Mistake("rng-ignored", "The rows don't come from the rng that is passed in.",
                        "Whoever passes a generator with a certain seed wants to get the same steps again.",
                        f"Seed 0: rows {listing(draws[0].rows)}, and the second time {listing(again[0].rows)}.",
-                       "rng.integers or rng.choice, not np.random.")
+                       "Use rng.integers or rng.choice, not np.random.")
     rng = np.random.default_rng(0)
     successive = [tuple(_step(trial, 5, rng).rows) for _ in range(6)]
     if len(set(successive)) == 1:
