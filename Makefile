@@ -19,14 +19,14 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	@touch $@
 
 notebooks: $(VENV)/installed  ## run all notebooks and compare their outputs (on CIFAR-10, or the sample without it)
-	@$(BIN)/python -c 'from cs231n_softmax.data_utils import cifar10_folder; cifar10_folder()'
+	@$(BIN)/python -c 'from cs231n_softmax.data_utils import ensure_cifar10; ensure_cifar10()'
 	@echo "Running the notebooks cell by cell (2 to 3 minutes on two cores)"
 	@$(PARALLEL) notebooks
 	@echo "All notebooks ran as they should. \`make lab\` opens them."
 
 test: $(VENV)/installed  ## run all tests, and the notebooks on the built-in sample
 	@test -f datasets/sample/batches.meta || echo "Making the built-in sample (about 10 s, once)"
-	@$(BIN)/python -c 'from cs231n_softmax.synthetic import write_sample; write_sample()'
+	@$(BIN)/python -c 'from cs231n_softmax.cifar10.sample import write_sample; write_sample()'
 	@echo "Running the tests and the notebooks on the built-in sample (about 5 minutes on two cores)"
 	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(PARALLEL) tests notebooks
 
@@ -64,5 +64,5 @@ lint: $(VENV)/installed  ## (maintainers) check style and unused code
 	@$(BIN)/ruff check
 
 clean:  ## delete .venv and caches; the data and the notebooks stay
-	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache *.egg-info datasets/sample datasets/.sample.lock notebooks/*.npy
+	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

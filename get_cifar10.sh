@@ -1,6 +1,6 @@
 #!/bin/sh
 # Download CIFAR-10 into this checkout's datasets/, or into the folder named as an argument.
-# Works from any directory and through a symlink; all the work is done by cs231n_softmax/download.py.
+# Works from any directory and through a symlink; all the work is done by cs231n_softmax/cifar10/.
 set -eu
 
 script=$0
@@ -21,4 +21,4 @@ export PYTHONPATH
     echo "$0: packages are missing; run 'make data' instead, or first 'pip install -r requirements.txt'" >&2
     exit 1
 }
-exec "$python" -m cs231n_softmax.download "$@"
+exec "$python" -m cs231n_softmax.cifar10 "$@"

@@ -19,8 +19,9 @@ import sgd
 import sweeps
 from roofline import draw
 
-from cs231n_softmax.data_utils import SAMPLE, cifar10_folder, load_linear_splits
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import atomic_write
+from cs231n_softmax.cifar10.files import SAMPLE
+from cs231n_softmax.data_utils import ensure_cifar10, load_linear_splits
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -43,14 +44,14 @@ def reports(folder):
 
 def write(text, found):
     """Write the page, the figure, and the README's part between its two marks."""
-    with renamed_when_done(ROOT / "docs/speed.md") as f:
+    with atomic_write(ROOT / "docs/speed.md") as f:
         f.write(text)
     draw(found["Loss and gradient"], found["The machine"], ROOT / "docs/roofline.png")
     short = losses.in_short(found["Loss and gradient"], found["Loops"]) + "\n\n" + sweeps.in_short(found["A sweep"])
     readme = (ROOT / "README.md").read_text("utf-8")
     start, end = "<!-- make bench: begin -->", "<!-- make bench: end -->"
     readme = re.sub(f"{start}.*{end}", lambda _: f"{start}\n{short}\n{end}", readme, flags=re.DOTALL)
-    with renamed_when_done(ROOT / "README.md") as f:
+    with atomic_write(ROOT / "README.md") as f:
         f.write(readme)
 
 
@@ -60,7 +61,7 @@ def main():
     dry = parser.parse_args().dry
     began = time.perf_counter()
     text, found = "# Speed\n\nWritten by `make bench`. Compare ratios: the seconds are one machine's, in one run.\n", {}
-    folder = cifar10_folder()
+    folder = ensure_cifar10()
     for heading, (markdown, found[heading]) in reports(folder):
         text += f"\n## {heading}\n\n{markdown}\n"
         print(f"\n## {heading}   ({time.perf_counter() - began:.0f} s)\n\n{markdown}", flush=True)

@@ -11,10 +11,10 @@ import numpy as np
 from losses import PAUSE, weights
 from report import table
 
+from cs231n_softmax._threads import one_blas_thread
 from cs231n_softmax.classifiers import softmax_loss_vectorized
 from cs231n_softmax.classifiers.softmax import cross_entropy
-from cs231n_softmax.stacked import train_stacked
-from cs231n_softmax.threads import one_blas_thread
+from cs231n_softmax.sweep.stacked import train_stacked
 from cs231n_softmax.timing import median_seconds, seconds_by_size
 
 ROWS = [500, 2_000, 8_000, 32_000, 100_000, 200_000]

@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from report import table
 
-from cs231n_softmax.data_utils import TEST_BATCH, TRAIN_BATCHES, cifar10_folder, load_linear_splits, read_batch
+from cs231n_softmax.cifar10.files import TEST_BATCH, TRAIN_BATCHES, read_batch
+from cs231n_softmax.data_utils import ensure_cifar10, load_linear_splits
 
 
 def assignment(folder):
@@ -73,4 +74,4 @@ def report(folder, repeats=3):
 
 
 if __name__ == "__main__":
-    run(*sys.argv[1:]) if len(sys.argv) > 1 else print(report(cifar10_folder())[0])
+    run(*sys.argv[1:]) if len(sys.argv) > 1 else print(report(ensure_cifar10())[0])

@@ -10,7 +10,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from losses import OURS
 
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import atomic_write
 from cs231n_softmax.vis_utils import plot_roofline
 
 
@@ -23,6 +23,6 @@ def draw(cases, limits, path, D=3073, C=10):
                 for name in ours_first if name != "ours, SVM"}
     ax = plot_roofline(achieved, limits["bandwidth"], limits["float32"])
     ax.set_title(f"Loss and gradient, {case}: what is achieved, and what the machine allows", fontsize=10)
-    with renamed_when_done(path, "wb") as f:
+    with atomic_write(path, "wb") as f:
         ax.figure.savefig(f, dpi=120)
     plt.close(ax.figure)

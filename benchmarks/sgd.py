@@ -7,8 +7,8 @@ from losses import weights
 from report import milliseconds, table
 from sklearn.linear_model import SGDClassifier
 
+from cs231n_softmax._threads import one_blas_thread
 from cs231n_softmax.classifiers import Softmax, softmax_loss_vectorized
-from cs231n_softmax.threads import one_blas_thread
 from cs231n_softmax.timing import median_seconds
 
 BATCH = 200

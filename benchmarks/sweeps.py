@@ -10,11 +10,11 @@ from losses import PAUSE
 from peers import textbook
 from report import table
 
+from cs231n_softmax._threads import one_blas_thread
 from cs231n_softmax.classifiers import Softmax
 from cs231n_softmax.classifiers.softmax import cross_entropy
-from cs231n_softmax.stacked import train_stacked
 from cs231n_softmax.sweep import grid, sweep
-from cs231n_softmax.threads import one_blas_thread
+from cs231n_softmax.sweep.stacked import train_stacked
 
 BATCH, NUM_ITERS = 200, 1500
 SETTINGS = grid(np.geomspace(1e-8, 5e-6, 8), np.geomspace(1, 1e5, 8))

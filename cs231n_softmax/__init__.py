@@ -1,6 +1,7 @@
 """Softmax classification of CIFAR-10, from pixels to learned templates: the package under the notebooks.
 
-    data_utils        find, read, split and prepare CIFAR-10
+    data_utils        load, split and prepare CIFAR-10
+    cifar10           its files: find, fetch and read them, or make the built-in sample
     classifiers       losses with gradients, naive and vectorized; Softmax and LinearSVM
     gradient_check    numerical derivatives and checks
     sweep             learning rate x regularization

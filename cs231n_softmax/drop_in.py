@@ -15,8 +15,8 @@ import cs231n_softmax
 def install():
     """Register this package and every submodule in sys.modules under `cs231n`. ImportError if another is loaded.
 
-    All of them, not the top one only: else Python would import each submodule a second time under its new
-    name, and its classes would be different classes.
+    If only the package itself were registered, Python would import each submodule a second time under its new name,
+    and the classes in it would be different classes.
     """
     if sys.modules.get("cs231n", cs231n_softmax) is not cs231n_softmax:
         raise ImportError("another package named cs231n is already imported: restart Python and call install() first.")

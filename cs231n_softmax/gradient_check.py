@@ -1,11 +1,11 @@
 """Numerical derivatives, and checks of an analytic gradient against them.
 
-    forward:       (f(x + h) - f(x)) / h                error ~ h            and rounding ~ eps / h
-    central:       (f(x + h) - f(x - h)) / (2 h)        error ~ h**2         and rounding ~ eps / h
-    complex step:  imag(f(x + i h)) / h                 error ~ h**2         and no subtraction: h = 1e-20 works
+    forward:       (f(x + h) - f(x)) / h            error ~ h       rounding ~ eps / h      best h about 1e-8
+    central:       (f(x + h) - f(x - h)) / (2 h)    error ~ h**2    rounding ~ eps / h      best h about 1e-5
+    complex step:  imag(f(x + i h)) / h             error ~ h**2    no subtraction          h = 1e-20 works
 
-Errors are relative, |a - n| / (|a| + |n|), elementwise: 1e-7 and below is right, 1e-2 and above is wrong; around
-a kink (the hinge's) a difference straddles two slopes and tells nothing.
+These h are for float64. Errors are relative, |a - n| / (|a| + |n|), elementwise: 1e-7 and below is right, 1e-2 and
+above is wrong. Around a kink (the hinge's) a difference mixes two slopes and is no evidence.
 
 Sources: cs231n notes, "Neural Networks Part 3" (Gradient checks), for the first two and the thresholds;
 W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review
@@ -122,9 +122,9 @@ class GradientCheck(NamedTuple):
 def check_gradient(f, x, analytic_grad, *, threshold=1e-7, h=1e-5, num_checks=None, rng=None):
     """Compare analytic_grad with central differences of the scalar function f at x; return a GradientCheck.
 
-    All entries are compared, or `num_checks` random ones. An error is relative to the larger of the two
-    derivatives, or, where both are smaller than that, to a size below which a difference can't tell right from wrong:
-    1/1000 of the largest derivative seen, or what the rounding of f amounts to. NaN counts as infinitely wrong.
+    All entries are compared, or `num_checks` random ones. An error is relative to the larger of the two derivatives.
+    Where both are small, it is relative to the size below which a difference can't tell right from wrong: 1/1000 of the
+    largest derivative seen, or the effect of f's rounding. NaN counts as infinitely wrong.
     x is restored. Raises TypeError unless x is float64, ValueError when analytic_grad doesn't have x's shape.
     """
     _check_point(x)

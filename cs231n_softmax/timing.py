@@ -15,9 +15,9 @@ import numpy as np
 def median_seconds(functions, repeats=5, calls=1, pause=0.0):
     """Return {name: median seconds of a call} for `functions`, a dict of names and functions without arguments.
 
-    All are called in turn, `repeats` times, so that a slow moment of the machine meets every one of them. A turn is a
-    `pause` in seconds, one unmeasured call (caches, thread pools, lazy imports) and `calls` measured ones. Idle threads
-    of most libraries keep a core busy for 0.1 to 0.2 s after a call: a longer pause gives the next one both cores.
+    All are called in turn, `repeats` times, so that a slow moment of the machine slows all of them. A turn is a `pause`
+    in seconds, one unmeasured call (caches, thread pools, lazy imports) and `calls` measured ones. Idle threads of most
+    libraries keep a core busy for 0.1 to 0.2 s after a call: after a longer pause, the next function has all cores.
     Compare ratios, never seconds from two runs.
     """
     seconds = {name: [] for name in functions}
@@ -43,7 +43,7 @@ def seconds_by_size(losses, W, X, y, reg, sizes, repeats=5):
 
 
 def memory_bandwidth(megabytes=400):
-    """Return how many bytes per second are read from memory: an inner product, twice as fast to compute as to fetch."""
+    """Return how many bytes per second are read from memory: an inner product, which waits for memory."""
     x = np.ones(megabytes * 250_000, np.float32)
     return x.nbytes / _least_seconds(lambda: x @ x)
 

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import LogLocator, NullLocator
 
-from .data_utils import CLASSES
+from .cifar10.files import CLASSES, PIXELS, SIDE
 
 # M. Okabe and K. Ito, "Color Universal Design", 2008: distinct to all common kinds of colour vision
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]
@@ -40,19 +40,21 @@ def visualize_grid(Xs, ubound=255.0, padding=1):
 
 
 def show_samples(X, y, classes=CLASSES, per_class=7, rng=None, ax=None):
-    """Draw `per_class` random images of each class, one class a column, under its name.
+    """Draw `per_class` random images of each class, one class per column, under its name.
 
     X (N, 32, 32, 3) with RGB 0..255, y (N,). A class with fewer images leaves the rest of its column grey.
     """
     rng = np.random.default_rng(rng)
     ax = _axes(ax, 7, 0.7 * per_class + 0.3)
-    canvas = np.full((34 * per_class, 34 * len(classes), 3), 200, np.uint8)
+    place = SIDE + 2  # an image and its grey frame, 1 pixel wide
+    canvas = np.full((place * per_class, place * len(classes), 3), 200, np.uint8)
     for label in range(len(classes)):
         rows = np.flatnonzero(y == label)
         for k, i in enumerate(rng.choice(rows, min(per_class, len(rows)), replace=False)):
-            canvas[34 * k + 1 : 34 * k + 33, 34 * label + 1 : 34 * label + 33] = np.clip(X[i], 0, 255)
+            top, left = place * k + 1, place * label + 1
+            canvas[top : top + SIDE, left : left + SIDE] = np.clip(X[i], 0, 255)
     ax.imshow(canvas)
-    ax.set_xticks(34 * np.arange(len(classes)) + 17, classes, fontsize=8)
+    ax.set_xticks(place * (np.arange(len(classes)) + 0.5), classes, fontsize=8)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.set_yticks([])
@@ -129,7 +131,7 @@ def plot_timings(timings, ax=None):
 
 
 def plot_roofline(achieved, bandwidth, peak, ax=None):
-    """Draw what is achieved under what the machine allows: the roof min(peak, bandwidth * operations per byte).
+    """Draw measured speeds below the limit of the machine: the roof min(peak, bandwidth * operations per byte).
 
     `achieved` is a dict of names and (operations per byte fetched, operations per second); bandwidth in bytes per
     second, peak in operations per second. Both axes are logarithmic. Source: S. Williams, A. Waterman and D. Patterson,
@@ -158,7 +160,7 @@ def show_templates(W, classes=CLASSES, title="Weight templates", axes=None):
 
     The bias row is left out; each template is scaled by itself to the full range, so only its pattern counts.
     """
-    templates = W[:3072].reshape(32, 32, 3, -1).transpose(3, 0, 1, 2)
+    templates = W[:PIXELS].reshape(SIDE, SIDE, 3, -1).transpose(3, 0, 1, 2)
     if axes is None:
         columns = math.ceil(len(classes) / 2)
         figure, axes = plt.subplots(2, columns, figsize=(1.6 * columns, 3.9), layout="constrained")

@@ -28,7 +28,7 @@ both = pytest.mark.parametrize("loss_function", NAIVE)
 @pytest.fixture
 def tiny_blocks(monkeypatch):
     """Blocks of two rows of eight float64 numbers, four blocks a part, threads from the second part on."""
-    for name, size in {"BLOCK": 128, "WHOLE": 128, "PART": 4, "THREADED": 640, "ROWS_A_CLASS": 0}.items():
+    for name, size in {"BLOCK": 128, "WHOLE": 128, "PART": 4, "THREADED": 640, "ROWS_PER_CLASS": 0}.items():
         monkeypatch.setattr(blocks, name, size)
 
 
@@ -60,7 +60,7 @@ def test_blocks_cover_each_row_once(N, D, dtype):
 
 def test_two_examples_by_hand_in_two_blocks(monkeypatch):
     """Probabilities (3/4, 1/4) and (1/2, 1/2), a block each: loss (log 4 + log 2) / 2 + reg log(3)**2."""
-    for name, size in {"BLOCK": 8, "WHOLE": 8, "ROWS_A_CLASS": 0}.items():
+    for name, size in {"BLOCK": 8, "WHOLE": 8, "ROWS_PER_CLASS": 0}.items():
         monkeypatch.setattr(blocks, name, size)
     W, X, y = np.array([[np.log(3), 0]]), np.array([[1.0], [0.0]]), np.array([1, 0])
     assert len(blocks.row_blocks(X, W)) == 2

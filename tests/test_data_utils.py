@@ -1,34 +1,18 @@
-"""data_utils.py: reading, finding, splitting and preparing CIFAR-10, on small files in the official format."""
+"""data_utils.py: loading, splitting and preparing CIFAR-10, from small files in the official format."""
 
 import inspect
-import os
 import pickle
 import re
-import struct
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from cs231n_softmax import data_utils
-from cs231n_softmax.data_utils import (
-    CLASSES,
-    FILES,
-    FOLDER,
-    TEST_BATCH,
-    TRAIN_BATCHES,
-    cifar10_folder,
-    find_cifar10,
-    get_CIFAR10_data,
-    is_complete,
-    load_CIFAR10,
-    load_CIFAR_batch,
-    load_linear_splits,
-    read_batch,
-)
+from cs231n_softmax.cifar10.files import CLASSES, TEST_BATCH, TRAIN_BATCHES
+from cs231n_softmax.data_utils import get_CIFAR10_data, load_CIFAR10, load_CIFAR_batch, load_linear_splits
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -46,30 +30,6 @@ def batch(N=4, seed=0, **changes):
     return {"batch_label": "a batch", "labels": rng.integers(10, size=N).tolist(),
             "data": rng.integers(256, size=(N, 3072), dtype=np.uint8),
             "filenames": [f"{i}.png" for i in range(N)]} | changes
-
-
-def python2_pickle(data, labels):
-    """A batch as Python 2 wrote the official ones: protocol 2, byte strings, numpy.core.multiarray, align=0."""
-    def text(s):
-        return pickle.SHORT_BINSTRING + bytes([len(s)]) + s.encode("ascii")
-
-    def number(n):
-        return pickle.BININT + struct.pack("<i", n)
-
-    dtype = [b"cnumpy\ndtype\n", text("u1"), number(0), number(1), pickle.TUPLE3, pickle.REDUCE,
-             pickle.MARK, number(3), text("|"), 3 * pickle.NONE, number(-1), number(-1), number(0), pickle.TUPLE,
-             pickle.BUILD]
-    array = [b"cnumpy.core.multiarray\n_reconstruct\n", b"cnumpy\nndarray\n", number(0), pickle.TUPLE1, text("b"),
-             pickle.TUPLE3, pickle.REDUCE,
-             pickle.MARK, number(1), number(len(data)), number(3072), pickle.TUPLE2, *dtype, pickle.NEWFALSE,
-             pickle.BINSTRING, struct.pack("<i", data.size), data.tobytes(), pickle.TUPLE, pickle.BUILD]
-    return b"".join([
-        pickle.PROTO, b"\x02", pickle.EMPTY_DICT, pickle.MARK,
-        text("batch_label"), text("training batch 1 of 5"),
-        text("labels"), pickle.EMPTY_LIST, pickle.MARK, *map(number, labels), pickle.APPENDS,
-        text("data"), *array,
-        text("filenames"), pickle.EMPTY_LIST, pickle.MARK, *[text("cat_s_000001.png") for _ in labels], pickle.APPENDS,
-        pickle.SETITEMS, pickle.STOP])
 
 
 PER_BATCH = 20
@@ -96,128 +56,6 @@ def channels_last(pixels):
     images = np.empty((len(pixels), 32, 32, 3), np.uint8)
     images[:, row, column, channel] = pixels[:, 1024 * channel + 32 * row + column]
     return images
-
-
-def test_the_official_names():
-    """The ten classes and the seven files are those of the official archive."""
-    assert " ".join(CLASSES) == "airplane automobile bird cat deer dog frog horse ship truck"
-    assert " ".join(FILES[:5]) == "data_batch_1 data_batch_2 data_batch_3 data_batch_4 data_batch_5"
-    assert set(FILES[5:]) == {"test_batch", "batches.meta"}
-
-
-# --- read -----------------------------------------------------------------------------------------
-
-@pytest.mark.parametrize("protocol", [3, 4])
-@pytest.mark.parametrize("kind", [list, np.array])
-def test_a_right_file_is_read_as_stored(tmp_path, protocol, kind):
-    """read_batch returns the stored bytes and the labels as int64, whether these were a list or an array."""
-    content = batch(6)
-    pixels, labels = read_batch(write(tmp_path / "b", content | {"labels": kind(content["labels"])}, protocol))
-    assert pixels.dtype == np.uint8 and labels.dtype == np.int64
-    np.testing.assert_array_equal(pixels, content["data"])
-    np.testing.assert_array_equal(labels, content["labels"])
-
-
-def test_a_file_of_python_2_is_read_without_warning(tmp_path):
-    """The official files' own encoding (Python 2, align=0, numpy.core) is read, with no warning."""
-    content = batch(3)
-    (tmp_path / "b").write_bytes(python2_pickle(content["data"], content["labels"]))
-    pixels, labels = read_batch(tmp_path / "b")
-    np.testing.assert_array_equal(pixels, content["data"])
-    np.testing.assert_array_equal(labels, content["labels"])
-
-
-def test_all_ten_labels_are_allowed(tmp_path):
-    """0 and 9 are labels."""
-    np.testing.assert_array_equal(read_batch(write(tmp_path / "b", batch(10, labels=list(range(10)))))[1], range(10))
-
-
-WHOLE = pickle.dumps(batch(), protocol=3)
-DAMAGED = {"empty": b"", "text": b"not a pickle\n", "web page": b"<!DOCTYPE html><html></html>",
-           "gzip": b"\x1f\x8b\x08\x00", "truncated in the data": WHOLE[:5000], "without its end": WHOLE[:-1],
-           "random bytes": np.random.default_rng(0).bytes(500)}
-
-
-@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_file_is_refused(tmp_path, content):
-    """A file that is no whole pickle raises ValueError that names it and says what to do."""
-    (tmp_path / "data_batch_1").write_bytes(content)
-    with pytest.raises(ValueError, match="data_batch_1 is not a readable CIFAR-10 file.*get_cifar10"):
-        read_batch(tmp_path / "data_batch_1")
-
-
-@pytest.mark.parametrize(("content", "message"), [
-    ([1, 2], "expected a dict, got list"),
-    (None, "expected a dict, got NoneType"),
-    ({}, "expected 'data' to be uint8 .*got NoneType"),
-    (batch(data=[[0] * 3072] * 4), "got list"),
-    (batch(data=np.zeros((4, 3072))), "got float64"),
-    (batch(data=np.zeros((4, 3072), np.int8)), "got int8"),
-    (batch(data=np.zeros((4, 3072), np.uint16)), "got uint16"),
-    (batch(data=np.zeros((4, 3071), np.uint8)), r"got uint8 \(4, 3071\)"),
-    (batch(data=np.zeros((4, 3, 32, 32), np.uint8)), r"got uint8 \(4, 3, 32, 32\)"),
-    (batch(data=np.zeros(3072, np.uint8)), r"got uint8 \(3072,\)"),
-    (batch(labels=[0, 1, 2]), "expected 4 labels from 0 to 9"),
-    (batch(labels=[0, 1, 2, 3, 4]), "expected 4 labels"),
-    (batch(labels=[0, 1, 2, 10]), "expected 4 labels"),
-    (batch(labels=[0, 1, 2, -1]), "expected 4 labels"),
-    (batch(labels=[0.0, 1.0, 2.0, 3.0]), "expected 4 labels"),
-    (batch(labels=["0", "1", "2", "3"]), "expected 4 labels"),
-    (batch(labels=[[0], [1], [2], [3]]), "expected 4 labels"),
-    (batch(labels=None), "expected 4 labels"),
-    (batch(labels=[[0], [1, 2], [3], [4]]), "expected 4 labels"),
-])
-def test_other_content_is_refused(tmp_path, content, message):
-    """A readable pickle with other content raises ValueError that names the file, and what was expected."""
-    with pytest.raises(ValueError, match=f"test_batch.*{message}"):
-        read_batch(write(tmp_path / "test_batch", content))
-
-
-def test_a_missing_file_is_a_missing_file(tmp_path):
-    """Where there is no file, the error is FileNotFoundError."""
-    with pytest.raises(FileNotFoundError):
-        read_batch(tmp_path / "data_batch_1")
-
-
-class Calls:
-    """Unpickling it would call function(*arguments)."""
-
-    def __init__(self, function, *arguments):
-        self.call = function, arguments
-
-    def __reduce__(self):
-        return self.call
-
-
-def stack_global(module, name):
-    """A protocol 4 pickle of the object `name` in `module`, which may be a dotted path."""
-    return (pickle.PROTO + b"\x04" + b"".join(pickle.SHORT_BINUNICODE + bytes([len(s)]) + s.encode()
-                                              for s in (module, name)) + pickle.STACK_GLOBAL + pickle.STOP)
-
-
-@pytest.mark.parametrize("protocol", [2, 3, 4])
-@pytest.mark.parametrize("where", ["alone", "among the items"])
-@pytest.mark.parametrize("kind", ["os.system", "builtins.eval", "numpy.save"])
-def test_code_in_a_pickle_is_refused_and_not_run(tmp_path, protocol, where, kind):
-    """A pickle that asks for any other function raises ValueError naming it, and the function is not called."""
-    victim = tmp_path / "run.npy"
-    call = {"os.system": Calls(os.system, f"touch {victim}"),
-            "builtins.eval": Calls(eval, f"open({str(victim)!r}, 'w').close()"),
-            "numpy.save": Calls(np.save, str(victim), 1)}[kind]
-    content = call if where == "alone" else {"filenames": call, "data": 1}
-    name = kind.split(".")[1]
-    with pytest.raises(ValueError, match=rf"data_batch_1 is not .*asks for [\w.]+\.{name}; no CIFAR-10 file does"):
-        read_batch(write(tmp_path / "data_batch_1", content, protocol))
-    assert not victim.exists()
-
-
-@pytest.mark.parametrize(("module", "name"), [
-    ("numpy", "ndarray.tofile"), ("numpy", "load"), ("numpy.core.multiarray", "scalar"), ("builtins", "getattr")])
-def test_only_four_names_are_allowed(tmp_path, module, name):
-    """Other names of NumPy, dotted paths through an allowed one, and builtins are refused."""
-    (tmp_path / "b").write_bytes(stack_global(module, name))
-    with pytest.raises(ValueError, match=re.escape(f"asks for {module}.{name};")):
-        read_batch(tmp_path / "b")
 
 
 # --- load -----------------------------------------------------------------------------------------
@@ -317,10 +155,15 @@ def test_default_sizes_are_cs231ns(load, fourth):
 
 @pytest.mark.parametrize("load", [get_CIFAR10_data, load_linear_splits])
 def test_default_folder_is_the_one_found(small, load, monkeypatch):
-    """Without `folder` the data come from cifar10_folder()."""
-    monkeypatch.setattr(data_utils, "cifar10_folder", lambda: small.folder)
+    """Without `folder` the data come from ensure_cifar10()."""
+    monkeypatch.setattr(data_utils, "ensure_cifar10", lambda: small.folder)
     more = {"num_dev": 5} if load is load_linear_splits else {}
     np.testing.assert_array_equal(load(5, 4, 3, **more)["y_val"], small.train[1][5:9])
+
+
+def test_the_older_name_stays():
+    """Notebooks of version 0.1.0 call ensure_cifar10 by the name that it had there."""
+    assert data_utils.cifar10_folder is data_utils.ensure_cifar10
 
 
 @pytest.mark.parametrize(("wrong", "error", "message"), [
@@ -417,175 +260,3 @@ def test_smallest_sizes(small):
     data = load_linear_splits(1, 0, 0, 1, folder=small.folder)
     assert [len(data[f"X_{part}"]) for part in ("train", "val", "test", "dev")] == [1, 0, 0, 1]
     assert [len(X) for X in get_CIFAR10_data(1, 0, 0, folder=small.folder).values()] == [1, 1, 0, 0, 0, 0]
-
-
-# --- find -----------------------------------------------------------------------------------------
-
-def make_folder(folder, names=FILES):
-    """Make `folder` with these files, empty but for batches.meta: a sample's where the folder is called so."""
-    folder.mkdir(parents=True)
-    for name in names:
-        (folder / name).touch()
-    if "batches.meta" in names:
-        meta = {"label_names": CLASSES} | ({"sample": "seed 0"} if "sample" in folder.name else {})
-        (folder / "batches.meta").write_bytes(pickle.dumps(meta, protocol=4))
-    return folder
-
-
-@pytest.fixture
-def places(tmp_path, monkeypatch):
-    """An empty world: working directory, home and datasets/ are empty folders; CIFAR10_DIR is not set."""
-    for name in ("here", "home", "project"):
-        (tmp_path / name).mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
-    monkeypatch.delenv("CIFAR10_DIR", raising=False)
-    monkeypatch.setattr(data_utils, "DATASETS", tmp_path / "project")
-    monkeypatch.setattr(data_utils, "SAMPLE", tmp_path / "project/sample")
-    return tmp_path
-
-
-@pytest.mark.parametrize("missing", FILES)
-def test_a_folder_is_complete_with_all_seven_files(tmp_path, missing):
-    """A folder is complete only with all seven files."""
-    folder = make_folder(tmp_path / "c", [name for name in FILES if name != missing])
-    assert not is_complete(folder)
-    (folder / missing).mkdir()
-    assert not is_complete(folder)
-    (folder / missing).rmdir()
-    (folder / missing).touch()
-    assert is_complete(folder) and is_complete(str(folder))
-
-
-def test_places_in_order(places):
-    """Looked at in this order: the project's datasets/, then datasets, cs231n/datasets, data here, then ~/.keras."""
-    order = ["project", "here/datasets", "here/cs231n/datasets", "here/data", "home/.keras/datasets"]
-    assert find_cifar10() is None
-    for place in reversed(order):
-        folder = make_folder(places / place / FOLDER)
-        assert find_cifar10().resolve() == folder
-
-
-def test_incomplete_folders_are_passed_over(places):
-    """A place with a file missing does not count."""
-    make_folder(places / "project" / FOLDER, FILES[1:])
-    assert find_cifar10() is None
-    folder = make_folder(places / "here/data" / FOLDER)
-    assert find_cifar10().resolve() == folder
-
-
-def test_cifar10_dir_is_the_only_place(places, monkeypatch):
-    """$CIFAR10_DIR names the folder itself and wins over all places; empty, it counts as not set."""
-    elsewhere = make_folder(places / "project" / FOLDER)
-    chosen = make_folder(places / "chosen")
-    monkeypatch.setenv("CIFAR10_DIR", str(chosen))
-    assert find_cifar10() == chosen
-    monkeypatch.setenv("CIFAR10_DIR", "")
-    assert find_cifar10() == elsewhere
-
-
-@pytest.mark.parametrize("names", [None, FILES[:-1]])
-def test_incomplete_cifar10_dir_is_an_error(places, monkeypatch, names):
-    """$CIFAR10_DIR without the files raises FileNotFoundError with the remedy, even when another place has them."""
-    make_folder(places / "project" / FOLDER)
-    if names is not None:
-        make_folder(places / "chosen", names)
-    monkeypatch.setenv("CIFAR10_DIR", str(places / "chosen"))
-    with pytest.raises(FileNotFoundError, match="CIFAR10_DIR is .*chosen: expected the files .*unset CIFAR10_DIR"):
-        find_cifar10()
-
-
-# --- find, or download, or make the sample --------------------------------------------------------
-
-@pytest.fixture
-def outside(places, monkeypatch):
-    """Stand-ins for the downloader and the sample: .outcome is the fetched folder or an error; .calls lists both."""
-    class DownloadError(RuntimeError):
-        pass
-
-    def fetch_cifar10(datasets):
-        assert datasets == data_utils.DATASETS
-        outside.calls.append("fetch")
-        if isinstance(outside.outcome, Exception):
-            raise outside.outcome
-        return make_folder(outside.outcome)
-
-    def write_sample(folder):
-        outside.calls.append("sample")
-        return folder if folder.exists() else make_folder(folder)
-
-    outside = SimpleNamespace(calls=[], outcome=DownloadError("no source delivered it.\n  and why\nWhat to do: wait."))
-    for name, members in (("download", {"DownloadError": DownloadError, "fetch_cifar10": fetch_cifar10}),
-                          ("synthetic", {"write_sample": write_sample})):
-        module = ModuleType(f"cs231n_softmax.{name}")
-        vars(module).update(members)
-        monkeypatch.setitem(sys.modules, module.__name__, module)
-    return outside
-
-
-REAL = "Data: CIFAR-10, 50,000 training and 10,000 test images.\n"
-MADE_UP = ("Data: the built-in sample, NOT CIFAR-10: made-up images that behave like it. "
-           "`make data` fetches the real ones.\n")
-FETCHING = "CIFAR-10 is not here yet: downloading 170 MB, once.\n"
-
-
-def test_found_data_are_used(places, outside, capsys):
-    """Where CIFAR-10 is found, its folder is returned with one line, without a path, and nothing is fetched."""
-    folder = make_folder(places / "project" / FOLDER)
-    assert cifar10_folder() == folder
-    assert capsys.readouterr() == (REAL, "") and outside.calls == []
-
-
-def test_absent_data_are_downloaded(places, outside, capsys):
-    """Where nothing is found, CIFAR-10 is downloaded, and the lines say so; the next call finds it."""
-    outside.outcome = places / "project" / FOLDER
-    assert cifar10_folder() == outside.outcome
-    assert capsys.readouterr() == (FETCHING + REAL, "") and outside.calls == ["fetch"]
-    assert cifar10_folder() == outside.outcome
-    assert capsys.readouterr() == (REAL, "") and outside.calls == ["fetch"]
-
-
-def test_failed_download_gives_the_sample_and_is_tried_once(places, outside, capsys):
-    """A failed download is one visible line, then the sample, said to be one; with the sample there, no second try."""
-    assert cifar10_folder() == data_utils.SAMPLE
-    printed = capsys.readouterr()
-    assert printed == (FETCHING + "The download failed: no source delivered it.\n" + MADE_UP, "")
-    assert str(places) not in printed.out
-    assert outside.calls == ["fetch", "sample"]
-    assert cifar10_folder() == data_utils.SAMPLE
-    assert capsys.readouterr() == (MADE_UP, "")
-    assert outside.calls == ["fetch", "sample", "sample"]
-
-
-def test_real_data_win_over_the_sample(places, outside, capsys):
-    """Once CIFAR-10 is there, the sample is not used any more."""
-    make_folder(data_utils.SAMPLE)
-    folder = make_folder(places / "here/data" / FOLDER)
-    assert cifar10_folder().resolve() == folder
-    assert capsys.readouterr().out == REAL and outside.calls == []
-
-
-@pytest.mark.parametrize("spelling", ["{}/project/sample", "../project/sample", "{}/here/../project/sample/"])
-def test_a_chosen_sample_is_not_called_cifar10(places, outside, monkeypatch, capsys, spelling):
-    """When $CIFAR10_DIR is the sample's folder, however it is spelled, the line says that it is the sample."""
-    make_folder(data_utils.SAMPLE)
-    monkeypatch.setenv("CIFAR10_DIR", spelling.format(places))
-    assert cifar10_folder().resolve() == data_utils.SAMPLE
-    assert capsys.readouterr().out == MADE_UP and "fetch" not in outside.calls
-
-
-def test_a_copy_of_the_sample_is_not_called_cifar10(places, outside, monkeypatch, capsys):
-    """The sample is known by its content, not by where it lies."""
-    monkeypatch.setenv("CIFAR10_DIR", str(make_folder(places / "a copy of the sample")))
-    cifar10_folder()
-    assert capsys.readouterr().out == MADE_UP
-
-
-def test_a_refused_pickle_leaves_no_trace(tmp_path):
-    """A pickle that sets attributes of what it is given changes nothing for the next file."""
-    path = tmp_path / "bad"
-    path.write_bytes(b"\x80\x02cnumpy\ndtype\nN}U\x0c__defaults__(\x89\x88ts\x86b.")
-    before = data_utils._dtype.__defaults__
-    with pytest.raises(ValueError, match="bad"):
-        data_utils.read_batch(path)
-    assert data_utils._dtype.__defaults__ == before

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from cs231n_softmax.classifiers.inputs import as_floating, check_scores, prepare, sum_of_squares
+from cs231n_softmax.classifiers.inputs import as_floating, check_scores, checked, sum_of_squares
 from cs231n_softmax.classifiers.linear_svm import svm_loss_naive, svm_loss_vectorized
 from cs231n_softmax.classifiers.softmax import softmax_loss_naive, softmax_loss_vectorized
 
@@ -196,21 +196,21 @@ def test_nothing_is_cached_between_calls(loss_function):
 
 # --- the helpers -------------------------------------------------------------------------------------------------
 
-def test_prepare_passes_floating_arrays_on():
+def test_checked_passes_floating_arrays_on():
     """Nothing is copied when nothing needs converting: the same W, X and y; reg becomes a Python float."""
     args = arguments(reg=np.float32(0.5))
-    W, X, y, reg = prepare(**args)
+    W, X, y, reg = checked(**args)
     assert W is args["W"] and X is args["X"] and y is args["y"] and type(reg) is float and reg == 0.5
 
 
-def test_prepare_complex_weights():
+def test_checked_complex_weights():
     """Complex W only where allowed; integer X beside it becomes real, of W's precision, when it is multiplied."""
     args = arguments(W=np.ones((4, 3), np.complex64), X=np.ones((5, 4), np.uint8))
-    W, X, *_ = prepare(**args, allow_complex=True)
+    W, X, *_ = checked(**args, allow_complex=True)
     assert W.dtype == np.complex64 and X is args["X"] and as_floating(X, W).dtype == np.float32
     assert as_floating(args["W"], W) is args["W"]
     with pytest.raises(TypeError, match="W: expected floating-point numbers, got complex64"):
-        prepare(**args)
+        checked(**args)
 
 
 @losses

@@ -24,7 +24,7 @@ IGNORED = "nbval-ignore-output"
 # A new one must be added here, by its first line, and so be thought about.
 IGNORED_CELLS = {
     "01_cifar10": [
-        "folder = data_utils.cifar10_folder()",
+        "folder = data_utils.ensure_cifar10()",
         "counts = np.bincount(labels, minlength=10)",
         "data = data_utils.load_linear_splits(rng=0)",
         'centred = data["X_dev"][:, :-1]',
@@ -132,7 +132,7 @@ def test_the_check_command_fails_on_a_stale_notebook(tmp_path, monkeypatch):
 
 def test_the_build_refuses_the_sample_and_stderr():
     """Outputs of the built-in sample, and anything on stderr, are never committed."""
-    cell = nbformat.v4.new_code_cell("folder = data_utils.cifar10_folder()")
+    cell = nbformat.v4.new_code_cell("folder = data_utils.ensure_cifar10()")
     for name, text in [("stdout", "Data: the built-in sample, NOT CIFAR-10"), ("stderr", "a warning")]:
         with pytest.raises(RuntimeError, match="CIFAR-10, and this is|stderr"):
             build_notebooks.clean(nbformat.v4.new_output("stream", name=name, text=text), cell)
@@ -164,7 +164,7 @@ def test_no_other_way_round_the_comparison(name):
 @each_notebook
 def test_ignored_cells_are_followed_by_an_assertion(name):
     """What isn't compared is asserted: in the cell, or in one of the three after it (loading and timing aside)."""
-    cells, exempt = code_cells(name), r"cifar10_folder|load_linear_splits|ipywidgets|median_seconds"
+    cells, exempt = code_cells(name), r"ensure_cifar10|load_linear_splits|ipywidgets|median_seconds"
     for k, cell in enumerate(cells):
         if is_ignored(cell) and not re.search(exempt, cell.source):
             checked = [later.source for later in cells[k : k + 4]]

@@ -1,4 +1,4 @@
-"""sweep_chunks.py: however the settings are cut, and whoever trains the chunks, the table is the same."""
+"""sweep/chunks.py: however the settings are cut, and whoever trains the chunks, the table is the same."""
 
 import math
 import os
@@ -19,11 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from cs231n_softmax import stacked, sweep_chunks
-from cs231n_softmax import sweep as sweep_module
 from cs231n_softmax.classifiers import LinearSVM, Softmax, softmax_loss_naive
-from cs231n_softmax.sweep import sweep
-from cs231n_softmax.sweep_chunks import Task, cut, run, train_chunk
+from cs231n_softmax.sweep import chunks as sweep_chunks
+from cs231n_softmax.sweep import loop, stacked, sweep
+from cs231n_softmax.sweep.chunks import Task, cut, run, train_chunk
 
 pytestmark = pytest.mark.filterwarnings("error")
 both = pytest.mark.parametrize("model", [Softmax, LinearSVM])
@@ -471,14 +470,14 @@ def test_an_error_comes_out_of_dask(dask):
 def interrupt_after(monkeypatch, chunks):
     """Let Ctrl-C be pressed when so many chunks are finished."""
 
-    class Bar(sweep_module.tqdm):
+    class Bar(loop.tqdm):
         def update(self, n=1):
             Bar.left -= 1
             if Bar.left < 0:
                 raise KeyboardInterrupt
 
     Bar.left = chunks  # the first update tells what an earlier sweep finished
-    monkeypatch.setattr(sweep_module, "tqdm", Bar)
+    monkeypatch.setattr(loop, "tqdm", Bar)
 
 
 def test_an_interrupt_cancels_the_rest(monkeypatch, two_blas_threads, temporary):

@@ -12,7 +12,7 @@ from threading import Barrier
 from time import sleep
 from threadpoolctl import threadpool_info
 import numpy
-from cs231n_softmax.threads import one_blas_thread
+from cs231n_softmax._threads import one_blas_thread
 
 def blas_threads():
     return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
@@ -52,7 +52,7 @@ from threading import active_count, get_ident
 from time import sleep
 from threadpoolctl import threadpool_info
 import numpy
-from cs231n_softmax.threads import one_blas_thread, thread_pool
+from cs231n_softmax._threads import one_blas_thread, thread_pool
 
 def blas_threads():
     return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]

@@ -19,7 +19,7 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import atomic_write
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -90,7 +90,7 @@ def main():
             continue
         start = time.perf_counter()
         execute(notebook, NOTEBOOKS)
-        with renamed_when_done(target) as f:
+        with atomic_write(target) as f:
             nbformat.write(notebook, f)
         print(f"{target.name}: {time.perf_counter() - start:.0f} s")
     if stale:

@@ -24,7 +24,7 @@ try:
 except ImportError:
     sys.exit("nbgrader is missing: `pip install -r requirements.txt`, or `pip install -e .[grading]`.")
 
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import atomic_write
 
 # nbgrader calls the program `alembic`, which is found when the environment is activated, and with this also when not.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -119,7 +119,7 @@ def make_assignment(course, name):
     notebook = instructor_version(nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4), name)
     source = course / "source" / name / f"{name}.ipynb"
     source.parent.mkdir(parents=True, exist_ok=True)
-    with renamed_when_done(source) as f:
+    with atomic_write(source) as f:
         nbformat.write(notebook, f)
     config = Config()
     config.ClearSolutions.code_stub = {"python": STUB}

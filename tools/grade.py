@@ -24,8 +24,8 @@ from running import CUT, STEPS
 from submissions import find_notebooks, find_students, grade_id, mend, read_notebook
 from traitlets.config import Config
 
-from cs231n_softmax.data_utils import cifar10_folder
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import atomic_write
+from cs231n_softmax.data_utils import ensure_cifar10
 
 GRADED = ROOT / "graded"
 
@@ -39,7 +39,7 @@ def grade_notebook(course, student, released, name, content, seconds):
     notes = mend(notebook, released)
     folder = course / "submitted" / student / name
     folder.mkdir(parents=True, exist_ok=True)
-    with renamed_when_done(folder / f"{name}.ipynb") as f:
+    with atomic_write(folder / f"{name}.ipynb") as f:
         nbformat.write(notebook, f)
     config = Config()
     config.PatientExecute.timeout = seconds
@@ -60,7 +60,7 @@ def without_machinery(path):
     notebook = nbformat.read(path, 4)
     for cell in notebook.cells:
         cell.source = cell.source.replace(FRESH_EXAMINER, "")
-    with renamed_when_done(path) as f:
+    with atomic_write(path) as f:
         nbformat.write(notebook, f)
 
 
@@ -96,7 +96,7 @@ def reason(where, error):
 
 def write_points(path, checks, rows):
     """Write the table: student, the points of each exercise, total, max, what happened."""
-    with renamed_when_done(path) as f:
+    with atomic_write(path) as f:
         table = csv.writer(f)
         exercises = [check.removeprefix("check_") for check in checks]
         table.writerow(["student", *exercises, "total", "max", "what happened"])
@@ -119,7 +119,7 @@ def write_feedback(folder, pages, released):
     for name in set(released) - set(pages):
         (folder / f"{name}.html").unlink(missing_ok=True)
     for name, page in pages.items():
-        with renamed_when_done(folder / f"{name}.html") as f:
+        with atomic_write(folder / f"{name}.html") as f:
             f.write(page)
 
 
@@ -157,7 +157,7 @@ def main():
     if os.environ.get("CIFAR10_DIR"):  # the notebooks run in folders of their own
         os.environ["CIFAR10_DIR"] = str(Path(os.environ["CIFAR10_DIR"]).resolve())
 
-    cifar10_folder()  # fetched now, if it has to be, and not while a cell's time runs
+    ensure_cifar10()  # fetched now, if it has to be, and not while a cell's time runs
     students, left_out = find_students(args.submissions)
     for line in left_out:
         print(f"left out: {line}")

@@ -10,13 +10,12 @@ directory that tools/grade.py uses too. The same notebooks give the same files, 
 import argparse
 import re
 import shutil
-import tempfile
 import zipfile
 from pathlib import Path
 
 from classroom import COURSE, NOTEBOOKS, ROOT, make_assignment, notebook_names
 
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import atomic_write, made_whole
 
 RELEASE = ROOT / "release"
 TOP = "cs231n_softmax"  # the one folder in the zip
@@ -53,7 +52,7 @@ def map_for_students():
 
 def write_zip(path, files):
     """Write a zip whose bytes depend on nothing but the files: sorted, and all of the same date."""
-    with renamed_when_done(path, "wb") as f, zipfile.ZipFile(f, "w", zipfile.ZIP_DEFLATED) as archive:
+    with atomic_write(path, "wb") as f, zipfile.ZipFile(f, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(f"{TOP}/{name}", date_time=(1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -64,17 +63,14 @@ def write_zip(path, files):
 
 def release(names, course=COURSE, target=RELEASE):
     """Make the release in a folder beside `target`, and put it in its place when all of it is there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as temporary:
-        made = Path(temporary) / "release"
-        (made / "notebooks").mkdir(parents=True)
+    with made_whole(target) as made:
+        (made / "notebooks").mkdir()
         for name in names:
             shutil.copyfile(make_assignment(course, name), made / "notebooks" / f"{name}.ipynb")
         notebooks = sorted((made / "notebooks").glob("*.ipynb"))
         write_zip(made / f"{TOP}.zip", student_files(notebooks))
         if target.exists():
-            target.rename(Path(temporary) / "previous")
-        made.rename(target)
+            target.rename(made.parent / "previous")
 
 
 def main():

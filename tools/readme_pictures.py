@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from cs231n_softmax.files import renamed_when_done
+from cs231n_softmax._files import atomic_write
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = {  # file: notebook, how the alt text of the figure begins
@@ -26,5 +26,5 @@ def picture(notebook, alt):
 
 if __name__ == "__main__":
     for name, (notebook, alt) in PICTURES.items():
-        with renamed_when_done(ROOT / "docs" / name, "wb") as f:
+        with atomic_write(ROOT / "docs" / name, "wb") as f:
             f.write(picture(notebook, alt))

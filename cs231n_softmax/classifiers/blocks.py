@@ -3,22 +3,22 @@
     scores = X @ W,    losses, dscores = data_loss(scores, y),    dW = X.T @ dscores
 
 Both products need all of X, and the time of fetching X from memory adds to that of multiplying it. So X is taken in
-blocks of rows that stay in the caches: fetched for the first product, they are still there for the second. Nothing of
-X's size is made, and X may be a numpy.memmap larger than memory. The blocks, and so all sums, are the same for any
+blocks of rows that stay in the caches: fetched for the first product, they are still there for the second. No array of
+X's size is created, and X may be a numpy.memmap larger than memory. The blocks, and so all sums, are the same for any
 number of threads. On blocking: K. Goto and R. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM
 Transactions on Mathematical Software 34(3), 2008.
 """
 
 import numpy as np
 
-from ..threads import thread_pool
-from .inputs import as_floating, check_scores, prepare, sum_of_squares
+from .._threads import thread_pool
+from .inputs import as_floating, check_scores, checked, sum_of_squares
 
-BLOCK = 2 * 2**20  # bytes of X in a block: about what a core's own caches hold; from half to twice is as good
-ROWS_A_CLASS = 8  # at least so many in a block: else adding up its gradient (D, C) is work beside its products
-WHOLE = 16 * 2**20  # up to here X is one block: it stays in the third-level cache anyway
+BLOCK = 2 * 2**20  # bytes of X in a block: about what a core's own caches hold; half or twice as much is as good
+ROWS_PER_CLASS = 8  # fewer rows, and adding up the (D, C) gradients costs as much as the products
+WHOLE = 16 * 2**20  # bytes: a smaller X is one block, since it stays in the third-level cache anyway
 PART = 16  # blocks that one thread adds up at a time
-THREADED = 256 * 2**20  # from here our own threads: OpenBLAS's keep a core busy for 0.1 s after their last product
+THREADED = 256 * 2**20  # bytes: from here our own threads, since OpenBLAS's keep a core busy for 0.1 s after a product
 
 
 def loss_and_gradient(data_loss, W, X, y, reg):
@@ -26,9 +26,9 @@ def loss_and_gradient(data_loss, W, X, y, reg):
 
     data_loss(scores (n, C), y (n,)) returns the losses (n,) of n examples and the derivative (n, C) of each by its
     scores. W (D, C), real or complex; X (N, D), y (N,) and reg as in softmax_loss_naive, with the same errors.
-    Needs, beyond its arguments and the result, a few blocks and twice dW for each thread: independent of N.
+    Memory beside arguments and result: a few blocks and two arrays of dW's size for each thread, whatever N is.
     """
-    W, X, y, reg = prepare(W, X, y, reg, allow_complex=True)
+    W, X, y, reg = checked(W, X, y, reg, allow_complex=True)
     data_loss_sum, dW = _sums(data_loss, W, X, y)
     loss = data_loss_sum / len(X) + reg * sum_of_squares(W)
     dW += 2 * reg * W
@@ -38,10 +38,10 @@ def loss_and_gradient(data_loss, W, X, y, reg):
 def row_blocks(X, W):
     """Return slices that divide the rows of X (N, D) into blocks of some 2 MB, in the precision of X @ W; W (..., C).
 
-    A small X is one block, and many classes need larger ones.
+    A small X is one block, and many classes need larger blocks.
     """
     row_bytes = X.shape[1] * np.result_type(X, W).itemsize
-    rows = len(X) if len(X) * row_bytes <= WHOLE else max(ROWS_A_CLASS * W.shape[-1], BLOCK // row_bytes)
+    rows = len(X) if len(X) * row_bytes <= WHOLE else max(ROWS_PER_CLASS * W.shape[-1], BLOCK // row_bytes)
     return [slice(first, first + rows) for first in range(0, len(X), max(1, rows))]
 
 
@@ -71,7 +71,7 @@ def _add_up(sums):
 def _block(data_loss, W, X, y, num_train):
     """Return the sum of the losses over the rows of one block, and the sum of their gradients / num_train."""
     X = as_floating(X, W)
-    with np.errstate(over="ignore", invalid="ignore"):  # check_scores says it better
+    with np.errstate(over="ignore", invalid="ignore"):  # check_scores raises, with a better message
         scores = X @ W
         losses, dscores = data_loss(scores, y)
     total = losses.sum(dtype=np.result_type(losses, np.float64))

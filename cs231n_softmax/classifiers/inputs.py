@@ -1,16 +1,16 @@
-"""What every loss here asks of W, X, y and reg: the checks, written once."""
+"""Checks of W, X, y and reg, written once for all losses."""
 
 import numbers
 
 import numpy as np
 
 
-def prepare(W, X, y, reg, allow_complex=False):
-    """Return (W, X, y, reg) that fit together, or raise an error that says which one doesn't and why.
+def checked(W, X, y, reg, allow_complex=False):
+    """Return W, X, y (arrays that fit together) and reg (a float). ValueError or TypeError names the wrong argument.
 
     W (D, C) floating, or complex where allowed (for complex-step derivatives); X (N, D); y (N,) integers in
     0..C-1; reg >= 0, which becomes a Python float: that leaves float32 arrays float32.
-    A look at the values of X would cost as much as the loss itself: `check_scores` finds NaN and inf later.
+    The values of X aren't looked at, which would cost as much as the loss itself: `check_scores` finds NaN and inf.
     """
     W, X, y = np.asarray(W), np.asarray(X), np.asarray(y)
     if W.ndim != 2 or X.ndim != 2 or X.shape[1] != W.shape[0]:
@@ -34,7 +34,7 @@ def prepare(W, X, y, reg, allow_complex=False):
 
 
 def check_training(learning_rate, num_iters, batch_size):
-    """Raise ValueError for numbers that no training can go by."""
+    """Raise ValueError unless learning_rate, num_iters and batch_size can be used."""
     if not 0 < learning_rate < np.inf or num_iters < 0 or batch_size < 1:
         raise ValueError("expected a finite learning_rate > 0, num_iters >= 0 and batch_size >= 1, "
                          f"got {learning_rate}, {num_iters} and {batch_size}.")
@@ -58,10 +58,10 @@ def check_finite(name, array):
 
 
 def check_scores(scores, loss, W, X):
-    """Raise when a score or the loss (made of differences of scores) is NaN or inf: ValueError where W or X already
-    was, else OverflowError.
+    """Raise when a score or the loss is NaN or inf: ValueError when it is in W or X, otherwise OverflowError.
 
-    NaN or inf in X or W always reaches the scores, which are thousands of times fewer than the pixels.
+    NaN or inf in X or W always reaches the scores, and there are hundreds of times fewer scores than pixels. The loss
+    is made of differences of scores, which can overflow where the scores don't.
     """
     if np.isfinite(scores).all() and np.isfinite(loss):
         return

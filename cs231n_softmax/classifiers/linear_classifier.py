@@ -1,4 +1,4 @@
-"""Linear classifiers trained by stochastic gradient descent: Softmax and LinearSVM, alike but for their loss.
+"""Linear classifiers trained by stochastic gradient descent: Softmax and LinearSVM, which differ in their loss only.
 
     model = Softmax()
     losses = model.train(X_train, y_train, learning_rate=1e-6, reg=1e3, num_iters=1500)
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..files import renamed_when_done
-from ..threads import one_blas_thread
+from .._files import atomic_write
+from .._threads import one_blas_thread
 from .blocks import row_blocks
-from .inputs import as_floating, check_scores, check_training, prepare
+from .inputs import as_floating, check_scores, check_training, checked
 from .linear_svm import svm_loss_vectorized
 from .softmax import softmax_loss_vectorized
 
@@ -27,7 +27,7 @@ def first_weights(X, y, rng):
 
 
 class LinearClassifier:
-    """A weight matrix W (D, C), None until trained. Subclasses say what the loss is."""
+    """A weight matrix W (D, C), None until trained. Subclasses define the loss."""
 
     def __init__(self):
         self.W = None
@@ -54,7 +54,7 @@ class LinearClassifier:
         rng = np.random.default_rng(rng)
         before = self.W
         W = first_weights(X, y, rng) if self.W is None else self.W
-        prepare(W, X, y, reg)  # what doesn't fit is refused before anything changes
+        checked(W, X, y, reg)  # what doesn't fit is refused before anything changes
         self.W, losses = W, []
         try:
             with one_blas_thread():
@@ -108,7 +108,7 @@ class LinearClassifier:
         """Write W to the file `fname` as a plain .npy array, under a temporary name first."""
         if self.W is None:
             raise ValueError(f"this {type(self).__name__} has no weights yet: call train or load first.")
-        with renamed_when_done(fname, "wb") as f:
+        with atomic_write(fname, "wb") as f:
             np.save(f, self.W, allow_pickle=False)
         print(fname, "saved.")
 

@@ -1,6 +1,6 @@
 """Multiclass SVM (hinge) loss and gradient: once as loops, once vectorized. The softmax loss's classic rival.
 
-With scores s = x_i W, a class j costs as much as it comes closer than a margin of 1 to the true class:
+With scores s = x_i W, a class j adds to the loss when its score is above the true class's score minus a margin of 1:
 
     L_i  = sum over j != y_i of max(0, s_j - s[y_i] + 1)
     L    = mean_i L_i + reg * sum(W**2)                      (convention: see softmax.py)
@@ -15,7 +15,7 @@ machines for multi-class pattern recognition", ESANN 1999.
 import numpy as np
 
 from .blocks import loss_and_gradient
-from .inputs import as_floating, check_scores, prepare, sum_of_squares
+from .inputs import as_floating, check_scores, checked, sum_of_squares
 
 
 def svm_loss_naive(W, X, y, reg):
@@ -25,7 +25,7 @@ def svm_loss_naive(W, X, y, reg):
     Returns (loss, dW): a float, and the gradient (D, C) in the dtype of X @ W.
     Raises as softmax_loss_naive does. Formulas: top of this module.
     """
-    W, X, y, reg = prepare(W, X, y, reg)
+    W, X, y, reg = checked(W, X, y, reg)
     num_train, num_classes = len(X), W.shape[1]
     loss = 0.0
     dW = np.zeros(W.shape, np.result_type(W, as_floating(X[0], W)))

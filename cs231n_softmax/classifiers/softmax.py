@@ -19,14 +19,14 @@ C. Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.4.
 import numpy as np
 
 from .blocks import loss_and_gradient
-from .inputs import as_floating, check_scores, prepare, sum_of_squares
+from .inputs import as_floating, check_scores, checked, sum_of_squares
 
 
 def softmax(scores):
     """Return the probabilities exp(s_j) / sum_k exp(s_k) of scores (..., C), along the last axis, same shape.
 
-    None is negative, each row sums to one, unchanged when a constant is added to a row. Integers give float64.
-    Raises ValueError when a row has NaN or +inf in it, or nothing but -inf.
+    They are >= 0, sum to one in each row, and stay the same when a constant is added to a row. Integers give float64.
+    Raises ValueError when a row has NaN or +inf, or only -inf.
     """
     scores = np.asarray(scores)
     if scores.dtype.kind in "iu":
@@ -41,21 +41,21 @@ def softmax(scores):
 
 
 def softmax_loss_naive(W, X, y, reg):
-    """Softmax loss and gradient, with explicit loops over examples and classes, as one writes it on paper.
+    """Softmax loss and gradient, with explicit loops over examples and classes, as it is written on paper.
 
     Inputs: W (D, C) weights; X (N, D) a batch; y (N,) integer labels in 0..C-1; reg >= 0. None is modified.
     Returns (loss, dW): a float, and the gradient (D, C) in the dtype of X @ W.
     Raises ValueError or TypeError, naming the argument, for shapes, labels or numbers that don't fit;
     OverflowError when finite X and W give scores beyond their dtype. Formulas: top of this module.
     """
-    W, X, y, reg = prepare(W, X, y, reg)
+    W, X, y, reg = checked(W, X, y, reg)
     num_train, num_classes = len(X), W.shape[1]
     loss = 0.0
     dW = np.zeros(W.shape, np.result_type(W, as_floating(X[0], W)))
 
     for i in range(num_train):
         x = as_floating(X[i], W)
-        with np.errstate(over="ignore", invalid="ignore"):  # check_scores says it better
+        with np.errstate(over="ignore", invalid="ignore"):  # check_scores raises, with a better message
             scores = x @ W
             shifted = scores - scores.max()
         check_scores(scores, shifted[y[i]], W, X)
@@ -85,7 +85,7 @@ def cross_entropy(scores, y):
     denominator = exp.sum(axis=0)
     losses = np.log(denominator) - shifted[y, examples]
 
-    # dL_i/ds_j = p_j, less one at the true class
+    # dL_i/ds_j = p_j, minus one at the true class
     dscores = exp / denominator
     dscores[y, examples] -= 1
     return losses, dscores.T
@@ -95,7 +95,7 @@ def softmax_loss_vectorized(W, X, y, reg):
     """Softmax loss and gradient without loops: scores = X @ W, dW = X.T @ dscores, and `cross_entropy` between them.
 
     Inputs and outputs as softmax_loss_naive. float32 inputs give a float32 gradient; the loss is summed in float64
-    all the same. W may be complex (then so is the loss): `gradient_check.complex_step_gradient` uses that. X may be
+    in any case. W may be complex (then so is the loss): `gradient_check.complex_step_gradient` uses that. X may be
     larger than memory: `blocks.py` multiplies it block by block.
     """
     return loss_and_gradient(cross_entropy, W, X, y, reg)

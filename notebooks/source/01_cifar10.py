@@ -29,11 +29,11 @@ from cs231n_softmax import check, data_utils, vis_utils
 # ## The files
 #
 # CIFAR-10 is a folder of seven files: five training batches and one test batch of 10,000 images each, and the class
-# names. `cifar10_folder()` finds it on your computer. If it isn't there, it is downloaded once (170 MB); if that
+# names. `ensure_cifar10()` finds it on your computer. If it isn't there, it is downloaded once (170 MB); if that
 # fails as well, a built-in sample of made-up images takes its place. The line below tells you which one you have.
 
 # %% tags=["nbval-ignore-output"]
-folder = data_utils.cifar10_folder()
+folder = data_utils.ensure_cifar10()
 
 # %% [markdown]
 # One batch is enough for a first look. An image has 32 rows, 32 columns and 3 channels (red, green, blue), and each

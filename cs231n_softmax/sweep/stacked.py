@@ -1,17 +1,17 @@
-"""Training at many settings at once, for what little more than one costs.
+"""Training at many settings at once, in a fraction of the time that they take one by one.
 
-Settings (learning_rate, reg) that start from the same weights and see the same batches differ by their steps alone.
+Settings (learning_rate, reg) that start from the same weights and get the same batches differ by their steps alone.
 So their weights stand side by side in one matrix (D, K*C), setting k in the columns k*C to (k+1)*C: a batch is
 gathered and read once for all, and two wide products use the processor better than 2K narrow ones.
 """
 
 import numpy as np
 
-from .classifiers.blocks import row_blocks
-from .classifiers.inputs import as_floating, check_finite, sum_of_squares
-from .classifiers.linear_classifier import first_weights
+from ..classifiers.blocks import row_blocks
+from ..classifiers.inputs import as_floating, check_finite, sum_of_squares
+from ..classifiers.linear_classifier import first_weights
 
-LAST = 50  # a setting's final loss is the mean over so many batches
+LAST = 50  # batches: a setting's final loss is the mean over the last ones
 
 
 def train_stacked(data_loss, X, y, settings, num_iters, batch_size, rng):
@@ -19,7 +19,7 @@ def train_stacked(data_loss, X, y, settings, num_iters, batch_size, rng):
 
     data_loss(scores (n, C), y (n,)) returns the losses (n,) and their derivatives by the scores (n, C); X (N, D),
     y (N,). Returns the weights (K, D, C) and each setting's final loss (K,), inf where a score or weight overflowed.
-    Equal to training one by one but for rounding. ValueError for NaN or inf in X, as there.
+    They equal those of training one by one, except for rounding. ValueError for NaN or inf in X, as in `train`.
     """
     learning_rates, regs = np.array(settings, np.float64).T
     K, first = len(settings), first_weights(X, y, rng)
@@ -45,7 +45,7 @@ def train_stacked(data_loss, X, y, settings, num_iters, batch_size, rng):
             step = _step(X_batch, dscores.reshape(-1, K * C) * slope, W, shrink, out=step)
             W -= step
         if (wrong & ~diverged).any():
-            check_finite("X", X_batch)  # or else nothing diverged
+            check_finite("X", X_batch)  # raises when the data are at fault, and no setting diverged
         diverged |= wrong
         if diverged.any():
             W[:, np.repeat(diverged, C)] = 0  # the others go on without them
@@ -65,7 +65,7 @@ def _step(X, dscores, W, shrink, out):
 
 
 def accuracies(W, X, y):
-    """Return the fraction of X (N, D) that each of K weights (K, D, C) classifies as y (N,) says; NaN for overflow.
+    """Return which fraction of X (N, D) each of K weights W (K, D, C) classifies right, as y (N,); NaN for overflow.
 
     ValueError for NaN or inf in X.
     """

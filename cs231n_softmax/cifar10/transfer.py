@@ -1,9 +1,9 @@
-"""Bring one file from one server, going on from what an earlier try left.
+"""Download one file from one server, continuing what an earlier try left.
 
     stream_to(url, Path("data.tar.gz.part"), least_rate=1000, progress=True)
 
-A server may be silent, slow without end, close early, ignore the wish to resume, or send a web page with an
-apology. Each becomes MirrorFailed, with what was expected and what came; what has arrived stays in the part.
+A server may be silent, slow without end, close early, ignore the request to resume, or send a web page with an
+apology. Each of these becomes MirrorFailed, with what was expected and what came; what has arrived stays in the part.
 """
 
 import itertools
@@ -38,7 +38,7 @@ def stream_to(url, part, least_rate, progress):
             if start is not None:
                 return _append(response, part, start, total, least_rate, progress)
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        cause = error.args[0] if error.args else error  # without the layers that requests wraps round it
+        cause = error.args[0] if error.args else error  # without the layers that requests puts around it
         raise MirrorFailed(f"expected data, got no answer or too little: {getattr(cause, 'reason', cause)}") from error
     part.unlink()  # the server cannot continue this part: start over
     return stream_to(url, part, least_rate, progress)
@@ -82,8 +82,8 @@ def _append(response, part, start, total, least_rate, progress):
 def _chunks(response, least_rate):
     """Yield bytes as they arrive; give up when a window of time brought too few.
 
-    A timeout alone would not do: it starts anew with every byte, and a server may send one a second.
-    For the same reason this takes what is there (read1) and does not wait until a chunk is full (read).
+    A timeout alone would not do: it starts anew with every byte, and a server may send one byte per second.
+    For the same reason, read1 takes the bytes that are there, where read would wait until a chunk is full.
     """
     began, count = time.monotonic(), 0
     while data := response.raw.read1(CHUNK, decode_content=False):

@@ -1,4 +1,4 @@
-"""The downloader against a local server that drops, stalls, lies and answers with the wrong thing."""
+"""cifar10/download.py and transfer.py, against a local server that drops, stalls, lies and sends wrong things."""
 
 import hashlib
 import io
@@ -19,9 +19,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cs231n_softmax import download, transfer
-from cs231n_softmax.data_utils import FILES, FOLDER, read_batch
-from cs231n_softmax.download import ARCHIVE, DownloadError, fetch_cifar10, main
+from cs231n_softmax.cifar10 import download, transfer
+from cs231n_softmax.cifar10.__main__ import main
+from cs231n_softmax.cifar10.download import DownloadError, fetch_cifar10
+from cs231n_softmax.cifar10.files import ARCHIVE, FILES, FOLDER, read_batch
 
 ROOT = Path(__file__).resolve().parents[1]
 PART = ARCHIVE + ".part"
@@ -138,7 +139,7 @@ def put(path, content):
 
 
 def left_in(datasets):
-    return sorted(p.name for p in datasets.iterdir() if p.name != ".cifar10.lock")
+    return sorted(p.name for p in datasets.iterdir() if p.name != f".{FOLDER}.lock")
 
 
 def assert_right(datasets, but=()):
@@ -148,7 +149,7 @@ def assert_right(datasets, but=()):
 
 
 def start(datasets, *command):
-    command = command or (sys.executable, "-m", "cs231n_softmax.download")
+    command = command or (sys.executable, "-m", "cs231n_softmax.cifar10")
     return subprocess.Popen([*command, datasets], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -556,7 +557,7 @@ def test_shell_script_finds_its_checkout_through_links(tmp_path, monkeypatch, py
     (tmp_path / "bin/two").symlink_to(tmp_path / "bin/one")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    answer = f"{tmp_path / python}|{script.parent}|3|-m cs231n_softmax.download a b\n"
+    answer = f"{tmp_path / python}|{script.parent}|3|-m cs231n_softmax.cifar10 a b\n"
     for command in [script, "bin/one", "two"]:
         run = subprocess.run([command, "a b"], cwd=tmp_path, capture_output=True, text=True)
         assert run.stdout == answer, run.stderr

@@ -1,26 +1,13 @@
-"""sweep.py: settings, training at each of them, and the table of results."""
+"""sweep/loop.py: training at each setting, and a row of results for each."""
 
-import csv
-import json
-import math
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cs231n_softmax.classifiers import LinearSVM, Softmax
-from cs231n_softmax.sweep import Result, SweepTable, grid, random_log, sweep
+from cs231n_softmax.sweep import SweepTable, sweep
 
-matplotlib.use("Agg")
 pytestmark = pytest.mark.filterwarnings("error")
-
-GOOD = Result(1e-3, 10.0, 0.75, 0.5, 1.25, False)
-BETTER = Result(1 / 3, 0.1, 0.5, 0.625, 2.5, False)
-DIVERGED = Result(1e3, 1e9, math.nan, math.nan, math.inf, True)
-
 
 def clusters(N, seed, C=3):
     """C overlapping clusters in the plane, with a bias column: accuracy depends on the hyperparameters."""
@@ -36,56 +23,6 @@ DATA = (*clusters(90, 0), *clusters(60, 1))
 SETTINGS = [(1e-4, 50.0), (0.5, 1e-3), (1e200, 1e200), (1e-3, 0.0)]
 FAST = {"num_iters": 60, "batch_size": 10, "progress": False}
 
-
-# --- settings -------------------------------------------------------------------------------------
-
-def test_grid_has_every_pair():
-    """grid gives each pair (learning rate, reg) once, as Python floats."""
-    pairs = grid(np.array([1e-7, 1e-6]), [1, 10, 100])
-    assert pairs == [(1e-7, 1), (1e-7, 10), (1e-7, 100), (1e-6, 1), (1e-6, 10), (1e-6, 100)]
-    assert all(type(value) is float for pair in pairs for value in pair)
-
-
-log_range = st.tuples(st.floats(-12, 12), st.floats(0, 8)).map(lambda e: (10 ** e[0], 10 ** (e[0] + e[1])))
-
-
-@given(learning_rates=log_range, regs=log_range, num=st.integers(0, 20), seed=st.integers(0, 2**32))
-@settings(deadline=None, derandomize=True, max_examples=60)
-def test_random_settings_stay_in_range(learning_rates, regs, num, seed):
-    """random_log gives `num` pairs of floats, each in its own range (to rounding), the same for the same seed."""
-    pairs = random_log(learning_rates, regs, num, seed)
-    assert len(pairs) == num
-    for pair in pairs:
-        for value, (low, high) in zip(pair, (learning_rates, regs), strict=True):
-            assert type(value) is float and low * (1 - 1e-12) <= value <= high * (1 + 1e-12)
-    assert pairs == random_log(learning_rates, regs, num, np.random.default_rng(seed))
-
-
-def test_random_settings_are_log_uniform():
-    """The logarithms of both coordinates are uniform (Kolmogorov-Smirnov distance) and uncorrelated."""
-    n = 4000
-    draws = np.log10(random_log((1e-8, 1e-4), (1e-1, 1e5), n, rng=0))
-    u = (draws - [-8, -1]) / [4, 6]
-    for column in u.T:
-        assert np.abs(np.sort(column) - np.arange(n) / n).max() < 1.95 / np.sqrt(n)
-    assert abs(np.corrcoef(u.T)[0, 1]) < 0.05
-
-
-def test_random_settings_differ_between_generators():
-    """Another seed, or none, gives other settings."""
-    draws = [random_log((1, 2), (1, 2), 3, rng) for rng in (0, 1, None, None)]
-    assert all(a != b for i, a in enumerate(draws) for b in draws[:i])
-
-
-@pytest.mark.parametrize("wrong", [(0, 1), (-1, 1), (2, 1), (math.nan, 1), (1, math.nan)])
-@pytest.mark.parametrize("name", ["learning_rates", "regs"])
-def test_wrong_ranges_are_refused(name, wrong):
-    """A range that is not 0 < low <= high raises ValueError naming the argument."""
-    with pytest.raises(ValueError, match=rf"{name}: expected .* got"):
-        random_log(**{"learning_rates": (1, 2), "regs": (1, 2), name: wrong}, num=1)
-
-
-# --- sweep ----------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("model", [Softmax, LinearSVM])
 @pytest.mark.parametrize("rng", [0, 5])
@@ -132,14 +69,6 @@ def test_best_model_is_the_best_row(order):
     np.testing.assert_allclose(table.best_model.W, alone.W, rtol=1e-12)
 
 
-def test_best_is_the_first_of_equals():
-    """Of rows with equal validation accuracy the first is the best; a diverged row never is."""
-    equal = GOOD._replace(learning_rate=2.0)
-    assert SweepTable([DIVERGED, GOOD, equal]).best is GOOD
-    assert SweepTable([equal, DIVERGED, GOOD]).best is equal
-    assert SweepTable([GOOD, DIVERGED, BETTER]).best is BETTER
-
-
 def test_divergence_is_a_row_and_nothing_else(capsys):
     """A setting that overflows has NaN accuracies, loss inf and diverged=True; no warning, nothing printed."""
     table = sweep(*DATA, SETTINGS, **FAST)
@@ -166,70 +95,11 @@ def test_nothing_is_best_when_all_diverged(settings):
         _ = table.best
 
 
-# --- table ----------------------------------------------------------------------------------------
-
-def test_str_lists_the_best_first():
-    """str and repr: a header, then one line for each setting, by validation accuracy, diverged ones last."""
-    table = SweepTable([DIVERGED, GOOD, BETTER])
-    assert str(table).splitlines() == [
-        "learning rate        reg   train     val    loss",
-        "     3.33e-01   1.00e-01   0.500   0.625   2.500",
-        "     1.00e-03   1.00e+01   0.750   0.500   1.250",
-        "     1.00e+03   1.00e+09    diverged",
-    ]
-    assert repr(table) == str(table)
-    assert list(table) == [DIVERGED, GOOD, BETTER]  # not sorted in place
-
-
-def test_csv_reads_back(tmp_path):
-    """to_csv writes a header and rows that give back every number exactly, in the order of the settings."""
-    table = SweepTable([GOOD, DIVERGED, BETTER])
-    table.to_csv(tmp_path / "sweep.csv")
-    with open(tmp_path / "sweep.csv", newline="", encoding="utf-8") as f:
-        rows = list(csv.DictReader(f))
-    assert len(rows) == 3 and list(rows[0]) == list(Result._fields)
-    for row, result in zip(rows, table, strict=True):
-        assert row["diverged"] == str(result.diverged)
-        np.testing.assert_array_equal([float(row[name]) for name in Result._fields[:5]], result[:5])
-
-
-def test_json_reads_back(tmp_path):
-    """to_json writes standard JSON that gives back every number exactly; NaN and inf are null."""
-    table = SweepTable([GOOD, DIVERGED, BETTER])
-    table.to_json(tmp_path / "sweep.json")
-    rows = json.loads((tmp_path / "sweep.json").read_text(), parse_constant=pytest.fail)
-    nothing = dict.fromkeys(["train_accuracy", "val_accuracy", "final_loss"])
-    assert rows == [GOOD._asdict(), DIVERGED._asdict() | nothing, BETTER._asdict()]
-
-
 @pytest.mark.parametrize("write", [SweepTable.to_csv, SweepTable.to_json])
 def test_a_real_sweep_can_be_written(tmp_path, write):
     """What sweep returns, diverged rows included, can be written as CSV and JSON."""
     write(sweep(*DATA, SETTINGS[1:3], **FAST), tmp_path / "file")
     assert "diverged" in (tmp_path / "file").read_text()
-
-
-class Unwritable:
-    def __str__(self):
-        raise TypeError("cannot be written")
-
-
-@pytest.mark.parametrize("write", [SweepTable.to_csv, SweepTable.to_json])
-def test_failed_writing_keeps_the_old_file(tmp_path, write):
-    """When a row cannot be written, the old file is whole and no temporary file stays."""
-    path = tmp_path / "sweep"
-    path.write_text("old")
-    with pytest.raises(TypeError):
-        write(SweepTable([GOOD, GOOD._replace(reg=Unwritable())]), path)
-    assert list(tmp_path.iterdir()) == [path] and path.read_text() == "old"
-
-
-def test_plot_draws_on_the_axes_given():
-    """plot is vis_utils.plot_sweep on this table, on the Axes given."""
-    figure, ax = plt.subplots()
-    assert SweepTable([GOOD, BETTER, DIVERGED]).plot(ax=ax) is ax
-    assert ax.get_title() and ax.get_legend_handles_labels()[1] == ["diverged", "best: 62.5 %"]
-    plt.close(figure)
 
 
 def test_a_setting_that_just_overflows_is_quiet():
@@ -280,6 +150,6 @@ def test_labels_that_are_no_classes_are_refused():
 def test_a_file_that_cannot_be_written_is_found_before_training(tmp_path, monkeypatch):
     """A folder that doesn't exist is an error at once."""
     monkeypatch.setattr(Softmax, "train", lambda *args, **kwargs: pytest.fail("trained"))
-    monkeypatch.setattr("cs231n_softmax.sweep_chunks.train_chunk", lambda *args: pytest.fail("trained"))
+    monkeypatch.setattr("cs231n_softmax.sweep.chunks.train_chunk", lambda *args: pytest.fail("trained"))
     with pytest.raises(FileNotFoundError):
         sweep(*DATA, SETTINGS, file=tmp_path / "missing" / "sweep.npz", **FAST)

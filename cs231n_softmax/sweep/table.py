@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .files import renamed_when_done
+from .._files import atomic_write
 
 
 class Result(NamedTuple):
@@ -44,13 +44,13 @@ class SweepTable(list):
 
     def plot(self, ax=None):
         """Draw validation accuracy over the two hyperparameters: vis_utils.plot_sweep."""
-        from .vis_utils import plot_sweep
+        from ..vis_utils import plot_sweep
 
         return plot_sweep(self, ax=ax)
 
     def to_csv(self, path):
         """Write a header and one line for each setting."""
-        with renamed_when_done(path) as f:
+        with atomic_write(path) as f:
             writer = csv.writer(f)
             writer.writerow(Result._fields)
             writer.writerows(self)
@@ -59,5 +59,5 @@ class SweepTable(list):
         """Write a list of objects, one for each setting; NaN and inf become null, as JSON has neither."""
         rows = [{k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in r._asdict().items()}
                 for r in self]
-        with renamed_when_done(path) as f:
+        with atomic_write(path) as f:
             json.dump(rows, f, indent=1, allow_nan=False)

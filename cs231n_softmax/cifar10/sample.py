@@ -11,19 +11,16 @@ the same learning rates and regularizations. The cartoons are drawn by hand; of 
 were matched. Figures measured on the sample are about the sample.
 """
 
-import os
 import pickle
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
-from filelock import FileLock
 from scipy.fft import idctn
 
+from .._files import made_whole
 from .cartoons import CARTOONS, COLOURS
-from .data_utils import CLASSES, FILES, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete
+from .files import CLASSES, FILES, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete
 
 # --- how much images vary -------------------------------------------------------------------------
 # Set so that mean, spread, spectrum and a linear classifier's accuracy come out like CIFAR-10's. Triples are
@@ -54,7 +51,7 @@ def _rgb(opponent):
 
 
 def _pick(rng, n, own, anyones, odd):
-    """Choose one of a class's `own` colours for each of n images; for a share `odd` of them, anyone's."""
+    """Choose one of a class's `own` colours for each of n images; for a share `odd` of them, any class's."""
     own, anyones = np.array(own, np.float32), np.array(anyones, np.float32)
     is_odd = rng.random(n) < odd
     chosen = own[rng.integers(len(own), size=n)]
@@ -67,8 +64,8 @@ def _pick(rng, n, own, anyones, odd):
 def _amplitude():
     """Standard deviation of each cosine of the noise, (3, 32, 32): about frequency**-SLOPE.
 
-    Frequency counts WIDE-fold across the image, since skies and grounds make photographs smoother
-    sideways. FLAT keeps the lowest frequencies finite; FLOOR damps the one that is the image's mean.
+    Horizontal frequencies are multiplied by WIDE, since skies and grounds make photographs smoother in that
+    direction. FLAT keeps the lowest frequencies finite; FLOOR damps the one that is the image's mean.
     """
     k = np.arange(32)
     amplitude = (np.hypot(k[:, None], WIDE * k) + FLAT) ** -SLOPE
@@ -145,7 +142,7 @@ def make_batch(n, rng):
 
 
 def _dump(content, filename):
-    # Protocol 4 asks for nothing but NumPy's array and dtype: all that data_utils lets a file ask for.
+    # A pickle of protocol 4 refers to NumPy's array and dtype only, and read_batch allows no more.
     with open(filename, "wb") as f:
         pickle.dump(content, f, protocol=4)
 
@@ -160,9 +157,9 @@ def _write_files(folder, seed, per_batch):
         _dump({"batch_label": title, "labels": labels.tolist(), "data": pixels, "filenames": filenames},
               folder / name)
 
-    with ThreadPoolExecutor(2) as pool:  # NumPy and SciPy let go of the interpreter while they compute
+    with ThreadPoolExecutor(2) as pool:  # NumPy and SciPy release Python's lock while they compute
         list(pool.map(write, enumerate([*TRAIN_BATCHES, TEST_BATCH])))
-    # "sample" is the one key that CIFAR-10 doesn't have: by it, data_utils tells them apart
+    # CIFAR-10 has no key "sample": is_sample looks for it
     meta = {"num_cases_per_batch": per_batch, "label_names": CLASSES, "num_vis": PIXELS, "sample": True}
     _dump(meta, folder / "batches.meta")
 
@@ -170,32 +167,23 @@ def _write_files(folder, seed, per_batch):
 def write_sample(folder=SAMPLE, seed=0, per_batch=10_000):
     """Write the sample in CIFAR-10's own file format to `folder`, unless it is there; return the folder.
 
-    All or nothing: the files are made in a hidden folder beside `folder` that takes its name when done, so
-    an interrupted call leaves no half sample. Callers at the same time wait for the first. A complete
-    folder is returned as it is, whatever its seed. The same seed gives the same bytes with the same NumPy and
-    SciPy on the same kind of processor.
+    `folder` appears when all its files are made, so an interrupted call leaves no half sample. Of several callers at
+    the same time, one makes it and the others wait. A complete folder is returned as it is, whatever its seed. The same
+    seed gives the same bytes with the same NumPy and SciPy on the same kind of processor.
+    Raises ValueError for per_batch < 1, and FileExistsError where `folder` holds something else.
     """
     if per_batch < 1:
         raise ValueError(f"per_batch: expected at least 1 image, got {per_batch}.")
     folder = Path(folder).absolute()
     if is_complete(folder):
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    prefix, suffix = f".{folder.name}-", ".tmp"
-    with FileLock(folder.parent / f".{folder.name}.lock"):
+    with made_whole(folder) as new:
         if is_complete(folder):  # another caller was faster
             return folder
         if folder.exists() and any(folder.iterdir()):
             missing = [name for name in FILES if not (folder / name).is_file()]
             raise FileExistsError(f"{folder} exists but lacks {', '.join(missing)}. Delete it and call again.")
-        for path in folder.parent.iterdir():  # left by a killed run: nobody else is writing, we hold the lock
-            if path.name.startswith(prefix) and path.name.endswith(suffix):
-                shutil.rmtree(path, ignore_errors=True)
-        with TemporaryDirectory(prefix=prefix, suffix=suffix, dir=folder.parent) as temporary:
-            new = Path(temporary) / folder.name
-            new.mkdir()
-            _write_files(new, seed, per_batch)
-            if folder.exists():
-                folder.rmdir()  # empty, see above
-            os.replace(new, folder)
+        _write_files(new, seed, per_batch)
+        if folder.exists():
+            folder.rmdir()  # empty, see above
     return folder

@@ -1,4 +1,4 @@
-"""sweep_file.py: a sweep goes on where it ended, however it ended, and never with anything else than it began with."""
+"""sweep/store.py: a sweep goes on where it ended, however it ended, and never with anything else than it began with."""
 
 import io
 import json
@@ -15,11 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs231n_softmax import sweep as sweep_module
-from cs231n_softmax import sweep_chunks, sweep_file
 from cs231n_softmax.classifiers import LinearSVM, Softmax, blocks
-from cs231n_softmax.sweep import Result, sweep
-from cs231n_softmax.sweep_file import SweepFile
+from cs231n_softmax.sweep import Result, loop, store, sweep
+from cs231n_softmax.sweep import chunks as sweep_chunks
+from cs231n_softmax.sweep.store import SweepFile
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -74,8 +73,8 @@ def interrupted(num_chunks, path, **call):
     """Sweep until so many chunks are in the file; then somebody presses Ctrl-C."""
     write = SweepFile.write
 
-    def press(self, finished):
-        write(self, finished)
+    def press(self, description, finished):
+        write(self, description, finished)
         if len(finished) == num_chunks:
             raise KeyboardInterrupt
 
@@ -142,12 +141,12 @@ def test_the_bar_begins_where_the_sweep_ended(path, monkeypatch):
     """Four of eight settings are in the file: the bar goes on from 4, and ends at 8."""
     steps = []
 
-    class Bar(sweep_module.tqdm):
+    class Bar(loop.tqdm):
         def update(self, n=1):
             steps.append((n, self.total))
 
     interrupted(2, path)
-    monkeypatch.setattr(sweep_module, "tqdm", Bar)
+    monkeypatch.setattr(loop, "tqdm", Bar)
     sweep(**CALL, file=path)
     assert steps == [(4, 8), (2, 8), (2, 8)]
 
@@ -203,7 +202,7 @@ def test_without_a_seed_the_files_goes_on(path, trained):
 KILLED = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
-import test_sweep_file as this
+import test_sweep_store as this
 this.sweep_chunks.CHUNK = this.CHUNK
 train_chunk = this.sweep_chunks.train_chunk
 
@@ -269,12 +268,13 @@ OTHER = {
     "y_train, y_val": {"y_train": Y_TRAIN.astype(np.uint8), "y_val": Y_VAL.astype(np.int32)},
     "settings": {"settings": [*SETTINGS[:-1], (0.1, 0.1 + 2**-56)]},
     "settings ": {"settings": SETTINGS[::-1]},
-    "settings, chunk sizes (there [2, 2, 2, 2], here [1, 2, 2, 2])": {"settings": SETTINGS[1:]},
-    "model (there Softmax, here LinearSVM)": {"model": LinearSVM},
-    "num_iters (there 60, here 61)": {"num_iters": 61},
-    "batch_size (there 10, here 9)": {"batch_size": 9},
-    "seed (there 0, here 1)": {"rng": 1},
-    "X_val, num_iters (there 60, here 10), seed (there 0, here 2)": {"X_val": -X_VAL, "num_iters": 10, "rng": 2},
+    "settings, chunk sizes (in the file [2, 2, 2, 2], now [1, 2, 2, 2])": {"settings": SETTINGS[1:]},
+    "model (in the file Softmax, now LinearSVM)": {"model": LinearSVM},
+    "num_iters (in the file 60, now 61)": {"num_iters": 61},
+    "batch_size (in the file 10, now 9)": {"batch_size": 9},
+    "seed (in the file 0, now 1)": {"rng": 1},
+    "X_val, num_iters (in the file 60, now 10), seed (in the file 0, now 2)":
+        {"X_val": -X_VAL, "num_iters": 10, "rng": 2},
 }
 
 
@@ -287,14 +287,15 @@ def test_another_sweeps_file_is_refused(names, other, num_chunks, path, trained)
     trained.clear()
     with pytest.raises(ValueError) as error:
         sweep(**CALL | other, file=path)
-    assert str(error.value) == f"{path}: comes of a sweep with other {names.strip()}. Delete it, or name another file."
+    assert str(error.value) == (f"{path}: was written by a sweep that differs in {names.strip()}. "
+                                "Delete it, or name another file.")
     assert trained == [] and path.read_bytes() == before
 
 
 def test_another_cut_is_refused(finished, monkeypatch):
     """The numbers of chunks in the file mean nothing when chunks have another size."""
     monkeypatch.setattr(sweep_chunks, "CHUNK", 2**20)
-    with pytest.raises(ValueError, match=r"other chunk sizes \(there \[2, 2, 2, 2\], here \[4, 4\]\)"):
+    with pytest.raises(ValueError, match=r"differs in chunk sizes \(in the file \[2, 2, 2, 2\], now \[4, 4\]\)"):
         sweep(**CALL, file=finished)
 
 
@@ -307,20 +308,20 @@ def test_the_digest_tells_arrays_apart(data):
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(blocks, "WHOLE", data.draw(st.sampled_from([1, 40, 2**24])))
         monkeypatch.setattr(blocks, "BLOCK", 24)
-        monkeypatch.setattr(blocks, "ROWS_A_CLASS", 1)
-        digest = sweep_file._digest(array)
-        assert digest == sweep_file._digest(np.asfortranarray(array)) == sweep_file._digest(np.repeat(array, 2, 0)[::2])
+        monkeypatch.setattr(blocks, "ROWS_PER_CLASS", 1)
+        digest = store._digest(array)
+        assert digest == store._digest(np.asfortranarray(array)) == store._digest(np.repeat(array, 2, 0)[::2])
         other = array.copy()
         other.flat[data.draw(st.integers(0, array.size - 1))] += 1
         others = [other, array.view({np.int64: np.uint64, np.float32: np.int32}[array.dtype.type])]
         others += [array[::-1], array.reshape(-1, 1, 1), array[None]] if len(array) > 1 else []
-        assert digest not in [sweep_file._digest(other) for other in others]
+        assert digest not in [store._digest(other) for other in others]
 
 
 def test_equal_bytes_in_another_shape(path):
     """Zeros of (6, 2) and of (4, 3) have the same bytes, and aren't the same data."""
-    assert sweep_file._digest(np.zeros((6, 2))) != sweep_file._digest(np.zeros((4, 3)))
-    assert sweep_file._digest(np.zeros(3, np.int64)) != sweep_file._digest(np.zeros(3, np.float64))
+    assert store._digest(np.zeros((6, 2))) != store._digest(np.zeros((4, 3)))
+    assert store._digest(np.zeros(3, np.int64)) != store._digest(np.zeros(3, np.float64))
 
 
 # --- damaged ------------------------------------------------------------------------------------------------------
@@ -472,12 +473,22 @@ def test_the_name_is_taken_as_it_is(tmp_path, monkeypatch):
     assert sorted(file.name for file in tmp_path.iterdir()) == ["other.ending", "plain", "with.npz"]
 
 
+def test_writing_needs_no_reading_first(finished, path):
+    """A SweepFile that has read nothing writes a file that another one reads: it keeps no hidden state."""
+    description = str(np.load(finished, allow_pickle=False)["description"])
+    chunks = SweepFile(finished).read(description)
+    finished.unlink()
+    SweepFile(path).write(description, chunks)
+    again = SweepFile(path).read(description)
+    assert again.keys() == chunks.keys() and all(str(again[k]) == str(chunks[k]) for k in chunks)
+
+
 def test_every_finished_chunk_is_kept(path, monkeypatch):
     """The file is written before training, and after each chunk, before the next result is looked at."""
     sizes, write = [], SweepFile.write
 
-    def look(self, finished):
-        write(self, finished)
+    def look(self, description, finished):
+        write(self, description, finished)
         with np.load(path, allow_pickle=False) as stored:
             sizes.append(sum(name.startswith("rows_") for name in stored))
 

@@ -1,16 +1,16 @@
-"""stacked.py: many settings trained side by side are what each one is alone, whatever becomes of its neighbours."""
+"""sweep/stacked.py: many settings trained side by side are what each is alone, whatever becomes of its neighbours."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs231n_softmax import stacked
 from cs231n_softmax.classifiers import LinearSVM, Softmax, blocks
 from cs231n_softmax.classifiers.linear_svm import hinge
 from cs231n_softmax.classifiers.softmax import cross_entropy
 from cs231n_softmax.gradient_check import complex_step_gradient
-from cs231n_softmax.stacked import accuracies, train_stacked
+from cs231n_softmax.sweep import stacked
+from cs231n_softmax.sweep.stacked import accuracies, train_stacked
 
 pytestmark = pytest.mark.filterwarnings("error")
 DATA_LOSS = {Softmax: cross_entropy, LinearSVM: hinge}
@@ -232,7 +232,7 @@ def tiny_blocks(monkeypatch):
     """Blocks of two rows of six float64 numbers."""
     monkeypatch.setattr(blocks, "WHOLE", 96)
     monkeypatch.setattr(blocks, "BLOCK", 96)
-    monkeypatch.setattr(blocks, "ROWS_A_CLASS", 1)
+    monkeypatch.setattr(blocks, "ROWS_PER_CLASS", 1)
 
 
 def counted(W, X, y):
@@ -251,7 +251,7 @@ def test_accuracies_are_counted(N, D, C, K, seed, dtype, whole):
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(blocks, "WHOLE", whole)
         monkeypatch.setattr(blocks, "BLOCK", whole)
-        monkeypatch.setattr(blocks, "ROWS_A_CLASS", 1)
+        monkeypatch.setattr(blocks, "ROWS_PER_CLASS", 1)
         np.testing.assert_array_equal(accuracies(W.astype(np.float64), X, y), counted(W.astype(np.float64), X, y))
 
 

@@ -1,13 +1,4 @@
-"""Learning rate x regularization sweeps: train at each setting, compare on the validation set.
-
-    table = sweep(X_train, y_train, X_val, y_val, grid([1e-7, 1e-6], [1e3, 1e4]), rng=0)
-    print(table)
-    table.best.val_accuracy, table.best_model
-
-Both hyperparameters act through their order of magnitude, so settings are spread on log scales; random ones
-try as many different values of each as there are runs, where a grid repeats the same few.
-Source: J. Bergstra and Y. Bengio, "Random search for hyper-parameter optimization", JMLR 13, 2012.
-"""
+"""The sweep itself: check the arguments, go on from a file, share out the chunks, collect their results."""
 
 import numbers
 from operator import index
@@ -15,30 +6,12 @@ from operator import index
 import numpy as np
 from tqdm.auto import tqdm
 
-from .classifiers import Softmax
-from .classifiers.inputs import check_training, prepare
-from .classifiers.linear_classifier import first_weights
-from .sweep_chunks import Task, cut, run
-from .sweep_file import SweepFile
-from .sweep_table import Result, SweepTable
-
-__all__ = ["Result", "SweepTable", "grid", "random_log", "sweep"]
-
-
-def grid(learning_rates, regs):
-    """Return every pair (learning_rate, reg)."""
-    return [(float(lr), float(reg)) for lr in learning_rates for reg in regs]
-
-
-def random_log(learning_rates, regs, num, rng=None):
-    """Return `num` random pairs, each coordinate log-uniform between the two ends given: (low, high)."""
-    for name, (low, high) in (("learning_rates", learning_rates), ("regs", regs)):
-        if not 0 < low <= high:
-            raise ValueError(f"{name}: expected (low, high) with 0 < low <= high, got ({low}, {high}).")
-    rng = np.random.default_rng(rng)
-    draws = [np.exp(rng.uniform(np.log(low), np.log(high), num)) for low, high in (learning_rates, regs)]
-    draws = [np.clip(values, *ends) for values, ends in zip(draws, (learning_rates, regs), strict=True)]  # rounding
-    return [(float(lr), float(reg)) for lr, reg in zip(*draws, strict=True)]
+from ..classifiers import Softmax
+from ..classifiers.inputs import check_training, checked
+from ..classifiers.linear_classifier import first_weights
+from .chunks import Task, cut, run
+from .store import SweepFile, describe
+from .table import SweepTable
 
 
 def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=1500, batch_size=200, rng=0,
@@ -49,14 +22,15 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
     `rng`, or drawn from it if it is a Generator or None), so that rows differ by their hyperparameters alone. A
     setting that overflows is recorded as diverged. `progress` shows a bar.
 
-    Softmax and LinearSVM are trained in chunks of settings, side by side (stacked.py), each chunk on a core; any other
-    model alone, by its own `train` and `predict`. `best_model` is a new one with the best W. `executor`, a
-    concurrent.futures.Executor, runs the chunks instead: threads, processes, or dask's Client.get_executor() for
-    several machines. It changes nothing but the time, and neither does a worker that dies: its chunk is run again.
+    Softmax and LinearSVM are trained in chunks of settings, side by side (stacked.py), each chunk on a core. Any other
+    model is trained at one setting after the other, by its own `train` and `predict`. The table's `best_model` is a new
+    `model` with the best W. `executor`, a concurrent.futures.Executor, runs the chunks instead: threads, processes, or
+    dask's Client.get_executor() for several machines. The table is the same with any executor, and also when a worker
+    dies: its chunk is trained again.
 
     `file` names an .npz file that keeps every finished chunk. A sweep that is started again with the same file goes on
-    from there, or gives the table at once; ValueError when the file comes of other data or settings (the code of a
-    model of your own isn't compared). With rng=None it takes the file's seed.
+    from there, or gives the table at once; ValueError when the file was written for other data or settings (the code of
+    a model of your own isn't compared). With rng=None the seed is the file's.
     """
     data = [np.asarray(array) for array in (X_train, y_train, X_val, y_val)]
     settings = [(float(learning_rate), float(reg)) for learning_rate, reg in settings]
@@ -67,22 +41,23 @@ def sweep(X_train, y_train, X_val, y_val, settings, *, model=Softmax, num_iters=
     seed = int(rng) if isinstance(rng, numbers.Integral) else int(np.random.default_rng(rng).integers(2**63))
     task = Task(model, index(num_iters), index(batch_size), seed)  # NumPy's integers aren't JSON
     chunks = cut(settings, model, W.nbytes)
-    finished = stored.read(task, chunks, data) if stored else {}
+    description = stored and describe(task, chunks, data)
+    finished = stored.read(description) if stored else {}
     with tqdm(total=len(settings), desc="sweep", unit="setting", disable=not progress) as bar:
         bar.update(sum(len(chunks[number]) for number in finished))
         waiting = {number: chunk for number, chunk in enumerate(chunks) if number not in finished}
         if stored and waiting:
-            stored.write(finished)  # a file that can't be written is found before training
+            stored.write(description, finished)  # a file that can't be written is found before training
         for number, result in run(executor, data, task, waiting):
             finished[number] = result
             bar.update(len(chunks[number]))
             if stored:
-                stored.write(finished)
+                stored.write(description, finished)
     return _table(model, [finished[number] for number in range(len(chunks))])
 
 
 def _check(X_train, y_train, X_val, y_val, settings, num_iters, batch_size):
-    """Raise before anything is trained when something doesn't fit; return weights as they will be."""
+    """Raise before anything is trained when an argument doesn't fit; return weights (D, C) as they will be."""
     if num_iters < 1:
         raise ValueError(f"num_iters: expected at least 1, got {num_iters}.")
     if np.ndim(X_val) != 2 or np.shape(y_val) != np.shape(X_val)[:1] or len(X_val) == 0:
@@ -96,7 +71,7 @@ def _check(X_train, y_train, X_val, y_val, settings, num_iters, batch_size):
     W = first_weights(X_train, y_train, np.random.default_rng(0))
     for learning_rate, reg in settings:
         check_training(learning_rate, num_iters, batch_size)
-        prepare(W, X_train, y_train, reg)
+        checked(W, X_train, y_train, reg)
     return W
 
 

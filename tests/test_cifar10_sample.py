@@ -7,9 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from cs231n_softmax import synthetic
-from cs231n_softmax.data_utils import CLASSES, FILES, TEST_BATCH, TRAIN_BATCHES, _unpickle, read_batch
-from cs231n_softmax.synthetic import make_batch, write_sample
+from cs231n_softmax.cifar10 import sample as sample_module
+from cs231n_softmax.cifar10.files import CLASSES, FILES, TEST_BATCH, TRAIN_BATCHES, _unpickle, read_batch
+from cs231n_softmax.cifar10.sample import make_batch, write_sample
 
 
 def contents(folder):
@@ -67,8 +67,8 @@ def test_cs231n_can_read_it_too(sample):
 
 def test_pixels_are_in_channel_row_column_order():
     """Airplanes have more blue than red; ships are brighter in the top rows than in the bottom rows."""
-    planes = synthetic._paint("airplane", 300, np.random.default_rng(0)).reshape(-1, 3, 32, 32).mean(axis=0)
-    ships = synthetic._paint("ship", 300, np.random.default_rng(0)).reshape(-1, 3, 32, 32).mean(axis=0)
+    planes = sample_module._paint("airplane", 300, np.random.default_rng(0)).reshape(-1, 3, 32, 32).mean(axis=0)
+    ships = sample_module._paint("ship", 300, np.random.default_rng(0)).reshape(-1, 3, 32, 32).mean(axis=0)
     assert planes[2].mean() > planes[0].mean() + 5
     assert ships[:, :10].mean() > ships[:, -10:].mean() + 20
     assert abs(ships[:, :, :10].mean() - ships[:, :, -10:].mean()) < 10
@@ -144,21 +144,21 @@ def test_a_linear_classifier_learns_but_not_everything(images):
 def typical(monkeypatch):
     """Typical cartoons only: no noise, nobody else's colours, in their place and size."""
     for name, value in {"NOISE": (0, 0, 0), "ODD_SCENE": 0, "ODD_BODY": 0, "SHIFT": 0, "STRETCH": 0}.items():
-        monkeypatch.setattr(synthetic, name, value)
+        monkeypatch.setattr(sample_module, name, value)
 
 
 def test_labels_name_what_is_painted(typical):
     """The mean image of each label is nearest to the mean of that class's own cartoons."""
     pixels, labels = make_batch(1000, np.random.default_rng(0))
     labelled = np.stack([pixels[labels == c].mean(axis=0) for c in range(10)])
-    painted = np.stack([synthetic._paint(name, 100, np.random.default_rng(1)).mean(axis=0) for name in CLASSES])
+    painted = np.stack([sample_module._paint(name, 100, np.random.default_rng(1)).mean(axis=0) for name in CLASSES])
     distances = np.linalg.norm(labelled[:, None] - painted, axis=2)
     assert distances.argmin(axis=1).tolist() == list(range(10))
 
 
 def test_horses_look_both_ways(typical):
     """Half are mirrored, so the mean horse, like its template, has a head at either side of a light sky."""
-    horse = synthetic._paint("horse", 1000, np.random.default_rng(0)).reshape(-1, 3, 32, 32).mean(axis=(0, 1))
+    horse = sample_module._paint("horse", 1000, np.random.default_rng(0)).reshape(-1, 3, 32, 32).mean(axis=(0, 1))
     left, middle, right = (horse[3:14, columns].mean() for columns in (slice(3, 10), slice(14, 18), slice(22, 29)))
     assert abs(left - right) < 5
     assert max(left, right) < middle - 10
@@ -174,7 +174,7 @@ def test_complete_sample_is_not_rewritten(sample):
 
 @pytest.mark.parametrize("failure", [OSError("disk full"), KeyboardInterrupt()])
 def test_failing_write_leaves_nothing_behind(tmp_path, monkeypatch, failure):
-    dump, written = synthetic._dump, []
+    dump, written = sample_module._dump, []
 
     def failing_dump(content, filename):
         dump(content, filename)
@@ -182,7 +182,7 @@ def test_failing_write_leaves_nothing_behind(tmp_path, monkeypatch, failure):
         if len(written) == 4:
             raise failure
 
-    monkeypatch.setattr(synthetic, "_dump", failing_dump)
+    monkeypatch.setattr(sample_module, "_dump", failing_dump)
     with pytest.raises(type(failure)):
         write_sample(tmp_path / "sample", per_batch=10)
     assert len(written) >= 4 and leftovers(tmp_path) == []
@@ -192,20 +192,20 @@ def test_failing_write_leaves_nothing_behind(tmp_path, monkeypatch, failure):
 
 
 def test_what_a_killed_run_left_is_cleaned(tmp_path):
-    for name in (".sample-abc.tmp", ".other-abc.tmp"):
+    for name in (".sample.tmp-abc", ".other.tmp-abc"):
         (tmp_path / name / "sample").mkdir(parents=True)
         (tmp_path / name / "sample" / "data_batch_1").write_bytes(b"half")
     write_sample(tmp_path / "sample", per_batch=10)
-    assert leftovers(tmp_path) == [".other-abc.tmp", "sample"]
+    assert leftovers(tmp_path) == [".other.tmp-abc", "sample"]
 
 
 def test_two_processes_at_once_write_once(tmp_path):
     code = """
 import sys, time
 from pathlib import Path
-from cs231n_softmax import synthetic
+from cs231n_softmax.cifar10 import sample
 
-folder, write_files = Path(sys.argv[1]), synthetic._write_files
+folder, write_files = Path(sys.argv[1]), sample._write_files
 
 def slow(*args):
     with open(folder.parent / "log", "a") as log:
@@ -213,11 +213,11 @@ def slow(*args):
     time.sleep(1)
     write_files(*args)
 
-synthetic._write_files = slow
+sample._write_files = slow
 (folder.parent / f"ready{sys.argv[2]}").touch()
 while not (folder.parent / f"ready{1 - int(sys.argv[2])}").exists():
     time.sleep(0.01)
-synthetic.write_sample(folder, per_batch=30)
+sample.write_sample(folder, per_batch=30)
 """
     command = [sys.executable, "-c", code, str(tmp_path / "sample")]
     processes = [subprocess.Popen([*command, str(i)], stderr=subprocess.PIPE, text=True) for i in range(2)]

@@ -1,4 +1,4 @@
-"""The file of a sweep: what is finished, and of what data and settings, so that a sweep goes on where it ended."""
+"""The file of a sweep: its finished chunks, and the data and settings they belong to, so that the sweep can go on."""
 
 import hashlib
 import json
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .classifiers.blocks import row_blocks
-from .files import renamed_when_done
-from .sweep_chunks import Trained
-from .sweep_table import Result
+from .._files import atomic_write
+from ..classifiers.blocks import row_blocks
+from .chunks import Trained
+from .table import Result
 
 DATA = ("X_train", "y_train", "X_val", "y_val")
 
@@ -36,40 +36,42 @@ class SweepFile:
         """The seed of the sweep in the file, or None."""
         return json.loads(str(self._arrays["description"]))["seed"] if self._arrays else None
 
-    def read(self, task, chunks, data):
-        """Return {number: Trained} of the finished `chunks`; ValueError when they come of other data or settings."""
-        self._description = json.dumps(_describe(task, chunks, data))
+    def read(self, description):
+        """Return {number: Trained} of the finished chunks; ValueError when another sweep wrote the file.
+
+        description: what `describe` returns for this sweep.
+        """
         if not self._arrays:
             return {}
-        there, here = json.loads(str(self._arrays["description"])), json.loads(self._description)
-        different = [f"{name} (there {there.get(name)}, here {here[name]})" if len(str(here[name])) < 40 else name
+        there, here = json.loads(str(self._arrays["description"])), json.loads(description)
+        different = [f"{name} (in the file {there.get(name)}, now {here[name]})" if len(str(here[name])) < 40 else name
                      for name in here if there.get(name) != here[name]]
         if different:
-            raise ValueError(f"{self.path}: comes of a sweep with other {', '.join(different)}. "
+            raise ValueError(f"{self.path}: was written by a sweep that differs in {', '.join(different)}. "
                              "Delete it, or name another file.")
         numbers = [int(name.removeprefix("rows_")) for name in self._arrays if name.startswith("rows_")]
         finished = {number: Trained([Result(*row[:5].tolist(), bool(row[5])) for row in self._arrays[f"rows_{number}"]],
                                     self._arrays.get(f"best_W_{number}")) for number in numbers}
-        return {number: chunk for number, chunk in finished.items()  # but for weights that a damaged zip lost
+        return {number: chunk for number, chunk in finished.items()  # except those whose weights a damaged zip lost
                 if chunk.best_W is not None or all(row.diverged for row in chunk.rows)}
 
-    def write(self, finished):
-        """Write {number: Trained}, whole or not at all."""
-        arrays = {"description": np.array(self._description)}
+    def write(self, description, finished):
+        """Write the description and {number: Trained}, whole or not at all."""
+        arrays = {"description": np.array(description)}
         for number, chunk in finished.items():
             arrays[f"rows_{number}"] = np.array(chunk.rows, np.float64)
             if chunk.best_W is not None:
                 arrays[f"best_W_{number}"] = chunk.best_W
-        with renamed_when_done(self.path, "wb") as f:
+        with atomic_write(self.path, "wb") as f:
             np.savez(f, **arrays)
 
 
-def _describe(task, chunks, data):
-    """Return all that a sweep's results depend on, under the names that its user knows."""
+def describe(task, chunks, data):
+    """Return, as JSON, everything that a sweep's results depend on, under the names that its user gave."""
     digests = {name: _digest(array) for name, array in zip(DATA, data, strict=True)}
     settings, sizes = [setting for chunk in chunks for setting in chunk], [len(chunk) for chunk in chunks]
     model = getattr(task.model, "__qualname__", repr(task.model))
-    return digests | task._asdict() | {"model": model, "settings": settings, "chunk sizes": sizes}
+    return json.dumps(digests | task._asdict() | {"model": model, "settings": settings, "chunk sizes": sizes})
 
 
 def _digest(array):

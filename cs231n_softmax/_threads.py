@@ -1,6 +1,7 @@
 """How many threads are used, decided in one place: BLAS's own, or ours with one BLAS thread each.
 
-What this needs is imported when it is used: it would be a tenth of the time of `import cs231n_softmax`.
+The libraries for it are imported when a function is called: they would be a tenth of the time of
+`import cs231n_softmax`.
 """
 
 from contextlib import contextmanager
@@ -20,9 +21,9 @@ def _blas():
 def one_blas_thread():
     """Hold BLAS to one thread for the block: a mini-batch's products are too small to share among cores.
 
-    Waiting for a core that is busy elsewhere costs ten times what sharing gains. The limit is the whole process's,
-    so it is set from the main thread only: several threads that set and restore it in turn would leave it wrong.
-    Who trains in threads of their own decides about BLAS threads as well.
+    Waiting for a core that is busy elsewhere costs ten times what sharing gains. The limit holds for the whole process,
+    so only the main thread sets it: several threads that set and restore it in turn would leave it wrong. A caller
+    who trains in other threads must decide about BLAS threads too.
     """
     if current_thread() is main_thread():
         with _blas().limit(limits=1):
@@ -35,9 +36,9 @@ def one_blas_thread():
 def thread_pool():
     """Give a ThreadPoolExecutor for work in large pieces: as many threads as BLAS may use, each with one BLAS thread.
 
-    NumPy's products release Python's lock, so pieces run side by side, and nobody waits after each product, as the
-    threads of one shared product do. Where BLAS is held to one thread, so is the pool; and in a thread that isn't the
-    main one, whose caller has decided.
+    NumPy's products release Python's lock, so the pieces run side by side, and no thread waits for the others after
+    each product. The pool has a single thread where BLAS is limited to one, and where the caller isn't the main thread:
+    that caller has decided already (see one_blas_thread).
     """
     from concurrent.futures import ThreadPoolExecutor
 

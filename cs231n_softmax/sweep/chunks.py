@@ -1,7 +1,7 @@
 """A sweep's work in chunks of settings: how they are cut, trained, and given to workers.
 
-A chunk is trained whole, by one worker, and is the same whoever trains it: so threads, processes and other machines
-give the same table, and a lost chunk is simply trained again.
+A chunk is trained whole, by one worker, and its result doesn't depend on the worker: so threads, processes and other
+machines give the same table, and a lost chunk is simply trained again.
 """
 
 import math
@@ -13,12 +13,12 @@ from warnings import warn
 
 import numpy as np
 
-from .classifiers import LinearSVM, Softmax
-from .classifiers.linear_svm import hinge
-from .classifiers.softmax import cross_entropy
+from .._threads import one_blas_thread, thread_pool
+from ..classifiers import LinearSVM, Softmax
+from ..classifiers.linear_svm import hinge
+from ..classifiers.softmax import cross_entropy
 from .stacked import LAST, accuracies, train_stacked
-from .sweep_table import Result
-from .threads import one_blas_thread, thread_pool
+from .table import Result
 
 CHUNK = 2 * 2**20  # bytes of stacked weights that stay in a core's own cache, or near it: 17 settings of CIFAR-10
 STACKABLE = {Softmax: cross_entropy, LinearSVM: hinge}
@@ -41,10 +41,10 @@ class Trained(NamedTuple):
 
 
 def cut(settings, model, W_bytes):
-    """Return the settings in chunks as equal as can be, each with at most CHUNK bytes of weights, W_bytes a setting.
+    """Return the settings in chunks as equal as can be, each with at most CHUNK bytes of weights: W_bytes per setting.
 
     Up to four chunks of four or more are made in any case, so that there is something to share. The cut is the same for
-    any number of workers. A model whose loss isn't known here can't be stacked: one setting a chunk.
+    any number of workers. A model whose loss isn't in STACKABLE gets one setting per chunk.
     """
     if model not in STACKABLE:
         return [[setting] for setting in settings]
@@ -69,7 +69,7 @@ def train_chunk(data, task, settings):
         else:
             rows.append(Result(*setting, math.nan, math.nan, math.inf, diverged=True))
     best = max(range(len(rows)), key=lambda k: -1 if rows[k].diverged else rows[k].val_accuracy)
-    return Trained(rows, None if rows[best].diverged else W[best].copy())  # not a view of all
+    return Trained(rows, None if rows[best].diverged else W[best].copy())  # a view would keep all weights
 
 
 def _train_stacked(X, y, X_val, y_val, task, settings):
@@ -80,7 +80,7 @@ def _train_stacked(X, y, X_val, y_val, task, settings):
 
 
 def _train_alone(X, y, X_val, y_val, task, settings):
-    """The same, by the model's own `train` and `predict`."""
+    """Return the same as _train_stacked, by the model's own `train` and `predict`."""
     found = []
     for learning_rate, reg in settings:
         model = task.model()
@@ -144,8 +144,9 @@ def _run_on(executor, data, task, chunks):
 def _as_completed(futures, data_there):
     """Yield each of `futures` when it is done, or cancelled here because it never will be.
 
-    dask's executor forgets a future whose result is lost on its way together with the data that it could be had from
-    again: the last worker died. What is waited for then isn't known but by the data, which are "cancelled".
+    When dask's last worker dies, results on their way are lost, together with the data from which they could be
+    computed again. dask's executor forgets such a future, which then never ends. The only sign is that the data sent to
+    dask are "cancelled".
     """
     waiting = set(futures)
     while waiting:
