@@ -111,8 +111,8 @@ class ScaledTable:
                 scale = np.array([size[2](self.problems[k]) for k in owner])
                 constants = rows @ (scale * target) / (squares @ scale**2)
                 rest = target @ target - constants**2 * (squares @ scale**2)
-                likely = np.flatnonzero((np.abs(constants) > 1e-9) & (rest <= 2 * limits @ limits + 1e-12 * target @ target))
-                for row in likely:
+                rounding = 2 * limits @ limits + 1e-12 * target @ target
+                for row in np.flatnonzero((np.abs(constants) > 1e-9) & (rest <= rounding)):
                     error = (constants[row] * scale * rows[row] - target) ** 2
                     if (np.sqrt(np.add.reduceat(error, starts)) <= limits).all():
                         yield _explanation(changes[row], Factor(size, tidy(constants[row])))

@@ -6,8 +6,7 @@ entry is *restore*d before the next one is moved, and how the result is *finish*
 
 import numpy as np
 
-from ..explain import Problem, Table, Variant
-from ..factors import factors
+from ..explain import Problem, Table, Variant, factors
 from ..report import Mistake
 from ..trial import Trial
 

@@ -7,8 +7,7 @@ The rows as a recipe: the pixels are put in *order* in a row, on a *scale*, *cen
 import numpy as np
 
 from ..evidence import same
-from ..explain import Problem, Table, Variant
-from ..factors import factors
+from ..explain import Problem, Table, Variant, factors
 from ..report import Mistake
 from ..trial import Trial, awkward
 

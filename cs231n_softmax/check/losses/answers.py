@@ -1,4 +1,4 @@
-"""What a loss returns: called on problems, and looked at: is it a number and an array of W's shape, and the same again?"""
+"""What a loss returns on problems: is it a number and an array of W's shape, and the same when asked again?"""
 
 from typing import NamedTuple
 

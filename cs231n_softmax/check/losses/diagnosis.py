@@ -67,7 +67,8 @@ def examine_parts(trial, seen, oracle, topic, convention):
             finite = finite and np.isfinite(np.concatenate([np.ravel(v) for v in at_zero + at_reg])).all()
         else:
             parts = [part for part in PARTS if part.which == which]
-            found |= zip(parts, explain(topic, which, at_zero, at_reg, facts.problems, STRENGTHS[convention]), strict=True)
+            found |= zip(parts, explain(topic, which, at_zero, at_reg, facts.problems, STRENGTHS[convention]),
+            strict=True)
     for part in (part for part in PARTS if part in found):
         choice = _shared(found, part)
         report.step(f"{STEPS[part]}, on {len(seen)} small problems", choice == IS_RIGHT)

@@ -1,4 +1,4 @@
-"""How a gradient dW (D, C) is put together from what each example gives to each class, G (N, C), and how that goes wrong.
+"""How a gradient dW (D, C) is put together from what each example gives to each class, G (N, C), and goes wrong.
 
 dW = X.T @ G / N. The softmax and the hinge loss differ in G, and share these steps: which *examples* and *columns*
 count, and their *product* with X.
@@ -40,7 +40,8 @@ COLUMNS = [
             "The update belongs into the loop over the classes.", "After a loop its variable keeps the last value."),
     Variant("columns", _only(lambda j, C: j == 0), "first-class-only", "Only the first class's column is filled in.",
             "The update belongs into the loop over all classes."),
-    *each("columns", [lambda p, G: G * (np.arange(p.C) <= p.y[:, None]), lambda p, G: G * (np.arange(p.C) < p.y[:, None])],
+    *each("columns", [lambda p, G: G * (np.arange(p.C) <= p.y[:, None]), lambda p, G: G * (np.arange(p.C) < p.y[:,
+          None])],
           "stops-at-label", "Classes after the label get nothing.", "No `break`: all classes get their share.",
           "The loop over the classes ends when it meets the label."),
     Variant("columns", _only(lambda j, C: j < C - 1), "skips-last-class", "The last class's column gets nothing.",

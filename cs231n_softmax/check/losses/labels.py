@@ -1,6 +1,7 @@
 """Mistakes in which class is taken for the label. Losses and gradients of both kinds share them.
 
-Models: LABELS (scores (N, C), y (N,)) -> classes (N,); TARGETS Problem -> what stands in place of the one-hot rows (N, C).
+Models: LABELS (scores (N, C), y (N,)) -> classes (N,); TARGETS Problem -> what stands in place of the one-hot rows (N,
+C).
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Large scores: a loss that is right on small ones may overflow on scores of 1,000, or when rows differ in offset.
 
-With X the identity, the scores are W, and the gradient shows the probabilities that the function found: they go wrong in
+With X the identity, the scores are W,
+and the gradient shows the probabilities that the function found: they go wrong in
 the ways of check.softmax's large scores, and those variants are used here.
 """
 

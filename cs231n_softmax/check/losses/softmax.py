@@ -3,7 +3,8 @@
     s = X @ W,  q = *probs*(s),  loss = mean over the *examples* of -log(q[y]) (*loss*),  G = q - onehot(y) (*dscores*),
     dW = X.T @ G / N (gradients.py)
 
-The probabilities go wrong as in check.softmax, what is made of them as in check.cross_entropy, the label as in labels.py:
+The probabilities go wrong as in check.softmax, what is made of them as in check.cross_entropy,
+the label as in labels.py:
 those variants are used here.
 """
 
@@ -81,11 +82,12 @@ PROBS = [
                     for of in (lambda p: p.N, lambda p: p.D, lambda p: p.D**0.5, lambda p: 255)],
           "scores-scaled", "The scores, or X, are divided by something.",
           "Take the mean of the losses, not of the scores; X is ready to use."),
-    Variant("probs", lambda s, p: 1 / (1 + np.exp(-s)), "sigmoid", "Each class has a sigmoid of its own; softmax couples "
+    Variant("probs", lambda s, p: 1 / (1 + np.exp(-s)), "sigmoid",
+            "Each class has a sigmoid of its own; softmax couples "
             "them.", "exp(s_j) divided by the sum over all classes.", "Sigmoids of one example don't add up to 1."),
 ]
 
-# --- what is made of them: (probabilities, labels), or straight from the scores (scores, labels) -> (N,) --------------------------------------------------
+# --- what is made of them: (probabilities, labels) -> (N,), or straight from (scores, labels) ------------------------
 
 
 def _log(variant):
@@ -94,7 +96,8 @@ def _log(variant):
 
 
 def _in_the_sum(variant):
-    return variant._replace(step="straight", how=lambda s, y: cross_entropy.by_scores(s, y, **{variant.step: variant.how}),
+    return variant._replace(step="straight", how=lambda s, y: cross_entropy.by_scores(s, y,
+    **{variant.step: variant.how}),
                             why=variant.why or cross_entropy.WHY[variant.step])
 
 
@@ -152,7 +155,8 @@ DSCORES = [
     Variant("dscores", pattern(0, -1, 0, 0), "probs-missing",
             "Only the label's column gets something, -x: the probabilities don't enter.",
             "Add p times X[i] to each column.", "dL/ds = p - 1 at the label, and p elsewhere."),
-    Variant("dscores", pattern(0, -1, 1, 0), "label-without-p", "The label's column gets -x where it should get (p - 1) x.",
+    Variant("dscores", pattern(0, -1, 1, 0), "label-without-p",
+            "The label's column gets -x where it should get (p - 1) x.",
             "Add p times X[i] to each column, the label's too; then subtract X[i] there.",
             "The label is one of the classes, and has a p."),
     Variant("dscores", pattern(1, -1, -1, 0), "others-negated", "The classes other than the label have the wrong sign.",
@@ -168,12 +172,14 @@ DSCORES = [
             "1 is subtracted from all classes, not only from the label.", "`probs[np.arange(N), y] -= 1`."),
     Variant("dscores", pattern(1, 0, 1, -1), "one-subtracted-elsewhere",
             "1 is subtracted from the other classes, and not from the label.", "`if j == y[i]`, not `!=`."),
-    Variant("dscores", pattern(0, 1, 1, 0), "label-set-to-one", "The label's column gets +x where it should get (p - 1) x.",
+    Variant("dscores", pattern(0, 1, 1, 0), "label-set-to-one",
+            "The label's column gets +x where it should get (p - 1) x.",
             "dL/ds = p - 1 at the label, and p elsewhere."),
     Variant("dscores", pattern(1, 0, -1, 1), "branches-swapped",
             "The two cases are swapped: 1 is subtracted from p elsewhere, and not at the label.",
             "dL/ds = p - 1 at the label, and p elsewhere."),
-    Variant("dscores", pattern(0, 0, 1, -1), "one-minus-p-everywhere", "All classes get 1 - p or p - 1, not only the label.",
+    Variant("dscores", pattern(0, 0, 1, -1), "one-minus-p-everywhere",
+            "All classes get 1 - p or p - 1, not only the label.",
             "dL/ds = p - 1 at the label, and p elsewhere."),
     Variant("dscores", pattern(1, -1, -1, 1), "target-forgotten-elsewhere",
             "The other classes get 1 - p, where they should get p.", "dL/ds = p - 1 at the label, and p elsewhere."),
