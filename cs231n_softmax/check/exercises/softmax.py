@@ -257,6 +257,7 @@ TABLE = Table([recipe, shifted], BATCH + PROBABILITIES + RESULTS, ORDINARY, WHY)
 # --- scores that overflow ------------------------------------------------------------------------------------------
 
 OVERFLOW = "Large scores overflow: nothing is subtracted from them."
+NAN = "exp(1000) is too large for a float: it becomes inf, and inf / inf is NaN."
 MAXIMUM = "Subtract the largest score of each row first: scores.max(axis=1, keepdims=True)."
 BATCH_SHIFTS = [
     Variant("shift", lambda s: s.max(), "batch-maximum", "One maximum is subtracted from the whole batch.",
@@ -286,14 +287,16 @@ SHIFTS = [
             "The largest absolute value is subtracted: of negative scores that is the smallest.", "Leave np.abs out."),
     Variant("shift", _rows(np.sum), "sum-shift", "The sum of the row is subtracted, not its largest score."),
     *(Variant("finish", lambda p, s, f=f, c=c: recipe(f(s, c)), "clipped", "Large scores are cut off at a constant.",
-              "What is cut off is lost: 1,000 and 1,001 become the same. Subtract the row's largest score instead.")
+              "What is cut off is lost: 1,000 and 1,001 become the same. Subtract the row's largest score instead.",
+              WHY["shift"])
       for c in (10, 20, 30, 50, 88, 100, 200, 300, 500, 600, 700, 709)
       for f in (np.minimum, lambda s, c: np.clip(s, -c, c))),
     Variant("total", lambda e, s: e.sum(axis=1, keepdims=True) + 1e-12, "epsilon-in-sum",
             "A small number added to the sum hides 0 / 0, and gives probabilities of 0."),
-    Variant("finish", lambda p, s: np.nan_to_num(p), "nan-hidden", "NaN is replaced by 0, which is just as wrong."),
+    Variant("finish", lambda p, s: np.nan_to_num(p), "nan-hidden", "NaN is replaced by 0, which is just as wrong.",
+            MAXIMUM, NAN),
     Variant("finish", lambda p, s: np.nan_to_num(p, nan=1.0), "nan-hidden",
-            "NaN is replaced by 1, and so are large ones."),
+            "NaN is replaced by 1, which is just as wrong.", MAXIMUM, NAN),
     Variant("finish", lambda p, s: np.exp(s - np.log(np.exp(s).sum(axis=1, keepdims=True))), "overflow",
             "Large scores overflow in the logarithm of the sum: nothing is subtracted from them.", MAXIMUM),
 ]

@@ -58,6 +58,9 @@ def examine_parts(trial, seen, oracle, topic, convention):
     """Add the mistakes of the four parts to the report; return the Verdict."""
     facts, report = Facts(trial, seen, _judged(seen), oracle), trial.report
     found, known, finite = {}, {}, True
+    if not any(at.loss or at.dW.any() for pair in seen.values() for at in pair):
+        trial.end(Mistake("not-written", f"{report.name} isn't written yet: it returns zeros.", "", "",
+                          "Compute loss and dW from W, X, y and reg."))
     for which, name in enumerate(("loss", "gradient")):
         at_zero, at_reg = ([np.array(seen[p][k][which]) for p in facts.problems] for k in (0, 1))
         odd = _degenerate(name, at_zero + at_reg, facts)
@@ -70,7 +73,7 @@ def examine_parts(trial, seen, oracle, topic, convention):
             found |= zip(parts, explain(topic, which, at_zero, at_reg, facts.problems, STRENGTHS[convention]),
             strict=True)
     for part in (part for part in PARTS if part in found):
-        choice = _shared(found, part)
+        choice = _chosen(found, part)
         report.step(f"{STEPS[part]}, on {len(seen)} small problems", choice == IS_RIGHT)
         if choice is not None:
             known[part] = choice
@@ -85,15 +88,20 @@ def examine_parts(trial, seen, oracle, topic, convention):
     return Verdict(right and not without_reg, finite)
 
 
-def _shared(found, part):
-    """Of a part's equally simple explanations, the first that shares a variant with the other data part's; or None."""
+def _chosen(found, part):
+    """Of a part's equally simple explanations, the one to believe; None where there is none, or no certain one.
+
+    The first that shares a variant with the other data part's is taken. Where several mistakes are needed to explain a
+    part, and they could as well be others, nobody knows which they are.
+    """
     mine = found[part]
     twin = {DATA_LOSS: DATA_GRADIENT, DATA_GRADIENT: DATA_LOSS}.get(part)
-    if not mine or not found.get(twin):
-        return next(iter(mine), None)
-    pairs = [(a, b) for a in found[DATA_LOSS] for b in found[DATA_GRADIENT]]
-    best = max(pairs, key=lambda pair: len(set(pair[0].codes) & set(pair[1].codes)))
-    return best[part.which]
+    pairs = [(a, b) for a in found[DATA_LOSS] for b in found[DATA_GRADIENT]] if mine and found.get(twin) else []
+    best = max(pairs, key=lambda pair: len(set(pair[0].codes) & set(pair[1].codes)), default=None)
+    if best and set(best[0].codes) & set(best[1].codes):
+        return best[part.which]
+    certain = len({frozenset([*e.codes, *e.factor.slugs]) for e in mine}) == 1
+    return mine[0] if mine and (certain or mine[0].cost == 1) else None
 
 
 def _judged(seen):
@@ -109,7 +117,8 @@ def _degenerate(name, values, facts):
         if not np.isfinite(value).all():
             return Mistake(f"{name}-not-finite", f"The {name} is NaN or infinite.",
                            "The scores are small here: nothing overflows.", f"with {p}",
-                           "Look for the logarithm of 0 or of a negative number, and for a division by 0.")
+                           "Look for a division by 0, and for the logarithm of 0 or of a negative number. (p - 1 at the "
+                           "label is negative: take log(p) before 1 is subtracted.)")
     if name == "loss" and len({float(v) for v in values}) == 1 and values[0] != 0:
         return Mistake("loss-constant", "The loss is the same for all W, X and y.", "",
                        f"it is {number(values[0])} on all problems", "Compute it from the arguments.")
