@@ -7,12 +7,13 @@ To add a mistake, add one entry to WRONG in the exercise's file:
 These are its name, the codes that the examiner has to give (just these, in this order) and the body, which can be
 
     text                     what stands below the `def` line of the file's BASE, the right answer
-    [(old, new), ...]        changes to BASE; each old text must occur exactly once
-    text with a `def`        a whole cell
+    [(old, new), ...]        changes to BASE; each old text must occur exactly once ([] is BASE itself)
+    text with a `def`        a whole cell, with a `def` of the same name as in BASE
     a function               itself
 
-In the two losses, the body is that of the loops, and `vectorized` that of the function without loops; an entry can have
-both. Four lists are examined:
+A text can use np, math, copy, and STATE, a dictionary that lasts from call to call. In the two losses, `body` is the
+function with loops and `vectorized` the one without; an entry can have both, and `both(...)` gives them the same
+changes. Four lists are examined:
 
     RIGHT       accepted; the codes are those of the remarks, mostly none
     WRONG       rejected, with just these codes
@@ -97,8 +98,8 @@ def body_of(case, form, module):
     """Return a case's body in a form, or None. A pair's is the changes of both parts, if both have that form."""
     if case.body is not None or case.vectorized is not None:
         return getattr(case, form)
-    parts = [getattr(next(c for c in module.RIGHT + module.WRONG if c.name == name), form)
-             for name in case.name.split(" + ")]
+    cases = {each.name: each for each in module.RIGHT + module.WRONG}
+    parts = [getattr(cases[name], form) for name in case.name.split(" + ")]
     return None if None in parts else sum(parts, [])
 
 

@@ -13,6 +13,9 @@ from . import EXERCISES, examine, examples
 
 def main():
     """Print a table for each exercise, from an empty folder: some of the functions write a file."""
+    unknown = set(sys.argv[1:]) - set(EXERCISES)
+    if unknown:
+        sys.exit(f"expected exercises out of {', '.join(EXERCISES)}; got {', '.join(sorted(unknown))}")
     os.chdir(tempfile.mkdtemp())
     for exercise in sys.argv[1:] or EXERCISES:
         print(f"\n## {exercise}\n\n| list | function | form | expected | the examiner says | CPU seconds |")
