@@ -50,8 +50,12 @@ def where(error):
 
 def _is_learners(step):
     """True for a step of a traceback that is in none of our files, nor in a library's or Python's own."""
-    file = step.tb_frame.f_code.co_filename
-    return not file.startswith(LIBRARIES) and not any(p in file for p in ("site-packages", "dist-packages", ".pyx"))
+    return not is_library(step.tb_frame.f_code.co_filename)
+
+
+def is_library(file):
+    """True for a file of ours, of Python's own, or of an installed library."""
+    return file.startswith(LIBRARIES) or any(part in file for part in ("site-packages", "dist-packages", ".pyx"))
 
 
 def _frames(traceback):
@@ -114,5 +118,10 @@ def name_shapes(said, names, args):
         numbers = [int(n) for n in re.findall(r"\d+", text)]
         if numbers and all(n == 1 or len(sizes.get(n, ())) == 1 for n in numbers):
             letters = [next(iter(sizes[n])) if n in sizes else "1" for n in numbers]
-            found.append(f"({', '.join(map(str, numbers))}) is ({', '.join(letters)})")
+            found.append(f"{_tuple(numbers)} is {_tuple(letters)}")
     return f"\nHere {' and '.join(found)}." if found else ""
+
+
+def _tuple(items):
+    """Return items as the text of a tuple, without quotes: "(6, 4)", "(N,)"."""
+    return f"({', '.join(map(str, items))}{',' * (len(items) == 1)})"

@@ -45,6 +45,7 @@ def _sum_of_others(p, m):
 # --- what stands where the margins should: (scores, labels) -> (N, C) -----------------------------------------------
 
 MARGIN = "`scores - correct + 1`."
+CORRECT = "Pick the label's score first: `correct = scores[y[i]]`, one number for each example."
 MARGINS = [
     Variant("margins", lambda s, y: right_margins(s, y) - 1, "margin-missing", "The margin of 1 is missing.", MARGIN,
             "The true class must lead by 1, not just lead."),
@@ -66,7 +67,7 @@ MARGINS = [
             "Each row has a true score of its own: `scores[np.arange(N), y][:, None]`."),
     Variant("margins", lambda s, y: np.ones_like(s), "self-compared",
             "Every margin is 1: each score is compared with itself, or with a copy of its row.",
-            "Pick the label's score first: `correct = scores[y[i]]`, one number for each example.",
+            CORRECT,
             "The true class's score is subtracted from the others' scores."),
     *each("margins", [lambda s, y: np.abs(right_margins(s, y)), lambda s, y: np.abs(right_margins(s, y) - 1) + 1],
           "absolute-margins", "The signs of the differences are lost.", "max(0, s_j - s[y] + 1)."),
@@ -79,6 +80,9 @@ LOSSES = [
     Variant("loss", lambda p, m: np.maximum(0, m).sum(axis=1), "label-counted",
             "The true class's own margin, always 1, is counted.",
             "Skip j == y[i], or set `margins[np.arange(N), y] = 0`.", "It adds 1 for each example."),
+    Variant("loss", lambda p, m: np.full(p.N, p.C), "self-compared",
+            "The loss is always C: each score is compared with itself, or with a copy of its row.", CORRECT,
+            "The true class's score is subtracted from the others' scores."),
     Variant("loss", lambda p, m: others(p, m).sum(axis=1) - 1, "label-subtracted",
             "The true class's margin of 1 is subtracted although it isn't in the sum.",
             "Either leave it out of the sum, or subtract 1, not both."),
