@@ -7,14 +7,14 @@ from mistakes import EXERCISES, Example, build, load, source_of
 import cs231n_softmax
 from cs231n_softmax import check
 from cs231n_softmax.check import guard
-from cs231n_softmax.check.problems import ordinary_problems
+from cs231n_softmax.check.losses.problems import ordinary_problems
 
 ONE_RESULT = [name for name in EXERCISES if not name.endswith("_loss")]
 BROKEN = [
     ("not-written", "raise NotImplementedError"), ("returns-none", "pass"), ("exits", "raise SystemExit"),
     ("recursion", "return {name}({arguments})"), ("exception", "return undefined"), ("wrong-type", "return 'seven'"),
     ("wrong-type", "return 1j * np.ones(3)"), ("wrong-type", "return {{1: 2}}"), ("wrong-shape", "return np.ones(77)"),
-    ("changes-others", "np.exp = abs; return np.zeros(3)"), ("never-ends", "while True:\n    pass"),
+    ("changes-others", "np.exp = abs; return np.zeros(3)"), ("too-slow", "while True:\n    pass"),
 ]
 
 
@@ -33,12 +33,12 @@ def examine(exercise, body):
 @pytest.mark.parametrize(("expected", "body"), BROKEN, ids=[code for code, _ in BROKEN])
 def test_broken_functions_are_told_so(exercise, expected, body, monkeypatch):
     """No answer, or none that can be used, is said in words, and the rest is noted as not tried."""
-    monkeypatch.setattr(guard, "TIME_LIMIT", 0.3 if expected == "never-ends" else 5.0)
+    monkeypatch.setattr(guard, "CPU_LIMIT", 0.3 if expected == "too-slow" else 5.0)
     head = load(exercise).BASE.split("def ")[1].split("):")[0]
     name, arguments = head.split("(")
     report = examine(exercise, body.format(name=name, arguments=arguments))
     assert codes(report) == [expected], report
-    assert report.steps[0][1] == "wrong" and report.steps[-1][1] == "not tried"
+    assert report.steps[0][1] == ("stopped" if expected == "too-slow" else "wrong") and report.steps[-1][1] == "not tried"
 
 
 def test_what_isnt_a_function_is_told_so():

@@ -88,7 +88,7 @@ WRONG = [
     Case("key-rounded", "wrong-keys", [(PUT, "results[round(learning_rate), round(reg)] = ")]),
     Case("arguments-swapped", "arguments-swapped",
          [("learning_rate, reg, num_iters", "reg, learning_rate, num_iters")]),
-    Case("reg-not-passed", "reg-ignored", [("learning_rate, reg, num_iters", "learning_rate, num_iters=num_iters")]),
+    Case("reg-not-passed", "reg-missing", [("learning_rate, reg, num_iters", "learning_rate, num_iters=num_iters")]),
     Case("learning-rate-not-passed", "lr-ignored", [("learning_rate, reg, num_iters", "reg=reg, num_iters=num_iters")]),
     Case("num-iters-not-passed", "num-iters-ignored",
          [("learning_rate, reg, num_iters, rng", "learning_rate, reg, rng")]),

@@ -153,7 +153,7 @@ LOGS = [
     *(Variant("log", lambda d, eps=eps: np.log(d + eps), "log-epsilon", f"{eps:g} is added inside the logarithm.",
               "Straight from the scores, -s[y] + log(sum_j exp(s_j)), there is no logarithm of 0 to fear.",
               "It is meant to avoid log(0), and it changes the loss.")
-      for eps in (0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)),
+      for eps in (0.1, 0.01, 1e-3, 1e-4, 1e-5)),
 ]
 LOSSES = [  # what may be made of probabilities q (N, C), or of scores s (N, C), and labels y (N,): (N,)
     Variant("loss", lambda q, y: pick(q, y), "no-logarithm",
@@ -246,7 +246,8 @@ RESULTS = [  # what may be returned in place of the loss of one example
     Variant("finish", lambda loss, s, y: np.trunc(loss), "rounded", "The loss is cut down to a whole number."),
     *(v._replace(how=lambda loss, s, y, how=v.how: how(loss, s)) for v in factors("finish", {"C": len}, "loss")),
 ]
-PARTS = [v for v in PROBABILITIES if v.step in ("power", "total") and v.code != "denominator-without-itself"]
+OTHERWISE = {"denominator-without-itself", "epsilon-in-sum", "exp-of-sum", "sum-of-scores"}  # for one example, the same numbers as another mistake
+PARTS = [v for v in PROBABILITIES if v.step in ("power", "total") and v.code not in OTHERWISE]
 TABLE = Table([_one(by_scores), _one(by_probability), _one(shifted)], PARTS + LABELS + LOGS + LOSSES + RESULTS,
 ORDINARY,
               WHY)

@@ -250,7 +250,7 @@ RESULTS = [  # what may be returned in place of the probabilities
     *(Variant("finish", cut, "row-left-out", f"The {word} row is left at 0.", "range(N) is 0 to N - 1.")
       for cut, word in [(lambda p, s: p * (np.arange(len(p)) > 0)[:, None], "first"),
                         (lambda p, s: p * (np.arange(len(p)) < len(p) - 1)[:, None], "last")]),
-    *factors("finish", {"N": len, "C": lambda s: s.shape[1]}),
+    *(v for v in factors("finish", {"N": len, "C": lambda s: s.shape[1]}) if v.code != "times-C"),  # mean-denominator
 ]
 TABLE = Table([recipe, shifted], BATCH + PROBABILITIES + RESULTS, ORDINARY, WHY)
 

@@ -59,6 +59,7 @@ def examine_parts(trial, seen, oracle, topic, convention):
     facts, report = Facts(trial, seen, _judged(seen), oracle), trial.report
     found, known, finite = {}, {}, True
     if not any(at.loss or at.dW.any() for pair in seen.values() for at in pair):
+        trial.waiting.append("computes something from its arguments")
         trial.end(Mistake("not-written", f"{report.name} isn't written yet: it returns zeros.", "", "",
                           "Compute loss and dW from W, X, y and reg."))
     for which, name in enumerate(("loss", "gradient")):

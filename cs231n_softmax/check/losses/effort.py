@@ -7,7 +7,7 @@ import tracemalloc
 
 import numpy as np
 
-from ..crashes import is_library
+from ..crashes import PACKAGE, is_library
 from .answers import observe
 from .problems import Problem
 
@@ -52,7 +52,8 @@ def _operations(trial, sizes):
 
     def tracer(frame, event, arg):
         nonlocal count
-        if is_library(frame.f_code.co_filename):  # np.choose, say, runs through its arguments in Python
+        file = frame.f_code.co_filename
+        if is_library(file) and not file.startswith(PACKAGE):  # np.choose, say, runs through its arguments in Python
             return None
         frame.f_trace_opcodes = True
         count += event == "opcode"
