@@ -18,9 +18,9 @@ from pathlib import Path
 
 import nbformat
 from classroom import COURSE, FRESH_EXAMINER, ROOT, make_assignment, notebook_names, run_step
+from execution import CUT, CUT_SHORT, STEPS
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
-from running import CUT, STEPS
 from submissions import find_notebooks, find_students, grade_id, mend, read_notebook
 from traitlets.config import Config
 
@@ -28,6 +28,8 @@ from cs231n_softmax.data_utils import cifar10_folder
 from cs231n_softmax.files import renamed_when_done
 
 GRADED = ROOT / "graded"
+# The CPU time of a cell is the sum over all threads: with one thread it doesn't depend on the number of cores.
+ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
 
 
 def grade_notebook(course, student, released, name, content, seconds):
@@ -42,7 +44,7 @@ def grade_notebook(course, student, released, name, content, seconds):
     with renamed_when_done(folder / f"{name}.ipynb") as f:
         nbformat.write(notebook, f)
     config = Config()
-    config.PatientExecute.timeout = seconds
+    config.PatientExecute.seconds = seconds
     try:
         run_step(Autograde, course, name, student, config, autograde_preprocessors=STEPS)
         without_machinery(course / "autograded" / student / name / f"{name}.ipynb")
@@ -72,18 +74,19 @@ def points_of(course, student, name):
 
 
 def what_happened(notebook):
-    """Return notes of what a graded notebook's cells did: too slow, too much printed, not right, and why."""
+    """Return notes of what a graded notebook's cells did: stopped, printed too much, not right, and why."""
     notes = []
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            label = grade_id(cell)
-            where = label if label else f"cell {cell.execution_count}"
-            if CUT.strip() in output.get("text", ""):
-                notes.append(f"{where} printed a great deal; cut off")
-            elif output.output_type == "error" and output.ename in ("CellTimeoutError", "KernelEnded"):
-                notes.append(f"{where} {output.evalue}")
-            elif output.output_type == "error" and label and output.ename != "KeyboardInterrupt":  # stopped: said above
-                notes.append(reason(where, output))
+        label, outputs = grade_id(cell), cell.get("outputs", [])
+        where = label or f"cell {cell.get('execution_count')}"
+        if any(CUT.strip() in output.get("text", "") for output in outputs):
+            notes.append(f"{where} printed a great deal; cut off")
+        errors = [output for output in outputs if output.output_type == "error"]
+        cut_short = [error for error in errors if error.ename in CUT_SHORT]
+        if cut_short:  # a cell that was stopped is no wrong answer
+            notes += [f"{where} {error.evalue}" for error in cut_short]
+        elif label:
+            notes += [reason(where, error) for error in errors]
     return notes
 
 
@@ -148,7 +151,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("submissions", type=Path, help="a folder with a folder or a zip for each student")
     parser.add_argument("names", nargs="*", help="beginnings of notebook names; none: all that were released")
-    parser.add_argument("--seconds", type=int, default=120, help="what a cell may take (default: 120)")
+    parser.add_argument("--seconds", type=int, default=120, help="CPU seconds that a cell may use (default: 120)")
     parser.add_argument("--course", type=Path, default=COURSE, help="nbgrader's directory (default: course/)")
     parser.add_argument("--to", type=Path, default=GRADED, help="where to write (default: graded/)")
     args = parser.parse_args()
@@ -156,6 +159,7 @@ def main():
         sys.exit(f"{args.submissions}: expected a folder that holds a folder or a zip for each student.")
     if os.environ.get("CIFAR10_DIR"):  # the notebooks run in folders of their own
         os.environ["CIFAR10_DIR"] = str(Path(os.environ["CIFAR10_DIR"]).resolve())
+    os.environ |= ONE_THREAD
 
     cifar10_folder()  # fetched now, if it has to be, and not while a cell's time runs
     students, left_out = find_students(args.submissions)

@@ -1,34 +1,45 @@
 """Run a submitted notebook to its end, whatever its cells do.
 
-nbgrader stops a cell that takes too long and goes on with the next. Added here: a notebook whose kernel ends, or no
-longer listens, starts again without the cell that did it; what a cell prints is bounded; and a warning printed while
-a check runs costs no points (nbgrader gives none for a cell that wrote to stderr).
+nbgrader runs a notebook cell by cell, and goes on after an error. Added here: a cell that uses too much time is stopped
+(tools/limits.py says how much that is); a notebook whose kernel ends, or can't be interrupted, starts again without the
+cell that did it; what a cell prints is bounded; and a warning printed while a check runs costs no points (nbgrader
+gives none for a cell that wrote to stderr).
 """
 
+import asyncio
 from pathlib import Path
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from jupyter_core.utils import ensure_async, run_sync
+from limits import Meter
+from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade
+from traitlets import Integer
 
 RESTARTS = 3
+GRACE = 5  # CPU seconds that a cell has to end in when it is interrupted
+INTERVAL = 0.2  # seconds between two looks at what a cell has used
 ROOM = {"stream": 50_000, "other": 3_000_000}  # characters kept of what a cell prints; of its figures, tables, ...
 CUT = "\n... more was printed; the rest is cut off.\n"
+CUT_SHORT = {"CellStopped", "KernelEnded", "NotRun"}  # names of errors that the run made, and not the student's code
 
 
 class PatientExecute(Execute):
     """nbgrader's Execute, for notebooks that may do anything."""
 
+    seconds = Integer(120, help="CPU seconds that a cell may use").tag(config=True)
+
+    timeout = None  # nbclient's own limits go by the clock
+    startup_timeout = iopub_timeout = 3600
+    shutdown_kernel = "immediate"
     extra_arguments = [
         "--log-level=ERROR",  # the kernel warns about its own, local connection
         "--HistoryManager.hist_file=:memory:",
         "--InteractiveShellApp.ignore_cwd=True",  # a file that a cell writes can't stand in for a package
         f"--InteractiveShellApp.exec_files={Path(__file__).with_name('kernel_start.py')}",
     ]
-    shutdown_kernel = "immediate"
-    iopub_timeout = 10  # seconds for the last outputs to arrive, or for a cell to heed that it is stopped
 
     def preprocess(self, nb, resources, km=None):
         """Run all cells; each that ends the kernel is passed over in another run from the start."""
@@ -38,36 +49,61 @@ class PatientExecute(Execute):
             try:
                 nb, resources = super().preprocess(nb, resources, km)
                 break
-            except (DeadKernelError, CellTimeoutError):
-                why = "ended Python; the other cells ran without it"
-                self.passed_over[self.index] = error_output("KernelEnded", why)
+            except DeadKernelError:
+                self.passed_over[self.index] = self.stopped or error_output(
+                    "KernelEnded", "ended Python; the other cells ran without it")
         else:
             for index in range(self.index + 1, len(nb.cells)):
                 self.passed_over[index] = error_output("NotRun", "was not run: too many cells before it ended Python")
             for index in range(self.index, len(nb.cells)):
                 self.preprocess_cell(nb.cells[index], resources, index)
-        tidy(nb)
+        number_cells(nb)
         return nb, resources
 
     def preprocess_cell(self, cell, resources, index):
-        """Run one cell, unless an earlier run taught better."""
-        self.index, self.room = index, dict(ROOM)
+        """Run one cell, unless it ended the kernel in an earlier run."""
+        self.index, self.stopped, self.room = index, None, dict(ROOM)
         if index not in self.passed_over:
             return super().preprocess_cell(cell, resources, index)
         if cell.cell_type == "code":
             cell.outputs = [self.passed_over[index]]
         return cell, resources
 
-    def _get_timeout(self, cell):
-        # What overran once, a function say, is likely to overrun in each cell that calls it.
-        # Checks, on which the points depend, always have all their time.
-        return max(3, self.timeout // 4) if self.overran and cell and not is_grade(cell) else self.timeout
+    async def async_execute_cell(self, cell, cell_index, **options):
+        """Run one cell, and watch meanwhile what it uses."""
+        watch = asyncio.ensure_future(self.watch(self.seconds_for(cell)))
+        try:
+            return await super().async_execute_cell(cell, cell_index, **options)
+        finally:
+            watch.cancel()
 
-    async def _async_handle_timeout(self, timeout, cell=None):
-        self.overran = True
-        text = f"took longer than {timeout} s and was stopped"
-        self.error_on_timeout = dict(error_output("CellTimeoutError", text))
-        return await super()._async_handle_timeout(timeout, cell)
+    execute_cell = run_sync(async_execute_cell)
+
+    def seconds_for(self, cell):
+        """Return the CPU seconds that a cell may use.
+
+        What overran once, a function for example, is likely to overrun in each cell that calls it: these cells have a
+        quarter of the time. Checks, on which the points depend, always have all of it.
+        """
+        return max(3, self.seconds // 4) if self.overran and not is_grade(cell) else self.seconds
+
+    async def watch(self, seconds):
+        """Interrupt the running cell when its time is used up; end the kernel if the cell goes on after that."""
+        meter = Meter(self.km.provisioner.pid)
+        while not (why := meter.overrun(seconds)):
+            await asyncio.sleep(INTERVAL)
+        self.overran, self.stopped = True, error_output("CellStopped", f"was stopped: {why}")
+        meter = Meter(self.km.provisioner.pid)
+        await ensure_async(self.km.interrupt_kernel())
+        while not meter.overrun(min(GRACE, seconds)):
+            await asyncio.sleep(INTERVAL)
+        await ensure_async(self.km.shutdown_kernel(now=True))
+
+    def on_cell_executed(self, **event):
+        """Add to a stopped cell's outputs why it was stopped."""
+        super().on_cell_executed(**event)
+        if self.stopped:
+            event["cell"].outputs.append(self.stopped)
 
     def output(self, outs, msg, display_id, cell_index):
         """Keep an output if there is room for it; of text, as much as fits; of an error, always its beginning."""
@@ -87,11 +123,11 @@ class PatientExecute(Execute):
 
 
 def error_output(name, text):
-    """An output that looks like an exception."""
+    """Return an output that looks like an exception."""
     return new_output("error", ename=name, evalue=text, traceback=[f"\x1b[0;31m{name}\x1b[0m: {text}"])
 
 
-def tidy(nb):
+def number_cells(nb):
     """Number the code cells from 1, and let what checks write to stderr count as print."""
     for number, cell in enumerate((cell for cell in nb.cells if cell.cell_type == "code"), 1):
         cell.execution_count = number
