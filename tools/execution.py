@@ -2,8 +2,8 @@
 
 nbgrader runs a notebook cell by cell, and goes on after an error. Added here: a cell that uses too much time is stopped
 (tools/limits.py says how much that is); a notebook whose kernel ends, or can't be interrupted, starts again without the
-cell that did it; what a cell prints is bounded; and a warning printed while a check runs costs no points (nbgrader
-gives none for a cell that wrote to stderr).
+cell that did it; each check is run by a fresh examiner; what a cell prints is bounded; and a warning printed while a
+check runs costs no points (nbgrader gives none for a cell that wrote to stderr).
 """
 
 import asyncio
@@ -24,6 +24,14 @@ INTERVAL = 0.2  # seconds between two looks at what a cell has used
 ROOM = {"stream": 50_000, "other": 3_000_000}  # characters kept of what a cell prints; of its figures, tables, ...
 CUT = "\n... more was printed; the rest is cut off.\n"
 CUT_SHORT = {"CellStopped", "KernelEnded", "NotRun"}  # names of errors that the run made, and not the student's code
+
+# Whatever earlier cells did to the examiner, a check imports it anew.
+FRESH_EXAMINER = """
+import importlib, sys
+for module in [module for module in sys.modules if module.partition(".")[0] == "cs231n_softmax"]:
+    del sys.modules[module]
+check = importlib.import_module("cs231n_softmax.check")
+"""
 
 
 class PatientExecute(Execute):
@@ -70,9 +78,11 @@ class PatientExecute(Execute):
         return cell, resources
 
     async def async_execute_cell(self, cell, cell_index, **options):
-        """Run one cell, and watch meanwhile what it uses."""
+        """Run one cell, a check with a fresh examiner, and watch meanwhile what the cell uses."""
         watch = asyncio.ensure_future(self.watch(self.seconds_for(cell)))
         try:
+            if is_grade(cell):
+                await ensure_async(self.kc.execute(FRESH_EXAMINER, silent=True))
             return await super().async_execute_cell(cell, cell_index, **options)
         finally:
             watch.cancel()
@@ -95,7 +105,7 @@ class PatientExecute(Execute):
         self.overran, self.stopped = True, error_output("CellStopped", f"was stopped: {why}")
         meter = Meter(self.km.provisioner.pid)
         await ensure_async(self.km.interrupt_kernel())
-        while not meter.overrun(min(GRACE, seconds)):
+        while not meter.overrun(GRACE):
             await asyncio.sleep(INTERVAL)
         await ensure_async(self.km.shutdown_kernel(now=True))
 

@@ -17,17 +17,18 @@ import time
 from pathlib import Path
 
 import nbformat
-from classroom import COURSE, FRESH_EXAMINER, ROOT, make_assignment, notebook_names, run_step
+from classroom import COURSE, ROOT, find_programs, make_assignment, notebook_names, run_step
 from execution import CUT, CUT_SHORT, STEPS
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
-from submissions import find_notebooks, find_students, grade_id, mend, read_notebook
+from submissions import find_notebooks, find_students, grade_id, read_notebook, restore_labels
 from traitlets.config import Config
 
 from cs231n_softmax.data_utils import cifar10_folder
 from cs231n_softmax.files import renamed_when_done
 
 GRADED = ROOT / "graded"
+PAGE = Path(__file__).with_name("feedback.html.j2")
 # The CPU time of a cell is the sum over all threads: with one thread it doesn't depend on the number of cores.
 ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
 
@@ -38,32 +39,30 @@ def grade_notebook(course, student, released, name, content, seconds):
         notebook = read_notebook(content)
     except ValueError as error:
         return {}, [str(error)], None
-    notes = mend(notebook, released)
+    notes = restore_labels(notebook, released)
     folder = course / "submitted" / student / name
     folder.mkdir(parents=True, exist_ok=True)
     with renamed_when_done(folder / f"{name}.ipynb") as f:
         nbformat.write(notebook, f)
     config = Config()
     config.PatientExecute.seconds = seconds
+    config.HTMLExporter.template_file = str(PAGE)
     try:
         run_step(Autograde, course, name, student, config, autograde_preprocessors=STEPS)
-        without_machinery(course / "autograded" / student / name / f"{name}.ipynb")
-        run_step(GenerateFeedback, course, name, student)
+        notes += what_happened(nbformat.read(course / "autograded" / student / name / f"{name}.ipynb", 4))
+        steps = [with_notes(notes), *GenerateFeedback().preprocessors]
+        run_step(GenerateFeedback, course, name, student, config, preprocessors=steps)
     except RuntimeError as error:
         return {}, [*notes, f"could not be graded: {error}"], None
-    graded = nbformat.read(course / "autograded" / student / name / f"{name}.ipynb", 4)
     page = (course / "feedback" / student / name / f"{name}.html").read_text(encoding="utf-8")
-    notes += what_happened(graded)
-    return points_of(course, student, name), notes, dressed(page, notes)
+    return points_of(course, student, name), notes, page
 
 
-def without_machinery(path):
-    """Take out of a graded notebook what was put into its checks for grading: students never had it."""
-    notebook = nbformat.read(path, 4)
-    for cell in notebook.cells:
-        cell.source = cell.source.replace(FRESH_EXAMINER, "")
-    with renamed_when_done(path) as f:
-        nbformat.write(notebook, f)
+def with_notes(notes):
+    """Return a step for nbconvert that hands the notes to the template of the feedback page."""
+    def step(notebook, resources):
+        return notebook, resources | {"notes": notes}
+    return step
 
 
 def points_of(course, student, name):
@@ -109,13 +108,6 @@ def write_points(path, checks, rows):
             table.writerow([student, *numbers, "; ".join(notes)])
 
 
-def dressed(page, notes):
-    """Return nbgrader's feedback page with the exercises' names in its list of scores, and the notes above it."""
-    page = re.sub(r'(<a href="#check_(\w+)">)Test cell</a>', r"\1<code>\2</code></a>", page)
-    listed = "".join(f"<li>{html.escape(note)}</li>" for note in notes)
-    return page.replace('<div id="toc">', f'<ul>{listed}</ul>\n<div id="toc">', 1)
-
-
 def write_feedback(folder, pages, released):
     """Write a student's pages, and delete those of an earlier run that are no longer true."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -124,6 +116,25 @@ def write_feedback(folder, pages, released):
     for name, page in pages.items():
         with renamed_when_done(folder / f"{name}.html") as f:
             f.write(page)
+
+
+def release_missing(course, beginnings):
+    """Release the notebooks to be graded that aren't released yet; return the names of all that are to be graded.
+
+    To be graded are the notebooks whose names begin so; without beginnings all that were released, or else all.
+    """
+    made = {path.parent.name for path in course.glob("release/*/*.ipynb")}
+    names = notebook_names(beginnings)
+    names = names if beginnings or not made else [name for name in names if name in made]
+    for name in names:
+        if name not in made:
+            make_assignment(course, name)
+    return names
+
+
+def read_released(course, names):
+    """Return {name: notebook as released}."""
+    return {name: nbformat.read(course / "release" / name / f"{name}.ipynb", 4) for name in names}
 
 
 def grade_student(course, student, path, released, seconds):
@@ -161,13 +172,17 @@ def main():
         os.environ["CIFAR10_DIR"] = str(Path(os.environ["CIFAR10_DIR"]).resolve())
     os.environ |= ONE_THREAD
 
-    cifar10_folder()  # fetched now, if it has to be, and not while a cell's time runs
+    cifar10_folder()  # downloaded now if necessary, and not while a cell's time runs
     students, left_out = find_students(args.submissions)
     for line in left_out:
         print(f"left out: {line}")
     if not students:
         sys.exit(f"{args.submissions}: no folder and no zip in it; expected one for each student.")
-    released = read_released(args.course, args.names)
+    find_programs()
+    try:
+        released = read_released(args.course, release_missing(args.course, args.names))
+    except (ValueError, RuntimeError) as error:
+        sys.exit(str(error))
     checks = {grade_id(cell): cell.metadata.nbgrader.points for notebook in released.values() for cell in notebook.cells
               if grade_id(cell) and cell.metadata.nbgrader.grade}
     rows, start = [], time.perf_counter()
@@ -180,19 +195,6 @@ def main():
         print(f"{number} of {len(students)}: {student}, {sum(points.values()):g} points ({passed:.0f} s)", flush=True)
     write_points(args.to / "points.csv", checks, rows)
     print(f"{args.to / 'points.csv'} and {args.to / 'feedback'} are written")
-
-
-def read_released(course, beginnings):
-    """Return {name: notebook as released}: those asked for, else all that were released, else all there are."""
-    made = {path.parent.name for path in course.glob("release/*/*.ipynb")}
-    names = notebook_names(beginnings)
-    names = names if beginnings or not made else [name for name in names if name in made]
-    return {name: nbformat.read(released_notebook(course, name), 4) for name in names}
-
-
-def released_notebook(course, name):
-    path = course / "release" / name / f"{name}.ipynb"
-    return path if path.exists() else make_assignment(course, name)
 
 
 if __name__ == "__main__":

@@ -10,17 +10,19 @@ directory that tools/grade.py uses too. The same notebooks give the same files, 
 import argparse
 import re
 import shutil
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
 
-from classroom import COURSE, NOTEBOOKS, ROOT, make_assignment, notebook_names
+from classroom import COURSE, NOTEBOOKS, ROOT, find_programs, make_assignment, notebook_names
 
 from cs231n_softmax.files import renamed_when_done
 
 RELEASE = ROOT / "release"
 TOP = "cs231n_softmax"  # the one folder in the zip
 COPIED = ["pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md", "datasets/.gitignore"]
+FOR_TEACHERS = re.compile(r"<!-- teachers -->\n.*?<!-- /teachers -->\n", flags=re.DOTALL)
 REQUIREMENTS = """\
 # What the notebooks need, in the versions that they were tested with: pip install -r requirements.txt
 -e .[notebooks]
@@ -44,11 +46,8 @@ def student_files(notebooks):
 
 
 def map_for_students():
-    """Return notebooks/README.md without what is said there about solutions and about building."""
-    text = (NOTEBOOKS / "README.md").read_text(encoding="utf-8")
-    text = re.sub(r" The files are built from [^.]*`source/`[^.]*\.", "", text)
-    paragraphs = [paragraph for paragraph in text.split("\n\n") if "SOLUTION" not in paragraph]
-    return "\n\n".join(paragraphs)
+    """Return notebooks/README.md without what is between `<!-- teachers -->` and `<!-- /teachers -->`."""
+    return FOR_TEACHERS.sub("", (NOTEBOOKS / "README.md").read_text(encoding="utf-8"))
 
 
 def write_zip(path, files):
@@ -83,8 +82,12 @@ def main():
     parser.add_argument("--course", type=Path, default=COURSE, help="nbgrader's directory (default: course/)")
     parser.add_argument("--to", type=Path, default=RELEASE, help="where to write (default: release/)")
     args = parser.parse_args()
-    names = notebook_names(args.names)
-    release(names, args.course, args.to)
+    find_programs()
+    try:
+        names = notebook_names(args.names)
+        release(names, args.course, args.to)
+    except (ValueError, RuntimeError) as error:
+        sys.exit(str(error))
     print(f"{args.to.name}/notebooks: {', '.join(names)}")
     print(f"{args.to.name}/{TOP}.zip: for students; its README.md says how to start and how to hand in")
 

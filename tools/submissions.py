@@ -1,4 +1,4 @@
-"""Find what students handed in, and mend it: labels that were lost, copied or changed are as in the release again.
+"""Find what students handed in, and restore its labels: those that were lost, copied or changed are as released again.
 
 A label is nbgrader's metadata of a cell. Jupyter copies it along with the cell, other editors may lose it, and nbgrader
 can't grade a notebook in which one is there twice or not at all.
@@ -63,11 +63,13 @@ def find_notebooks(path, names):
 
 
 def folder_entries(folder):
+    """Return the files in a folder, at any depth: [(path in it, bytes, function that reads it)]."""
     files = (path for path in folder.rglob("*") if path.is_file())
     return [(path.relative_to(folder).as_posix(), path.stat().st_size, path.read_bytes) for path in files]
 
 
 def zip_entries(path):
+    """Return the files in a zip, like folder_entries; OSError if the zip, or later a file in it, can't be read."""
     def reader(name):
         def read():
             with zipfile.ZipFile(path) as archive:
@@ -85,7 +87,7 @@ def zip_entries(path):
 
 
 def read_notebook(content):
-    """Return the notebook in some bytes, without outputs; ValueError saying what is wrong when there is none."""
+    """Return the notebook that some bytes hold, without outputs; ValueError with the reason if they hold none."""
     if not content.strip():
         raise ValueError("the file is empty")
     try:
@@ -105,10 +107,11 @@ def read_notebook(content):
     return notebook
 
 
-def mend(notebook, released):
-    """Give a submitted notebook the labelled cells of the released one, each once; return notes of what was mended.
+def restore_labels(notebook, released):
+    """Give a submitted notebook the labelled cells of the released one, each once; return notes of what was changed.
 
-    Of an exercise's copies the first that was written in counts; of a check's copies the last after that exercise.
+    Of an exercise's copies the first that the student has changed counts; of a check's copies the last one below that
+    exercise.
     """
     cells, notes, last = notebook.cells, [], -1
     copies = defaultdict(list)
@@ -142,6 +145,7 @@ def place(stub, cells, released, last):
 
 
 def grade_id(cell):
+    """Return a cell's label (an exercise's name, or `check_` and that name); None if it has none."""
     label = cell.metadata.get("nbgrader")
     return label.get("grade_id") if isinstance(label, dict) else None
 
