@@ -1,8 +1,8 @@
-"""What release and grading share: the course directory, and the notebooks as nbgrader wants them.
+"""What release and grading share: the course directory, and the notebooks with the labels that nbgrader needs.
 
 The course directory, `course/`, is nbgrader's: a gradebook (SQLite), `source/`, `release/`, `submitted/`,
-`autograded/`, `feedback/`. Each notebook is an assignment of its own, so that one more can be released at any time,
-and a notebook that can't be graded spoils no other.
+`autograded/`, `feedback/`. Each notebook is an assignment of its own. So one more notebook can be released at any time,
+and a notebook that can't be graded doesn't stop the others.
 """
 
 import contextlib
@@ -33,7 +33,7 @@ raise NotImplementedError("not written yet: write this function, run its cell, t
 PRACTICE = "practice"  # tag of the cell about solutions; students have FOR_STUDENTS in its place
 FOR_STUDENTS = """\
 **How to work:** the exercises are functions that you write, {points} points in all. Put your code in place of
-`raise NotImplementedError(...)`, run the cell, then run the check cell below it, as often as you like: it says what is
+`raise NotImplementedError(...)`, run the cell, then run the check cell below it, as often as you like: it shows what is
 right and what is wrong. Cells that use your function stop with an error until it works; go from top to bottom. Add
 cells wherever you want, but don't delete, copy or split the cells of the exercises and of their checks: they are known
 by a label that you can't see. Hand in this notebook with its name unchanged: `{name}.ipynb`."""

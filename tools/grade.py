@@ -1,10 +1,11 @@
 """Grade what students handed in: points in graded/points.csv, feedback in graded/feedback/<student>/<notebook>.html.
 
-    python tools/grade.py DIR                a folder or a zip for each student in DIR, with notebooks anywhere inside
-    python tools/grade.py DIR 02 04          only the notebooks whose names begin so
+    python tools/grade.py DIR             DIR holds a folder or a zip for each student, with notebooks anywhere inside
+    python tools/grade.py DIR 02 04       only the notebooks whose names begin with 02 or 04
 
-Grading is nbgrader's, in the course directory of tools/make_release.py. Run it again as often as you like: points that
-a teacher gave by hand in nbgrader stay. Students' code runs on this machine, with your rights: see docs/instructors.md.
+nbgrader does the grading, in the course directory that tools/make_release.py uses too. Run it again as often as you
+like: points that a teacher gave by hand in nbgrader stay. Students' code runs on this computer, with your rights: see
+docs/instructors.md.
 """
 
 import argparse
@@ -66,7 +67,7 @@ def with_notes(notes):
 
 
 def points_of(course, student, name):
-    """Return {check: points} from the gradebook: by hand where a teacher gave them, else automatic."""
+    """Return {check: points} from the gradebook: those that a teacher gave by hand, else the automatic ones."""
     with Gradebook(f"sqlite:///{(course / 'gradebook.db').resolve()}") as gradebook:
         submission = gradebook.find_submission_notebook(name, name, student)
         return {grade.name: grade.score for grade in submission.grades}
@@ -79,7 +80,7 @@ def what_happened(notebook):
         label, outputs = grade_id(cell), cell.get("outputs", [])
         where = label or f"cell {cell.get('execution_count')}"
         if any(CUT.strip() in output.get("text", "") for output in outputs):
-            notes.append(f"{where} printed a great deal; cut off")
+            notes.append(f"{where} printed a great deal; the rest is cut off")
         errors = [output for output in outputs if output.output_type == "error"]
         cut_short = [error for error in errors if error.ename in CUT_SHORT]
         if cut_short:  # a cell that was stopped is no wrong answer
@@ -90,10 +91,10 @@ def what_happened(notebook):
 
 
 def reason(where, error):
-    """Return an error's last line, without colours; it begins with the function's name, or is given it."""
+    """Return an error's last line, without colours, and with the function's name in front of it."""
     lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error.traceback)).strip().splitlines() or [error.ename]
-    said = lines[-1].removeprefix("CheckFailed: ")[:200]
-    return said if said.startswith(where.removeprefix("check_")) else f"{where}: {said}"
+    line = lines[-1].removeprefix("CheckFailed: ")[:200]
+    return line if line.startswith(where.removeprefix("check_")) else f"{where}: {line}"
 
 
 def write_points(path, checks, rows):
@@ -109,7 +110,7 @@ def write_points(path, checks, rows):
 
 
 def write_feedback(folder, pages, released):
-    """Write a student's pages, and delete those of an earlier run that are no longer true."""
+    """Write a student's pages, and delete the pages of notebooks that are no longer handed in."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in set(released) - set(pages):
         (folder / f"{name}.html").unlink(missing_ok=True)
@@ -159,8 +160,9 @@ def grade_student(course, student, path, released, seconds):
 
 
 def main():
+    """Grade what the command line names, and write the table and the pages."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("submissions", type=Path, help="a folder with a folder or a zip for each student")
+    parser.add_argument("submissions", type=Path, help="a folder that holds a folder or a zip for each student")
     parser.add_argument("names", nargs="*", help="beginnings of notebook names; none: all that were released")
     parser.add_argument("--seconds", type=int, default=120, help="CPU seconds that a cell may use (default: 120)")
     parser.add_argument("--course", type=Path, default=COURSE, help="nbgrader's directory (default: course/)")

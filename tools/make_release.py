@@ -1,7 +1,7 @@
 """Make what students get: the notebooks without solutions, and a zip with everything needed to start.
 
     python tools/make_release.py             all notebooks
-    python tools/make_release.py 02 04       those whose names begin so: week by week
+    python tools/make_release.py 02 04       those whose names begin with 02 or 04: week by week
 
 Writes release/notebooks/*.ipynb and release/cs231n_softmax.zip. The notebooks are made by nbgrader, in the course
 directory that tools/grade.py uses too. The same notebooks give the same files, byte for byte.
@@ -31,7 +31,7 @@ REQUIREMENTS = """\
 
 
 def student_files(notebooks):
-    """Return what is in the zip: {path in it: bytes}."""
+    """Return the contents of the zip: {path in it: bytes}."""
     package = (path for path in (ROOT / TOP).rglob("*") if path.suffix == ".py")
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
     files |= {name: (ROOT / name).read_bytes() for name in COPIED}
@@ -51,7 +51,7 @@ def map_for_students():
 
 
 def write_zip(path, files):
-    """Write a zip whose bytes depend on nothing but the files: sorted, and all of the same date."""
+    """Write a zip whose bytes depend only on the files: they are sorted, and all have the same date."""
     with renamed_when_done(path, "wb") as f, zipfile.ZipFile(f, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(f"{TOP}/{name}", date_time=(1980, 1, 1, 0, 0, 0))
@@ -62,7 +62,7 @@ def write_zip(path, files):
 
 
 def release(names, course=COURSE, target=RELEASE):
-    """Make the release in a folder beside `target`, and put it in its place when all of it is there."""
+    """Make the release in a folder beside `target`, and rename that folder to `target` when it is complete."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as temporary:
         made = Path(temporary) / "release"
@@ -77,6 +77,7 @@ def release(names, course=COURSE, target=RELEASE):
 
 
 def main():
+    """Make the release that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help=f"beginnings of names in {NOTEBOOKS.name}/; none: all")
     parser.add_argument("--course", type=Path, default=COURSE, help="nbgrader's directory (default: course/)")
