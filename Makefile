@@ -39,7 +39,7 @@ lab: $(VENV)/installed  ## open the notebooks in JupyterLab
 release: $(VENV)/installed  ## (teachers) what students get, in release/: NOTEBOOKS="02 04" for some of the notebooks
 	@$(BIN)/python tools/make_release.py $(NOTEBOOKS)
 
-grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=folder, and NOTEBOOKS as above
+grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=folder, NOTEBOOKS="02 04", SECONDS=60
 	@test -n "$(SUBMISSIONS)" || { echo "make grade SUBMISSIONS=folder (it holds a folder or a zip for each student)"; exit 1; }
 	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS) $(if $(SECONDS),--seconds $(SECONDS))
 

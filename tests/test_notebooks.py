@@ -267,6 +267,15 @@ def test_exercises_have_a_signature_a_docstring_and_a_solution(name):
 
 
 @each_notebook
+def test_a_tag_marks_what_is_not_for_students(name):
+    """Where there are exercises, one text cell with the tag `practice` is about solutions; no other text has a tag."""
+    tagged = [cell for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown" and "tags" in cell.metadata]
+    exercises = any("### BEGIN SOLUTION" in cell.source for cell in code_cells(name))
+    assert [cell.metadata.tags for cell in tagged] == [["practice"]] * exercises
+    assert all("### BEGIN SOLUTION" in cell.source for cell in tagged)
+
+
+@each_notebook
 def test_links_lead_somewhere(name):
     """Every relative link in a notebook points to a file of this repository."""
     text = "\n".join(cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown")
