@@ -68,6 +68,8 @@ def release(names, course=COURSE, target=RELEASE):
             shutil.copyfile(make_assignment(course, name), made / "notebooks" / f"{name}.ipynb")
         notebooks = sorted((made / "notebooks").glob("*.ipynb"))
         write_zip(made / f"{TOP}.zip", student_files(notebooks))
+        if target.exists():
+            target.rename(made.parent / "previous")
 
 
 def main():
