@@ -1,4 +1,4 @@
-"""The catalogue of mistakes on itself: each entry is recognised, none has two names, and two at once get no wrong name."""
+"""The catalogue on itself: each entry is recognised, none has two names, and two at once get no wrong name."""
 
 import random
 from collections import defaultdict
@@ -127,8 +127,8 @@ def entries():
         for v in cross_entropy.TABLE.variants:
             if v.step in ("label", "log", "loss", "straight"):
                 for recipe in (cross_entropy.by_scores, cross_entropy.by_probability):
-                    losses = [_quiet(recipe, p.scores, p.y, **{v.step: v.how}) for p in problems]
-                    yield "softmax loss", v, right, numbers([None if loss is None else np.mean(loss) for loss in losses])
+                    each = [_quiet(recipe, p.scores, p.y, **{v.step: v.how}) for p in problems]
+                    yield "softmax loss", v, right, numbers([None if e is None else np.mean(e) for e in each])
 
 
 def _quiet(recipe, *args, **steps):

@@ -246,7 +246,8 @@ RESULTS = [  # what may be returned in place of the loss of one example
     Variant("finish", lambda loss, s, y: np.trunc(loss), "rounded", "The loss is cut down to a whole number."),
     *(v._replace(how=lambda loss, s, y, how=v.how: how(loss, s)) for v in factors("finish", {"C": len}, "loss")),
 ]
-OTHERWISE = {"denominator-without-itself", "epsilon-in-sum", "exp-of-sum", "sum-of-scores"}  # for one example, the same numbers as another mistake
+# of one example these give the same numbers as other mistakes
+OTHERWISE = {"denominator-without-itself", "epsilon-in-sum", "exp-of-sum", "sum-of-scores"}
 PARTS = [v for v in PROBABILITIES if v.step in ("power", "total") and v.code not in OTHERWISE]
 TABLE = Table([_one(by_scores), _one(by_probability), _one(shifted)], PARTS + LABELS + LOGS + LOSSES + RESULTS,
 ORDINARY,

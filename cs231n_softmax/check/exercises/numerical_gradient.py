@@ -235,8 +235,8 @@ VARIANTS = [
          "Only the entries with equal indices are done.",
          "Two loops inside each other are needed, not one."),
         (lambda x: [], "zeros", "All is zero: the slopes don't get into the result, or x isn't moved.",
-         "Is it x that is passed to f, after x was changed? `up = x` is x under another name, not a copy: moving `down` "
-         "moves `up` back."),
+         "Is it x that is passed to f, after x was changed? `up = x` is x under another name, not a copy: moving "
+         "`down` moves `up` back."),
     ]),
     Variant("finish", lambda grad, x: grad.ravel(), "flattened", "The result is one long row.",
             "Make the result with np.zeros_like(x)."),

@@ -118,8 +118,8 @@ def _degenerate(name, values, facts):
         if not np.isfinite(value).all():
             return Mistake(f"{name}-not-finite", f"The {name} is NaN or infinite.",
                            "The scores are small here: nothing overflows.", f"with {p}",
-                           "Look for a division by 0, and for the logarithm of 0 or of a negative number. (p - 1 at the "
-                           "label is negative: take log(p) before 1 is subtracted.)")
+                           "Look for a division by 0, and for the logarithm of 0 or of a negative number. (p - 1 at "
+                           "the label is negative: take log(p) before 1 is subtracted.)")
     if name == "loss" and len({float(v) for v in values}) == 1 and values[0] != 0:
         return Mistake("loss-constant", "The loss is the same for all W, X and y.", "",
                        f"it is {number(values[0])} on all problems", "Compute it from the arguments.")
