@@ -102,7 +102,8 @@ assert np.mean(mine.predict(X_val) == y_val) > 0.3
 # %% [markdown]
 # ## Same data, same setting
 #
-# cs231n's setting for softmax too, the same seed, the same batches as your SVM had. The course publishes 36.5 % for the SVM and 34.4 % for softmax.
+# Now softmax, with cs231n's setting too, the same seed, and the same batches as your SVM had. The course publishes 36.5 % for
+# the SVM and 34.4 % for softmax.
 
 # %% tags=["nbval-ignore-output"]
 models = {"SVM": mine, "softmax": Softmax()}
@@ -139,9 +140,9 @@ assert abs(gap) < 0.1
 
 # %% [markdown]
 # So "which loss is better" had the answer *SVM* for one shared setting, and the gap is different, or turned round, once each is
-# tuned. On 1,000 images a gap of one or two points is about the standard error (1.5 points, notebook 6). And a best cell in a
-# corner, like softmax's on CIFAR-10, would ask for a wider grid; notebook 7 looked beyond it. The lesson isn't who
-# wins; it is that a comparison at a setting that suits one of the two says little.
+# tuned. On 1,000 images a gap of one or two points is about the standard error (1.5 points, notebook 6). And a best cell at
+# the edge, like both on CIFAR-10, would ask for a wider grid; for softmax, notebook 7 looked beyond it. The lesson isn't
+# who wins; it is that a comparison at a setting that suits one of the two says little.
 #
 # ## Margins and probabilities
 #
