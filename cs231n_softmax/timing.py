@@ -48,7 +48,7 @@ def memory_bandwidth(megabytes=400):
     return x.nbytes / _least_seconds(lambda: x @ x)
 
 
-def peak_arithmetic(dtype=np.float32, size=2048):
+def peak_arithmetic(dtype=np.float32, size=1024):
     """Return operations per second in the product of two square matrices, which reads little and computes much."""
     A = np.ones((size, size), dtype)
     return 2 * size**3 / _least_seconds(lambda: A @ A)
