@@ -97,8 +97,8 @@ def _shapes(said):
             return (f"{a} is one number for each row of {b}. To go with the rows it has to be a column: keepdims=True "
                     "in the sum or maximum, or [:, None].")
     if "out of bounds" in said:
-        return ("An index is larger than its axis. Is a size taken from the wrong axis, or are row and column exchanged? i "
-                "is a row, y[i] is a class.")
+        return ("An index is larger than its axis. Is a size taken from the wrong axis, or are row and column "
+                "exchanged? i is a row, y[i] is a class.")
     return ("Two shapes that don't fit. Is a size taken from the wrong axis, are row and column exchanged, or is a "
             "transpose missing or too many?")
 
