@@ -20,14 +20,14 @@ $(VENV)/installed: requirements.txt pyproject.toml
 
 notebooks: $(VENV)/installed  ## run all notebooks and compare their outputs (on CIFAR-10, or the sample without it)
 	@$(BIN)/python -c 'from cs231n_softmax.data_utils import ensure_cifar10; ensure_cifar10()'
-	@echo "Running the notebooks cell by cell (2 to 3 minutes on two cores)"
+	@echo "Running the notebooks cell by cell (about 2 minutes on two free cores; a slow or busy machine takes two to three times as long)"
 	@$(PARALLEL) notebooks
 	@echo "All notebooks ran as they should. \`make lab\` opens them."
 
 test: $(VENV)/installed  ## run all tests, and the notebooks on the built-in sample
 	@test -f datasets/sample/batches.meta || echo "Making the built-in sample (about 10 s, once)"
 	@$(BIN)/python -c 'from cs231n_softmax.cifar10.sample import write_sample; write_sample()'
-	@echo "Running the tests and the notebooks on the built-in sample (about 5 minutes on two cores)"
+	@echo "Running the tests and the notebooks on the built-in sample (about 3 minutes on two free cores; a slow or busy machine takes two to three times as long)"
 	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(PARALLEL) tests notebooks
 
 data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
@@ -39,7 +39,7 @@ lab: $(VENV)/installed  ## open the notebooks in JupyterLab
 release: $(VENV)/installed  ## (teachers) what students get, in release/: NOTEBOOKS="02 04" for some of the notebooks
 	@$(BIN)/python tools/make_release.py $(NOTEBOOKS)
 
-grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=folder, and NOTEBOOKS as above
+grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=folder, NOTEBOOKS="02 04", SECONDS=60
 	@test -n "$(SUBMISSIONS)" || { echo "make grade SUBMISSIONS=folder (it holds a folder or a zip for each student)"; exit 1; }
 	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS) $(if $(SECONDS),--seconds $(SECONDS))
 

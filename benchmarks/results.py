@@ -21,7 +21,7 @@ def main():
         print(f"{name:8} lr 1e-7, reg 2.5e4: validation {accuracies.round(3)}, mean {accuracies.mean():.3f} "
               f"(published {published})")
 
-    settings = grid([1e-7, 5e-7, 1e-6, 5e-6], [1e2, 1e3, 1e4, 1e5]) + random_log((3e-7, 3e-6), (1e2, 1e4), 12, rng=2)
+    settings = grid([1e-7, 5e-7, 1e-6, 5e-6], [1e2, 1e3, 1e4, 1e5]) + random_log((3e-7, 3e-6), (1e2, 1e4), 8, rng=2)
     table = sweep(*split, settings)
     test = np.mean(table.best_model.predict(data["X_test_all"]) == data["y_test_all"])
     print(f"softmax tuned by a sweep of {len(settings)}: lr {table.best.learning_rate:.1e}, reg {table.best.reg:.1e}: "

@@ -52,7 +52,7 @@ def memory_bandwidth(megabytes: int = 400) -> float:
     return x.nbytes / _least_seconds(lambda: x @ x)
 
 
-def peak_arithmetic(dtype: DTypeLike = np.float32, size: int = 2048) -> float:
+def peak_arithmetic(dtype: DTypeLike = np.float32, size: int = 1024) -> float:
     """Return operations per second in the product of two square matrices, which reads little and computes much."""
     A = np.ones((size, size), dtype)
     return 2 * size**3 / _least_seconds(lambda: A @ A)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import warnings
 
 import numpy as np
@@ -17,7 +18,8 @@ from cs231n_softmax.check import guard, losses, report
 
 @pytest.fixture(autouse=True)
 def short_time_limit(monkeypatch):
-    monkeypatch.setattr(guard, "TIME_LIMIT", 0.5)
+    monkeypatch.setattr(guard, "CPU_LIMIT", 0.5)
+    monkeypatch.setattr(guard, "WAIT_LIMIT", 60.0)
 
 
 def endless(*_):
@@ -40,7 +42,7 @@ def endless():
 def asleep():
     time.sleep(600)
 
-guard.TIME_LIMIT = 0.5
+guard.CPU_LIMIT, guard.WAIT_LIMIT = 0.5, 3.0
 for fn in [endless, asleep]:
     problem = guard.call(fn).problem
     print(problem.code, "Restart the kernel" in problem.hint, fn.__name__ in problem.title)
@@ -50,8 +52,8 @@ for fn in [endless, asleep]:
 def test_a_function_that_never_ends_is_stopped():
     """The time limit holds, and the message names the function."""
     problem = guard.call(endless).problem
-    assert problem.code == "never-ends" and problem.title == "endless doesn't come to an end."
-    assert "stopped after 0.5 seconds" in problem.explanation and "Restart" not in problem.hint
+    assert problem.code == "too-slow" and problem.title == "endless had not ended after computing for 0.5 seconds."
+    assert "stopped" in problem.explanation and "Restart" not in problem.hint
 
 
 def test_a_function_that_cannot_be_stopped_is_left_behind():
@@ -59,8 +61,43 @@ def test_a_function_that_cannot_be_stopped_is_left_behind():
 
     In a process of their own, which they would slow down until it ends.
     """
-    run = subprocess.run([sys.executable, "-c", STUBBORN], capture_output=True, text=True, timeout=60, check=True)
-    assert run.stdout.splitlines() == ["never-ends True True"] * 2
+    run = subprocess.run([sys.executable, "-c", STUBBORN], capture_output=True, text=True, timeout=600, check=True)
+    assert run.stdout.splitlines() == ["too-slow True True", "waits True True"]
+
+
+def test_the_limit_counts_the_functions_own_cpu_time(monkeypatch):
+    """A function that waits for a while isn't too slow, and neither is one beside a thread that computes."""
+    def patient():
+        time.sleep(1.5)
+        return 1
+
+    monkeypatch.setattr(guard, "CPU_LIMIT", 0.25)
+    busy = threading.Event()
+    beside = threading.Thread(target=lambda: [None for _ in iter(busy.is_set, True)], daemon=True)
+    beside.start()
+    outcome = guard.call(patient)
+    busy.set()
+    beside.join()
+    assert outcome.problem is None and outcome.value == 1
+
+
+def test_a_function_that_waits_too_long_is_told_that(monkeypatch):
+    """Waiting is limited too, and is called waiting."""
+    monkeypatch.setattr(guard, "WAIT_LIMIT", 0.3)
+    problem = guard.call(lambda: [time.sleep(0.01) for _ in iter(int, 1)]).problem
+    assert problem.code == "waits" and "had not ended after waiting for 0.3 seconds" in problem.title
+
+
+def test_a_slow_function_is_stopped_and_not_called_wrong(monkeypatch):
+    """A right loss that is too slow on 1,500 examples: its answer isn't known, and nothing is said of its numbers."""
+    def slow(W, X, y, reg):
+        while len(X) > 1000:
+            pass
+        return softmax_loss_vectorized(W, X, y, reg)
+
+    verdict = check.softmax_loss(slow)
+    assert [m.code for m in verdict.mistakes] == ["too-slow"] and "N = 1500 examples" in verdict.mistakes[0].evidence
+    assert [result for _, result in verdict.steps] == ["held"] * 6 + ["stopped"]
 
 
 def test_a_stopped_function_is_gone():
@@ -144,7 +181,7 @@ def test_printing_without_end_is_stopped():
             print("x" * 10_000)
 
     outcome = guard.call(fn)
-    assert outcome.problem.code == "never-ends" and len(outcome.printed) == 200
+    assert outcome.problem.code == "too-slow" and len(outcome.printed) == 200
 
 
 def meddle_with_numpy():

@@ -221,7 +221,7 @@ sample.write_sample(folder, per_batch=30)
 """
     command = [sys.executable, "-c", code, str(tmp_path / "sample")]
     processes = [subprocess.Popen([*command, str(i)], stderr=subprocess.PIPE, text=True) for i in range(2)]
-    errors = [process.communicate(timeout=60)[1] for process in processes]
+    errors = [process.communicate(timeout=600)[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], errors
     assert (tmp_path / "log").read_text() == "w"
     assert leftovers(tmp_path) == ["log", "ready0", "ready1", "sample"]

@@ -190,7 +190,7 @@ def test_steps_of_the_official_notebook(cifar10, tmp_path):
     """The steps of softmax.ipynb, under its imports, run from raw files to a saved model, without a warning."""
     env = os.environ | {"MPLBACKEND": "Agg", "OPENBLAS_NUM_THREADS": "1"}  # one thread: other tests run beside it
     done = subprocess.run([sys.executable, "-W", "error", "-c", NOTEBOOK, cifar10], cwd=tmp_path, env=env,
-                          text=True, capture_output=True, timeout=120)
+                          text=True, capture_output=True, timeout=600)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert [line.split(":")[0] for line in lines[:10]] == 10 * ["numerical"]

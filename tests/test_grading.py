@@ -1,10 +1,13 @@
 """The classroom's whole circle with nbgrader: release, hand in, grade, feedback; and submissions that do harm."""
 
+import contextlib
 import copy
 import csv
+import io
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,20 +18,38 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+import execution  # noqa: E402
+import grade  # noqa: E402
+import limits  # noqa: E402
+import make_release  # noqa: E402
+
 NAME = "04_gradient"
 LOSS, NUMERICAL = "my_softmax_loss_naive", "my_numerical_gradient"
 FULL = nbformat.read(ROOT / f"notebooks/{NAME}.ipynb", 4)
 HALF = ("2 * reg * W", "reg * W")  # a wrong gradient, to try to get points for
 
 
-def tool(script, *arguments):
-    """Run one of the tools on the built-in sample; return what it printed."""
-    command = [sys.executable, str(ROOT / "tools" / script), *map(str, arguments)]
+def run(module, *arguments):
+    """Run a tool's main() in this process, on the built-in sample; return what it printed."""
+    printed = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+        for name in ["PATH", *grade.ONE_THREAD]:  # which the tools set
+            patch.setenv(name, os.environ.get(name, "1"))
+        patch.setenv("CIFAR10_DIR", str(ROOT / "datasets/sample"))
+        patch.setattr(sys, "argv", [module.__name__, *map(str, arguments)])
+        module.main()
+    return printed.getvalue()
+
+
+def run_as_program(module, *arguments):
+    """Run a tool as `python tools/...` does; return what it printed. It writes nothing to stderr."""
+    command = [sys.executable, module.__file__, *map(str, arguments)]
     env = os.environ | {"CIFAR10_DIR": str(ROOT / "datasets/sample")}
-    run = subprocess.run(command, capture_output=True, text=True, env=env)
-    quiet = not run.stderr or sys.platform == "win32"  # where the event loop has something to say
-    assert run.returncode == 0 and quiet, run.stdout + run.stderr
-    return run.stdout
+    done = subprocess.run(command, capture_output=True, text=True, env=env)
+    quiet = not done.stderr or sys.platform == "win32"  # where the event loop has something to say
+    assert done.returncode == 0 and quiet, done.stdout + done.stderr
+    return done.stdout
 
 
 def label(cell):
@@ -37,10 +58,6 @@ def label(cell):
 
 def find(notebook, name):
     return next(cell for cell in notebook.cells if label(cell) == name)
-
-
-def code(source):
-    return nbformat.v4.new_code_cell(source)
 
 
 def solution(function):
@@ -54,12 +71,16 @@ class Submissions:
     def __init__(self, folder, released):
         self.folder, self.released = folder, released
 
-    def solved(self, *wrong, short=True):
-        """The notebook with both solutions, `wrong` replaced in the first; short: without the cells between."""
+    def short(self):
+        """The released notebook's exercises and checks, without the cells between: quick to run."""
         notebook = copy.deepcopy(self.released)
-        if short:
-            imports = next(cell for cell in notebook.cells if cell.cell_type == "code")
-            notebook.cells = [imports, *filter(label, notebook.cells)]
+        imports = nbformat.v4.new_code_cell("import numpy as np\n\nfrom cs231n_softmax import check")
+        notebook.cells = [imports, *filter(label, notebook.cells)]
+        return notebook
+
+    def solved(self, *wrong, short=True):
+        """The notebook, short or whole, with both solutions, `wrong` replaced in the first."""
+        notebook = self.short() if short else copy.deepcopy(self.released)
         for function in (LOSS, NUMERICAL):
             find(notebook, function).source = solution(function)
         if wrong:
@@ -74,32 +95,27 @@ class Submissions:
         text = notebook if isinstance(notebook, str) else json.dumps(notebook)
         path.write_text(text, encoding="utf-8")
 
-    def with_cell(self, student, source, *wrong, position=1):
-        notebook = self.solved(*wrong)
-        notebook.cells.insert(position, code(source))
-        self.hand_in(student, notebook)
+
+def with_cells(notebook, *sources):
+    """Put cells below the imports."""
+    notebook.cells[1:1] = map(nbformat.v4.new_code_cell, sources)
+    return notebook
 
 
 def honest(made):
     """Submissions of students who mean well."""
-    made.hand_in("perfect", made.solved(short=False), f"homework/{NAME}.ipynb")
-    made.hand_in("blank", made.released)
-    made.hand_in("half", made.solved(*HALF))
-    made.hand_in("assigns", made.solved("dW[:, j] += (p", "dW[:, j] = (p"))
+    made.hand_in("blank", made.short())
     made.hand_in("sums", made.solved("return loss / len(X) + reg * np.sum(W**2), dW / len(X)",
                                      "return loss + reg * np.sum(W**2), dW"), f"{NAME} (1).ipynb")
     made.hand_in("endless", made.solved("    for i in range(len(X)):", "    while True:\n        i = 0"))
     made.hand_in("syntax", made.solved("y, reg):", "y, reg)"))
     memory = "import psutil\nprint('memory stayed small:', psutil.Process().memory_info().rss < 250e6)"
-    notebook = made.solved()
-    notebook.cells[1:1] = [code("for _ in range(300):\n    print('x' * 1_000_000)"), code(memory)]
-    made.hand_in("prints", notebook)
+    much = "for _ in range(300):\n    print('x' * 1_000_000)"
+    made.hand_in("prints", with_cells(made.solved(), much, memory), f"homework/{NAME}.ipynb")
+    made.hand_in("exits", with_cells(made.solved(), "import os, sys\nos._exit(1)"))
     warn = "import sys\nget_ipython().events.register('pre_run_cell', lambda info: print('careful', file=sys.stderr))"
-    made.with_cell("warns", warn)
-    made.with_cell("exits", "import os, sys\nos._exit(1)")
-    made.with_cell("quits", "exit()", position=2)
     with zipfile.ZipFile(made.folder / "zipped.zip", "w") as archive:
-        archive.writestr(f"a/b/{NAME}.ipynb", nbformat.writes(made.solved()))
+        archive.writestr(f"a/b/{NAME}.ipynb", nbformat.writes(with_cells(made.solved(short=False), warn, "exit()")))
         archive.writestr(f"__MACOSX/{NAME}.ipynb", "nothing")
     (made.folder / "notes.txt").write_text("not a student")
 
@@ -113,10 +129,11 @@ def mangled(made):
     for cell in notebook.cells:
         cell.metadata = {}
     made.hand_in("unlabelled", notebook)
-    notebook = copy.deepcopy(made.released)  # the exercise is left as it was, and its copy below the check written in
-    written = find(made.solved(), LOSS)
+    notebook = made.solved("dW[:, j] += (p", "dW[:, j] = (p")  # in a copy of the exercise, below the check
+    written = copy.deepcopy(find(notebook, LOSS))
+    find(notebook, LOSS).source = find(made.released, LOSS).source
     position = notebook.cells.index(find(notebook, f"check_{LOSS}"))
-    notebook.cells.insert(position + 1, copy.deepcopy(written))
+    notebook.cells.insert(position + 1, written)
     notebook.cells += [copy.deepcopy(find(notebook, f"check_{NUMERICAL}"))]
     made.hand_in("copies", notebook)
     notebook = made.solved(*HALF)
@@ -135,18 +152,18 @@ def mangled(made):
     (made.folder / "damaged.zip").write_bytes(content)
 
 
-FORGERIES = {
-    "rebinds": "class check:\n    softmax_loss = lambda fn: check\n    require = lambda: 'right'",
-    "patches": "from cs231n_softmax import check\nR = check.Report\nR.require = lambda self: self\nR.ok = True\n"
-               "check.softmax_loss = lambda *a, **k: R('right')\ncheck.CheckFailed.__init__ = lambda *a: None",
-    "replaces": "import sys, types, cs231n_softmax\nfake = types.ModuleType('cs231n_softmax.check')\n"
-                "fake.softmax_loss = lambda fn: fake\nfake.require = lambda: 'right'\n"
-                "sys.modules['cs231n_softmax.check'] = cs231n_softmax.check = check = fake",
-    "writes": "from pathlib import Path\nPath('cs231n_softmax').mkdir()\nPath('cs231n_softmax/__init__.py').touch()\n"
-              "Path('cs231n_softmax/check.py').write_text('class softmax_loss(str):\\n    require = str.upper\\n')",
-    "reference": "import cs231n_softmax.classifiers.softmax as module\nold = module.softmax_loss_vectorized\n"
-                 "module.softmax_loss_vectorized = lambda *a: my_softmax_loss_naive(*a)",
-}
+FORGERIES = [  # in an order in which none undoes another
+    "from cs231n_softmax import check\nR = check.Report\nR.require = lambda self: self\nR.ok = True\n"
+    "check.softmax_loss = lambda *a, **k: R('right')\ncheck.CheckFailed.__init__ = lambda *a: None",
+    "import cs231n_softmax.classifiers.softmax as module\nold = module.softmax_loss_vectorized\n"
+    "module.softmax_loss_vectorized = lambda *a: my_softmax_loss_naive(*a)",
+    "class check:\n    softmax_loss = lambda fn: check\n    require = lambda: 'right'",
+    "import sys, types, cs231n_softmax\nfake = types.ModuleType('cs231n_softmax.check')\n"
+    "fake.softmax_loss = lambda fn: fake\nfake.require = lambda: 'right'\n"
+    "sys.modules['cs231n_softmax.check'] = cs231n_softmax.check = check = fake",
+    "from pathlib import Path\nPath('cs231n_softmax').mkdir()\nPath('cs231n_softmax/__init__.py').touch()\n"
+    "Path('cs231n_softmax/check.py').write_text('class softmax_loss(str):\\n    require = str.upper\\n')",
+]
 
 
 class Graded:
@@ -173,43 +190,43 @@ class Graded:
 def course(tmp_path_factory):
     """A course directory with one notebook released: (folder, the released notebook, the points of each exercise)."""
     folder = tmp_path_factory.mktemp("course")
-    tool("make_release.py", "04", "--course", folder / "course", "--to", folder / "release")
+    run(make_release, "04", "--course", folder / "course", "--to", folder / "release")
     released = nbformat.read(folder / f"release/notebooks/{NAME}.ipynb", 4)
     full = tuple(float(find(released, f"check_{name}").metadata.nbgrader.points) for name in (LOSS, NUMERICAL))
     return folder, released, full
 
 
-def grade(course, name, *makers, seconds=60):
-    folder, released, _ = course
-    made = Submissions(folder / name, released)
-    for make in makers:
-        make(made)
-    printed = tool("grade.py", made.folder, "--course", folder / "course", "--to", folder / f"{name}-graded",
-                   "--seconds", seconds)
-    return Graded(folder / f"{name}-graded", printed)
+def graded_by(way, made, *arguments):
+    """Grade submissions with `run` or `run_as_program`."""
+    folder, name = made.folder.parent, made.folder.name
+    target = folder / f"{name}-graded"
+    return Graded(target, way(grade, made.folder, "--course", folder / "course", "--to", target, *arguments))
 
 
 @pytest.fixture(scope="module")
 def graded(course):
-    """All submissions but the slowest, graded in one go."""
-    forge = lambda made: [made.with_cell(name, source, *HALF) for name, source in FORGERIES.items()]  # noqa: E731
-    return grade(course, "class", honest, mangled, forge)
+    """All submissions, except those with endless cells, graded in one go."""
+    folder, released, _ = course
+    made = Submissions(folder / "class", released)
+    honest(made)
+    mangled(made)
+    made.hand_in("forger", with_cells(made.solved(*HALF), *FORGERIES))
+    return graded_by(run_as_program, made)
 
 
 def test_right_answers_get_all_points_and_blank_ones_none(course, graded):
-    """In a notebook handed in whole, somewhere in a folder or a zip; and the row has nothing to tell."""
+    """In a notebook handed in whole, somewhere in a zip or a folder; and the row has nothing to tell."""
     full = course[2]
-    for student in ("perfect", "zipped"):
-        assert graded.points(student) == full and graded.note(student) == ""
-        assert float(graded.rows[student]["max"]) == sum(full)
+    assert graded.points("zipped") == graded.points("prints") == full and graded.note("zipped") == ""
+    assert float(graded.rows["zipped"]["max"]) == sum(full)
     assert graded.points("blank") == (0, 0)
     assert f"{LOSS} isn't written yet" in graded.note("blank")
     assert f"{NUMERICAL} isn't written yet" in graded.page("blank")
 
 
 @pytest.mark.parametrize("student, title", [
-    ("half", "The regularization part of the gradient is half of what it should be"),
-    ("assigns", "Only the last example"),
+    ("edits", "The regularization part of the gradient is half of what it should be"),
+    ("copies", "Only the last example"),
     ("sums", "N times what they should be"),
     ("endless", "come to an end"),
 ])
@@ -235,12 +252,11 @@ def test_printing_without_measure_is_cut_off(course, graded):
     assert len(graded.page("prints")) < 1_000_000
 
 
-@pytest.mark.parametrize("student", ["warns", "exits", "quits"])
-def test_what_a_cell_does_to_the_kernel_costs_nothing(course, graded, student):
-    """Warnings on stderr, os._exit and exit(): the notebook is run to its end, and only the ended kernel is told."""
-    assert graded.points(student) == course[2]
-    told = f"{NAME}: cell 2 ended Python; the other cells ran without it" if student == "exits" else ""
-    assert graded.note(student) == told
+def test_what_a_cell_does_to_the_kernel_costs_nothing(course, graded):
+    """Warnings on stderr, exit() and os._exit: the notebook is run to its end, and only an ended kernel is told."""
+    assert graded.points("zipped") == graded.points("exits") == course[2]
+    assert graded.note("zipped") == ""
+    assert graded.note("exits") == f"{NAME}: cell 2 ended Python; the other cells ran without it"
 
 
 def test_deleted_cells_are_put_back(course, graded):
@@ -256,10 +272,10 @@ def test_lost_labels_are_found_by_the_functions_names(course, graded):
     assert f"the cell of {LOSS} was deleted; another that defines it counts" in graded.note("unlabelled")
 
 
-def test_copied_cells_are_mended(course, graded):
-    """Of an exercise and its copy the one that was written in is graded, and its check comes after it."""
-    assert graded.points("copies") == (course[2][0], 0)
-    assert f"the cell of {LOSS} was copied; the first that was written in counts" in graded.note("copies")
+def test_of_copied_cells_one_counts(graded):
+    """Of an exercise and its copy the one that the student has changed is graded, and its check comes after it."""
+    assert "Only the last example" in graded.note("copies")
+    assert f"the cell of {LOSS} was copied; the first one that was changed counts" in graded.note("copies")
     assert f"check_{LOSS} stood before its exercise; put after it" in graded.note("copies")
     assert f"check_{NUMERICAL} was copied" in graded.note("copies")
 
@@ -270,8 +286,8 @@ def test_a_name_that_a_browser_gave_is_understood(graded):
 
 
 def test_feedback_shows_the_checks_as_students_had_them(graded):
-    """What was put into them for grading isn't in the pages."""
-    assert "fresh examiner" not in graded.page("half") and "HIDDEN TESTS" not in graded.page("half")
+    """What is run before them when they are graded isn't in the pages."""
+    assert "sys.modules" not in graded.page("edits") and "HIDDEN TESTS" not in graded.page("edits")
 
 
 def test_an_edited_check_is_put_back(course, graded):
@@ -279,11 +295,10 @@ def test_an_edited_check_is_put_back(course, graded):
     assert graded.points("edits") == (0, course[2][1]) and f"check_{LOSS} was changed" in graded.note("edits")
 
 
-@pytest.mark.parametrize("student", FORGERIES)
-def test_nobody_earns_points_by_changing_the_examiner(course, graded, student):
-    """A wrong function stays wrong, whatever the notebook made of `check`."""
-    assert graded.points(student) == (0, course[2][1])
-    assert "half of what it should be" in graded.page(student)
+def test_nobody_earns_points_by_changing_the_examiner(course, graded):
+    """A wrong function stays wrong, and is examined, whatever the notebook made of `check`."""
+    assert graded.points("forger") == (0, course[2][1])
+    assert "1 mistake. The regularization part of the gradient is half of what" in graded.note("forger")
 
 
 @pytest.mark.parametrize("student, told", [
@@ -293,7 +308,7 @@ def test_nobody_earns_points_by_changing_the_examiner(course, graded, student):
     ("broken", f"not a readable zip: File is not a zip file; {NAME}: not handed in"),
 ])
 def test_what_is_no_notebook_is_told(graded, student, told):
-    """A row with no points says why; where there is a file, a feedback page does too."""
+    """A row without points says why; if there is a file, its feedback page says it too."""
     assert graded.points(student) == (0, 0) and told in graded.note(student)
     if student in ("truncated", "empty", "list"):
         assert re.sub(r"\W+", " ", told) in re.sub(r"\W+", " ", graded.page(student))
@@ -302,33 +317,73 @@ def test_what_is_no_notebook_is_told(graded, student, told):
 def test_progress_is_printed(graded):
     """The number of students, each with points and time, and what was left out."""
     assert "left out: notes.txt" in graded.printed
-    assert re.search(r"^27 students, 1 notebooks, [\d.]+ points$", graded.printed, flags=re.MULTILINE)
-    assert re.search(r"^27 of 27: zipped, [\d.]+ points \(\d+ s\)$", graded.printed, flags=re.MULTILINE)
+    assert re.search(r"^18 students, 1 notebooks, [\d.]+ points$", graded.printed, flags=re.MULTILINE)
+    assert re.search(r"^18 of 18: zipped, [\d.]+ points \(\d+ s\)$", graded.printed, flags=re.MULTILINE)
 
 
-def test_endless_loops_are_stopped(course):
+def test_endless_loops_are_stopped(course, monkeypatch):
     """One that can be interrupted, and one that can't: both stopped, and the other cells graded."""
     loop = "while True:\n    pass"
+    made = Submissions(course[0] / "loops", course[1])
+    made.hand_in("loop", with_cells(made.solved(), loop))
+    ignore = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+    made.hand_in("deaf", with_cells(made.solved(), ignore + loop))
+    monkeypatch.setattr(execution, "GRACE", 1)
+    graded = graded_by(run, made, "--seconds", 3)
+    for student in ("loop", "deaf"):
+        assert graded.points(student) == course[2]
+        assert graded.note(student) == f"{NAME}: cell 2 was stopped: it used more than 3 seconds of CPU time"
+        assert "was stopped: it used more than 3 seconds of CPU time" in graded.page(student)
 
-    def loops(made):
-        made.with_cell("loop", loop)
-        made.with_cell("deaf", "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n" + loop)
 
-    graded = grade(course, "loops", loops, seconds=6)
-    assert graded.points("loop") == graded.points("deaf") == course[2]
-    assert "cell 2 took longer than 6 s and was stopped" in graded.note("loop") and "cell 2 " in graded.note("deaf")
-    assert "took longer than 6 s" in graded.page("loop")
+def outputs_of(*sources, seconds):
+    """Run cells as grading does; return {error name: its text} for each cell."""
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, sources)))
+    notebook.metadata.kernelspec = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    notebook, _ = execution.PatientExecute(seconds=seconds).preprocess(notebook, {})
+    return [{output.ename: output.evalue for output in cell.outputs if output.output_type == "error"}
+            for cell in notebook.cells]
 
 
-def test_grading_again_changes_nothing_but_keeps_what_a_teacher_gave(course):
-    """The same table and page; points given by hand in the gradebook win, and are still there."""
-    one = lambda made: made.hand_in("again", made.solved(*HALF))  # noqa: E731
-    first, second = grade(course, "again", one), grade(course, "again", one)
-    assert first.rows == second.rows and first.points("again")[0] == 0
-    with sqlite3.connect(course[0] / "course/gradebook.db") as database:
+def test_waiting_is_not_computing():
+    """A cell may wait longer than it may compute, as on a busy computer; one that waits for ever is stopped too."""
+    short, long = outputs_of("import time\ntime.sleep(2)", "time.sleep(1000)", seconds=1)
+    assert short == {} and long["CellStopped"] == "was stopped: it waited for longer than 10 seconds"
+
+
+def test_what_children_compute_counts():
+    """CPU time is that of the process and of those that it started."""
+    meter = limits.Meter(os.getpid())
+    burn = "import time\nwhile time.process_time() < 1: pass\nprint('done', flush=True)\ninput()"
+    with subprocess.Popen([sys.executable, "-c", burn], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        over = meter.overrun(0.9)
+        child.stdin.close()
+        child.kill()
+    assert over == "it used more than 0.9 seconds of CPU time" and limits.Meter(os.getpid()).overrun(0.9) is None
+
+
+def test_a_stopped_check_is_not_called_wrong():
+    """Whatever else a check wrote when it was stopped, its row only says that, and why."""
+    cell = nbformat.v4.new_code_cell("check.softmax_loss(f).require()", metadata={"nbgrader": {"grade_id": "check_f"}})
+    cell.outputs = [execution.error_output("CheckFailed", "f: 1 mistake."),
+                    execution.error_output("CellStopped", "was stopped: it used more than 5 seconds of CPU time")]
+    told = grade.what_happened(nbformat.v4.new_notebook(cells=[cell]))
+    assert told == ["check_f was stopped: it used more than 5 seconds of CPU time"]
+
+
+def test_grading_again_changes_nothing_but_keeps_what_a_teacher_gave(course, graded):
+    """The same row and page; points given by hand in the gradebook win, and are still there."""
+    made = Submissions(course[0] / "again", course[1])
+    for student in ("blank", "syntax"):
+        shutil.copytree(course[0] / "class" / student, made.folder / student)
+    with contextlib.closing(sqlite3.connect(course[0] / "course/gradebook.db")) as database:
         mine = ("SELECT n.id FROM submitted_notebook n JOIN submitted_assignment a ON n.assignment_id = a.id "
-                "WHERE a.student_id = 'again'")
+                "WHERE a.student_id = 'blank'")
         query = f"UPDATE grade SET manual_score = 1.5 WHERE auto_score = 0 AND notebook_id IN ({mine})"
-        assert database.execute(query).rowcount == 1
-    database.close()
-    assert grade(course, "again", one).points("again") == (1.5, course[2][1])
+        assert database.execute(query).rowcount == 2
+        database.commit()
+    again = graded_by(run, made)
+    assert again.rows["syntax"] == graded.rows["syntax"] and again.page("syntax") == graded.page("syntax")
+    assert again.note("blank") == graded.note("blank")
+    assert graded.points("blank") == (0, 0) and again.points("blank") == (1.5, 1.5)

@@ -2,34 +2,19 @@
 
 from fractions import Fraction
 
-import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.optimize import check_grad
+from loss_cases import about, complex_step, scipy_check
+from loss_cases import problem as small_problem
 
 from cs231n_softmax.classifiers.linear_svm import svm_loss_naive, svm_loss_vectorized
-from cs231n_softmax.gradient_check import complex_step_gradient
 
 both = pytest.mark.parametrize("loss_function", [svm_loss_naive, svm_loss_vectorized])
-examples = settings(deadline=None, derandomize=True, database=None, max_examples=50)
-REGS = [0.0] * 9 + list(np.geomspace(1e-4, 100, 41))
-
-
-def about(expected, rel=1e-14, abs=0):
-    """Return pytest.approx without its default absolute tolerance of 1e-12."""
-    return pytest.approx(expected, rel=rel, abs=abs)
 
 
 def problem(seed):
-    """Return (W, X, y, reg), number `seed` of 50: N from 1, C from 2, labels from some of the classes only."""
-    rng = np.random.default_rng(seed)
-    N, D, C = 1 + seed % 7, 1 + seed % 9, 2 + seed % 5
-    W, X = rng.normal(size=(D, C)), rng.normal(size=(N, D))
-    X *= 10 ** rng.uniform(-2, 3) / np.abs(X @ W).max()  # the largest score: 0.01 to 1000
-    present = rng.permutation(C)[:1 + seed % C]
-    return W, X, rng.choice(present, N), REGS[seed * 7 % 50]
+    """Return (W, X, y, reg), number `seed` of 50, with scores to 1000."""
+    return small_problem(seed, largest=3)
 
 
 def loss_by_definition(W, X, y, reg):
@@ -39,17 +24,6 @@ def loss_by_definition(W, X, y, reg):
         margins = [w @ x - W[:, label] @ x + 1 for j, w in enumerate(W.T) if j != label]
         total += sum(margin for margin in margins if margin.real > 0)
     return total / len(X) + reg * (W * W).sum()
-
-
-def complex_step(loss_function, W, X, y, reg):
-    """Return the gradient by W of a loss that takes complex W."""
-    return complex_step_gradient(lambda W: loss_function(W, X, y, reg), W)
-
-
-def scipy_check(loss_function, W, X, y, reg):
-    """Return scipy's opinion: the norm of dW minus scipy's own forward differences."""
-    return check_grad(lambda w: loss_function(w.reshape(W.shape), X, y, reg)[0],
-                      lambda w: loss_function(w.reshape(W.shape), X, y, reg)[1].ravel(), W.ravel())
 
 
 # --- by hand -----------------------------------------------------------------------------------------------------
@@ -167,50 +141,3 @@ def test_the_loss_is_summed_in_float64(loss_function):
     loss, dW = loss_function(np.array([[0, 1]], np.float32), X, np.zeros(1002, int), 0)
     assert type(loss) is float and dW.dtype == np.float32
     assert loss == about((2**24 + 1001) / 1002, rel=1e-14)
-
-
-# --- properties --------------------------------------------------------------------------------------------------
-
-@st.composite
-def batches(draw):
-    """Draw (W, X, y) of multiples of 1/4, so that scores, margins and kinks are exact in any order."""
-    N, D, C = (draw(st.integers(1, m)) for m in (5, 4, 5))
-    quarters = st.integers(-20, 20).map(lambda k: k / 4)
-    W, X = (draw(hnp.arrays(np.float64, shape, elements=quarters)) for shape in ((D, C), (N, D)))
-    return W, X, draw(hnp.arrays(np.int64, N, elements=st.integers(0, C - 1)))
-
-
-@both
-@examples
-@given(batches(), st.randoms(use_true_random=False))
-def test_data_loss_properties(loss_function, batch, random):
-    """Loss >= 0; order and repetition of examples don't matter, nor a constant added to all of a row's scores."""
-    W, X, y = batch
-    loss, dW = loss_function(W, X, y, 0)
-    assert loss >= 0
-    order = random.sample(range(len(X)), len(X))
-    constant = np.array([random.randint(-20, 20) / 4 for _ in W])[:, None]
-    for same in ((W, X[order], y[order]), (W, np.tile(X, (3, 1)), np.tile(y, 3)), (W + constant, X, y)):
-        loss_same, dW_same = loss_function(*same, 0)
-        assert loss_same == about(loss, rel=1e-13)
-        np.testing.assert_allclose(dW_same, dW, rtol=1e-13, atol=1e-13)
-
-
-@both
-@examples
-@given(batches())
-def test_data_gradient_sums_to_zero_over_classes(loss_function, batch):
-    """What the violating classes get, the true class loses: each row of the data gradient sums to zero."""
-    np.testing.assert_allclose(loss_function(*batch, 0)[1].sum(axis=1), 0, atol=1e-13)
-
-
-@both
-@pytest.mark.parametrize("seed", range(5))
-def test_regularization_is_exactly_the_convention(loss_function, seed):
-    """reg adds reg * sum(W**2) to the loss and 2 * reg * W to the gradient: no 1/2, every row of W, no 1/N."""
-    W, X, y, _ = problem(seed)
-    loss, dW = loss_function(W, X, y, 0)
-    for reg in ((1 + loss) / np.sum(W**2), 100):  # first about as large as the data loss
-        loss_reg, dW_reg = loss_function(W, X, y, reg)
-        assert loss_reg - loss == about(reg * np.sum(W**2), rel=1e-12)
-        np.testing.assert_allclose(dW_reg - dW, 2 * reg * W, rtol=1e-11, atol=1e-12 * np.abs(X).max())

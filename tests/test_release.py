@@ -3,6 +3,7 @@
 import ast
 import copy
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -11,9 +12,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+import classroom  # noqa: E402
+import make_release  # noqa: E402
+
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 FULL = {name: nbformat.read(ROOT / f"notebooks/{name}.ipynb", 4) for name in NAMES}
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)\n *### END SOLUTION", flags=re.DOTALL)
@@ -25,18 +32,17 @@ SHOWN = {
     "05_vectorized": {"scores = X @ W", "shifted = scores - scores.max(axis=1, keepdims=True)", "exp = np.exp(shifted)",
                       "dscores[rows, y] -= 1"},
 }
-SLOW = {"train", "sweep"}  # what takes long, and has no exercise in it: the comparison of the full notebooks runs it
-
-
-def make_release(folder, *names):
-    command = [sys.executable, str(ROOT / "tools/make_release.py"), *names, "--course", str(folder / "course"), "--to"]
-    subprocess.run([*command, str(folder / "release")], check=True, stdout=subprocess.DEVNULL)
-    return folder / "release"
+# What takes long, and has no exercise in it: the comparison of the full notebooks runs it.
+SLOW = {"train", "sweep", "memory_bandwidth", "peak_arithmetic"}
 
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory):
-    return make_release(tmp_path_factory.mktemp("all"))
+    """The folder that `python tools/make_release.py` makes of all notebooks."""
+    folder = tmp_path_factory.mktemp("all")
+    command = [sys.executable, make_release.__file__, "--course", str(folder / "course"), "--to"]
+    subprocess.run([*command, str(folder / "release")], check=True, stdout=subprocess.DEVNULL)
+    return folder / "release"
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +119,17 @@ def test_no_outputs_and_valid(released, name):
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
     assert not any(cell.outputs or cell.execution_count for cell in code_cells(notebook))
     if solutions(name):
-        assert "**How to work:**" in notebook.cells[0].source and f"`{name}.ipynb`" in notebook.cells[0].source
+        assert "**How to work:**" in notebook.cells[1].source and f"`{name}.ipynb`" in notebook.cells[1].source
+
+
+def test_what_cannot_be_released_is_refused():
+    """An exercise without a check, a check without its exercise, and exercises without a word on how to work."""
+    exercise = next(cell for cell in code_cells(FULL["04_gradient"]) if "### BEGIN SOLUTION" in cell.source)
+    check = next(cell for cell in code_cells(FULL["04_gradient"]) if "points" in cell.metadata)
+    for cells, told in [([exercise], "has no check"), ([check], "expected a check of nothing"),
+                        ([exercise, check], "the tag 'practice'")]:
+        with pytest.raises(ValueError, match=f"04: .*{told}"):
+            classroom.instructor_version(nbformat.v4.new_notebook(cells=cells), "04")
 
 
 # --- as released, it runs --------------------------------------------------------------------------
@@ -159,16 +175,35 @@ def independent(notebook):
             yield cell
 
 
+# Run before each notebook: the images stay loaded, and the names of the notebook before are forgotten.
+LOAD_ONCE = """\
+import functools
+from cs231n_softmax import data_utils
+data_utils.load_linear_splits = functools.cache(data_utils.load_linear_splits)
+%reset -f"""
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    """One kernel for all notebooks, so that libraries are imported once, on the built-in sample."""
+    manager = AsyncKernelManager()
+    run_sync(manager.start_kernel)(
+        extra_arguments=["--log-level=ERROR"], cwd=str(tmp_path_factory.mktemp("run")),
+        env=os.environ | {"CIFAR10_DIR": str(ROOT / "datasets/sample")})
+    yield manager
+    run_sync(manager.shutdown_kernel)(now=True)
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if solutions(name)])
-def test_it_runs_as_released(released, name, monkeypatch, tmp_path):
+def test_it_runs_as_released(released, name, kernel):
     """Checks say what to do; of the other cells only those stop that use what isn't written yet."""
-    monkeypatch.setenv("CIFAR10_DIR", str(ROOT / "datasets/sample"))
     notebook = copy.deepcopy(released[name])
     notebook.cells = list(independent(notebook))
     assert len(notebook.cells) > 2 * len(solutions(name))
-    client = NotebookClient(notebook, timeout=60, allow_errors=True, resources={"metadata": {"path": str(tmp_path)}})
-    client.extra_arguments = ["--log-level=ERROR"]
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(LOAD_ONCE))
+    client = NotebookClient(notebook, km=kernel, timeout=None, allow_errors=True)
     client.execute()
+    client.kc.stop_channels()
     errors = {cell.id: output for cell in notebook.cells for output in cell.outputs if output.output_type == "error"}
     for cell in notebook.cells:
         if (label(cell) or "").startswith("check_"):
@@ -191,7 +226,8 @@ def test_the_zip_holds_what_a_student_needs(release, released):
         guide = archive.read("cs231n_softmax/notebooks/README.md").decode()
         executable = archive.getinfo("cs231n_softmax/get_cifar10.sh").external_attr >> 16
     assert all(name.startswith("cs231n_softmax/") for name in archive.namelist()) and executable == 0o755
-    assert "(04_gradient.ipynb)" in guide and "SOLUTION" not in guide and "source/" not in guide
+    assert "(04_gradient.ipynb)" in guide and "## Where is what?" in guide
+    assert not re.search("SOLUTION|source/|teachers", guide)
     package = {path.relative_to(ROOT).as_posix() for path in (ROOT / "cs231n_softmax").rglob("*.py")}
     assert package <= set(names)
     assert {"README.md", "pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md"} <= set(names)
@@ -212,21 +248,29 @@ def test_a_released_notebook_links_to_what_is_in_the_zip(release, released):
             assert f"{folder}/{target}" in names, target
 
 
-def test_the_same_notebooks_give_the_same_bytes(release, tmp_path):
+def make(monkeypatch, folder, *names):
+    """Run make_release in this process."""
+    monkeypatch.setenv("PATH", os.environ["PATH"])  # which make_release sets
+    arguments = [*names, "--course", str(folder / "course"), "--to", str(folder / "release")]
+    monkeypatch.setattr(sys, "argv", ["make_release.py", *arguments])
+    make_release.main()
+    return folder / "release"
+
+
+def test_the_same_notebooks_give_the_same_bytes(release, tmp_path, monkeypatch):
     """Some of the notebooks, made again elsewhere: no date, no random id; and only those."""
-    again = make_release(tmp_path, "02", "04")
+    again = make(monkeypatch, tmp_path, "02", "04")
     assert [path.name[:2] for path in sorted((again / "notebooks").iterdir())] == ["02", "04"]
     for path in (again / "notebooks").iterdir():
         digests = {hashlib.sha256(p.read_bytes()).hexdigest() for p in (path, release / "notebooks" / path.name)}
         assert len(digests) == 1
     first = (again / "cs231n_softmax.zip").read_bytes()
-    make_release(tmp_path, "02", "04")
+    make(monkeypatch, tmp_path, "02", "04")
     assert (again / "cs231n_softmax.zip").read_bytes() == first
 
 
-def test_an_unknown_notebook_is_refused(tmp_path):
+def test_an_unknown_notebook_is_refused(tmp_path, monkeypatch):
     """The message names it and those that there are; nothing is made."""
-    command = [sys.executable, str(ROOT / "tools/make_release.py"), "12", "--course", str(tmp_path / "c")]
-    run = subprocess.run([*command, "--to", str(tmp_path / "r")], capture_output=True, text=True)
-    assert run.returncode == 1 and "'12'" in run.stderr and "04_gradient" in run.stderr
+    with pytest.raises(SystemExit, match="'12'.*04_gradient"):
+        make(monkeypatch, tmp_path, "12")
     assert not list(tmp_path.iterdir())

@@ -7,34 +7,13 @@ import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
 import scipy.special
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from scipy.optimize import check_grad
+from loss_cases import REGS, about, complex_step, examples, problem, scipy_check
 
 from cs231n_softmax.classifiers.softmax import softmax, softmax_loss_naive, softmax_loss_vectorized
-from cs231n_softmax.gradient_check import complex_step_gradient
 
 both = pytest.mark.parametrize("loss_function", [softmax_loss_naive, softmax_loss_vectorized])
-examples = settings(deadline=None, derandomize=True, database=None, max_examples=50)
-REGS = [0.0] * 9 + list(np.geomspace(1e-4, 100, 41))
-
-
-def about(expected, rel=1e-14, abs=0):
-    """Return pytest.approx without its default absolute tolerance of 1e-12."""
-    return pytest.approx(expected, rel=rel, abs=abs)
-
-
-def problem(seed):
-    """Return (W, X, y, reg), number `seed` of 50: N from 1, C from 2, labels from some of the classes only.
-
-    Scores up to 10: beyond, p - 1 cancels where the answer is right and sure, and no digits of it are left.
-    """
-    rng = np.random.default_rng(seed)
-    N, D, C = 1 + seed % 7, 1 + seed % 9, 2 + seed % 5
-    W, X = rng.normal(size=(D, C)), rng.normal(size=(N, D))
-    X *= 10 ** rng.uniform(-2, 1) / np.abs(X @ W).max()  # the largest score: 0.01 to 10
-    present = rng.permutation(C)[:1 + seed % C]
-    return W, X, rng.choice(present, N), REGS[seed * 7 % 50]
 
 
 def relative(a, b):
@@ -64,17 +43,6 @@ def exact(scores, y):
             losses.append(sum(exps).ln() - decimal.Decimal(row[label]))
             gradient.append([float(e / sum(exps) - (j == label)) / len(y) for j, e in enumerate(exps)])
         return float(sum(losses) / len(y)), np.array(gradient)
-
-
-def complex_step(loss_function, W, X, y, reg):
-    """Return the gradient by W of a loss that takes complex W."""
-    return complex_step_gradient(lambda W: loss_function(W, X, y, reg), W)
-
-
-def scipy_check(loss_function, W, X, y, reg):
-    """Return scipy's opinion: the norm of dW minus scipy's own forward differences."""
-    return check_grad(lambda w: loss_function(w.reshape(W.shape), X, y, reg)[0],
-                      lambda w: loss_function(w.reshape(W.shape), X, y, reg)[1].ravel(), W.ravel())
 
 
 # --- softmax() ---------------------------------------------------------------------------------------------------
@@ -293,52 +261,6 @@ def test_float32_is_close_to_float64(loss_function):
         loss64, dW64 = loss_function(W, X, y, reg)
         assert loss == about(loss64, rel=1e-5, abs=1e-6), seed
         assert dW.dtype == np.float32 and np.abs(dW - dW64).max() < 1e-5 * (np.abs(dW64).max() + np.abs(X).max()), seed
-
-
-# --- properties --------------------------------------------------------------------------------------------------
-
-@st.composite
-def batches(draw):
-    """Draw (W, X, y) with scores to about 100 and any labels."""
-    N, D, C = (draw(st.integers(1, m)) for m in (5, 4, 5))
-    W, X = (draw(hnp.arrays(np.float64, shape, elements=st.floats(-5, 5))) for shape in ((D, C), (N, D)))
-    return W, X, draw(hnp.arrays(np.int64, N, elements=st.integers(0, C - 1)))
-
-
-@both
-@examples
-@given(batches(), st.randoms(use_true_random=False))
-def test_data_loss_properties(loss_function, batch, random):
-    """Loss >= 0; order and repetition of examples don't matter, nor a constant added to all of a row's scores."""
-    W, X, y = batch
-    loss, dW = loss_function(W, X, y, 0)
-    assert loss >= 0
-    order = random.sample(range(len(X)), len(X))
-    constant = np.array([random.uniform(-5, 5) for _ in W])[:, None]  # adds x_i @ constant to each score of row i
-    for same in ((W, X[order], y[order]), (W, np.tile(X, (3, 1)), np.tile(y, 3)), (W + constant, X, y)):
-        loss_same, dW_same = loss_function(*same, 0)
-        assert loss_same == about(loss, rel=1e-12, abs=1e-12)
-        np.testing.assert_allclose(dW_same, dW, rtol=1e-11, atol=1e-11)
-
-
-@both
-@examples
-@given(batches())
-def test_data_gradient_sums_to_zero_over_classes(loss_function, batch):
-    """Probabilities sum to one whatever W is, so each row of the data gradient sums to zero."""
-    np.testing.assert_allclose(loss_function(*batch, 0)[1].sum(axis=1), 0, atol=1e-14 * 25)
-
-
-@both
-@pytest.mark.parametrize("seed", range(5))
-def test_regularization_is_exactly_the_convention(loss_function, seed):
-    """reg adds reg * sum(W**2) to the loss and 2 * reg * W to the gradient: no 1/2, every row of W, no 1/N."""
-    W, X, y, _ = problem(seed)
-    loss, dW = loss_function(W, X, y, 0)
-    for reg in (loss / np.sum(W**2), 100):  # first as large as the data loss
-        loss_reg, dW_reg = loss_function(W, X, y, reg)
-        assert loss_reg - loss == about(reg * math.fsum(w * w for w in W.flat), rel=1e-12)
-        np.testing.assert_allclose(dW_reg - dW, 2 * reg * W, rtol=1e-11, atol=1e-13)
 
 
 def test_differences_beyond_the_dtype():

@@ -415,7 +415,7 @@ class Fails(Softmax):
         if learning_rate == 2:
             raise ZeroDivisionError("the second setting")
         if learning_rate == 3:
-            assert self.may_end.wait(timeout=20)
+            assert self.may_end.wait(timeout=600)
         return super().train(X, y, 0.1, *args, **options)
 
 
@@ -591,7 +591,7 @@ def test_without_an_executor_all_cores_train(monkeypatch, two_blas_threads):
     together = threading.Barrier(num)
 
     def wait(*args):
-        together.wait(timeout=20)
+        together.wait(timeout=600)
         return train_stacked(*args)
 
     monkeypatch.setattr(sweep_chunks, "train_stacked", wait)

@@ -21,7 +21,7 @@ start = Barrier(4)
 
 def block(k):  # the blocks begin together and end one after the other
     with one_blas_thread():
-        start.wait(timeout=10)
+        start.wait(timeout=600)
         sleep(0.02 * k)
         return blas_threads()
 
@@ -48,8 +48,7 @@ def test_one_inside_restored_outside():
 
 POOL = """
 from concurrent.futures import ThreadPoolExecutor
-from threading import active_count, get_ident
-from time import sleep
+from threading import Event, active_count
 from threadpoolctl import threadpool_info
 import numpy
 from cs231n_softmax._threads import one_blas_thread, thread_pool
@@ -57,14 +56,13 @@ from cs231n_softmax._threads import one_blas_thread, thread_pool
 def blas_threads():
     return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
 
-def look(_):
-    sleep(0.01)  # no thread takes all the work before the others are there
-    return get_ident(), *blas_threads()
-
 def threads_and_blas():
-    with thread_pool() as pool:
-        seen = set(pool.map(look, range(12)))
-    return len({thread for thread, *_ in seen}), sorted({tuple(blas) for _, *blas in seen})
+    before, all_there = active_count(), Event()
+    with thread_pool() as pool:  # no piece ends before the pool has made all threads that it may make
+        seen = [pool.submit(lambda: all_there.wait() and tuple(blas_threads())) for _ in range(12)]
+        threads = active_count() - before
+        all_there.set()
+    return threads, sorted({future.result() for future in seen})
 
 print(blas_threads(), threads_and_blas(), blas_threads(), active_count())
 try:

@@ -93,9 +93,9 @@ def test_limits_are_the_best_of_several_runs(monkeypatch):
 
 
 def test_limits_are_of_the_right_size():
-    """On the real clock they are what a computer can do."""
-    assert 1e8 < timing.memory_bandwidth(megabytes=40) < 1e13
-    assert 1e8 < timing.peak_arithmetic(size=256) < 1e15
+    """On the real clock they are what a computer can do, be it a thousand times slower or faster than today's."""
+    assert 1e6 < timing.memory_bandwidth(megabytes=40) < 1e14
+    assert 1e7 < timing.peak_arithmetic(size=256) < 1e16
 
 
 def test_the_real_clock_gives_positive_seconds():

@@ -1,11 +1,11 @@
 """Build notebooks/*.ipynb from their sources, notebooks/source/*.py (jupytext percent scripts).
 
     python tools/build_notebooks.py                  execute and write all notebooks
-    python tools/build_notebooks.py 04 05            those whose names start so
-    python tools/build_notebooks.py --check          write nothing; fail when a notebook is not its source's
+    python tools/build_notebooks.py 04 05            those whose names begin with 04 or 05
+    python tools/build_notebooks.py --check          write nothing; fail if a notebook differs from its source
 
-The way is one: sources are edited, notebooks are made. A notebook's cells get ids from their text, so that a
-change moves only what changed; outputs are kept without timings, widgets and other traces of one run.
+Edit the sources, never the notebooks. The id of a cell is made from its text, so that a change in one cell leaves the
+other cells' ids as they are. Outputs are kept without timings, widgets and other traces of one run.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def execute(notebook, folder):
 
 
 def clean(output, cell):
-    """Return an output fit to commit: figures carry their cell's alt text."""
+    """Return an output that can be committed: a figure has its cell's alt text. RuntimeError if it can't be."""
     if output.get("name") == "stderr":
         raise RuntimeError(f"a cell wrote to stderr:\n{cell.source}\n---\n{output.text}")
     if "NOT CIFAR-10" in output.get("text", ""):
@@ -73,6 +73,7 @@ def same_cells(built, committed):
 
 
 def main():
+    """Build the notebooks that the command line names, or with --check only compare them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", default=[""], help="beginnings of notebook names; none: all")
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
@@ -94,7 +95,7 @@ def main():
             nbformat.write(notebook, f)
         print(f"{target.name}: {time.perf_counter() - start:.0f} s")
     if stale:
-        sys.exit(f"not as their sources say: {', '.join(stale)}. Run tools/build_notebooks.py with CIFAR-10 present.")
+        sys.exit(f"{', '.join(stale)}: not as in notebooks/source. Run tools/build_notebooks.py with CIFAR-10 present.")
 
 
 if __name__ == "__main__":

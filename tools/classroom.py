@@ -1,8 +1,8 @@
-"""What release and grading share: the course directory, and the notebooks as nbgrader wants them.
+"""What release and grading share: the course directory, and the notebooks with the labels that nbgrader needs.
 
 The course directory, `course/`, is nbgrader's: a gradebook (SQLite), `source/`, `release/`, `submitted/`,
-`autograded/`, `feedback/`. Each notebook is an assignment of its own, so that one more can be released at any time,
-and a notebook that can't be graded spoils no other.
+`autograded/`, `feedback/`. Each notebook is an assignment of its own. So one more notebook can be released at any time,
+and a notebook that can't be graded doesn't stop the others.
 """
 
 import contextlib
@@ -15,19 +15,12 @@ import warnings
 from pathlib import Path
 
 import nbformat
-
-try:
-    from nbgrader.converters import GenerateAssignment
-    from nbgrader.coursedir import CourseDirectory
-    from sqlalchemy.exc import SAWarning
-    from traitlets.config import Config
-except ImportError:
-    sys.exit("nbgrader is missing: `pip install -r requirements.txt`, or `pip install -e .[grading]`.")
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
 
 from cs231n_softmax._files import atomic_write
-
-# nbgrader calls the program `alembic`, which is found when the environment is activated, and with this also when not.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -37,21 +30,10 @@ STUB = """\
 # Your code here, in place of this line and the next.
 raise NotImplementedError("not written yet: write this function, run its cell, then the check below it")"""
 
-# Runs before each check when it is graded. Students get the check without it.
-FRESH_EXAMINER = """\
-### BEGIN HIDDEN TESTS
-# a fresh examiner, whatever was done to the old one
-import importlib, sys
-for module in [module for module in sys.modules if module.partition(".")[0] == "cs231n_softmax"]:
-    del sys.modules[module]
-check = importlib.import_module("cs231n_softmax.check")
-### END HIDDEN TESTS
-"""
-
-PRACTICE = re.compile(r"Exercises come with their solution\b.*?(?=\n\n)", flags=re.DOTALL)
+PRACTICE = "practice"  # tag of the cell about solutions; students have FOR_STUDENTS in its place
 FOR_STUDENTS = """\
 **How to work:** the exercises are functions that you write, {points} points in all. Put your code in place of
-`raise NotImplementedError(...)`, run the cell, then run the check cell below it, as often as you like: it says what is
+`raise NotImplementedError(...)`, run the cell, then run the check cell below it, as often as you like: it shows what is
 right and what is wrong. Cells that use your function stop with an error until it works; go from top to bottom. Add
 cells wherever you want, but don't delete, copy or split the cells of the exercises and of their checks: they are known
 by a label that you can't see. Hand in this notebook with its name unchanged: `{name}.ipynb`."""
@@ -60,23 +42,33 @@ ANSWER = re.compile(r"<details><summary>Answer</summary>.*?</details>\n*", flags
 INVITATION = "**Your answer to question {number}:** *double-click here, and write it in place of this sentence.*"
 
 
+def find_programs():
+    """Let nbgrader find the program `alembic`, which it calls, even where the environment isn't activated."""
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+
 def notebook_names(beginnings):
-    """Return the notebooks whose names begin so (none given: all); exit with a message for one that doesn't exist."""
+    """Return the notebooks whose names begin so (none given: all); ValueError for a beginning that no name has."""
     names = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
     for beginning in beginnings:
         if not any(name.startswith(beginning) for name in names):
-            sys.exit(f"no notebook begins with {beginning!r}; there are {', '.join(names)}.")
+            raise ValueError(f"no notebook begins with {beginning!r}; there are {', '.join(names)}.")
     return [name for name in names if name.startswith(tuple(beginnings) or "")]
 
 
 def instructor_version(notebook, name):
-    """Return a notebook with nbgrader's labels: solutions to clear, checks worth points, room for answers."""
+    """Return a notebook with nbgrader's labels: solutions to clear, checks that give points, room for answers.
+
+    ValueError if an exercise has no check below it, or if no cell has the tag that FOR_STUDENTS replaces.
+    """
     notebook = copy.deepcopy(notebook)
     points = sum(cell.metadata.get("points", 0) for cell in notebook.cells)
-    exercise, cells = None, []  # the exercise that waits for its check
+    exercise, told, cells = None, False, []  # the exercise that waits for its check; is there a cell for students?
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = PRACTICE.sub(lambda _: FOR_STUDENTS.format(points=points, name=name), cell.source)
+            if PRACTICE in cell.metadata.get("tags", []):
+                cell.source = FOR_STUDENTS.format(points=points, name=name)
+                told = True
             cells += with_room_for_answers(cell)
             continue
         cells.append(cell)
@@ -87,10 +79,11 @@ def instructor_version(notebook, name):
             if not exercise or f"({exercise}" not in cell.source:
                 raise ValueError(f"{name}: expected a check of {exercise or 'nothing'} here, got {cell.source!r}")
             cell.metadata.nbgrader = label(f"check_{exercise}", grade=True, points=cell.metadata.pop("points"))
-            cell.source = FRESH_EXAMINER + cell.source
             exercise = None
     if exercise:
         raise ValueError(f"{name}: {exercise} has no check below it: a cell with `points=...` that examines it")
+    if points and not told:
+        raise ValueError(f"{name}: expected a text cell with the tag {PRACTICE!r}: it tells students how to work")
     notebook.cells = cells
     return notebook
 
@@ -115,7 +108,10 @@ def with_room_for_answers(cell):
 
 
 def make_assignment(course, name):
-    """Write the instructor's version of a notebook into the course directory, and have nbgrader make the students'."""
+    """Write a notebook's instructor version into the course directory, and have nbgrader make the students' version.
+
+    Return the path of the students' version; RuntimeError if nbgrader can't make it.
+    """
     notebook = instructor_version(nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4), name)
     source = course / "source" / name / f"{name}.ipynb"
     source.parent.mkdir(parents=True, exist_ok=True)
@@ -126,33 +122,34 @@ def make_assignment(course, name):
     try:
         run_step(GenerateAssignment, course, name, ".", config)
     except RuntimeError as error:
-        sys.exit(f"{name}: {error}\nIf its exercises have changed since students were graded, the gradebook still has "
-                 f"the old ones: move {course.name}/ away (keep it), and run this again.")
+        raise RuntimeError(
+            f"{name}: {error}\nIf its exercises have changed since students were graded, the gradebook still has "
+            f"the old ones: move {course.name}/ away (keep it), and run this again.") from error
     return course / "release" / name / f"{name}.ipynb"
 
 
 def run_step(converter, course, name, student, config=None, **options):
-    """Run one of nbgrader's steps for one notebook (of one student); RuntimeError with its last words if it fails."""
+    """Run one of nbgrader's steps for one notebook of one student; RuntimeError with its last error if it fails."""
     directory = CourseDirectory(root=str(course.resolve()), assignment_id=name, student_id=student)
-    with last_words() as words, warnings.catch_warnings():
+    with captured_log() as lines, warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # about nbgrader's own use of the database
         try:
             converter(coursedir=directory, config=config or Config(), force=True, **options).start()
         except Exception as error:
-            told = re.findall(r"^[\w.]+(?:Error|Exception|Entry): .+", "\n".join(words), flags=re.MULTILINE)
-            raise RuntimeError(told[-1] if told else f"{type(error).__name__}: {error}") from error
+            errors = re.findall(r"^[\w.]+(?:Error|Exception|Entry): .+", "\n".join(lines), flags=re.MULTILINE)
+            raise RuntimeError(errors[-1] if errors else f"{type(error).__name__}: {error}") from error
 
 
 @contextlib.contextmanager
-def last_words():
-    """Collect what nbgrader logs, instead of showing it; it also changes the working directory, which is put back."""
-    words, log, folder = [], logging.getLogger("traitlets"), os.getcwd()
+def captured_log():
+    """Collect the errors that nbgrader logs, instead of showing them; and restore the working directory."""
+    lines, log, folder = [], logging.getLogger("traitlets"), os.getcwd()
     handler = logging.Handler(logging.ERROR)
-    handler.emit = lambda record: words.append(record.getMessage())
+    handler.emit = lambda record: lines.append(record.getMessage())
     propagate, log.propagate = log.propagate, False
     log.addHandler(handler)
     try:
-        yield words
+        yield lines
     finally:
         log.removeHandler(handler)
         log.propagate = propagate

@@ -1,7 +1,7 @@
-"""Run in the kernel of a submitted notebook before its first cell: bounds what is printed, and what exit() ends.
+"""Run in the kernel of a submitted notebook before its first cell: limits printing, and lets exit() end only its cell.
 
-An endless loop prints faster than anyone can receive it. What isn't received yet, and the copy that IPython keeps of
-all outputs, would fill the memory.
+An endless loop prints faster than anyone can receive. The text that isn't received yet, and IPython's own copy of all
+outputs, would fill the memory.
 """
 
 

@@ -1,7 +1,7 @@
 """Make what students get: the notebooks without solutions, and a zip with everything needed to start.
 
     python tools/make_release.py             all notebooks
-    python tools/make_release.py 02 04       those whose names begin so: week by week
+    python tools/make_release.py 02 04       those whose names begin with 02 or 04: week by week
 
 Writes release/notebooks/*.ipynb and release/cs231n_softmax.zip. The notebooks are made by nbgrader, in the course
 directory that tools/grade.py uses too. The same notebooks give the same files, byte for byte.
@@ -10,16 +10,18 @@ directory that tools/grade.py uses too. The same notebooks give the same files, 
 import argparse
 import re
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 
-from classroom import COURSE, NOTEBOOKS, ROOT, make_assignment, notebook_names
+from classroom import COURSE, NOTEBOOKS, ROOT, find_programs, make_assignment, notebook_names
 
 from cs231n_softmax._files import atomic_write, made_whole
 
 RELEASE = ROOT / "release"
 TOP = "cs231n_softmax"  # the one folder in the zip
 COPIED = ["pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md", "datasets/.gitignore"]
+FOR_TEACHERS = re.compile(r"<!-- teachers -->\n.*?<!-- /teachers -->\n", flags=re.DOTALL)
 REQUIREMENTS = """\
 # What the notebooks need, in the versions that they were tested with: pip install -r requirements.txt
 -e .[notebooks]
@@ -28,7 +30,7 @@ REQUIREMENTS = """\
 
 
 def student_files(notebooks):
-    """Return what is in the zip: {path in it: bytes}."""
+    """Return the contents of the zip: {path in it: bytes}."""
     package = (path for path in (ROOT / TOP).rglob("*") if path.suffix == ".py")
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
     files |= {name: (ROOT / name).read_bytes() for name in COPIED}
@@ -43,15 +45,12 @@ def student_files(notebooks):
 
 
 def map_for_students():
-    """Return notebooks/README.md without what is said there about solutions and about building."""
-    text = (NOTEBOOKS / "README.md").read_text(encoding="utf-8")
-    text = re.sub(r" The files are built from [^.]*`source/`[^.]*\.", "", text)
-    paragraphs = [paragraph for paragraph in text.split("\n\n") if "SOLUTION" not in paragraph]
-    return "\n\n".join(paragraphs)
+    """Return notebooks/README.md without what is between `<!-- teachers -->` and `<!-- /teachers -->`."""
+    return FOR_TEACHERS.sub("", (NOTEBOOKS / "README.md").read_text(encoding="utf-8"))
 
 
 def write_zip(path, files):
-    """Write a zip whose bytes depend on nothing but the files: sorted, and all of the same date."""
+    """Write a zip whose bytes depend only on the files: they are sorted, and all have the same date."""
     with atomic_write(path, "wb") as f, zipfile.ZipFile(f, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(f"{TOP}/{name}", date_time=(1980, 1, 1, 0, 0, 0))
@@ -62,7 +61,7 @@ def write_zip(path, files):
 
 
 def release(names, course=COURSE, target=RELEASE):
-    """Make the release in a folder beside `target`, and put it in its place when all of it is there."""
+    """Make the release in a folder beside `target`, and rename that folder to `target` when it is complete."""
     with made_whole(target) as made:
         (made / "notebooks").mkdir()
         for name in names:
@@ -74,13 +73,18 @@ def release(names, course=COURSE, target=RELEASE):
 
 
 def main():
+    """Make the release that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help=f"beginnings of names in {NOTEBOOKS.name}/; none: all")
     parser.add_argument("--course", type=Path, default=COURSE, help="nbgrader's directory (default: course/)")
     parser.add_argument("--to", type=Path, default=RELEASE, help="where to write (default: release/)")
     args = parser.parse_args()
-    names = notebook_names(args.names)
-    release(names, args.course, args.to)
+    find_programs()
+    try:
+        names = notebook_names(args.names)
+        release(names, args.course, args.to)
+    except (ValueError, RuntimeError) as error:
+        sys.exit(str(error))
     print(f"{args.to.name}/notebooks: {', '.join(names)}")
     print(f"{args.to.name}/{TOP}.zip: for students; its README.md says how to start and how to hand in")
 

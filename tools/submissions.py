@@ -1,7 +1,7 @@
-"""Find what students handed in, and mend it: labels that were lost, copied or changed are as in the release again.
+"""Find what students handed in, and restore the labels of cells that were lost, copied or changed.
 
-A label is nbgrader's metadata of a cell. Jupyter copies it along with the cell, other editors may lose it, and nbgrader
-can't grade a notebook in which one is there twice or not at all.
+A label is nbgrader's metadata of a cell. Jupyter copies the label together with the cell, other editors may lose it,
+and nbgrader can't grade a notebook in which a label stands twice or not at all.
 """
 
 import copy
@@ -18,7 +18,7 @@ LARGEST = 200_000_000  # bytes of one notebook
 
 
 def find_students(folder):
-    """Return {student: path} for the folders and zips in `folder`, and a list of what was left out, with reasons."""
+    """Return {student: path} of the folders and zips in `folder`, and a list of what was left out, with reasons."""
     students, left_out = {}, []
     for path in sorted(Path(folder).iterdir(), key=lambda path: (path.is_file(), path.name)):
         if path.name.startswith((".", "__MACOSX")):
@@ -28,7 +28,7 @@ def find_students(folder):
             continue
         student = re.sub(r"[^\w .@,'()-]", "_", path.name if path.is_dir() else path.stem).strip()
         if student in students:
-            left_out.append(f"{path.name}: there is {students[student].name} too, and that is graded")
+            left_out.append(f"{path.name}: not graded, because {students[student].name} is")
         else:
             students[student] = path
     return dict(sorted(students.items())), left_out
@@ -46,7 +46,7 @@ def find_notebooks(path, names):
         if name not in names:
             others.append((entry, size, read))
         elif name in found:
-            notes.append(f"{name}: handed in more than once; not this one: {entry}")
+            notes.append(f"{name}: handed in more than once; this one is not graded: {entry}")
         else:
             found[name] = b"" if size > LARGEST else read()
             if size > LARGEST:
@@ -63,17 +63,19 @@ def find_notebooks(path, names):
 
 
 def folder_entries(folder):
+    """Return the files in a folder, at any depth: [(path in it, bytes, function that reads it)]."""
     files = (path for path in folder.rglob("*") if path.is_file())
     return [(path.relative_to(folder).as_posix(), path.stat().st_size, path.read_bytes) for path in files]
 
 
 def zip_entries(path):
+    """Return the files in a zip, like folder_entries; OSError if the zip, or later a file in it, can't be read."""
     def reader(name):
         def read():
             with zipfile.ZipFile(path) as archive:
                 try:
                     return archive.read(name)
-                except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, or locked
+                except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, or with a password
                     raise OSError(f"{name} can't be read: {error}") from error
         return read
 
@@ -85,7 +87,7 @@ def zip_entries(path):
 
 
 def read_notebook(content):
-    """Return the notebook in some bytes, without outputs; ValueError saying what is wrong when there is none."""
+    """Return the notebook that some bytes hold, without outputs; ValueError with the reason if they hold none."""
     if not content.strip():
         raise ValueError("the file is empty")
     try:
@@ -105,10 +107,11 @@ def read_notebook(content):
     return notebook
 
 
-def mend(notebook, released):
-    """Give a submitted notebook the labelled cells of the released one, each once; return notes of what was mended.
+def restore_labels(notebook, released):
+    """Give a submitted notebook the labelled cells of the released one, each once; return notes of what was changed.
 
-    Of an exercise's copies the first that was written in counts; of a check's copies the last after that exercise.
+    Of an exercise's copies the first that the student has changed counts; of a check's copies the last one below that
+    exercise.
     """
     cells, notes, last = notebook.cells, [], -1
     copies = defaultdict(list)
@@ -135,32 +138,33 @@ def mend(notebook, released):
 
 
 def place(stub, cells, released, last):
-    """Return where a lost cell belongs: after `last`, and after the cells that stood before it in the release."""
+    """Return the position of a lost cell: after `last`, and after the cells that stand before it in the release."""
     there = {cell.id: position for position, cell in enumerate(cells)}
     before = [cell.id for cell in released.cells[: released.cells.index(stub)]]
     return 1 + max([last, *(there[id] for id in before if id in there)])
 
 
 def grade_id(cell):
+    """Return a cell's label (an exercise's name, or `check_` and that name); None if it has none."""
     label = cell.metadata.get("nbgrader")
     return label.get("grade_id") if isinstance(label, dict) else None
 
 
 def choose_exercise(stub, copies, cells, notes):
-    """Return the cell that counts as the student's answer; None when there is none."""
+    """Return the cell that counts as the student's answer; None if there is none."""
     name = grade_id(stub)
     if not copies:
         definition = re.compile(rf"^def {name}\(", flags=re.MULTILINE)
         copies = [cell for cell in cells if cell.cell_type == "code" and definition.search(cell.source)]
         notes.append(f"the cell of {name} was deleted; " + ("another that defines it counts" if copies else "put back"))
     elif len(copies) > 1:
-        notes.append(f"the cell of {name} was copied; the first that was written in counts")
+        notes.append(f"the cell of {name} was copied; the first one that was changed counts")
     written = [cell for cell in copies if cell.source.strip() != stub.source.strip()]
     return (written or copies or [None])[0]
 
 
 def choose_check(stub, copies, after, notes):
-    """Return the copy of a check to keep, from the cells after its exercise; None when it has to be put back."""
+    """Return the copy of a check that is kept, one below its exercise; None if the check has to be put back."""
     name = grade_id(stub)
     usable = [cell for cell in copies if any(cell is other for other in after)]
     if not copies:

@@ -4,33 +4,31 @@
     check.softmax_loss(my_softmax_loss_naive)                     shows a Report
     check.softmax_loss(my_softmax_loss_naive).require()           raises CheckFailed unless it is right
 
-One function for each kind of exercise; the Report has `ok`, `mistakes` and `remarks`. Where to look for what:
+One function for each kind of exercise; the Report has `ok`, `mistakes` and `remarks`. From a learner's function down to
+what is said of it:
 
-    report, guard               what was found; how a learner's function is run so that it harms nothing
-    losses                      the examination of a loss with its gradient, step by step:
-      calls, observing          call it on the problems (problems.py), and see what it returns and leaves behind
-      diagnosis, parts          each part of the answer = an idea (ideas/) times a factor (matching.py)?
-      wording, factors          explanations made into sentences
-      localise                  what no idea explains: where is it wrong?
-      stability, arrays, effort large scores; other kinds of arrays; loops and memory
-    scores, one_example, images, numerical, prediction, training (with drawing), sweeping
-                                the examinations of the smaller exercises:
-      explain, recipes/         the right function is a recipe; which steps, done otherwise, give the learner's numbers?
-      trial, evidence           the bookkeeping of one examination; numbers made into sentences
+    exercises/<name>.py     check.<name>: the right answer as a recipe, the ways in which learners do a step otherwise,
+                            the problems that are put to their function, and the examination
+    losses/                 check.softmax_loss and check.svm_loss, whose answers have four parts: losses/__init__.py
+    trial                   asks the function, and keeps the book of what it does meanwhile
+    guard, crashes          how it is run so that it harms nothing; what it means when it stops with an error
+    explain, scaled         the engine: which steps, done otherwise, give the learner's numbers? Up to a factor: scaled
+    factors, evidence       factors and their words; numbers made into sentences
+    report                  what was found, as text and as HTML
+    catalogue               all entries, for docs/mistakes.md
 
-To add a mistake to a loss, add an Idea; to another exercise, a Swap to its recipe. tests/learners/ holds the
-functions that all this is tried on.
+To add a mistake, add a Variant to its exercise, and a function that makes it to tests/mistakes/.
 """
 
-from .images import prepare
+from .exercises.cross_entropy import cross_entropy
+from .exercises.numerical_gradient import numerical_gradient
+from .exercises.predict import predict
+from .exercises.prepare import prepare
+from .exercises.sgd_step import sgd_step
+from .exercises.softmax import softmax
+from .exercises.sweep import sweep
 from .losses import softmax_loss, svm_loss
-from .numerical import numerical_gradient
-from .one_example import cross_entropy
-from .prediction import predict
 from .report import CheckFailed, Mistake, Report
-from .scores import softmax
-from .sweeping import sweep
-from .training import sgd_step
 
 __all__ = [
     "CheckFailed",

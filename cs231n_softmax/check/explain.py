@@ -1,30 +1,45 @@
-"""Hypotheses: the right function is a recipe of a few steps, and a mistake does one step otherwise.
+"""The one engine of the examiner: an answer is a recipe of named steps, and a mistake does a step otherwise.
 
     def recipe(a, b, combine=np.add, finish=lambda value: value): return finish(combine(a, b))
-    swaps = [Swap("combine", np.subtract, "sign", "The two are subtracted."), ...]
-    explain([recipe], swaps, problems, answers)       # the swaps that reproduce all answers
+    variants = [Variant("combine", np.subtract, "sign", "The two are subtracted."), ...]
+    Table([recipe], variants, problems).explain(answers)        the variants that give all these answers
 
-A mistake is named only when the recipe, with that step swapped, gives every number that the learner's function gave.
-Two mistakes in one function are two swaps. Where several explanations fit equally, only what they share is believed.
+A mistake is named only when the recipe, with that step done otherwise, gives every number that the learner's function
+gave. Two mistakes in one function are two variants, of different steps. Where several explanations fit equally, only
+what they share is believed.
+
+What a recipe gives with its steps changed doesn't depend on the learner. So a table of it is made once, on first use,
+and an answer is compared with the whole table at a stroke.
 """
 
+from collections import defaultdict
+from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
-from .evidence import same
+from .evidence import RTOL, bounds, same
 from .report import Mistake
 
+PROBES = 200  # of a larger answer, so many numbers stand in the table; what fits there is compared as a whole
+RAISES = "raises"  # in place of the shapes: the recipe stops with an error
 
-class Swap(NamedTuple):
-    """One step of a recipe done otherwise: `step` is the argument of the recipe that `how` replaces."""
+
+class Variant(NamedTuple):
+    """One step of a recipe done otherwise: `step` is the argument of the recipe that `how` replaces.
+
+    `why` says what is right, where that isn't what the step's own explanation says. `loose`: the formula has no size
+    or sign of its own, so that a constant factor beside it is no second mistake.
+    """
 
     step: str
     how: object
     code: str
     title: str
     hint: str = ""
+    why: str = ""
+    loose: bool = False
 
 
 class Problem(NamedTuple):
@@ -34,53 +49,130 @@ class Problem(NamedTuple):
     args: tuple
 
 
-def explain(recipes, swaps, problems, answers, matches=same, together=lambda a, b: True):
-    """Return the swaps, one or two, with which one of the recipes gives all the answers; [] when in doubt.
+def parts(value):
+    """Return (shapes, [arrays]): an answer is an array, a tuple of them, or a dictionary with one at each key."""
+    if isinstance(value, dict):
+        # by hash: equal keys, such as 0.5 and np.float64(0.5), can look different
+        value = {key: np.asarray(value[key]) for key in sorted(value, key=hash)}
+        return (*value, *(array.shape for array in value.values())), list(value.values())
+    arrays = [np.asarray(part) for part in (value if isinstance(value, tuple) else (value,))]
+    return tuple(array.shape for array in arrays), arrays
 
-    An answer that is a Mistake (the function stopped with an error) is matched by a recipe that stops as well.
-    `matches` compares an answer with a recipe's; `together` says which two swaps are worth trying at once.
+
+def alike(got, right, rtol=RTOL):
+    """True when two answers have the same parts, equal up to rounding."""
+    (shapes, a), (others, b) = parts(got), parts(right)
+    return shapes == others and all(map(lambda x, y: same(x, y, rtol), a, b))
+
+
+class Table:
+    """All answers of some recipes with one or two steps changed.
+
+    `why` explains each step of the recipes. together(a, b) says which two variants are worth trying at once; `rtol` is
+    how much rounding may matter.
     """
-    if all(isinstance(answer, Mistake) for answer in answers):
+
+    def __init__(self, recipes, variants, problems, why, together=lambda a, b: True, rtol=RTOL):
+        self.recipes, self.variants, self.problems = recipes, list(variants), problems
+        self.why, self.together, self.rtol = why, together, rtol
+
+    @cached_property
+    def singles(self):
+        """The screens of one changed step, one for each recipe."""
+        return [self._screen(recipe, [(variant,) for variant in self.variants]) for recipe in self.recipes]
+
+    @cached_property
+    def pairs(self):
+        """The screens of two changed steps."""
+        both = [(a, b) for a, b in combinations(self.variants, 2) if a.step != b.step and self.together(a, b)]
+        return [self._screen(recipe, both) for recipe in self.recipes]
+
+    def explain(self, answers):
+        """Return the variants, one or two, with which one of the recipes gives all the answers; [] when in doubt.
+
+        An answer that is a Mistake (the function stopped with an error) is matched by a recipe that stops as well.
+        """
+        if all(isinstance(answer, Mistake) for answer in answers):
+            return []
+        for screens in ("singles", "pairs"):
+            for screen in getattr(self, screens):
+                found = [changed for changed in screen.fitting(answers[0])
+                         if all(map(self._gives, [screen.recipe] * len(answers), [changed] * len(answers),
+                                    self.problems, answers))]
+                if found:
+                    codes = set.intersection(*({variant.code for variant in changed} for changed in found))
+                    return [variant for variant in found[0] if variant.code in codes]
         return []
-    singles = [(swap,) for swap in swaps]
-    pairs = [(a, b) for a, b in combinations(swaps, 2)
-             if a.step != b.step and together(a, b)]
-    for tried in (singles, pairs):
-        for recipe in recipes:
-            found = [each for each in tried if _reproduces(recipe, each, problems, answers, matches)]
-            if found:
-                codes = set.intersection(*({swap.code for swap in each} for each in found))
-                return [swap for swap in found[0] if swap.code in codes]
-    return []
+
+    def _screen(self, recipe, rows):
+        return Screen(recipe, rows, (answer(recipe, row, self.problems[0]) for row in rows), self.rtol)
+
+    def _gives(self, recipe, changed, problem, got):
+        value = answer(recipe, changed, problem)
+        if value is None or isinstance(got, Mistake):
+            return value is None and isinstance(got, Mistake)
+        return alike(got, value, self.rtol)
 
 
-def _reproduces(recipe, combination, problems, answers, matches):
-    changed = {swap.step: swap.how for swap in combination}
-    for problem, answer in zip(problems, answers, strict=True):
-        try:
-            with np.errstate(all="ignore"):
-                value = recipe(*problem.args, **changed)
-        except Exception:
-            if not isinstance(answer, Mistake):
-                return False
-        else:
-            if isinstance(answer, Mistake) or not matches(answer, value):
-                return False
-    return True
+def answer(recipe, changed, problem):
+    """Return what a recipe gives on a problem with these variants in it; None where it stops with an error."""
+    try:
+        with np.errstate(all="ignore"):
+            return recipe(*problem.args, **{variant.step: variant.how for variant in changed})
+    except Exception:
+        return None
+
+
+class Screen:
+    """The answers of one recipe to one problem, a row for each way of changing it: which rows fit an answer?"""
+
+    def __init__(self, recipe, rows, values, rtol):
+        self.recipe, self.rows, self.groups = recipe, rows, {}
+        by_shapes = defaultdict(list)
+        for row, value in enumerate(values):  # each is large, and only its probes stay
+            shapes, arrays = (RAISES, []) if value is None else parts(value)
+            if all(array.dtype.kind in "biuf" for array in arrays):
+                by_shapes[shapes].append((row, _probes(arrays), _probes(bounds(array, rtol) for array in arrays)))
+        for shapes, group in by_shapes.items():
+            numbers, values, limits = zip(*group, strict=True)
+            self.groups[shapes] = np.array(numbers), np.array(values), np.array(limits)
+
+    def fitting(self, got):
+        """Return the rows whose answer is `got`, as far as their probes tell."""
+        shapes, arrays = (RAISES, []) if isinstance(got, Mistake) else parts(got)
+        if shapes not in self.groups or not all(array.dtype.kind in "biuf" for array in arrays):
+            return []
+        numbers, values, limits = self.groups[shapes]
+        target = _probes(arrays)
+        with np.errstate(invalid="ignore"):
+            fits = (np.abs(values - target) <= limits) | (values == target) | (np.isnan(values) & np.isnan(target))
+        return [self.rows[row] for row in numbers[fits.all(axis=1)]]
+
+
+def _probes(arrays):
+    """Return some numbers of each array, one behind the other."""
+    arrays = [np.ravel(array).astype(float) for array in arrays]
+    return np.concatenate([array[:: 1 + array.size // PROBES] for array in arrays] or [np.zeros(0)])
+
+
+def each(step, hows, *told, **more):
+    """Return one variant for each of several ways in which a step shows the same mistake."""
+    return [Variant(step, how, *told, **more) for how in hows]
 
 
 def factors(step, sizes, name="result"):
-    """Return swaps for a result that is a constant times what it should be; `step` is called with (result, argument).
+    """Return variants for a result that is a factor too large; `step` is called with (result, argument).
 
     `sizes` maps a name to a function of the argument, e.g. {"N": len}: they give a factor N and one 1/N.
     """
-    constants = {"twice": 2, "half of": 0.5, "100 times": 100}
-    swaps = [Swap(step, lambda value, _: -value, "sign", f"The {name} has the wrong sign.")]
-    swaps += [Swap(step, lambda value, _, c=c: c * value, "factor", f"The {name} is {words} what it should be.")
-              for words, c in constants.items()]
+    constants = {"double": ("twice", 2), "half": ("half of", 0.5), "percent": ("100 times", 100)}
+    found = [Variant(step, lambda value, _: -value, "negated", f"The {name} has the wrong sign.")]
+    found += [Variant(step, lambda value, _, c=c: c * value, code, f"The {name} is {words} what it should be.")
+              for code, (words, c) in constants.items()]
     for size, of in sizes.items():
-        swaps += [Swap(step, lambda value, arg, of=of: value * of(arg), "factor",
-                       f"The {name} is {size} times what it should be."),
-                  Swap(step, lambda value, arg, of=of: value / of(arg), "factor",
-                       f"The {name} is 1/{size} of what it should be.")]
-    return swaps
+        slug = {"x.size": "size", "len(x)": "length"}.get(size, size)
+        found += [Variant(step, lambda value, arg, of=of: value * of(arg), f"times-{slug}",
+                          f"The {name} is {size} times what it should be."),
+                  Variant(step, lambda value, arg, of=of: value / of(arg), f"over-{slug}",
+                          f"The {name} is 1/{size} of what it should be.")]
+    return found

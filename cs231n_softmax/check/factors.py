@@ -1,10 +1,96 @@
-"""What it means when a part of the answer is a constant factor too large: words for each factor of matching.py."""
+"""A part of an answer may be a factor too large: sizes (N, 1/N, C, ...) and constants, and words for each of them."""
 
 from typing import NamedTuple
 
+import numpy as np
+
+TOLERANCE = 1e-5  # relative: a function that computes in float32 is right too
+# slug, words, value; the first that fits is taken
+SIZES = [
+    ("", "", lambda p: 1.0),
+    ("times-N", "N", lambda p: p.N),
+    ("over-N", "1/N", lambda p: 1 / p.N),
+    ("times-C", "C", lambda p: p.C),
+    ("over-C", "1/C", lambda p: 1 / p.C),
+    ("N-over-C", "N/C", lambda p: p.N / p.C),
+    ("N-over-D", "N/D", lambda p: p.N / p.D),
+    ("over-D", "1/D", lambda p: 1 / p.D),
+    ("N-over-N-minus-1", "N/(N-1)", lambda p: p.N / max(p.N - 1, 1e-9)),
+    ("N-over-N-plus-1", "N/(N+1)", lambda p: p.N / (p.N + 1)),
+    ("over-DC", "1/(D*C)", lambda p: 1 / (p.D * p.C)),
+    ("times-N-squared", "N**2", lambda p: p.N**2),
+    ("over-sqrt-N", "1/sqrt(N)", lambda p: p.N**-0.5),
+]
+CONSTANTS = {  # value: (slug, words)
+    1.0: ("", ""), -1.0: ("negated", "-1"), 0.5: ("half", "1/2"), 2.0: ("double", "2"), 0.25: ("quarter", "1/4"),
+    4.0: ("fourfold", "4"), -0.5: ("negated-half", "-1/2"), -2.0: ("negated-double", "-2"),
+    1 / 255: ("over-255", "1/255"), 1 / np.log(10): ("log10", "1/log(10)"), 1 / np.log(2): ("log2", "1/log(2)"),
+}
+
+
+class Factor(NamedTuple):
+    """size(problem) * constant, both with a slug ("" for 1)."""
+
+    size: tuple
+    constant: float
+
+    @property
+    def slugs(self):
+        """The names of what is wrong with it: [] for 1, ["half"], ["times-N"], ["half", "times-N"], ["factor"]."""
+        if self.divisor:
+            return ["fixed-divisor"] + ["negated"] * (self.constant < 0)
+        return [slug for slug in (CONSTANTS.get(self.constant, ("factor", ""))[0], self.size[0]) if slug]
+
+    @property
+    def divisor(self):
+        """500 for N / 500, as when a mean is taken over a fixed number; None for other factors."""
+        inverse = 1 / abs(self.constant)
+        fixed = self.size[0] == "times-N" and inverse > 4.5 and abs(inverse - round(inverse)) < 1e-3 * inverse
+        return round(inverse) if fixed else None
+
+    @property
+    def words(self):
+        """In figures: "1/2", "N", "1/2 * N", "0.371", "N / 500"."""
+        if self.divisor:
+            return f"N / {self.divisor}"
+        constant = CONSTANTS.get(self.constant, ("", f"{self.constant:.4g}"))[1]
+        return " * ".join(part for part in (constant, self.size[1]) if part) or "1"
+
+
+RIGHT = Factor(SIZES[0], 1.0)
+
+
+def find_factor(observed, model, problems, tolerances):
+    """Return the Factor with observed = factor * model on all problems, or None. A model of zeros has none."""
+    for size in SIZES:
+        scaled = [size[2](p) * np.asarray(m) for p, m in zip(problems, model, strict=True)]
+        squares = sum(np.vdot(s, s) for s in scaled)
+        if squares == 0:
+            return None
+        constant = sum(np.vdot(s, o) for s, o in zip(scaled, observed, strict=True)) / squares
+        if abs(constant) > 1e-9 and all(np.linalg.norm(o - constant * s) <= t
+                                        for o, s, t in zip(observed, scaled, tolerances, strict=True)):
+            return Factor(size, tidy(constant))
+    return None
+
+
+def describe_factor(observed, right, problems, tolerances):
+    """Return ["it is 0.37 times what it should be"] where one factor fits all problems, else []."""
+    factor = find_factor(observed, right, problems, tolerances)
+    return [f"it is {factor.words} times what it should be, on all problems"] if factor else []
+
+
+def tidy(number):
+    """Return the constant with a name that this number is, up to rounding; or the number itself."""
+    for constant in CONSTANTS:
+        if abs(number - constant) <= 3 * TOLERANCE * abs(constant):
+            return constant
+    nearest = round(number, 2)
+    return float(nearest) if abs(number - nearest) <= 3 * TOLERANCE * max(abs(number), 0.01) else float(number)
+
 
 class Words(NamedTuple):
-    """What the part is ("half of what it should be"), why, and what to do about it."""
+    """What the part is , why, and what to do about it."""
 
     phrase: str
     explanation: str = ""
@@ -13,32 +99,32 @@ class Words(NamedTuple):
 
 NEGATED = "Look for a minus sign too many or too few, or for `-=` in place of `+=`."
 FACTORS = {
-    "times-N": Words("N times what it should be (N: the number of examples)",
+    "times-N": Words("N times what {it} should be (N: the number of examples)",
                      "The loss is a mean over the examples, and so is its gradient; this is a sum.",
                      "Divide by N = len(X), once, when all examples have been added up."),
-    "over-N": Words("divided by N (the number of examples) once too often",
+    "over-N": Words("divided by N (the number of examples) a second time",
                     "", "Divide the sum over the examples by N once."),
-    "half": Words("half of what it should be", "", "Look for a factor 0.5 too many, or a factor 2 left out."),
-    "double": Words("twice what it should be", "", "Look for a factor 2 too many, or for something added twice."),
-    "quarter": Words("a quarter of what it should be", "", "Look for a factor 0.5 that occurs twice."),
-    "fourfold": Words("four times what it should be", "", "Look for a factor 2 that occurs twice."),
+    "half": Words("half of what {it} should be", "", "Look for a factor 0.5 too many, or a factor 2 left out."),
+    "double": Words("twice what {it} should be", "", "Look for a factor 2 too many, or for something added twice."),
+    "quarter": Words("a quarter of what {it} should be", "", "Look for a factor 0.5 that occurs twice."),
+    "fourfold": Words("four times what {it} should be", "", "Look for a factor 2 that occurs twice."),
     "negated": Words("of the wrong sign", "", NEGATED),
-    "negated-half": Words("half of what it should be, and of the wrong sign", "", NEGATED),
-    "negated-double": Words("twice what it should be, and of the wrong sign", "", NEGATED),
-    "times-C": Words("C times what it should be (C: the number of classes)",
+    "negated-half": Words("half of what {it} should be, and of the wrong sign", "", NEGATED),
+    "negated-double": Words("twice what {it} should be, and of the wrong sign", "", NEGATED),
+    "times-C": Words("C times what {it} should be (C: the number of classes)",
                      "Something is added once for every class.",
                      "Look at the indentation: does the line belong after the loop over the classes?"),
-    "over-C": Words("divided by C, the number of classes, which it shouldn't be",
+    "over-C": Words("divided by C, the number of classes, which {it} shouldn't be",
                     "The mean is over examples; classes are summed.",
                     "np.mean over a two-dimensional array divides by N * C: sum over classes, then take the mean."),
-    "over-D": Words("divided by D, the number of features, which it shouldn't be",
+    "over-D": Words("divided by D, the number of features, which {it} shouldn't be",
                     "The mean is over the examples.", "Divide by N = len(X), and by nothing else."),
     "N-over-C": Words("divided by C, the number of classes, and not by N, the number of examples",
                       "The mean is over the examples.", "Divide by N = len(X)."),
     "N-over-D": Words("divided by D, the number of features, and not by N, the number of examples",
                       "The mean is over the examples.",
                       "Divide by N = len(X): X.shape[0], not X.shape[1] or W.shape[0]."),
-    "over-255": Words("divided by 255, which it shouldn't be",
+    "over-255": Words("divided by 255, which {it} shouldn't be",
                       "", "X is ready to use: the pixels don't have to be scaled."),
     "N-over-N-minus-1": Words("divided by N - 1, and not by N",
                               "The mean of N numbers divides by N.", "Divide by N = len(X)."),
@@ -46,16 +132,16 @@ FACTORS = {
                              "The mean of N numbers divides by N.", "Divide by N = len(X)."),
     "over-DC": Words("divided by the number of weights",
                      "A sum over all weights is asked for, not their mean.", "np.sum, not np.mean."),
-    "times-N-squared": Words("N**2 times what it should be (N: the number of examples)",
+    "times-N-squared": Words("N**2 times what {it} should be (N: the number of examples)",
                              "It is multiplied by N where it should be divided.", "Divide by N = len(X)."),
 }
-_PENALTY = "The penalty is reg * sum(W**2), and the derivative of w**2 is 2 w."
-_BOTH = "`reg * np.sum(W**2)` in the loss, `2 * reg * W` in the gradient."
+_PENALTY = "The penalty is {penalty}, and its derivative is {slope}."
+_BOTH = "`{penalty}` in the loss, `{slope}` in the gradient."
 REG_FACTORS = FACTORS | {
-    "times-N": Words("N times what it should be (N: the number of examples)", "It is added once for every example.",
+    "times-N": Words("N times what {it} should be (N: the number of examples)", "It is added once for every example.",
                      "Add it once, after the division by N."),
-    "over-N": Words("divided by N, the number of examples, which it shouldn't be",
+    "over-N": Words("divided by N, the number of examples, which {it} shouldn't be",
                     "The mean is over the examples' losses only.", "Divide by N first, then add the regularization."),
-    "half": Words("half of what it should be", _PENALTY, _BOTH),
-    "double": Words("twice what it should be", _PENALTY, f"{_BOTH} Is it added twice?"),
+    "half": Words("half of what {it} should be", _PENALTY, _BOTH),
+    "double": Words("twice what {it} should be", _PENALTY, _BOTH + " Is it added twice?"),
 }

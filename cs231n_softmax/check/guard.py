@@ -1,25 +1,26 @@
 """Run a learner's function so that nothing it does harms the examination: no exception, endless loop or print.
 
-The function runs in a thread of its own. When its time is over, an exception is raised inside it (again and again,
-should it catch everything); if even that doesn't end it, it is left behind: works on every operating system.
+The function runs in a thread of its own. Its limit counts the CPU time of that thread, so that a busy machine changes
+no verdict; a second limit, of waiting, is for functions that sleep. When one is reached, an exception is raised inside
+the function, again and again in case it catches everything. If even that doesn't end it, the thread is left behind.
+This works on every operating system.
 """
 
 import contextlib
 import ctypes
 import io
-import linecache
-import os
 import sys
-import sysconfig
 import threading
+import time
 import warnings
-from pathlib import Path
 from typing import NamedTuple
 
+from .crashes import Unusable, explain_error
 from .report import Mistake, Report
 
-TIME_LIMIT = 5.0  # seconds for one call, on problems that take milliseconds
-PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep
+CPU_LIMIT = 5.0  # seconds that one call may compute, on problems that take milliseconds
+WAIT_LIMIT = 12 * CPU_LIMIT  # seconds of any kind: for a function that sleeps or waits for somebody
+STOPPED = {"too-slow", "waits"}  # the codes of a function that was stopped: its answer isn't known
 
 
 class Outcome(NamedTuple):
@@ -28,14 +29,6 @@ class Outcome(NamedTuple):
     value: object
     problem: Mistake | None
     printed: str
-
-
-class Unusable(Exception):
-    """Raised while a returned value is looked at: carries the Mistake that says what is wrong with it."""
-
-    def __init__(self, code, title, explanation="", evidence="", hint=""):
-        super().__init__(title)
-        self.mistake = Mistake(code, title, explanation, evidence, hint)
 
 
 class TimeOver(BaseException):
@@ -49,48 +42,80 @@ class Sink(io.TextIOBase):
         self.kept = ""
 
     def write(self, text):
+        """Keep the first 200 characters of everything that is written."""
         self.kept += text[: max(0, 200 - len(self.kept))]
         return len(text)
 
 
-def call(fn, *args, convert=lambda value: value, tracer=None):
-    """Call fn(*args), then convert what it returned, guarded; return an Outcome. `tracer` as for sys.settrace."""
-    result, sink = {}, Sink()
+class Call(threading.Thread):
+    """One call of a learner's function, in a thread; `result` holds "value" or "error" when it has ended."""
 
-    def work():
-        sys.settrace(tracer)
+    def __init__(self, fn, args, convert, tracer):
+        super().__init__(daemon=True)
+        self.fn, self.args, self.convert, self.tracer = fn, args, convert, tracer
+        self.result, self.clock = {}, time.process_time
+
+    def run(self):
+        """Call the function, then convert what it returned: both can be learner's code."""
+        if hasattr(time, "pthread_getcpuclockid"):  # else the time of the whole process is a good upper bound
+            clock = time.pthread_getcpuclockid(threading.get_ident())
+            self.clock = lambda: time.clock_gettime(clock)
+        self.before = self.clock()
+        sys.settrace(self.tracer)
         try:
-            value = fn(*args)
+            value = self.fn(*self.args)
             sys.settrace(None)
-            result["value"] = convert(value)
+            self.result["value"] = self.convert(value)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too
-            result["error"] = error
+            self.result["error"] = error
         finally:
             sys.settrace(None)
 
+    def computed(self):
+        """Return the seconds of CPU time that the call has taken so far."""
+        with contextlib.suppress(OSError, AttributeError):  # it has just ended, or not yet begun
+            return self.clock() - self.before
+        return 0.0
+
+    def reached_limit(self):
+        """Wait until the call ends or reaches a limit; return None, or the code of the limit."""
+        end, pause = time.monotonic() + WAIT_LIMIT, 0.005
+        while True:
+            self.join(pause)
+            if not self.is_alive():
+                return None
+            if self.computed() > CPU_LIMIT:
+                return "too-slow"
+            if time.monotonic() > end:
+                return "waits"
+            pause = min(2 * pause, 0.1)
+
+    def stop(self):
+        """Raise TimeOver inside the thread until it ends; return whether it has."""
+        computed, end = self.computed(), time.monotonic() + WAIT_LIMIT / 12
+        while self.computed() < computed + 0.5 and time.monotonic() < end:  # as much time as it needs to notice
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(TimeOver))
+            self.join(0.05)
+            if not self.is_alive():
+                return True
+        return False
+
+
+def call(fn, *args, convert=lambda value: value, tracer=None):
+    """Call fn(*args), then convert what it returned, guarded; return an Outcome. `tracer` as for sys.settrace."""
+    sink, limit = Sink(), "interrupted"
     before = _snapshot()
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
+        running = Call(fn, args, convert, tracer)
+        running.start()
         try:
-            thread.join(TIME_LIMIT)
-        finally:
-            late = thread.is_alive()
-            stopped = not late or _stop(thread)
+            limit = running.reached_limit()
+        finally:  # also when somebody interrupts the examination
+            gone = limit is None or running.stop()
             changed = _restore(before)
-    problem = _never_ends(fn, stopped) if late else _problem(result.get("error"), changed, fn)
-    return Outcome(None if problem else result["value"], problem, sink.kept)
-
-
-def _stop(thread):
-    """Raise TimeOver inside a thread until it ends; return whether it has."""
-    for _ in range(20):
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TimeOver))
-        thread.join(0.05)
-        if not thread.is_alive():
-            return True
-    return False
+    problem = _stopped(fn, limit, gone) if limit else _problem(running.result.get("error"), changed, fn)
+    return Outcome(None if problem else running.result["value"], problem, sink.kept)
 
 
 def _snapshot():
@@ -111,78 +136,27 @@ def _restore(snapshot):
     return changed
 
 
-def _never_ends(fn, stopped):
+def _stopped(fn, limit, gone):
+    """A Mistake for a function that reached a limit: which one it was, and whether the function could be ended."""
+    name = getattr(fn, "__name__", "The function")
+    after = {"too-slow": f"computing for {CPU_LIMIT:g} seconds", "waits": f"waiting for {WAIT_LIMIT:g} seconds"}[limit]
+    look = {"too-slow": "Look for a `while` whose condition never becomes false, or a loop over far too many things.",
+            "waits": "Look for a sleep, an input(), or something else that the function waits for."}[limit]
     return Mistake(
-        "never-ends", f"{getattr(fn, '__name__', 'The function')} doesn't come to an end.",
-        f"It was stopped after {TIME_LIMIT:g} seconds, on a problem that takes milliseconds." if stopped else
-        f"After {TIME_LIMIT:g} seconds, on a problem that takes milliseconds, it couldn't be stopped, and runs on.", "",
-        "Look for a `while` whose condition never becomes false, or a loop over far too many things."
-        + ("" if stopped else " Restart the kernel: what still runs slows everything down."))
+        limit, f"{name} had not ended after {after}.",
+        "The problem takes milliseconds. The function was stopped, so that its answer isn't known." if gone else
+        "The problem takes milliseconds. The function couldn't be stopped, and runs on.", "",
+        look + ("" if gone else " Restart the kernel: what still runs slows everything down."))
 
 
 def _problem(error, changed, fn):
-    name = getattr(fn, "__name__", "the function")
+    """A Mistake for what a function raised or changed, or None."""
     if isinstance(error, Unusable):
         return error.mistake
-    if isinstance(error, NotImplementedError) and _is_learners(list(_frames(error.__traceback__))[-1]):
-        return Mistake("not-written", f"{name} isn't written yet.", "", "",
-                       "Write its body in place of `raise NotImplementedError`, run that cell, then this one again.")
-    if isinstance(error, RecursionError):
-        return Mistake("recursion", f"{name} calls itself without end.", "", where(error),
-                       "A function that calls itself needs a case in which it doesn't. Here none is needed.")
-    if isinstance(error, (SystemExit, KeyboardInterrupt)):
-        return Mistake("exits", f"{name} ends the program instead of returning.", "", where(error),
-                       "Return a result; leave exit() and sys.exit() out.")
     if error is not None:
-        return Mistake("exception", f"{name} stops with an error: {type(error).__name__}.", "", where(error),
-                       _advice(error))
+        return explain_error(error, getattr(fn, "__name__", "the function"))
     if changed:
-        return Mistake("changes-others", f"{name} changes {' and '.join(changed)}.",
+        return Mistake("changes-others", f"{getattr(fn, '__name__', 'the function')} changes {' and '.join(changed)}.",
                        "Everybody uses that, not only you. It has been put back.", "",
                        "Give your own variables and functions names of their own.")
     return None
-
-
-def where(error):
-    """Return the learner's line in which an error came up, and its message: their line, not our stack."""
-    frame = next((step for step in reversed(list(_frames(error.__traceback__))) if _is_learners(step)), None)
-    message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    message = message if len(message) <= 500 else message[:500] + " ..."
-    if frame is None:
-        return message
-    code = frame.tb_frame.f_code
-    line = linecache.getline(code.co_filename, frame.tb_lineno).strip()
-    return f"line {frame.tb_lineno}, in {code.co_name}:\n    {line}\n{message}" if line else \
-        f"line {frame.tb_lineno}, in {code.co_name}: {message}"
-
-
-def _is_learners(step):
-    """True for a step of a traceback that is in none of our files, nor in a library's or Python's own."""
-    file = step.tb_frame.f_code.co_filename
-    others = (PACKAGE, sysconfig.get_paths()["stdlib"] + os.sep, "<frozen")
-    return not file.startswith(others) and not any(part in file for part in ("site-packages", "dist-packages", ".pyx"))
-
-
-def _frames(traceback):
-    while traceback is not None:
-        yield traceback
-        traceback = traceback.tb_next
-
-
-def _advice(error):
-    if isinstance(error, TypeError) and "positional argument" in str(error):
-        return "The function must take the arguments that the exercise gives it, in that order."
-    if isinstance(error, NameError):
-        return "A name is used that doesn't exist: a typing error, or a variable of another cell."
-    said = str(error)
-    if "could not be broadcast" in said or "broadcast together" in said:
-        return ("Two shapes that don't fit. One number for each row has to be a column to go with the rows: "
-                "keepdims=True in the sum or maximum, or [:, None].")
-    if "read-only" in said:
-        return "What was passed in isn't yours to change: work on a copy."
-    if "must be of integer" in said or "valid indices" in said:
-        return "Row and column numbers have to be integers."
-    if "out of bounds" in said or "mismatch" in said or "not aligned" in said:
-        return ("Print the shapes of what that line works on. Is a number written there that should be a size of the "
-                "arrays, or an index of the wrong axis?")
-    return "The line above is where it happened. Print what it works on, and the shapes."

@@ -7,9 +7,9 @@ from html import escape
 from typing import NamedTuple
 
 MARKS = {"held": "\N{CHECK MARK} held", "wrong": "\N{BALLOT X} wrong", "remark": "\N{BULLET} remark",
-         "not tried": "\N{EN DASH} not tried"}
+         "stopped": "\N{BALLOT X} stopped", "not tried": "\N{EN DASH} not tried"}
 # colour is never the only signal: the word is there
-COLOURS = {"held": "#00705c", "wrong": "#b3261e", "remark": "#8a5a00", "not tried": "#666666"}
+COLOURS = {"held": "#00705c", "wrong": "#b3261e", "remark": "#8a5a00", "stopped": "#b3261e", "not tried": "#666666"}
 
 
 class Mistake(NamedTuple):

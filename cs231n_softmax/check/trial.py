@@ -1,13 +1,18 @@
 """Put problems to a learner's function, one after the other, and keep the book of what happens meanwhile."""
 
-import functools
-
 import numpy as np
 
 from . import guard
-from .evidence import RTOL, first_difference, localise, number, same
-from .explain import explain
+from .crashes import Unusable, name_shapes
+from .evidence import first_difference, localise, number
+from .explain import alike, answer
 from .report import Mistake, Report
+
+RESULT = "Look at what stands behind `return`."
+REMEMBERS = Mistake(
+    "remembers", "The same question gets another answer the second time.",
+    "Something is kept from call to call, is drawn at random, or was never given a value (np.empty).", "",
+    "Everything that the function adds to has to begin anew inside the function.")
 
 
 class Ended(Exception):
@@ -18,29 +23,31 @@ class Trial:
     """An examination of `fn`: `with Trial(fn, ("W", "X"), steps) as trial: ...`, then `trial.report`.
 
     `steps` are the things that will be tried. What isn't reached, because the examination ended, is "not tried".
-    `convert` makes plain numbers of what is returned; with exact=False arguments may change by rounding.
+    `convert` makes plain numbers of what is returned; with exact=False arguments may change by rounding. An argument
+    that the function is meant to change has the name None. With may_print=True what is printed gets no remark.
     """
 
-    def __init__(self, fn, arguments, steps, convert=None, exact=True):
+    def __init__(self, fn, arguments, steps=(), convert=None, exact=True, may_print=False):
         self.fn, self.arguments, self.waiting = fn, arguments, list(steps)
-        self.convert, self.exact = convert or plain, exact
-        self.report = Report(getattr(fn, "__name__", type(fn).__name__))
+        self.convert, self.exact, self.may_print = convert or plain, exact, may_print
+        self.report = Report(str(getattr(fn, "__name__", type(fn).__name__)))
         self.changed, self.printed = {}, ""
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, error, traceback):
-        if self.printed:
-            self.remark("prints", "It prints while it runs.", "", f"{self.printed.strip()[:60]!r}",
-                        "That helps while you look for a mistake. Afterwards it buries what matters.")
+        if self.printed and not self.may_print:
+            self.remark("prints", "It prints while it runs.", "In training it is called thousands of times.",
+                        f"{self.printed.strip()[:60]!r}",
+                        "That helps while you look for a mistake. Take it out when you are done with it.")
         for text in self.waiting:
             self.report.step(text, None)
         return kind is Ended
 
     def step(self, held):
         """Note whether the next of the steps held; return it."""
-        return self.report.step(self.waiting.pop(0), held)
+        return self.report.step(self.waiting.pop(0), held) if self.waiting else held
 
     def mistake(self, *args):
         """Add a Mistake(code, title, explanation, evidence, hint) to the report."""
@@ -50,59 +57,77 @@ class Trial:
         """Add a remark: worth knowing, not wrong."""
         self.report.remarks.append(Mistake(*args))
 
-    def end(self, mistake=None):
+    def end(self, mistake=None, held=False):
         """Stop here, in the middle of a step that isn't right."""
         if mistake is not None:
             self.report.mistakes.append(mistake)
-            self.step(False)
+            self.step(held)
         self.tell_changes()
         raise Ended
 
-    def ask(self, *args, layout=np.copy):
+    def ask(self, *args, layout=np.copy, about="", given=None, convert=None, tracer=None, watch=True):
         """Return what the function answers, as plain numbers, or the Mistake it makes if it stops with an error.
 
-        It gets copies, made by `layout`. Whether it changed them is noted.
+        It gets copies of the arrays and dictionaries in `args`, made by `layout`, or what is `given` in their place.
+        Whether it changed them is noted, except with watch=False. `about` is what the problem is called; `convert` and
+        `tracer` as in guard.call. This is the one place where a function that is too slow, or waits, is dealt with: its
+        answer isn't known, so the examination ends, and no number is called wrong.
         """
-        given = [layout(arg) if isinstance(arg, np.ndarray) else arg for arg in args]
-        outcome = guard.call(self.fn, *given, convert=self.convert)
+        given = given or [_copied(arg, layout) for arg in args]
+        before = [_copied(arg) for arg in given]
+        outcome = guard.call(self.fn, *given, convert=convert or self.convert, tracer=tracer)
         self.printed = self.printed or outcome.printed
         problem = outcome.problem
         if problem is not None and problem.code == "exception":
-            return _read_only(problem, self.arguments) if "read-only" in problem.evidence else problem
+            if "read-only" in problem.evidence:
+                return _read_only(problem, self.arguments)
+            return problem._replace(evidence=problem.evidence + name_shapes(problem.evidence, self.arguments, args))
         if problem is not None:
-            self.end(problem)
-        for name, before, after in zip(self.arguments, args, given, strict=False):
-            if isinstance(before, np.ndarray) and name not in self.changed and not _equal(before, after, self.exact):
-                self.changed[name] = _change(name, before, after)
+            told = "" if problem.code == "not-written" else ":\n".join(filter(None, (about, problem.evidence)))
+            self.end(problem._replace(evidence=told), "stopped" if problem.code in guard.STOPPED else False)
+        for name, old, new in zip(self.arguments, before, given, strict=False) if watch else ():
+            if name is not None and name not in self.changed and not _equal(old, new, self.exact):
+                self.changed[name] = _change(name, old, new)
         return outcome.value
 
-    def judge(self, problems, answers, recipes, swaps, why, axes=(), parts=None, rtol=RTOL):
-        """Compare the answers with the first recipe's. Name what is wrong, or say where it is, and end; or return.
+    def answers(self, problems, **options):
+        """Return the function's answers to problems; `options` are those of ask."""
+        return [self.ask(*problem.args, about=problem.text, **options) for problem in problems]
 
-        `why` explains each step of the recipe; `parts` are numbers of problems that make up a step of the report;
-        `rtol` is how much rounding may matter.
+    def judge(self, table, answers, axes=(), parts=None, differ=None, describe=None, names=True, again=None):
+        """Compare answers with those of a Table's first recipe. Name what is wrong, or say where it is, and end.
+
+        `parts` are numbers of problems that make up a step of the report. differ(text, got, right) says where two
+        answers differ, describe(cases) gives a Mistake for cases (text, got, right) that nobody can name. With
+        names=False no mistake is looked for in the table. The first problem is put twice: `again` is the Mistake for
+        another answer the second time; where it is given, the second time is a step of its own.
         """
-        rights = [np.asarray(_quietly(recipes[0], problem.args)) for problem in problems]
-        held = [not isinstance(a, Mistake) and same(a, b, rtol) for a, b in zip(answers, rights, strict=True)]
-        wrong = [case for case, fine in zip(zip(problems, answers, rights, strict=True), held, strict=True) if not fine]
-        repeats = self.repeats(problems[0], answers[0])
-        held[0] = held[0] and repeats
-        for part in parts or [len(problems)]:
+        differ = differ or (lambda text, got, right: f"{text}: {first_difference(got, right, axes)}.")
+        describe = describe or (lambda cases: localise(cases, axes))
+        rights = [answer(table.recipes[0], (), problem) for problem in table.problems]
+        cases = list(zip(table.problems, answers, rights, strict=True))
+        held = [not isinstance(got, Mistake) and alike(got, right, table.rtol) for _, got, right in cases]
+        repeats = self._repeats(table.problems[0], answers[0], differ, again or REMEMBERS)
+        held[0] = held[0] and (repeats or again is not None)
+        for part in parts or [len(held)]:
             self.step(all(held[:part]))
             held = held[part:]
+        wrong = [case for case in cases if isinstance(case[1], Mistake) or not alike(*case[1:], table.rtol)]
+        if not wrong and again is not None:
+            self.step(repeats)
         if not wrong:
             return None if repeats else self.end()
-        stopped = [a._replace(evidence=f"{p.text}: {a.evidence}") for p, a, _ in wrong if isinstance(a, Mistake)]
-        seen = [(p.text, a, b) for p, a, b in wrong if not isinstance(a, Mistake)]
-        evidence = f"{seen[0][0]}: {first_difference(*seen[0][1:], axes)}." if seen else ""
-        found = explain(recipes, swaps, problems, answers, functools.partial(same, rtol=rtol))
+        stopped = [got._replace(evidence=f"{problem.text}: {got.evidence}") for problem, got, _ in wrong
+                   if isinstance(got, Mistake)]
+        seen = [(p.text, got, right) for p, got, right in wrong if not isinstance(got, Mistake)]
+        evidence = differ(*seen[0]) if seen else stopped[0].evidence
+        found = table.explain(answers) if names else []
         together = " (All mistakes together.)" if len(found) > 1 else ""
-        for swap in found:
-            self.mistake(swap.code, swap.title, why[swap.step], (evidence or stopped[0].evidence) + together, swap.hint)
-        if not self.report.mistakes and stopped:
-            self.report.mistakes.append(stopped[0])
-        elif not self.report.mistakes:
-            self.report.mistakes.append(localise(seen, axes))
+        for variant in found:
+            self.mistake(variant.code, variant.title, variant.why or table.why[variant.step], evidence + together,
+                         variant.hint)
+        if not self.report.mistakes:
+            self.report.mistakes.append(stopped[0] if stopped else describe(seen))
         self.end()
 
     def unchanged(self):
@@ -113,16 +138,13 @@ class Trial:
             self.step(None)
         return held
 
-    def repeats(self, problem, answer):
+    def _repeats(self, problem, first, differ, mistake):
         """Ask a problem again: the same answer? If not, say so."""
-        second = self.ask(*problem.args)
-        if isinstance(answer, Mistake) or isinstance(second, Mistake) or same(second, answer):
+        second = self.ask(*problem.args, about=problem.text)
+        if isinstance(first, Mistake) or isinstance(second, Mistake) or alike(second, first):
             return True
-        difference = first_difference(second, answer).replace("expected", "first").replace("got", "then")
-        self.mistake("remembers", "The same question gets another answer the second time.",
-                     "Something is kept from call to call, is drawn at random, or was never given a value (np.empty).",
-                     f"{problem.text}, asked twice: {difference}.",
-                     "Everything that the function adds to has to begin anew inside the function.")
+        seen = differ(f"{problem.text}, asked twice", second, first).replace("expected", "first").replace("got", "then")
+        self.report.mistakes.append(mistake._replace(evidence=seen))
         return False
 
     def tell_changes(self):
@@ -140,8 +162,8 @@ class Trial:
 def plain(value):
     """Return a result as an array of float64; Unusable where it isn't made of real numbers."""
     if value is None:
-        raise guard.Unusable("returns-none", "It returns None.", "A function that ends without `return` returns None.",
-                             "", "Is there a `return` at the end, with a value behind it?")
+        raise Unusable("returns-none", "It returns None.", "A function that ends without `return` returns None.",
+                       "", "Is there a `return` at the end, with a value behind it?")
     try:
         array = np.array(value)
     except (ValueError, TypeError):
@@ -149,8 +171,7 @@ def plain(value):
     if array.dtype.kind not in "biuf":
         kind = "complex numbers" if array.dtype.kind == "c" else \
             f"an array of {array.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
-        raise guard.Unusable("wrong-type", f"It returns {kind}, where real numbers are expected.", "",
-                             "", "Look at what stands behind `return`.")
+        raise Unusable("wrong-type", f"It returns {kind}, where real numbers are expected.", "", "", RESULT)
     return array.astype(np.float64)
 
 
@@ -162,18 +183,26 @@ def awkward(array):
     return view
 
 
-def _quietly(recipe, args):
-    with np.errstate(all="ignore"):
-        return recipe(*args)
+def _copied(arg, layout=np.copy):
+    if isinstance(arg, dict):
+        return {key: _copied(value, layout) for key, value in arg.items()}
+    return layout(arg) if isinstance(arg, np.ndarray) else arg
 
 
 def _equal(before, after, exact):
+    if isinstance(before, dict):
+        return set(before) == set(after) and all(_equal(before[key], after[key], exact) for key in before)
+    if not isinstance(before, np.ndarray) or not isinstance(after, np.ndarray):
+        return not isinstance(before, np.ndarray)
     if before.shape != after.shape or before.dtype != after.dtype:
         return False
     return np.array_equal(before, after) or not exact and np.allclose(before, after, rtol=1e-12, atol=1e-12)
 
 
 def _change(name, before, after):
+    if isinstance(before, dict):
+        changed = [key for key in before if key not in after or not _equal(before[key], after[key], exact=True)]
+        return f"Another {' and '.join(changed) or 'set of names'} afterwards."
     if before.shape != after.shape:
         return f"{name} had shape {before.shape} and has {after.shape} afterwards."
     if before.dtype != after.dtype or not (before != after).any():

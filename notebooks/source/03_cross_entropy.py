@@ -13,11 +13,12 @@
 #
 # *Before you start:* notebook 2; the gradient as the direction of steepest ascent. *Time:* about 70 minutes.
 #
-# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
-# your own, and run the check below it: it says what is right, and what to change where something isn't.
-#
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
+
+# %% [markdown] tags=["practice"]
+# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
+# your own, and run the check below it: it says what is right, and what to change where something isn't.
 
 # %%
 import ipywidgets
@@ -297,7 +298,7 @@ print("both derivatives are right")
 # units and are chosen so that both effects can be seen.
 
 # %%
-def train_with(penalty, strength, steps=300, rate=1e-6):
+def train_with(penalty, strength, steps=150, rate=2e-6):
     """Gradient descent on 2,000 images from W = 0 with penalty "L1" or "L2"; return W (3073, 10)."""
     X, y, W = data["X_train"][:2000], data["y_train"][:2000], np.zeros((3073, 10), np.float32)
     for _ in range(steps):

@@ -15,11 +15,12 @@
 #
 # *Before you start:* notebook 4. *Time:* about 70 minutes.
 #
-# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
-# your own, and run the check below it: it says what is right, and what to change where something isn't.
-#
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
+
+# %% [markdown] tags=["practice"]
+# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
+# your own, and run the check below it: it says what is right, and what to change where something isn't.
 
 # %%
 import matplotlib.pyplot as plt

@@ -12,11 +12,12 @@
 #
 # *Before you start:* notebooks 4 and 5. *Time:* about 45 minutes.
 #
-# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
-# your own, and run the check below it: it says what is right, and what to change where something isn't.
-#
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
+
+# %% [markdown] tags=["practice"]
+# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
+# your own, and run the check below it: it says what is right, and what to change where something isn't.
 
 # %%
 import time
@@ -106,11 +107,11 @@ assert after > 0.25
 # - **Stochastic** gradient descent, in its first meaning, uses one: a rough direction, one gradient a step.
 # - **Mini-batch** descent is between the two.
 #
-# We give each the same number of gradients, six passes over 5,000 images, and a learning rate that suits it, and
+# We give each the same number of gradients, three passes over 5,000 images, and a learning rate that suits it, and
 # watch the loss on the same 500 images.
 
 # %%
-def descend(batch_size, learning_rate, examples=30_000, reg=1.0):
+def descend(batch_size, learning_rate, examples=15_000, reg=1.0):
     """Return examples seen, seconds and loss on X_dev, at 30 or fewer moments of a descent on 5,000 images."""
     rng, W, curve, watch = np.random.default_rng(0), np.zeros((3073, 10), np.float32), [], time.perf_counter()
     spent, steps = 0.0, max(1, examples // batch_size)
@@ -239,12 +240,12 @@ assert final["2e-6: right"] < final["3e-5: too high"] and final["2e-6: right"] <
 # ## cs231n's setting
 #
 # The course trains once with learning rate 1e-7, regularization 2.5e4 and 1,500 steps of 200, untuned. Published for it are
-# 34.4 % validation accuracy for softmax and 36.5 % for the SVM. We do three runs each, with different seeds (the number that a random generator
+# 34.4 % validation accuracy for softmax and 36.5 % for the SVM. We do two runs each, with different seeds (the number that a random generator
 # starts from). On the built-in sample the published figures don't apply.
 
 # %% tags=["nbval-ignore-output"]
 accuracy = {"softmax": [], "SVM": []}
-for seed in range(3):
+for seed in range(2):
     for name, model in [("softmax", Softmax()), ("SVM", LinearSVM())]:
         model.train(X_train, y_train, learning_rate=1e-7, reg=2.5e4, num_iters=1500, rng=seed)
         accuracy[name].append(np.mean(model.predict(X_val) == y_val))

@@ -1,0 +1,275 @@
+"""Examine a learner's numerical gradient, with functions and steps h at which right and wrong formulas differ.
+
+The gradient as a recipe: which entries of x are *moved*, by which *formula* their slope comes from values of f, how an
+entry is *restore*d before the next one is moved, and how the result is *finish*ed.
+"""
+
+import numpy as np
+
+from ..explain import Problem, Table, Variant, factors
+from ..report import Mistake
+from ..trial import Trial
+
+
+def central(f, x, i, h):
+    """Return (f(x + h e) - f(x - h e)) / (2 h), e being 1 at entry i. x keeps what it was moved to: x - h e."""
+    x[i] += h
+    above = f(x)
+    x[i] -= 2 * h
+    return (above - f(x)) / (2 * h)
+
+
+def recipe(f, x, h=1e-5, formula=central, restore=lambda x, i, old, h: old, moved=lambda x: list(np.ndindex(x.shape)),
+           finish=lambda grad, x: grad):
+    """The central difference, entry by entry."""
+    x, grad = x.copy(), np.zeros_like(x)
+    for i in moved(x):
+        old = np.copy(x[i])
+        grad[i] = formula(f, x, i, h)
+        x[i] = restore(x, i, old, h)
+    return finish(grad, x)
+
+
+def numerical_gradient(fn):
+    """Examine fn(f, x, h=1e-5) -> the central-difference gradient of f at x, in x's shape; x ends as it began."""
+    steps = ["f of 3, 4 and 2 x 3 numbers, at steps h from 0.1 to 0.5", "h left out: 1e-5", "x ends as it began"]
+    with Trial(fn, ("f", "x"), steps, exact=False) as trial:
+        trial.judge(TABLE, trial.answers(PROBLEMS, watch=False), AXES)  # an x that isn't restored shows in the numbers
+        trial.judge(DEFAULT_TABLE, trial.answers(DEFAULT), AXES, names=False)
+        trial.unchanged()
+        _calls(trial)
+        _views(trial)
+    return trial.report
+
+
+def _calls(trial):
+    f, x, h = PROBLEMS[1].args
+    f = Function(2, 3)
+    trial.ask(f, x, h)
+    if f.calls > 2 * x.size + 1:
+        trial.remark("many-calls", "It calls f more often than it needs to.", "Two calls for each entry are enough.",
+                     f"{f.calls} calls for {x.size} entries.", "f(x) itself isn't used in the formula.")
+
+
+def _views(trial):
+    f, x, h = PROBLEMS[1].args
+    got = trial.ask(f, x, h, layout=np.asfortranarray)
+    if isinstance(got, Mistake) or not np.allclose(got, recipe(f, x, h)):
+        trial.remark("needs-contiguous", "An x that isn't stored row by row comes out wrong.",
+                     "x.ravel() and x.reshape(-1) are copies then: what is changed in them doesn't change x.",
+                     "Tried with np.asfortranarray(x).", "for index in np.ndindex(x.shape) works with any x.")
+
+
+# --- problems ------------------------------------------------------------------------------------------------------
+
+AXES = ("row", "column")
+
+
+class Function:
+    """A smooth function of an array of one shape, not a sum over its entries; counts how often it is called."""
+
+    def __init__(self, *shape):
+        self.shape, self.calls = shape, 0
+        self.weights = 1 + np.arange(np.prod(shape)).reshape(shape) / 4
+
+    def __call__(self, x):
+        if np.shape(x) != self.shape:
+            raise ValueError(f"f takes an array of shape {self.shape}, and was given one of shape {np.shape(x)}.")
+        self.calls += 1
+        x = np.asarray(x)
+        return np.sum(self.weights * x**3) + np.exp(np.sum(x) / 2) + np.sum(x**6) / 8 + np.prod(x + 1)
+
+
+def _problem(text, f, x, *h):
+    return Problem(text, (f, np.array(x), *h))
+
+
+PROBLEMS = [
+    _problem("f of 3 numbers, h = 0.1", Function(3), [0.5, -1.25, 2.0], 0.1),
+    _problem("f of 2 x 3 numbers, h = 0.25", Function(2, 3), [[0.5, -1.5, 1.0], [0.25, 2.0, -0.75]], 0.25),
+    _problem("f of 4 numbers, h = 0.5", Function(4), [-0.5, 1.5, 0.75, -2.5], 0.5),
+]
+DEFAULT = [_problem("f of 2 x 3 numbers, h left out", Function(2, 3), [[0.5, -1.5, 1.0], [0.25, 2.0, -0.75]])]
+
+# --- what each step is for, and how it goes wrong ------------------------------------------------------------------
+
+WHY = {
+    "formula": "The slope between the two points h to the left and h to the right, which are 2 h apart: "
+               "(f(x + h) - f(x - h)) / (2 h), with the h that is passed in.",
+    "restore": "A derivative by one entry leaves the others where they are. So each entry gets its old value back "
+               "before the next one is moved.",
+    "moved": "The gradient has one number for each entry of x, found by moving that entry alone.",
+    "finish": "The gradient has the shape of x, and its numbers are the slopes.",
+}
+
+
+def slope(*terms, over):
+    """Return the formula (sum of c * f(x + a h) over the terms (c, a)) / over(h); it moves x to its last point."""
+    def formula(f, x, i, h):
+        old, total = np.copy(x[i]), 0
+        for c, a in terms:
+            x[i] = old + a * h
+            total = total + c * f(x)
+        return total / over(h)
+    return formula
+
+
+def _complex(f, x, i, h):
+    z = x.astype(complex)
+    z[i] += 1j * h
+    return f(z).imag / h
+
+
+def _fixed(step):
+    return lambda f, x, i, h: central(f, x, i, step)
+
+
+ABOVE, BELOW, HERE = (1, 1), (1, -1), (1, 0)
+MINUS_BELOW, MINUS_HERE = (-1, -1), (-1, 0)
+NOT_HALVED = "The gradient is twice what it should be, as if divided by h and not by 2 h."
+BRACKETS = "Python reads a / 2 * h as (a / 2) * h. Write a / (2 * h)."
+
+
+def _entries(part):
+    return lambda x: [index for k, index in enumerate(np.ndindex(x.shape)) if part(k, index, x)]
+
+
+VARIANTS = [
+    *(Variant("formula", slope(*terms, over=over), code, title, hint) for terms, over, code, title, hint in [
+        ([ABOVE, MINUS_HERE], lambda h: h, "forward", "It is the forward difference, (f(x + h) - f(x)) / h.",
+         "Go one step to each side of x."),
+        ([HERE, MINUS_BELOW], lambda h: h, "backward", "It is the backward difference, (f(x) - f(x - h)) / h.",
+         "Go one step to each side of x."),
+        ([ABOVE, MINUS_HERE], lambda h: 2 * h, "forward", "f(x) takes the place of f(x - h).",
+         "From x + h it is 2 h down to x - h; going down by h leads back to x."),
+        ([HERE, MINUS_BELOW], lambda h: 2 * h, "backward", "f(x) takes the place of f(x + h).", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: h, "not-halved", NOT_HALVED,
+         "The two points are 2 h apart."),
+        ([ABOVE, MINUS_BELOW], lambda h: 2, "not-divided-by-h", "The difference is divided by 2, and not by h.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 1, "not-divided", "The difference isn't divided by 2 h.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 2 / h, "brackets", "The difference is divided by 2 and multiplied by h.",
+         BRACKETS),
+        ([ABOVE, MINUS_BELOW], lambda h: 1 / h, "multiplied", "The difference is multiplied by h, not divided.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 0.5 / h, "multiplied", "The difference is multiplied by 2 h.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: h**2, "h-squared", "The difference is divided by h squared.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 2 * h**2, "h-squared", "The difference is divided by 2 h squared.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: h / 2, "multiplied", "The difference is divided by h / 2, not by 2 h.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 2 + h, "brackets", "The difference is divided by 2 + h.", ""),
+        ([ABOVE, (-2, 0), BELOW], lambda h: h**2, "second-derivative", "It is the second derivative.", ""),
+        ([ABOVE, BELOW], lambda h: 2 * h, "sum", "f(x + h) and f(x - h) are added, not subtracted.", ""),
+        ([(1, 2), (-1, -2)], lambda h: 2 * h, "step-twice", "The points are 2 h away, divided by 2 h.",
+         "x + h and x - h are 2 h apart."),
+        ([(1, 2), (-1, -2)], lambda h: 4 * h, "step-twice", "The points are x + 2 h and x - 2 h.", ""),
+        ([(1, 0.5), (-1, -0.5)], lambda h: h, "half-step", "The points are x + h/2 and x - h/2.", ""),
+        ([(1, 0.5), (-1, -0.5)], lambda h: 2 * h, "half-step", "The points are h/2 away, divided by 2 h.", ""),
+        ([(1, 2), MINUS_HERE], lambda h: 2 * h, "forward", "It is a forward difference: f(x + 2 h) minus f(x).", ""),
+        ([(1, 2), (-1, 1)], lambda h: 2 * h, "step-twice", "The second step begins where the first one ended.", ""),
+        ([ABOVE, (-1, -2)], lambda h: 2 * h, "step-twice", "The points are x + h and x - 2 h.", ""),
+        ([(1, 2), MINUS_BELOW], lambda h: 2 * h, "step-twice", "The points are x + 2 h and x - h.", ""),
+        ([(8, 1), (-8, -1), (-1, 2), (1, -2)], lambda h: 12 * h, "five-point",
+         "It is the five-point formula: more exact, and not the one that was asked for.", ""),
+        ([ABOVE], lambda h: 1, "value", "f(x + h) is returned, not a slope.", ""),
+        ([HERE], lambda h: 1, "value", "f(x) is returned, not a slope.", ""),
+        ([HERE], lambda h: h, "value", "f(x) / h is returned, not a slope.", ""),
+    ]),
+    Variant("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
+            - slope((1, -2), over=lambda h: 2 * h)(f, x, i, h), "brackets", "Only f(x - h) is divided by 2 h.",
+            "Put the difference in brackets: (above - below) / (2 * h)."),
+    Variant("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
+            - slope((1, -2), over=lambda h: h)(f, x, i, h), "brackets", "Only f(x - h) is divided.",
+            "Put the difference in brackets: (above - below) / (2 * h)."),
+    Variant("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
+            - slope((1, -2), over=lambda h: 2 / h)(f, x, i, h), "brackets", "Only f(x - h) is divided by 2.",
+            "Put the difference in brackets: (above - below) / (2 * h)."),
+    Variant("formula", lambda f, x, i, h: central(f, x, i, h) if x[i].ndim == 0
+            else slope(ABOVE, MINUS_HERE, over=lambda h: 2 * h)(f, x, i, h), "rows-at-once",
+            "A row that is remembered by old = x[i] changes together with x.", "A view isn't a copy."),
+    *(Variant("formula", lambda f, x, i, h, step=step, terms=terms: slope(*terms, over=lambda h: h)(f, x, i, step),
+              code, f"It is the {code} difference, with a step of its own instead of h.", "Is h given a value inside?")
+      for step in (1e-3, 1e-4, 1e-5)
+      for code, terms in [("forward", [ABOVE, MINUS_HERE]), ("backward", [HERE, MINUS_BELOW])]),
+    Variant("formula", _complex, "complex-step", "It is the complex step, imag(f(x + ih)) / h.",
+            "It is a fine formula, for functions that take complex numbers. Here the central difference is wanted."),
+    Variant("formula", lambda f, x, i, h: h * _complex(f, x, i, h), "complex-step", "It is imag(f(x + ih)).", ""),
+    *(Variant("formula", _fixed(step), "h-ignored", "The step isn't the h that is passed in.",
+              "Is h given a value inside?")
+      for step in (0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)),
+    *(Variant("formula", lambda f, x, i, h, step=step: central(f, x, i, step) * step / h, "h-ignored",
+              f"The points are {step:g} away; the division is by the h that is passed in.") for step in (1e-3, 1e-4,
+                                                                                                      1e-5)),
+    *(Variant("formula", lambda f, x, i, h, step=step: central(f, x, i, h) * h / step, "h-ignored",
+              f"The division is by 2 times {step:g}, not by 2 times the h that is passed in.")
+      for step in (1e-3, 1e-4, 1e-5)),
+    *(Variant("formula", lambda f, x, i, h, relative=relative: central(f, x, i, h * relative(x[i])), "relative-step",
+              "The step grows with x: it is h times its size.", "Add h itself.")
+      for relative in (lambda v: abs(v), lambda v: max(1, abs(v)), lambda v: 1 + abs(v), lambda v: v)),
+    *(Variant("restore", restore, "not-restored", f"Each entry is left at {words} while the next ones are moved.",
+              "Keep the old value before you move the entry, and put it back afterwards.")
+      for restore, words in [
+        (lambda x, i, old, h: old - h, "x - h"), (lambda x, i, old, h: old + h, "x + h"),
+        (lambda x, i, old, h: old - 2 * h, "x - 2 h"), (lambda x, i, old, h: old + 2 * h, "x + 2 h")]),
+    Variant("restore", lambda x, i, old, h: 0, "not-restored",
+            "Each entry is left at 0 while the next ones are moved."),
+    *(Variant("moved", moved, code, title, hint) for moved, code, title, hint in [
+        (lambda x: [...], "all-at-once", "All entries are moved at once: every number is the sum of the slopes.",
+         "Change one entry: x[index] += h, not x + h."),
+        (lambda x: list(range(len(x))) if x.ndim > 1 else list(np.ndindex(x.shape)), "rows-at-once",
+         "Whole rows are moved at once: each number is the sum of the slopes of a row.",
+         "x[i] is a row where x has two axes. np.ndindex(x.shape) runs over all entries."),
+        (_entries(lambda k, index, x: k < x.shape[0]), "first-ones", "Only the first len(x) entries are done.",
+         "Is `return` inside the loop, or the loop over len(x)?"),
+        (_entries(lambda k, index, x: k == 0), "first-ones", "Only the first entry is done.",
+         "Is `return` inside the loop?"),
+        (_entries(lambda k, index, x: x.ndim == 1 or index[0] == 0), "first-ones", "Only the first row is done.",
+         "Is `return` inside the loop, or the loop over one axis only?"),
+        (_entries(lambda k, index, x: x.ndim == 1 or index[1] == 0), "first-ones", "Only the first column is done.",
+         "Is the loop over one axis only?"),
+        (_entries(lambda k, index, x: k == x.size - 1), "last-one", "Only the last entry is done.",
+         "Is grad made anew inside the loop?"),
+        (_entries(lambda k, index, x: x.ndim == 1 or index[0] == x.shape[0] - 1), "last-one",
+         "Only the last row is done.", "Is grad made anew inside the loop?"),
+        (_entries(lambda k, index, x: k < x.size - 1), "entry-left-out", "The last entry isn't done.",
+         "range(n) ends with n - 1."),
+        (_entries(lambda k, index, x: k > 0), "entry-left-out", "The first entry isn't done.", "Entries count from 0."),
+        (_entries(lambda k, index, x: len(set(index)) == 1), "diagonal",
+         "Only the entries with equal indices are done.",
+         "Two loops inside each other are needed, not one."),
+        (lambda x: [], "zeros", "All is zero: the slopes don't get into the result, or x isn't moved.",
+         "Is it x that is passed to f, after x was changed? `up = x` is x under another name, not a copy: moving "
+         "`down` moves `up` back."),
+    ]),
+    Variant("finish", lambda grad, x: grad.ravel(), "flattened", "The result is one long row.",
+            "Make the result with np.zeros_like(x)."),
+    Variant("finish", lambda grad, x: grad.reshape(-1, 1), "flattened", "The result is one long column.",
+            "Make the result with np.zeros_like(x)."),
+    Variant("finish", lambda grad, x: grad.T, "transposed",
+            "The result is transposed.", ""),
+    Variant("finish", lambda grad, x: grad.sum(), "summed", "The slopes are added up to one number.", ""),
+    Variant("finish", lambda grad, x: grad.flat[0], "first-ones", "Only the first slope is returned.", ""),
+    Variant("finish", lambda grad, x: grad.flat[-1], "last-one", "Only the last slope is returned.",
+            "Store each slope in the result, with grad[index] = ..."),
+    Variant("finish", lambda grad, x: grad[0], "first-ones", "Only the first row is returned.", ""),
+    Variant("finish", lambda grad, x: np.cumsum(grad).reshape(grad.shape), "accumulated",
+            "Each number is the sum of the slopes so far.",
+            "Write grad[index] = slope, the slope of this entry alone."),
+    Variant("finish", lambda grad, x: np.full(grad.shape, grad.sum()), "summed",
+            "Every number is the sum of all slopes.", "grad[index] += adds to one entry, grad += to all."),
+    Variant("finish", lambda grad, x: np.full(grad.shape, grad.flat[-1]), "last-one",
+            "Every number is the slope of the last entry.", "Write grad[index] = ..., not grad = ... or grad[:] = ..."),
+    Variant("finish", lambda grad, x: np.abs(grad), "absolute", "The slopes have lost their sign.", ""),
+    Variant("finish", lambda grad, x: np.trunc(grad), "whole-numbers", "The slopes are cut down to whole numbers.",
+            "An array made by np.zeros(..., int) holds integers only."),
+    Variant("finish", lambda grad, x: np.floor(grad), "whole-numbers", "The slopes are rounded down.",
+            "Is there a //?"),
+    Variant("finish", lambda grad, x: x + grad, "added-to-x", "The slopes are added to x.", "grad begins with zeros."),
+    Variant("finish", lambda grad, x: x - grad, "added-to-x", "The slopes are subtracted from x.",
+            "Return the slopes alone."),
+    Variant("finish", lambda grad, x: x, "x-returned", "x is returned, not its gradient.", ""),
+    *(Variant("finish", lambda grad, x, d=d: grad.round(d), "rounded", f"The slopes are rounded to {d} decimals.")
+      for d in range(5)),
+    Variant("finish", lambda grad, x: grad / np.sqrt((grad**2).sum()), "normalised", "The gradient has length 1.", ""),
+    *(variant._replace(code="not-halved", title=NOT_HALVED) if variant.code == "double" else variant
+      for variant in factors("finish", {"x.size": np.size, "len(x)": len}, "gradient")),
+]
+TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY)
+DEFAULT_TABLE = Table([recipe], [], DEFAULT, WHY)

@@ -1,0 +1,216 @@
+"""Examine a learner's prepare: images become rows, centred, with a one at the end.
+
+The rows as a recipe: the pixels are put in *order* in a row, on a *scale*, *centre*d by the mean image, given their
+*ones*, and *finish*ed.
+"""
+
+import numpy as np
+
+from ..evidence import same
+from ..explain import Problem, Table, Variant, factors
+from ..report import Mistake
+from ..trial import Trial, awkward
+
+
+def recipe(images, mean_image, order=lambda images: images.reshape(len(images), -1), scale=lambda x: x,
+           centre=lambda rows, mean: rows - mean, ones=lambda rows: np.hstack([rows, np.ones((len(rows), 1))]),
+           finish=lambda rows, images: rows):
+    """The rows, step by step."""
+    return finish(ones(centre(scale(order(images)), scale(mean_image))), images)
+
+
+def prepare(fn):
+    """Examine fn(images (N, 32, 32, 3), mean_image (3072,)) -> rows (N, 3073): flattened, centred, then ones."""
+    steps = ["2 images, 1 image, 3 images", "images and mean image stay as they were",
+             "the same for read-only, non-contiguous arrays"]
+    with Trial(fn, ("images", "mean_image"), steps) as trial:
+        trial.judge(TABLE, trial.answers(PROBLEMS), AXES)
+        if trial.unchanged():
+            trial.judge(TABLE, trial.answers(PROBLEMS, layout=awkward), AXES, names=False)
+        _bytes(trial)
+    return trial.report
+
+
+def _bytes(trial):
+    images, mean_image = PROBLEMS[0].args
+    got = trial.ask(images.astype(np.uint8), mean_image)
+    if isinstance(got, Mistake) or not same(got, recipe(images, mean_image)):
+        seen = got.evidence if isinstance(got, Mistake) else "2 images of whole numbers from 0 to 255."
+        trial.remark("uint8", "With images of dtype uint8, as they are stored in files, it goes wrong.",
+                     "A byte holds whole numbers from 0 to 255, and nothing below 0.", seen,
+                     "images.astype(float) first. (This suite's images are floats already.)")
+
+
+# --- problems: pixels from 0 to 255, the mean in quarters -----------------------------------------------------------
+
+AXES = ("row", "column")
+
+
+def _problem(count, seed):
+    rng = np.random.default_rng(seed)
+    images = rng.integers(256, size=(count, 32, 32, 3)).astype(float)
+    return Problem(f"{count} image{'s' * (count > 1)}", (images, rng.integers(1, 1000, size=3072) / 4))
+
+
+PROBLEMS = [_problem(2, 0), _problem(1, 1), _problem(3, 2)]
+
+# --- what each step is for, and how it goes wrong ------------------------------------------------------------------
+
+WHY = {
+    "order": "Row i is image i, its pixels in the order in which they are stored: images.reshape(len(images), -1). "
+             "The mean image has that order too.",
+    "scale": "The brightness stays on its scale of 0 to 255, as the mean image's does.",
+    "centre": "From each image the mean image is subtracted, pixel by pixel. It comes from the training images and is "
+              "passed in: validation images get the same.",
+    "ones": "The last number of each row is 1. It multiplies the last row of W, which so becomes the bias.",
+    "finish": "The result is one row of 3,073 numbers for each image: its pixels minus the mean image, and a one.",
+}
+
+
+def _axes(*axes):
+    return lambda images: images.transpose(0, *axes).reshape(len(images), -1)
+
+
+def _ones_first(rows):
+    return np.hstack([np.ones((len(rows), 1)), rows])
+
+
+def _constant(value):
+    return lambda rows: np.hstack([rows, np.full((len(rows), 1), value)])
+
+
+def _channel_mean(mean):
+    return np.tile(mean.reshape(-1, 3).mean(axis=0), 1024)
+
+
+def _one_image(k):
+    return lambda rows, images: rows * (np.arange(len(rows)) == k % len(rows))[:, None]
+
+
+ORDER = "images.reshape(len(images), -1) keeps the order."
+PASSED = "Use mean_image, the argument."
+LAST = "Use np.hstack([rows, np.ones((len(rows), 1))])."
+
+VARIANTS = [
+    *(Variant("order", _axes(*axes), "pixel-order", f"The pixels come in another order: {words}.", ORDER)
+      for axes, words in [((3, 1, 2), "channel by channel"), ((2, 1, 3), "rows and columns are exchanged"),
+                          ((3, 2, 1), "all three axes are reversed, as by .T or order='F'"),
+                          ((1, 3, 2), "within each row of the image, channel by channel"),
+                          ((2, 3, 1), "within each column of the image, channel by channel")]),
+    Variant("order", lambda im: im.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1).reshape(len(im), -1), "pixel-order",
+            "The images are read as if they were stored channel by channel.", ORDER),
+    Variant("order", lambda im: im[..., ::-1].reshape(len(im), -1), "pixel-order",
+            "Red and blue are exchanged.", ORDER),
+    Variant("order", lambda im: im[:, ::-1].reshape(len(im), -1), "pixel-order", "The images are upside down.", ORDER),
+    Variant("order", lambda im: im[:, :, ::-1].reshape(len(im), -1), "pixel-order",
+            "Left and right are exchanged.", ORDER),
+    Variant("order", lambda im: im.reshape(len(im), -1)[:, ::-1], "pixel-order", "The pixels are in reverse.", ORDER),
+    Variant("order", lambda im: im.reshape(-1, len(im)).T, "images-mixed", "The pixels of different images are mixed.",
+            "reshape doesn't transpose: it fills the new shape in the old order. " + ORDER),
+    Variant("order", lambda im: im[::-1].reshape(len(im), -1), "image-order", "The images come in reverse order."),
+    Variant("order", lambda im: np.repeat(im[:1], len(im), axis=0).reshape(len(im), -1), "one-image",
+            "Every row is the first image.", "Use the loop's index."),
+    Variant("scale", lambda x: x / 255, "scaled", "Everything is divided by 255.", "Leave the division out."),
+    Variant("centre", lambda rows, mean: rows / 255 - mean, "scaled",
+            "The pixels are divided by 255, and the mean image isn't.",
+            "Leave the division out."),
+    Variant("centre", lambda rows, mean: rows / 255, "scaled",
+            "The pixels are divided by 255, and no mean is subtracted."),
+    Variant("centre", lambda rows, mean: rows, "mean-not-subtracted", "The mean image isn't subtracted.",
+            "Is the result of the subtraction kept? rows - mean_image alone changes nothing."),
+    Variant("centre", lambda rows, mean: rows + mean, "mean-added", "The mean image is added, not subtracted."),
+    Variant("centre", lambda rows, mean: mean - rows, "negated",
+            "The images are subtracted from the mean image, not the mean image from them."),
+    Variant("centre", lambda rows, mean: rows - 2 * mean, "mean-twice", "The mean image is subtracted twice."),
+    Variant("centre", lambda rows, mean: rows * mean, "mean-multiplied", "The images are multiplied by the mean."),
+    Variant("centre", lambda rows, mean: rows / mean, "mean-divided", "The images are divided by the mean."),
+    Variant("centre", lambda rows, mean: np.abs(rows - mean), "absolute", "The differences have lost their sign."),
+    Variant("centre", lambda rows, mean: np.maximum(rows - mean, 0), "negatives-lost",
+            "Negative differences have become 0.",
+            "What is below the mean has to be below 0."),
+    Variant("centre", lambda rows, mean: rows - rows.mean(axis=0), "own-mean",
+            "The mean of these images is subtracted, not the one that is passed in.", PASSED),
+    Variant("centre", lambda rows, mean: rows - rows.mean(axis=1, keepdims=True), "own-mean",
+            "From each image its own mean brightness is subtracted, not the mean image.", PASSED),
+    Variant("centre", lambda rows, mean: rows - rows.mean(), "own-mean",
+            "One number, the mean brightness of these images, is subtracted, not the mean image.", PASSED),
+    Variant("centre", lambda rows, mean: rows - _channel_mean(rows.mean(axis=0)), "own-mean",
+            "The mean colour of these images is subtracted, not the mean image.", PASSED),
+    Variant("centre", lambda rows, mean: (rows - rows.mean(axis=0)) / rows.std(axis=0), "own-mean",
+            "These images are standardised by their own mean and deviation.", PASSED),
+    Variant("centre", lambda rows, mean: rows - mean.mean(), "mean-of-mean",
+            "One number, the mean of the mean image, is subtracted, not the mean image.", PASSED),
+    Variant("centre", lambda rows, mean: rows - _channel_mean(mean), "mean-of-mean",
+            "One number for each channel is subtracted, not the mean image.", PASSED),
+    Variant("centre", lambda rows, mean: rows - mean[0], "mean-of-mean",
+            "One number, the first of the mean image, is subtracted, not the mean image.", PASSED),
+    Variant("centre", lambda rows, mean: np.trunc(rows) - np.trunc(mean), "whole-numbers",
+            "The mean image is cut down to whole numbers.", "Leave astype(int) out."),
+    Variant("centre", lambda rows, mean: (np.trunc(rows) - np.trunc(mean)) % 256, "wraps",
+            "The numbers are squeezed into bytes, 0 to 255.", "Leave astype(np.uint8) out."),
+    Variant("centre", lambda rows, mean: (rows - mean) / (rows - mean).std(), "scaled",
+            "The differences are divided by their standard deviation.", "Leave the division out."),
+    Variant("centre", lambda rows, mean: (rows - mean) / (rows - mean).std(axis=0), "scaled",
+            "The differences are divided by each column's standard deviation.", "Leave the division out."),
+    Variant("centre", lambda rows, mean: (rows - mean - (rows - mean).min()) / np.ptp(rows - mean), "scaled",
+            "The differences are scaled to lie between 0 and 1.", "Leave the scaling out."),
+    Variant("centre", lambda rows, mean: rows - mean[::-1], "mean-order", "The mean image is subtracted in reverse."),
+    *(Variant("centre", lambda rows, mean, axes=axes: rows - mean.reshape(32, 32, 3).transpose(axes).ravel(),
+              "mean-order",
+              "The mean image's pixels are in another order than the images'.", ORDER)
+      for axes in [(2, 0, 1), (1, 0, 2), (2, 1, 0)]),
+    *(Variant("centre", lambda rows, mean, axes=axes, shape=shape: rows - mean.reshape(shape).transpose(axes).ravel(),
+              "mean-order", "The mean image is read as if it were stored channel by channel.", ORDER)
+      for shape, axes in [((3, 32, 32), (1, 2, 0)), ((3, 32, 32), (2, 1, 0))]),
+    Variant("centre", lambda rows, mean: np.vstack([rows[:1] - mean, rows[1:]]), "mean-first-image",
+            "The mean image is subtracted from the first image only."),
+    *(Variant("centre", lambda rows, mean, size=size: (rows - mean) / size, "scaled",
+              f"Everything is divided by {size}.", "Leave the division out.") for size in (127.5, 128, 256)),
+    Variant("ones", lambda rows: rows, "ones-missing", "The column of ones is missing.", LAST),
+    Variant("ones", _ones_first, "ones-first", "The column of ones comes first; it should come last.", LAST),
+    Variant("ones", _constant(0), "ones-zeros", "The last column holds zeros, not ones.",
+            "Is the mean subtracted, or np.zeros used, after the ones were written?"),
+    Variant("ones", _constant(-1), "ones-value", "The last column holds -1, not 1."),
+    Variant("ones", _constant(255), "ones-value", "The last column holds 255, not 1."),
+    Variant("ones", _constant(1 / 255), "ones-value", "The ones have been divided by 255."),
+    Variant("ones", lambda rows: _constant(1)(_constant(1)(rows)), "ones-twice", "There are two columns of ones."),
+    Variant("ones", lambda rows: _ones_first(_constant(1)(rows)), "ones-twice", "There are ones at both ends.", LAST),
+    Variant("ones", lambda rows: np.hstack([rows, np.eye(len(rows), 1)]), "ones-value",
+            "Only the first row has its one."),
+    Variant("ones", lambda rows: np.hstack([rows, np.arange(len(rows))[:, None]]), "ones-value",
+            "The last column holds the images' numbers, not ones."),
+    Variant("ones", lambda rows: np.vstack([rows, np.ones((1, rows.shape[1]))]), "ones-row",
+            "The ones are a row below, not a column at the end.", LAST),
+    Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1))]), "pixel-overwritten",
+            "The ones take the place of the last pixel.", "The result has 3,073 columns, one more than an image."),
+    Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1)), rows[:, -1:]]), "ones-value",
+            "The ones come just before the last pixel, not behind it.", "np.insert at -1 inserts before the last one."),
+    Variant("finish", lambda rows, images: rows.T, "transposed",
+            "The result is transposed: one column for each image."),
+    Variant("finish", lambda rows, images: rows.ravel(), "flattened", "All images are in one long row.", ORDER),
+    Variant("finish", lambda rows, images: np.append(rows[:, :-1], rows[:, -1]), "flattened",
+            "All images are in one long row, with the ones behind them.", "np.append flattens, unless it gets axis=1."),
+    Variant("finish", lambda rows, images: np.append(rows[:, :-1].ravel(), 1), "flattened",
+            "All images are in one long row.", ORDER),
+    Variant("finish", lambda rows, images: np.append(rows[:, :-1].ravel(), 1)[None], "flattened",
+            "All images are in one long row.", ORDER),
+    Variant("finish", lambda rows, images: np.trunc(rows), "whole-numbers", "The numbers are cut down to whole ones.",
+            "astype(int) and arrays of integers lose the fractions."),
+    Variant("finish", lambda rows, images: np.floor(rows), "whole-numbers", "The numbers are rounded down.",
+            "Leave // out."),
+    Variant("finish", lambda rows, images: rows.round(), "whole-numbers", "The numbers are rounded."),
+    Variant("finish", lambda rows, images: np.floor(rows) % 256, "wraps",
+            "The numbers are squeezed into bytes, 0 to 255.",
+            "Leave astype(np.uint8) out."),
+    Variant("finish", lambda rows, images: np.trunc(rows) % 256, "wraps",
+            "The numbers are squeezed into bytes, 0 to 255.",
+            "Leave astype(np.uint8) out."),
+    Variant("finish", lambda rows, images: rows[0], "one-image", "Only the first image is returned."),
+    Variant("finish", lambda rows, images: rows[:1], "one-image", "Only the first image is returned."),
+    Variant("finish", lambda rows, images: rows[-1], "one-image", "Only the last image is returned."),
+    Variant("finish", lambda rows, images: rows[-1:], "one-image", "Only the last image is returned."),
+    *(Variant("finish", _one_image(k), "one-image", f"Only the {word} row is filled.", "Is the loop left too early?")
+      for k, word in [(0, "first"), (-1, "last")]),
+    *factors("finish", {"N": len}),
+]
+TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY)

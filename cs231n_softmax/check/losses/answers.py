@@ -1,0 +1,121 @@
+"""What a loss returns on problems: is it a number and an array of W's shape, and the same when asked again?"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..crashes import Unusable
+from ..evidence import number
+from ..report import Mistake
+from .problems import ordinary_problems
+
+
+class Seen(NamedTuple):
+    """One call of a loss: `loss` and `dW` in float64 (NaN where it stopped with an error, the Mistake `problem`)."""
+
+    loss: float
+    dW: np.ndarray
+    problem: Mistake | None = None
+
+
+def observe(trial, problem, reg, given=None, tracer=None):
+    """Call a loss on copies of a problem's arrays, or on the arguments `given`; return what was Seen."""
+    arguments = problem.arguments(reg)
+    got = trial.ask(*arguments, given=given, tracer=tracer, about=f"with {problem}",
+                    convert=lambda value: loss_and_gradient(value, problem.W.shape))
+    return Seen(np.nan, np.full(problem.W.shape, np.nan), got) if isinstance(got, Mistake) else Seen(*got)
+
+
+def observe_all(trial, oracle):
+    """Call a loss on all ordinary problems, with reg = 0 and with reg > 0; return {problem: (at 0, at reg)}.
+
+    Two steps of the report: it runs, and leaves its arguments as they were.
+    """
+    seen, first = {}, ordinary_problems()[0]
+    earlier = _usable(trial, first, observe(trial, first, first.reg))
+    for problem in ordinary_problems():
+        at_reg, at_zero = (_usable(trial, problem, observe(trial, problem, reg)) for reg in (problem.reg, 0.0))
+        seen[problem] = (at_zero, at_reg)
+        if problem is first and not trial.changed:
+            _remembers(trial, first, earlier, at_reg, oracle)
+    trial.step(True)
+    trial.unchanged()
+    return seen
+
+
+def _usable(trial, problem, seen):
+    if seen.problem:
+        trial.end(seen.problem._replace(evidence=f"with {problem}:\n{seen.problem.evidence}"))
+    return seen
+
+
+def _remembers(trial, problem, first, second, oracle):
+    """Do calls influence each other? Equal ones must agree, and a W that was changed must be looked at again."""
+    W, X, y, reg = problem.arguments(problem.reg)
+    third = observe(trial, problem, reg, (W, X, y, reg))
+    W *= -0.7
+    changed = observe(trial, problem, reg, (W, X, y, reg))
+    same = all(np.isclose(first.loss, at.loss, rtol=1e-9, equal_nan=True)
+               and np.allclose(first.dW, at.dW, rtol=1e-9, equal_nan=True) for at in (second, third))
+    stale = first.loss == changed.loss and np.array_equal(first.dW, changed.dW) and first.dW.any()
+    stale &= bool(np.isclose(first.loss, oracle(problem, reg)[0], rtol=0.01))  # else it may never look at W
+    if same and not stale:
+        return
+    trial.end(Mistake(
+        "remembers", "The same question gets another answer the second time." if not same else
+        "Another question gets the same answer as before.",
+        "Something is kept from call to call, is drawn at random, or was never given a value (np.empty).",
+        "W was changed, and the result was the old one" if same else
+        f"loss at the first call {number(first.loss)}, then {number(second.loss)} and {number(third.loss)}",
+        "Everything that the function adds to has to begin anew inside the function: no global variables, no array or "
+        "list as a default argument, no stored results."))
+
+
+def loss_and_gradient(value, shape):
+    """Return (loss, dW) in float64, dW a copy; raise Unusable, with a Mistake inside, for anything else."""
+    if value is None:
+        raise Unusable("returns-none", "It returns None.", "A function that ends without `return` returns None.", "",
+                       "End with `return loss, dW`.")
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        kind = f"{type(value).__name__}" + (f" of {len(value)}" if isinstance(value, (tuple, list)) else "")
+        raise Unusable("wrong-return", "It doesn't return a pair.", "", f"expected (loss, dW), got a {kind}",
+                       "End with `return loss, dW`.")
+    loss, dW = value
+    if np.ndim(loss) == 2 and np.ndim(dW) == 0 and dW is not None:
+        raise Unusable("returns-swapped", "Loss and gradient are returned in the wrong order.", "",
+                       f"first an array of shape {np.shape(loss)}, then a number", "`return loss, dW`.")
+    for name, part, meant in (("loss", loss, "a number"), ("dW", dW, f"an array of shape {shape}")):
+        if part is None:
+            raise Unusable("returns-none", f"The {name} is None.", "", f"expected {meant}, got None",
+                           "Give it a value before `return`.")
+    return _loss(loss), _gradient(dW, shape)
+
+
+def _loss(loss):
+    if np.ndim(loss):
+        raise Unusable("wrong-shape", "The loss isn't one number.",
+                       "The losses of all examples are averaged to one.",
+                       f"expected a number, got an array of shape {np.shape(loss)}",
+                       "Sum, or take the mean, over the examples; of an array with one number, take that: .item().")
+    array = np.asarray(loss)
+    if array.dtype.kind not in "fiu":
+        raise Unusable("wrong-type", "The loss isn't a real number.", "",
+                       f"expected a float, got {type(loss).__name__}: {loss!r:.80}")
+    return float(array)
+
+
+def _gradient(dW, shape):
+    array = np.asarray(dW)
+    if array.dtype.kind not in "fiu":
+        raise Unusable("wrong-type", "The gradient isn't an array of real numbers.", "",
+                       f"expected floats of shape {shape}, got {type(dW).__name__} of {array.dtype}")
+    if array.shape == shape[::-1] != shape:
+        raise Unusable("transposed", "The gradient is transposed.",
+                       "It has one entry for each entry of W, in W's shape.",
+                       f"expected shape {shape}, got {array.shape}",
+                       "`X.T @ ...`, (D, N) times (N, C), gives (D, C).")
+    if array.shape != shape:
+        raise Unusable("wrong-shape", "The gradient doesn't have the shape of W.",
+                       "It has one entry for each entry of W.", f"expected shape {shape}, got {array.shape}",
+                       "Start with `dW = np.zeros_like(W)`; sizes such as 10, 500 or 3073 fit one data set only.")
+    return np.array(array, dtype=float)

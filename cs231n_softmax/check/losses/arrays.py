@@ -1,0 +1,62 @@
+"""Views, other memory orders, read-only arrays, float32 and bytes are arrays too: does a loss take them?"""
+
+import numpy as np
+
+from ..evidence import number
+from ..factors import TOLERANCE
+from ..report import Mistake
+from .answers import observe
+from .localise import largest_difference
+from .problems import Problem, ordinary_problems
+
+
+def examine_arrays(trial, oracle):
+    """Call the loss on other kinds of arrays with the same numbers in them; the first that fails is a mistake."""
+    p = ordinary_problems()[0]
+    right = oracle(p, p.reg)
+    with_gaps = np.zeros((2 * p.N, 2 * p.D))[::2, ::2]
+    with_gaps[:] = p.X
+    frozen = p.arguments(p.reg)
+    for array in frozen[:3]:
+        array.flags.writeable = False
+    kinds = {
+        "a view with gaps for X, and W in column order": ((np.asfortranarray(p.W), with_gaps, p.y, p.reg), TOLERANCE),
+        "arrays that can't be written to": (frozen, TOLERANCE),
+        "float32": ((p.W.astype(np.float32), p.X.astype(np.float32), p.y, p.reg), 1e-3),
+    }
+    for kind, (arguments, tolerance) in kinds.items():
+        seen = observe(trial, p, p.reg, arguments)
+        if not _close(seen, right, tolerance):
+            trial.report.step(f"works on {kind}", False)
+            trial.report.mistakes.append(Mistake(
+                "arrays", f"It fails on {kind}.", "Anything that is an array of the right shape should do.",
+                _shows(seen, right),
+                "Leave the arguments alone while you compute, even if you restore them, and don't rely on their memory "
+                "order."))
+            return
+    trial.report.step("works on views, read-only arrays and float32", True)
+
+
+def remark_uint8(trial, oracle):
+    """Raw pixels are bytes: negating or subtracting those wraps round. Worth knowing, not wrong."""
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(0, 256, size=(5, 6), dtype=np.uint8), np.array([2, 0, 1, 2, 1])
+    problem = Problem(0.01 * rng.normal(size=(6, 3)), X.astype(float), y)
+    seen, right = observe(trial, problem, 0.0, (problem.W, X, y, 0.0)), oracle(problem, 0.0)
+    if not _close(seen, right, 1e-4):
+        trial.report.remarks.append(Mistake(
+            "uint8", "With X as raw pixels (uint8) it goes wrong.",
+            "-X[i] of bytes isn't negative: it wraps round, to 256 - X[i].", _shows(seen, right),
+            "Convert first: `X = X.astype(float)`. (Images with their mean subtracted are floats already.)"))
+
+
+def _close(seen, right, tolerance):
+    loss, dW = right
+    return (seen.problem is None and abs(seen.loss - loss) <= tolerance * loss
+            and np.abs(seen.dW - dW).max() <= tolerance * np.abs(dW).max())
+
+
+def _shows(seen, right):
+    if seen.problem:
+        return seen.problem.evidence
+    return f"loss {number(seen.loss)}, expected {number(right[0])}; {largest_difference('dW', seen.dW, right[1])}"

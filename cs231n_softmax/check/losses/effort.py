@@ -1,0 +1,98 @@
+"""How does a function work? Loops and huge temporaries, found by what it does, never by the clock."""
+
+import ast
+import inspect
+import textwrap
+import tracemalloc
+
+import numpy as np
+
+from ..crashes import PACKAGE, is_library
+from .answers import observe
+from .problems import Problem
+
+# they loop where tracing can't see it, or call back for every row
+HIDDEN_LOOPS = {"map", "reduce", "functools.reduce", "np.vectorize", "np.apply_along_axis", "np.fromiter",
+                "np.frompyfunc"}
+HIDDEN = ["something, by way of a function that calls another for each item"]
+AXES = {"the examples": (0, "N"), "the classes": (2, "C"), "the features": (1, "D")}  # place in (N, D, C), letter
+
+
+def remark_effort(trial, vectorized):
+    """Add remarks on loops, where there should be none, and on temporaries of size N * D * C."""
+    if vectorized:
+        loops = _loops(trial)
+        trial.report.step("loops in Python: see below" if loops else "works without loops in Python",
+                          "remark" if loops else True)
+        if loops:
+            trial.remark(
+                "loops", f"It loops over {' and '.join(loops)}.",
+                "Vectorized means that NumPy does the looping: a round of a Python loop costs as much as thousands of "
+                "multiplications.",
+                "its source calls something that loops" if loops == HIDDEN else
+                f"the number of Python operations grows with {' and '.join(AXES[name][1] for name in loops)}",
+                "Right all the same. To do without, replace the loop by an operation on whole arrays, along an axis.")
+    peak, size = _peak_memory(trial)
+    if peak >= 0.9 * size:
+        trial.remark(
+            "huge-temporary", "It makes an array with N * D * C entries.",
+            "For a batch of 500 images that is 15 million numbers; filling memory takes longer than the arithmetic.",
+            f"it takes as much memory as {size // 8:,} numbers, N * D * C on that problem",
+            "A matrix product adds up as it goes: `X.T @ dscores` never holds all the products.")
+
+
+def _problem(N, D, C):
+    rng = np.random.default_rng(0)
+    return Problem(rng.normal(size=(D, C)), rng.normal(size=(N, D)), rng.integers(C, size=N), 0.1)
+
+
+def _operations(trial, sizes):
+    """Count the Python operations that one call takes."""
+    count = 0
+
+    def tracer(frame, event, arg):
+        nonlocal count
+        file = frame.f_code.co_filename
+        if is_library(file) and not file.startswith(PACKAGE):  # np.choose, say, runs through its arguments in Python
+            return None
+        frame.f_trace_opcodes = True
+        count += event == "opcode"
+        return tracer
+
+    problem = _problem(*sizes)
+    observe(trial, problem, problem.reg, tracer=tracer)
+    return count
+
+
+def _loops(trial):
+    """Return what a function loops over: its operations grow with that size, step by step. [] for none."""
+    base, found = np.array([4, 5, 3]), []
+    least = _operations(trial, base)
+    for name, (axis, _) in AXES.items():
+        ten, twenty = (_operations(trial, base + k * (np.arange(3) == axis)) - least for k in (10, 20))
+        if ten >= 20 and twenty >= 1.5 * ten:
+            found.append(name)
+    return found or (HIDDEN if _hides_loops(trial.fn) else [])
+
+
+def _hides_loops(fn):
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(fn)))
+    except (OSError, TypeError, SyntaxError):
+        return False
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) in HIDDEN_LOOPS]
+    return any(not isinstance(call.args[-1], ast.Tuple | ast.List) for call in calls if call.args)  # (W, X, y) is short
+
+
+def _peak_memory(trial):
+    """Return (bytes in use at the fullest moment of a call, bytes of N * D * C numbers)."""
+    problem, started = _problem(50, 60, 40), tracemalloc.is_tracing()
+    if not started:
+        tracemalloc.start()
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    observe(trial, problem, problem.reg)
+    peak = tracemalloc.get_traced_memory()[1] - before
+    if not started:
+        tracemalloc.stop()
+    return peak, 50 * 60 * 40 * 8

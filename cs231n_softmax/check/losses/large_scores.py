@@ -1,0 +1,166 @@
+"""Large scores: a loss that is right on small ones may overflow on scores of 1,000, or when rows differ in offset.
+
+With X the identity, the scores are W,
+and the gradient shows the probabilities that the function found: they go wrong in
+the ways of check.softmax's large scores, and those variants are used here.
+"""
+
+import numpy as np
+
+from ...classifiers import softmax_loss_vectorized
+from ..evidence import number
+from ..exercises import softmax
+from ..explain import Problem as Question
+from ..explain import Table
+from ..factors import TOLERANCE
+from ..report import Mistake
+from .answers import observe
+from .problems import Problem, from_scores
+
+GAPS = np.array([[0.3, 1.0, -0.5], [1.2, 0.0, 0.4], [-1.0, 0.5, 0.2]])
+UNIFORM = "scores near 1,000"
+NEGATIVE = "scores near -1,000"
+OFFSETS = "rows near -1,000, 0 and 1,000 in one batch"
+APART = "rows near -1,000 and 0 in one batch"  # too far for the batch's maximum, not for its mean
+NEAR = "rows near 0 and 720 in one batch"  # too far for the batch's minimum or first row, not for its maximum
+LEAD = "a class that leads by 3,000"
+BEHIND = "a true class that is 800 behind"
+MANY = "1,500 examples with small scores"
+UNDERFLOWING = (LEAD, BEHIND)  # where some class's probability is below the smallest float
+PROBLEMS = {
+    UNIFORM: from_scores(GAPS + 1000, [2, 0, 1]),
+    NEGATIVE: from_scores(GAPS - 1000, [2, 0, 1]),
+    OFFSETS: from_scores(GAPS + [[-1000], [0], [1000]], [2, 0, 1]),
+    APART: from_scores(GAPS[:2] + [[-1000], [0]], [2, 0]),
+    NEAR: from_scores(GAPS[:2] + [[0], [720]], [2, 0]),
+    LEAD: from_scores([[0, 0, 3000], [3000, 0, 0], [0, 3000, 2999]], [2, 0, 1]),
+    BEHIND: from_scores([[0, 800, 0], [800, 0, 0], [0, 0, 800]], [0, 1, 1]),
+}
+SHIFT = "Subtract each row's largest score before np.exp: it cancels, and the largest exponent is then 0."
+
+
+def _seen_in_dW(recipe):
+    """Return a recipe for the gradient at large scores: X.T @ (q - onehot), where one NaN spreads over its column."""
+    def gradient(problem, **steps):
+        return problem.X.T @ (recipe(problem.scores, **steps) - problem.onehot) / problem.N
+    return gradient
+
+
+TABLE = Table([_seen_in_dW(softmax.shifted)], softmax.BATCH_SHIFTS + softmax.SHIFTS,
+              [Question(name, (p,)) for name, p in PROBLEMS.items()], softmax.WHY, rtol=3 * TOLERANCE)
+
+
+def _many():
+    rng = np.random.default_rng(0)
+    return Problem(rng.normal(size=(2, 3)), rng.normal(size=(1500, 2)), rng.integers(3, size=1500))
+
+
+def examine_large_scores(trial, moderate):
+    """Call a loss on large scores with reg = 0; add a mistake for overflow, and a remark for log(p) that underflows.
+
+    moderate: whether it was right on small scores; if not, only overflow can be told from what is wrong anyway.
+    """
+    trial.waiting.append("scores of 1,000 and more")
+    seen, right = {}, {}
+    for name, p in (PROBLEMS | {MANY: _many()}).items() if moderate else [(UNIFORM, PROBLEMS[UNIFORM])]:
+        seen[name], right[name] = observe(trial, p, 0.0), softmax_loss_vectorized(p.W, p.X, p.y, 0.0)
+    found = (_stops(seen[UNIFORM]) or _named(seen, right) or _unnamed(seen, right)) if moderate else \
+        _stops(seen[UNIFORM]) or _overflow(seen[UNIFORM])
+    trial.step(found is None and (True if moderate else None))
+    if found:
+        name, code, title, explanation, hint = found
+        trial.mistake(code, title, explanation, _shows(name, seen[name], right[name]), hint)
+    elif moderate:
+        _remark_underflow(trial, seen, right)
+
+
+def _stops(seen):
+    """Does it stop with an error where scores are near 1,000?"""
+    problem = seen.problem
+    return problem and (UNIFORM, problem.code, problem.title, f"The error comes with {UNIFORM}.", problem.hint)
+
+
+def _overflow(seen):
+    if np.isfinite(seen.dW).all() and np.isfinite(seen.loss):
+        return None
+    return (UNIFORM, "overflow", "Scores near 1,000 overflow.",
+            "exp(1000) is too large for a float: it becomes inf, and inf / inf is NaN.",
+            f"{SHIFT} `scores - scores.max(axis=1, keepdims=True)`.")
+
+
+def _named(seen, right):
+    """What a wrong shift, or its absence, gives: (problem, code, title, explanation, hint), or None."""
+    if all(_gradient_right(seen[name], right[name]) for name in PROBLEMS):
+        return None
+    if not np.isfinite(seen[UNIFORM].dW).all():
+        return _overflow(seen[UNIFORM])
+    found = TABLE.explain([seen[name].problem or seen[name].dW for name in PROBLEMS])
+    if len(found) != 1:
+        return None
+    name = next(name for name in PROBLEMS if not _gradient_right(seen[name], right[name]))
+    return name, found[0].code, found[0].title, found[0].why or softmax.WHY[found[0].step], found[0].hint or SHIFT
+
+
+def _unnamed(seen, right):
+    """Whatever else goes wrong with scores that are large, or with examples that are many."""
+    for name in PROBLEMS:
+        wrong_loss = not _loss_right(seen[name], right[name])
+        if name in UNDERFLOWING and _gradient_right(seen[name], right[name]) and (
+                not np.isfinite(seen[name].loss) or name == BEHIND):
+            wrong_loss = False  # log(0): a remark
+        if wrong_loss or not _gradient_right(seen[name], right[name]):
+            finite = np.isfinite(seen[name].dW).all() and np.isfinite(seen[name].loss)
+            if not finite and np.isfinite(seen[UNIFORM].dW).all():
+                return (name, "shift-not-maximum", "What is subtracted from a row isn't its largest score.",
+                        "Any number cancels, but only the row's own largest score makes sure that no exponent is above "
+                        "0, and that not all exponentials are 0.", SHIFT)
+            why = ("Clipping or limiting scores changes the answer; one number subtracted from a whole row doesn't."
+                   if finite else "Something overflows, or all exponentials of a row become 0.")
+            return name, "large-scores", f"Its result is wrong for {name}.", why, SHIFT
+    if not _loss_right(seen[MANY], right[MANY]) or not _gradient_right(seen[MANY], right[MANY]):
+        return (MANY, "many-examples", "Its result is wrong for many examples, though their scores are small.",
+                "A product of 1,500 probabilities is below the smallest float." if np.isinf(seen[MANY].loss) else "",
+                "Add up logarithms; don't multiply probabilities." if np.isinf(seen[MANY].loss) else
+                "Look for something that is done once too many or too few times when there are many rows.")
+    return None
+
+
+def _gradient_right(seen, right):
+    return seen.problem is None and np.isfinite(seen.dW).all() and np.abs(seen.dW - right[1]).max() <= 3 * TOLERANCE
+
+
+def _loss_right(seen, right):
+    return seen.problem is None and abs(seen.loss - right[0]) <= 3 * TOLERANCE * max(1, abs(right[0]))
+
+
+def _shows(name, seen, right):
+    if seen.problem:
+        return f"{name}: {seen.problem.evidence}"
+    count = int(np.sum(~np.isfinite(seen.dW)))
+    bad = f"; {count} of {seen.dW.size} entries of dW are NaN or infinite" if count else ""
+    return f"{name}: loss {number(seen.loss)}, expected {number(right[0])}{bad}"
+
+
+def _remark_underflow(trial, seen, right):
+    """Where p is below the smallest float, log(p) is minus infinity: worth knowing, no mistake."""
+    wrong = [name for name in UNDERFLOWING if not _loss_right(seen[name], right[name])]
+    if not wrong:
+        return
+    shown = _shows(wrong[0], seen[wrong[0]], right[wrong[0]])
+    if np.isnan(seen[wrong[0]].loss):
+        told = Mistake(
+            "zero-times-log", "0 * log(0) is NaN: the logarithm is taken of classes whose p underflows to 0.",
+            "The one-hot target multiplies the other classes' log(p) by 0, and 0 times minus infinity isn't 0.", shown,
+            "Pick the label's entry first, `probs[np.arange(N), y]`, and take the logarithm of that alone; or compute "
+            "-s[y] + log(sum(exp(s))).")
+    elif np.isfinite(seen[BEHIND].loss):
+        told = Mistake(
+            "log-epsilon", "The loss can't exceed a certain size: something keeps log(p) from becoming infinite.",
+            "A small number added inside the logarithm, or a limit, makes the loss too small where p underflows.",
+            shown, "log(exp(a) / b) = a - log(b) needs no such help: -s[y] + log(sum(exp(s))).")
+    else:
+        told = Mistake(
+            "log-underflow", "log(p) is infinite where p underflows to 0.",
+            "When the true class is 800 behind, its p is below the smallest float. Real classifiers rarely get there.",
+            shown, "log(exp(a) / b) = a - log(b): compute -s[y] + log(sum(exp(s))) from the shifted scores, without p.")
+    trial.report.remarks.append(told)

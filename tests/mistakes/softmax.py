@@ -1,0 +1,126 @@
+"""softmax(scores): rows of scores (N, C) become rows of probabilities."""
+
+from . import Case
+
+BASE = """
+def softmax(scores):
+    shifted = scores - np.max(scores, axis=1, keepdims=True)
+    e = np.exp(shifted)
+    return e / np.sum(e, axis=1, keepdims=True)
+"""
+SHIFTED, E = "scores - np.max(scores, axis=1, keepdims=True)", "np.exp(shifted)"
+OUT = "e / np.sum(e, axis=1, keepdims=True)"
+
+RIGHT = [
+    Case("usual", "",
+         "e = np.exp(scores - scores.max(axis=1, keepdims=True)); return e / e.sum(axis=1, keepdims=True)"),
+    Case("scipy", "", "from scipy.special import softmax; return softmax(scores, axis=1)"),
+    Case("logsumexp", "",
+         "from scipy.special import logsumexp; return np.exp(scores - logsumexp(scores, axis=1)[:, None])"),
+    Case("classes-first", "", "e = np.exp(scores.T - scores.max(axis=1)); return (e / e.sum(axis=0)).T"),
+    Case("float32", "",
+         "s = scores.astype(np.float32); e = np.exp(s - s.max(1)[:, None]); return e / e.sum(1)[:, None]"),
+    Case("python-lists", "",
+         "return [[1 / sum(math.exp(min(t - s, 700)) for t in row) for s in row] for row in scores.tolist()]"),
+    Case("einsum", "", """
+        e = np.exp(scores - scores.max(-1, keepdims=True))
+        return np.einsum('ij,i->ij', e, 1 / np.einsum('ij->i', e))
+    """),
+    Case("loops", "", """
+        p = np.zeros(scores.shape)
+        for i in range(len(scores)):
+            e = np.exp(scores[i] - max(scores[i]))
+            for j in range(len(e)):
+                p[i, j] = e[j] / sum(e)
+        return p
+    """),
+    Case("tiny-epsilon", "",
+         "e = np.exp(scores - scores.max(axis=1, keepdims=True)); return e / (e.sum(axis=1, keepdims=True) + 1e-12)"),
+    Case("of-differences", "", """
+        with np.errstate(over="ignore"):
+            return 1 / np.exp(scores[:, None, :] - scores[:, :, None]).sum(axis=2)
+    """),
+    Case("printed", "prints",
+         "print('max', scores.max()); e = np.exp(scores - scores.max(1)[:, None]); return e / e.sum(1)[:, None]"),
+    Case("array-of-whole-numbers", "whole-numbers", """
+        e = np.zeros_like(scores)
+        e[:] = np.exp(scores - scores.max(1)[:, None])
+        return e / e.sum(1)[:, None]
+    """),
+]
+
+WRONG = [
+    Case("no-shift", "overflow", [(SHIFTED, "scores")]),
+    Case("batch-max", "batch-maximum", [(SHIFTED, "scores - np.max(scores)")]),
+    Case("shift-by-mean", "mean-shift", [(SHIFTED, "scores - np.mean(scores, axis=1, keepdims=True)")]),
+    Case("shift-by-min", "min-shift", [(SHIFTED, "scores - np.min(scores, axis=1, keepdims=True)")]),
+    Case("shift-by-abs-max", "absolute-maximum", [(SHIFTED, "scores - np.max(np.abs(scores), axis=1, keepdims=True)")]),
+    Case("shift-added", "shift-added", [(SHIFTED, "scores + np.max(scores, axis=1, keepdims=True)")]),
+    Case("shift-over-examples", "column-maximum", [(SHIFTED, "scores - np.max(scores, axis=0)")]),
+    Case("shift-in-numerator-only", "shift-mismatch", [(OUT, "e / np.sum(np.exp(scores), axis=1, keepdims=True)")]),
+    Case("over-examples", "over-examples",
+         [(SHIFTED, "scores - np.max(scores, axis=0)"), (OUT, "e / np.sum(e, axis=0)")]),
+    Case("sum-axis-0", "over-examples", [(OUT, "e / np.sum(e, axis=0)")]),
+    Case("sum-whole-batch", "over-everything", [(OUT, "e / np.sum(e)")]),
+    Case("keepdims-forgotten", "keepdims", [(OUT, "e / np.sum(e, axis=1)")]),
+    Case("keepdims-forgotten-in-shift", "keepdims", [(SHIFTED, "scores - np.max(scores, axis=1)")]),
+    Case("no-exp", "no-exponential", [(E, "scores")]),
+    Case("absolute-values", "no-exponential", [(E, "np.abs(scores)")]),
+    Case("minus-scores", "negative-exponent", [(SHIFTED, "np.min(scores, axis=1, keepdims=True) - scores")]),
+    Case("base-2", "base-2", [(E, "2 ** shifted")]),
+    Case("sigmoid", "sigmoid not-normalised", [(OUT, "1 / (1 + np.exp(-scores))")]),
+    Case("divided-by-max", "not-normalised", [(OUT, "e / np.max(e, axis=1, keepdims=True)")]),
+    Case("unnormalised", "not-normalised", [(OUT, "np.exp(scores)")]),
+    Case("log-softmax", "log-probs-for-probs", [(OUT, f"np.log({OUT})")]),
+    Case("hard-max", "winner-takes-all", [(E, "(shifted == 0) * 1.0")]),
+    Case("scores-over-max", "rescaled", [(SHIFTED, "scores / np.max(scores, axis=1, keepdims=True)")]),
+    Case("rounded", "rounded", [(OUT, f"np.round({OUT}, 2)")]),
+    Case("epsilon-in-denominator", "epsilon-in-sum", [(OUT, "e / (np.sum(e, axis=1, keepdims=True) + 1e-3)")]),
+    Case("nan-to-num", "overflow nan-hidden", [(SHIFTED, "scores"), (OUT, f"np.nan_to_num({OUT})")]),
+    Case("clipped", "clipped", [(SHIFTED, "np.clip(scores, -500, 500)")]),
+    Case("scores-changed", "changes-arguments",
+         [(SHIFTED, "scores\n    shifted -= np.max(scores, axis=1, keepdims=True)")]),
+    Case("transposed", "transposed", [(OUT, f"({OUT}).T")]),
+    Case("first-row-only", "one-row", [(OUT, f"({OUT})[0]")]),
+    Case("returns-none", "returns-none", [("    return ", "    probs = ")]),
+    Case("math-exp", "exception", [(E, "math.exp(shifted)")]),
+    Case("largest-probability", "argmax", [(OUT, f"np.argmax({OUT}, axis=1)")]),
+    Case("sum-whole-batch-unshifted", "over-everything", "e = np.exp(scores); return e / e.sum()"),
+    Case("keepdims-forgotten-in-both", "keepdims", "e = np.exp(scores); return e / e.sum(axis=1)"),
+    Case("base-10", "base-10", "e = 10**scores; return e / e.sum(axis=1, keepdims=True)"),
+    Case("sigmoid-normalised", "sigmoid", "e = 1 / (1 + np.exp(-scores)); return e / e.sum(axis=1, keepdims=True)"),
+    Case("squares", "scores-squared", "return scores**2 / (scores**2).sum(axis=1, keepdims=True)"),
+    Case("twice", "softmax-twice",
+         "p = np.exp(scores) / np.exp(scores).sum(1)[:, None]; return np.exp(p) / np.exp(p).sum(1)[:, None]"),
+    Case("rounded-to-three", "rounded", "e = np.exp(scores); return np.round(e / e.sum(axis=1, keepdims=True), 3)"),
+    Case("divided-by-mean", "mean-denominator", "e = np.exp(scores); return e / e.mean(axis=1, keepdims=True)"),
+    Case("temperature", "scores-scaled", "e = np.exp(scores / 2); return e / e.sum(axis=1, keepdims=True)"),
+    Case("minus-scores-doubled", "negative-exponent double",
+         "e = np.exp(-scores); return 2 * e / e.sum(axis=1, keepdims=True)"),
+    Case("base-2-whole-batch", "over-everything base-2", "e = 2**scores; return e / e.sum()"),
+    Case("exp-in-place", "changes-arguments overflow changes-arguments",
+         "e = np.exp(scores, out=scores); return e / e.sum(axis=1, keepdims=True)"),
+    Case("no-shift-float32", "overflow",
+         "e = np.exp(scores.astype(np.float32)); return e / e.sum(axis=1, keepdims=True)"),
+    Case("no-shift-by-logs", "overflow", "return np.exp(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))"),
+    Case("no-shift-and-epsilon", "overflow epsilon-in-sum",
+         "e = np.exp(scores); return e / (e.sum(axis=1, keepdims=True) + 1e-10)"),
+    Case("shift-by-first-column", "first-score-shift",
+         "e = np.exp(scores - scores[:, :1]); return e / e.sum(axis=1, keepdims=True)"),
+    Case("clipped-above", "clipped", "e = np.exp(np.minimum(scores, 700)); return e / e.sum(axis=1, keepdims=True)"),
+    Case("random", "remembers", "return np.random.default_rng().random(scores.shape)"),
+    Case("sum-kept-between-calls", "remembers",
+         "e = np.exp(scores); STATE['sum'] = STATE.get('sum', 0) + e.sum(1)[0]; return e / STATE['sum']"),
+]
+
+UNKNOWN = [
+    Case("one-row-scaled", "Only row 1 of 3",
+         "e = np.exp(scores); e[1:2, 0] *= 1.7; return e / e.sum(axis=1, keepdims=True)"),
+    Case("times-1.37", "1.37 times", "e = np.exp(scores); return 1.37 * e / e.sum(axis=1, keepdims=True)"),
+    Case("offset", "0.125 too large", "e = np.exp(scores); return e / e.sum(axis=1, keepdims=True) + 0.125"),
+    Case("power-of-the-sum", "Each row is off by a factor of its own",
+         "e = np.exp(scores); return e / e.sum(axis=1, keepdims=True)**1.5"),
+    Case("nan-somewhere", "There is nan",
+         "e = np.exp(scores); return np.where(scores == 1.5, np.nan, e / e.sum(axis=1, keepdims=True))"),
+    Case("column-lost", "shape (3, 2)", "e = np.exp(scores); return (e / e.sum(axis=1, keepdims=True))[:, 1:]"),
+]

@@ -1,0 +1,129 @@
+"""The examiner on functions that aren't an answer at all, and on whatever a function may return or rely on."""
+
+import numpy as np
+import pytest
+from mistakes import EXERCISES, Example, build, load, source_of
+
+import cs231n_softmax
+from cs231n_softmax import check
+from cs231n_softmax.check import guard
+from cs231n_softmax.check.losses.problems import ordinary_problems
+
+ONE_RESULT = [name for name in EXERCISES if not name.endswith("_loss")]
+BROKEN = [
+    ("not-written", "raise NotImplementedError"), ("returns-none", "pass"), ("exits", "raise SystemExit"),
+    ("recursion", "return {name}({arguments})"), ("exception", "return undefined"), ("wrong-type", "return 'seven'"),
+    ("wrong-type", "return 1j * np.ones(3)"), ("wrong-type", "return {{1: 2}}"), ("wrong-shape", "return np.ones(77)"),
+    ("changes-others", "np.exp = abs; return np.zeros(3)"), ("too-slow", "while True:\n    pass"),
+]
+
+
+def codes(report):
+    """Return the codes of the mistakes."""
+    return [mistake.code for mistake in report.mistakes]
+
+
+def examine(exercise, body):
+    """Examine the exercise's function with this body."""
+    source = source_of(body, load(exercise).BASE)
+    return getattr(check, exercise)(build(Example(exercise, "", "", "", source)))
+
+
+@pytest.mark.parametrize("exercise", [name for name in ONE_RESULT if name != "sweep"])
+@pytest.mark.parametrize(("expected", "body"), BROKEN, ids=[code for code, _ in BROKEN])
+def test_broken_functions_are_told_so(exercise, expected, body, monkeypatch):
+    """No answer, or none that can be used, is said in words, and the rest is noted as not tried."""
+    monkeypatch.setattr(guard, "CPU_LIMIT", 0.3 if expected == "too-slow" else 5.0)
+    head = load(exercise).BASE.split("def ")[1].split("):")[0]
+    name, arguments = head.split("(")
+    report = examine(exercise, body.format(name=name, arguments=arguments))
+    assert codes(report) == [expected], report
+    results = [result for _, result in report.steps]
+    assert results[0] == ("stopped" if expected == "too-slow" else "wrong") and results[-1] == "not tried"
+
+
+def test_what_isnt_a_function_is_told_so():
+    """The result of the function in place of the function, for example."""
+    assert codes(check.softmax(np.ones((2, 3)))) == ["exception"]
+
+
+@pytest.mark.parametrize("exercise", ONE_RESULT)
+def test_numbers_of_any_kind_and_size_harm_no_check(exercise):
+    """NaN, inf, huge and empty results are described, and the examiner itself never stops with an error."""
+    for value in ["np.nan", "np.inf", "1e308", "[]", "np.array(3)", "(1, 2)", "[[1], [2, 3]]", "np.ones((1, 1, 1))",
+                  "(np.full(3, np.nan), None)", "(np.ones((3, 4)), np.inf)", "None, None", "np.ma.masked", "True"]:
+        report = examine(exercise, f"return {value}")
+        assert not report.ok and str(report) and report._repr_html_()
+
+
+def test_the_package_has_loops_only_where_it_should():
+    """The naive losses are seen to loop (that the vectorized ones don't is in tests/mistakes)."""
+    for kind in ("softmax", "svm"):
+        naive = getattr(cs231n_softmax, f"{kind}_loss_naive")
+        assert [m.code for m in getattr(check, f"{kind}_loss")(naive, vectorized=True).remarks] == ["loops"]
+
+
+def test_the_other_convention_is_accepted_when_asked_for():
+    """convention="half" accepts 0.5 * reg * sum(W**2) with reg * W, and rejects the suite's own."""
+    def half(W, X, y, reg):
+        return cs231n_softmax.softmax_loss_vectorized(W, X, y, reg / 2)
+
+    assert check.softmax_loss(half, convention="half").ok and not check.softmax_loss(half).ok
+    full = check.softmax_loss(cs231n_softmax.softmax_loss_vectorized, convention="half")
+    assert codes(full) == ["reg-double"]
+    assert "`0.5 * reg * np.sum(W**2)` in the loss, `reg * W` in the gradient" in full.mistakes[0].hint
+    quarter = check.softmax_loss(lambda W, X, y, reg: half(W, X, y, reg / 2), convention="half")
+    assert codes(quarter) == ["reg-half"]
+    with pytest.raises(ValueError, match='"full" or "half", got \'none\''):
+        check.softmax_loss(half, convention="none")
+
+
+def restores(W, X, y, reg):
+    """Changes W for a moment, and puts it back."""
+    W *= 2
+    W /= 2
+    return cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+
+
+def relies_on_memory_order(W, X, y, reg):
+    """Takes the numbers as they lie in memory."""
+    return cs231n_softmax.softmax_loss_vectorized(W.ravel(order="K").reshape(W.shape), X, y, reg)
+
+
+def relies_on_float64(W, X, y, reg):
+    """Reads the bytes as float64."""
+    W = np.frombuffer(np.ascontiguousarray(W).tobytes()).reshape(W.shape)
+    return cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+
+
+@pytest.mark.parametrize(("function", "kind"), [(restores, "can't be written to"), (relies_on_float64, "float32"),
+                                                (relies_on_memory_order, "column order")])
+def test_other_kinds_of_arrays_are_tried(function, kind):
+    """Read-only arrays, other memory orders and float32 are arrays too; the report says which of them fails."""
+    (mistake,) = check.softmax_loss(function).mistakes
+    assert mistake.code == "arrays" and kind in mistake.title and mistake.evidence
+
+
+def test_the_problems_hide_nothing():
+    """N, D and C differ, one example and missing classes occur, and the regularization loss counts as the data do."""
+    problems = ordinary_problems()
+    assert any(p.N == 1 for p in problems) and any(p.N > p.D for p in problems) and any(p.reg > 1 for p in problems)
+    assert all(p.N != p.C and p.D != p.C and (p.X[:, -1] == 1).all() for p in problems)
+    assert any(set(range(p.C)) - set(p.y) for p in problems if p.N >= p.C)
+    assert any((np.diff(p.y) < 0).any() for p in problems)
+    for p in problems:
+        data, _ = cs231n_softmax.softmax_loss_vectorized(p.W, p.X, p.y, 0.0)
+        assert 0.3 < p.reg * np.sum(p.W**2) / data < 3
+        assert p.N >= p.D or np.linalg.matrix_rank(p.X) == p.N
+    for p in problems[:3]:
+        assert np.ptp(p.scores.mean(axis=1)) > 0.5 or p.N == 1
+
+
+def test_a_step_that_draws_noise_is_reported_alike_each_time():
+    """The same questions get the same report, also where the generator is used for something else."""
+    def sgd_step(W, X, y, learning_rate, reg, batch_size, rng):
+        rows = rng.integers(len(X), size=batch_size)
+        loss, dW = cs231n_softmax.softmax_loss_vectorized(W, X[rows], y[rows], reg)
+        return W - learning_rate * dW + rng.normal(size=W.shape), loss
+
+    assert str(check.sgd_step(sgd_step)) == str(check.sgd_step(sgd_step))
