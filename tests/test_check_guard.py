@@ -89,14 +89,14 @@ def test_a_function_that_waits_too_long_is_told_that(monkeypatch):
 
 
 def test_a_slow_function_is_stopped_and_not_called_wrong(monkeypatch):
-    """A right loss that is too slow on 1,500 examples: its answer isn't known, and nothing is said of its numbers."""
+    """A right loss that is too slow on 750 examples: its answer isn't known, and nothing is said of its numbers."""
     def slow(W, X, y, reg):
-        while len(X) > 1000:
+        while len(X) > 500:
             pass
         return softmax_loss_vectorized(W, X, y, reg)
 
     verdict = check.softmax_loss(slow)
-    assert [m.code for m in verdict.mistakes] == ["too-slow"] and "N = 1500 examples" in verdict.mistakes[0].evidence
+    assert [m.code for m in verdict.mistakes] == ["too-slow"] and "N = 750 examples" in verdict.mistakes[0].evidence
     assert [result for _, result in verdict.steps] == ["held"] * 6 + ["stopped"]
 
 

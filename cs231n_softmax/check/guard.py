@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import warnings
+from operator import is_
 from typing import NamedTuple
 
 from .crashes import Unusable, explain_error
@@ -20,6 +21,7 @@ from .report import Mistake, Report
 
 CPU_LIMIT = 5.0  # seconds that one call may compute, on problems that take milliseconds
 WAIT_LIMIT = 12 * CPU_LIMIT  # seconds of any kind: for a function that sleeps or waits for somebody
+OURS = __package__.partition(".")[0]
 STOPPED = {"too-slow", "waits"}  # the codes of a function that was stopped: its answer isn't known
 
 
@@ -120,7 +122,7 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
 
 def _snapshot():
     """Remember what the names in NumPy, in Python and in this package stand for."""
-    ours = [name for name in sys.modules if name.split(".")[0] == __package__.split(".")[0]]
+    ours = [name for name in sys.modules if name.startswith(OURS)]
     modules = map(sys.modules.get, ["numpy", "numpy.linalg", "numpy.random", "builtins", "math", *ours])
     return [(owner, dict(vars(owner))) for owner in [*modules, Report] if owner is not None]
 
@@ -129,6 +131,8 @@ def _restore(snapshot):
     """Give the names their meaning back; return those that had another."""
     changed = []
     for owner, names in snapshot:
+        if len(vars(owner)) == len(names) and all(map(is_, vars(owner).values(), names.values())):
+            continue  # the usual case, seen quickly
         for name, value in names.items():
             if vars(owner).get(name) is not value:
                 setattr(owner, name, value)

@@ -5,7 +5,7 @@ import numpy as np
 from . import guard
 from .crashes import Unusable, name_shapes
 from .evidence import first_difference, localise, number
-from .explain import alike, answer
+from .explain import alike
 from .report import Mistake, Report
 
 RESULT = "Look at what stands behind `return`."
@@ -104,7 +104,7 @@ class Trial:
         """
         differ = differ or (lambda text, got, right: f"{text}: {first_difference(got, right, axes)}.")
         describe = describe or (lambda cases: localise(cases, axes))
-        rights = [answer(table.recipes[0], (), problem) for problem in table.problems]
+        rights = list(map(table.right, table.problems))
         cases = list(zip(table.problems, answers, rights, strict=True))
         held = [not isinstance(got, Mistake) and alike(got, right, table.rtol) for _, got, right in cases]
         repeats = self._repeats(table.problems[0], answers[0], differ, again or REMEMBERS)

@@ -25,7 +25,7 @@ APART = "rows near -1,000 and 0 in one batch"  # too far for the batch's maximum
 NEAR = "rows near 0 and 720 in one batch"  # too far for the batch's minimum or first row, not for its maximum
 LEAD = "a class that leads by 3,000"
 BEHIND = "a true class that is 800 behind"
-MANY = "1,500 examples with small scores"
+MANY = "750 examples with small scores"
 UNDERFLOWING = (LEAD, BEHIND)  # where some class's probability is below the smallest float
 PROBLEMS = {
     UNIFORM: from_scores(GAPS + 1000, [2, 0, 1]),
@@ -52,7 +52,7 @@ TABLE = Table([_seen_in_dW(softmax.shifted)], softmax.BATCH_SHIFTS + softmax.SHI
 
 def _many():
     rng = np.random.default_rng(0)
-    return Problem(rng.normal(size=(2, 3)), rng.normal(size=(1500, 2)), rng.integers(3, size=1500))
+    return Problem(rng.normal(size=(2, 3)), rng.normal(size=(750, 2)), rng.integers(3, size=750))
 
 
 def examine_large_scores(trial, moderate):
@@ -119,7 +119,7 @@ def _unnamed(seen, right):
             return name, "large-scores", f"Its result is wrong for {name}.", why, SHIFT
     if not _loss_right(seen[MANY], right[MANY]) or not _gradient_right(seen[MANY], right[MANY]):
         return (MANY, "many-examples", "Its result is wrong for many examples, though their scores are small.",
-                "A product of 1,500 probabilities is below the smallest float." if np.isinf(seen[MANY].loss) else "",
+                "A product of 750 probabilities is below the smallest float." if np.isinf(seen[MANY].loss) else "",
                 "Add up logarithms; don't multiply probabilities." if np.isinf(seen[MANY].loss) else
                 "Look for something that is done once too many or too few times when there are many rows.")
     return None
