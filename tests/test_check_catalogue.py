@@ -156,12 +156,13 @@ def test_one_mistake_has_one_code():
 @pytest.mark.parametrize("size", [2, 3])
 def test_combined_mistakes_get_no_wrong_name(size, record_property):
     """Two or three mistakes in one function: rejected; what is named is one of them, or it is described."""
-    rng, named, tried = random.Random(0), 0, 0
+    named = tried = 0
     for name, (examine, table, _) in TABLES.items():
         if (name, size) == ("sweep", 3):  # so few accuracies differ that three mistakes can look just like another one
             continue
-        for _ in range(20):
-            chosen = rng.sample(table.variants, size)
+        for draw in range(20):
+            # a shuffle that one entry more doesn't disturb
+            chosen = sorted(table.variants, key=lambda v: random.Random(f"{draw} {v.code} {v.title}").random())[:size]
             if len({v.step for v in chosen}) < size or {v.code for v in chosen} <= HARMLESS:
                 continue
             report = examine(mutant(name, chosen))

@@ -79,13 +79,27 @@ class Table:
     @cached_property
     def singles(self):
         """The screens of one changed step, one for each recipe."""
-        return [self._screen(recipe, [(variant,) for variant in self.variants]) for recipe in self.recipes]
+        return [self._screen(recipe, [(variant,) for variant in variants])
+                for recipe, variants in zip(self.recipes, self._telling, strict=True)]
 
     @cached_property
     def pairs(self):
         """The screens of two changed steps."""
-        both = [(a, b) for a, b in combinations(self.variants, 2) if a.step != b.step and self.together(a, b)]
-        return [self._screen(recipe, both) for recipe in self.recipes]
+        return [self._screen(recipe, [pair for pair in combinations(variants, 2)
+                                      if pair[0].step != pair[1].step and self.together(*pair)])
+                for recipe, variants in zip(self.recipes, self._telling, strict=True)]
+
+    @cached_property
+    def _telling(self):
+        """For each recipe its variants, without those that give the numbers of another mistake in an earlier recipe."""
+        if len(self.recipes) == 1:
+            return [self.variants]
+        seen, kept = {}, []
+        for recipe in self.recipes:
+            numbers = {variant: [_text(answer(recipe, (variant,), p)) for p in self.problems] for variant in self.variants}
+            kept.append([v for v in self.variants if seen.get(str(numbers[v]), v.code) == v.code])
+            seen = {str(numbers[v]): v.code for v in reversed(kept[-1])} | seen
+        return kept
 
     def right(self, problem):
         """Return the right answer, the first recipe's."""
@@ -99,15 +113,16 @@ class Table:
         """
         if all(isinstance(answer, Mistake) for answer in answers):
             return []
-        for screens in ("singles", "pairs"):
-            for screen in getattr(self, screens):
-                found = [changed for changed in screen.fitting(answers[0])
-                         if all(map(self._gives, [screen.recipe] * len(answers), [changed] * len(answers),
-                                    self.problems, answers))]
-                if found:
-                    codes = set.intersection(*({variant.code for variant in changed} for changed in found))
-                    return [variant for variant in found[0] if variant.code in codes]
-        return []
+        found = next(filter(None, (self._found([screen], answers) for screen in self.singles)), None)
+        found = found or self._found(self.pairs, answers)
+        codes = set.intersection(*({variant.code for variant in changed} for changed in found)) if found else set()
+        return [variant for variant in found[0] if variant.code in codes] if found else []
+
+    def _found(self, screens, answers):
+        """Return the changes among some screens that give all the answers."""
+        return [changed for screen in screens for changed in screen.fitting(answers[0])
+                if all(self._gives(screen.recipe, changed, p, got)
+                       for p, got in zip(self.problems, answers, strict=True))]
 
     def _screen(self, recipe, rows):
         return Screen(recipe, rows, (answer(recipe, row, self.problems[0]) for row in rows), self.rtol)
@@ -117,6 +132,11 @@ class Table:
         if value is None or isinstance(got, Mistake):
             return value is None and isinstance(got, Mistake)
         return alike(got, value, self.rtol)
+
+
+def _text(value):
+    """Return what tells an answer apart, up to rounding."""
+    return None if value is None else str([np.round(np.asarray(array, float), 7) + 0.0 for array in parts(value)[1]])
 
 
 def answer(recipe, changed, problem):

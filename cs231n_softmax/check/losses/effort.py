@@ -86,7 +86,7 @@ def _hides_loops(fn):
 
 def _peak_memory(trial):
     """Return (bytes in use at the fullest moment of a call, bytes of N * D * C numbers)."""
-    problem, started = _problem(24, 50, 20), tracemalloc.is_tracing()
+    problem, started = _problem(40, 50, 30), tracemalloc.is_tracing()
     if not started:
         tracemalloc.start()
     tracemalloc.reset_peak()
@@ -95,4 +95,4 @@ def _peak_memory(trial):
     peak = tracemalloc.get_traced_memory()[1] - before
     if not started:
         tracemalloc.stop()
-    return peak, 24 * 50 * 20 * 8
+    return peak, 40 * 50 * 30 * 8
