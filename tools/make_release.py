@@ -31,7 +31,7 @@ REQUIREMENTS = """\
 
 def student_files(notebooks):
     """Return the contents of the zip: {path in it: bytes}."""
-    package = (path for path in (ROOT / TOP).rglob("*") if path.suffix == ".py")
+    package = (path for path in (ROOT / TOP).rglob("*") if path.suffix == ".py" or path.name == "py.typed")
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
     files |= {name: (ROOT / name).read_bytes() for name in COPIED}
     files |= {f"notebooks/{path.name}": path.read_bytes() for path in notebooks}

@@ -96,9 +96,9 @@ class Table:
             return [self.variants]
         seen, kept = {}, []
         for recipe in self.recipes:
-            numbers = {variant: [_text(answer(recipe, (variant,), p)) for p in self.problems] for variant in self.variants}
-            kept.append([v for v in self.variants if seen.get(str(numbers[v]), v.code) == v.code])
-            seen = {str(numbers[v]): v.code for v in reversed(kept[-1])} | seen
+            numbers = {v: str([_text(answer(recipe, (v,), p)) for p in self.problems]) for v in self.variants}
+            kept.append([v for v in self.variants if seen.get(numbers[v], v.code) == v.code])
+            seen = {numbers[v]: v.code for v in reversed(kept[-1])} | seen
         return kept
 
     def right(self, problem):
