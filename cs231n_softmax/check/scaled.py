@@ -44,11 +44,13 @@ def cheapest(explanations):
 class ScaledTable:
     """All answers of a recipe with up to two steps changed, on all problems; explains answers up to a factor.
 
-    The recipe is called with a problem. together(a, b) says which two variants are worth trying at once.
+    The recipe is called with a problem. together(a, b) says which two variants are worth trying at once. In the steps
+    `forms` each mistake has many forms, some of which give the numbers of another mistake: the earlier ones count.
     """
 
-    def __init__(self, recipe, variants, problems, together=lambda a, b: False):
-        self.recipe, self.variants, self.problems, self.together = recipe, variants, problems, together
+    def __init__(self, recipe, variants, problems, together=lambda a, b: False, forms=()):
+        self.recipe, self.variants, self.problems = recipe, variants, problems
+        self.together, self.forms = together, forms
 
     @cached_property
     def right(self):
@@ -57,20 +59,20 @@ class ScaledTable:
 
     @cached_property
     def singles(self):
-        """One step changed. What gives the same numbers as another variant of that step, or as right, is left out."""
+        """One step changed, without what gives the same numbers as right, or as an earlier variant of that code."""
         changes, rows = self._rows([(variant,) for variant in self.variants])
-        seen, kept = {("", self.right[1].round(9).tobytes())}, []
-        for k, ((variant,), row) in enumerate(zip(changes, rows, strict=True)):
-            keys = {(step, row.round(9).tobytes()) for step in ("", variant.step)}
-            if not keys & seen:
-                kept.append(k)
-                seen.add((variant.step, row.round(9).tobytes()))
+        numbers = [row.round(9).tobytes() for row in rows]
+        first = _firsts((v.step, v.step in self.forms or v.code, n) for (v,), n in zip(changes, numbers, strict=True))
+        right = self.right[1].round(9).tobytes()
+        kept = [k for k in first if numbers[k] != right]
         return [changes[k] for k in kept], rows[kept]
 
     @cached_property
     def pairs(self):
-        """Two steps changed."""
-        variants = [variant for (variant,) in self.singles[0]]
+        """Two steps changed; of variants of one step that give the same numbers, the first."""
+        changes, rows = self.singles
+        first = _firsts((v.step, row.round(9).tobytes()) for (v,), row in zip(changes, rows, strict=True))
+        variants = [changes[k][0] for k in first]
         return self._rows([(a, b) for a, b in combinations(variants, 2) if a.step != b.step and self.together(a, b)])
 
     def explain(self, observed, problems, tolerances):
@@ -116,6 +118,14 @@ class ScaledTable:
                     error = (constants[row] * scale * rows[row] - target) ** 2
                     if (np.sqrt(np.add.reduceat(error, starts)) <= limits).all():
                         yield _explanation(changes[row], Factor(size, tidy(constants[row])))
+
+
+def _firsts(keys):
+    """Return the positions at which each key occurs first."""
+    positions = {}
+    for k, key in enumerate(keys):
+        positions.setdefault(key, k)
+    return list(positions.values())
 
 
 def _explanation(variants, factor):

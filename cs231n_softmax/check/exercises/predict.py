@@ -6,7 +6,9 @@ Prediction as a recipe: the *scores* X @ W, the class that is *pick*ed in each r
 import numpy as np
 
 from ...classifiers.softmax import softmax
+from ..evidence import localise
 from ..explain import Problem, Table, Variant
+from ..report import Mistake
 from ..trial import Trial, awkward
 
 
@@ -20,10 +22,17 @@ def predict(fn):
     steps = ["many rows; as many rows as classes; one row; scores close together", "scores near 1,000",
              "W and X stay as they were", "the same for read-only, non-contiguous arrays"]
     with Trial(fn, ("W", "X"), steps) as trial:
-        trial.judge(TABLE, trial.answers(PROBLEMS), ("row",), parts=(4, 1))
+        trial.judge(TABLE, trial.answers(PROBLEMS), ("row",), parts=(4, 1), describe=_describe)
         if trial.unchanged():
             trial.judge(TABLE, trial.answers(PROBLEMS, layout=awkward), ("row",), names=False)
     return trial.report
+
+
+def _describe(cases):
+    """A Mistake for what nobody can name: not written yet, where all is zero, as in cs231n's templates."""
+    if not any(np.any(got) for _, got, _ in cases):
+        return Mistake("not-written", "It isn't written yet: it returns zeros.", WHY["pick"], "", SCORES)
+    return localise(cases, ("row",))
 
 
 # --- problems: small whole numbers, and no ties ---------------------------------------------------------------------
@@ -42,6 +51,7 @@ PROBLEMS = [_problem(46, 4, 3, 1), _problem(6, 6, 6, 5), _problem(1, 3, 4, 5), _
 
 # --- what each step is for, and how it goes wrong ------------------------------------------------------------------
 
+SCORES = "Compute the scores, X @ W, and pick the column of the largest in each row."
 WHY = {
     "scores": "The scores are X @ W, bias included: one row for each row of X, one column for each class.",
     "pick": "The predicted class is the column in which a row of scores is largest: np.argmax(scores, axis=1).",
@@ -164,8 +174,7 @@ VARIANTS = [
         (lambda s: np.full(len(s), s[0].argmax()), "same-class", "All rows get the class of the first row.",
          "Use the loop's index."),
         *((lambda s, c=c: np.full(len(s), c), "same-class", f"Every row gets class {c}.", "") for c in range(1, 7)),
-        (lambda s: np.zeros(len(s)), "not-written", "It isn't written yet: every row gets class 0.",
-         "Compute the scores, X @ W, and pick the column of the largest in each row."),
+        (lambda s: np.zeros(len(s)), "not-written", "It isn't written yet: it returns zeros.", SCORES),
         (lambda s: np.where(s.max(axis=1) > 0, s.argmax(axis=1), 0), "negative-scores",
          "Where all scores are negative, class 0 is returned.", "Begin the search with -np.inf, not with 0."),
         (lambda s: np.where(s.max(axis=1) > 0, s.argmax(axis=1), -1), "negative-scores",

@@ -224,6 +224,10 @@ def _together(a, b):
         "examples" in steps and steps & {"loss", "straight", "dscores", "label", "target"}
 
 
-LOSS = ScaledTable(loss, [*(v for v in PROBS if v.code != "log-probs-for-probs"),  # in a loss that is right
-                          *LABELS, *TARGETS, *LOSSES, *EXAMPLES, *ROWS_OF_X], ordinary_problems(), _together)
-GRADIENT = ScaledTable(gradient, [*DSCORES, *TARGETS, *LABELS, *SHARED, *PROBS], ordinary_problems(), _together)
+PROBLEMS = ordinary_problems()
+LOSS = ScaledTable(
+    loss,
+    [*(v for v in PROBS if v.code != "log-probs-for-probs"),  # in a loss that is right
+     *LABELS, *TARGETS, *LOSSES, *EXAMPLES, *ROWS_OF_X],
+    PROBLEMS, _together, {"probs"})
+GRADIENT = ScaledTable(gradient, [*DSCORES, *TARGETS, *LABELS, *SHARED, *PROBS], PROBLEMS, _together, {"probs"})
