@@ -154,6 +154,30 @@ def test_an_error_in_pythons_own_files_is_shown_where_the_learner_called_it(tmp_
     assert guard.call(names["fn"]).problem.evidence.startswith("line 5, in fn:\n    return statistics.mean([])")
 
 
+@pytest.mark.parametrize(("line", "said"), [
+    ("total += W.sum()", "`total` has no value yet when that line runs"),
+    ("return totl", "`totl` doesn't exist"),
+    ("X @ W - (X @ W).max(axis=1)", "(6,) is one number for each row of (6, 4)"),
+    ("X[:, W.shape[1] + X.shape[1]]", "wrong axis"),
+    ("W @ X", "is a size taken from the wrong axis"),
+])
+def test_an_error_comes_with_advice_that_fits_it(line, said):
+    """A name without a value, or that doesn't exist; a column that is a row; an index or a size of the wrong axis."""
+    names = {}
+    exec(f"def fn(W, X, y, reg):\n    {line}\n    total = 1", names)
+    (mistake,) = check.softmax_loss(names["fn"]).mistakes
+    assert mistake.code == "exception" and said.lower() in mistake.hint.lower(), mistake.hint
+
+
+def test_shapes_in_an_error_are_given_their_letters():
+    """(6, 4) and (6,) are (N, C) and (N,), which is what the learner thinks in."""
+    def fn(W, X, y, reg):
+        return X @ W - (X @ W).max(axis=1)
+
+    (mistake,) = check.softmax_loss(fn).mistakes
+    assert "Here (6, 4) is (N, C) and (6,) is (N,)." in mistake.evidence
+
+
 def test_a_wrong_signature_is_told():
     """A function that doesn't take the arguments is told so."""
     problem = guard.call(lambda W, X: 0, 1, 2, 3).problem

@@ -118,6 +118,16 @@ WRONG = [
     Case("relative-step", "wrong-values", [("old + h", "old + h * old"), ("old - h", "old - h * old")]),
     Case("integer-gradient", "whole-numbers", [("np.zeros_like(x)", "np.zeros(x.shape, dtype=int)")]),
     Case("absolute", "absolute", [(QUOTIENT, "abs(above - below) / (2 * h)")]),
+    Case("moved-by-another-name", "zeros", """
+        grad = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            up = x
+            up[index] += h
+            down = x
+            down[index] -= h
+            grad[index] = (f(up) - f(down)) / (2 * h)
+        return grad
+    """),
     Case("function-of-entry", "exception",
          [("above = f(x)", "above = f(x[index])"), ("below = f(x)", "below = f(x[index])")]),
     Case("returns-none", "returns-none", [("    return grad\n", "")]),

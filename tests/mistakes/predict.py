@@ -97,6 +97,8 @@ WRONG = [
     Case("positive-scores", "threshold", "return (X @ W > 0).astype(int)"),
     Case("absolute-plus-one", "absolute-scores off-by-one", "return np.argmax(abs(X @ W), axis=1) + 1"),
     Case("w-doubled", "changes-arguments", "W *= 2; return np.argmax(X @ W, axis=1)"),
+    Case("template-untouched", "not-written", "return np.zeros(X.shape[0])"),
+    Case("template-of-2015-untouched", "not-written", "return np.zeros(X.shape[1])"),
     Case("undefined-name", "exception", "return np.argmax(X @ Wt, axis=1)"),
 ]
 

@@ -520,6 +520,9 @@ def at_start(line):
 
 # harmless, or right numbers
 RIGHT += [
+    Case("one-hot-times-log", "zero-times-log", n_loss("-np.sum((np.arange(num_classes) == y[i]) * np.log(probs))"),
+         v_loss("-np.sum(np.eye(W.shape[1])[y] * np.log(probs))")),
+    Case("choose", "log-underflow", vectorized=v_loss("-np.sum(np.log(np.choose(y, probs.T)))")),
     Case("epsilon-in-log", "log-epsilon", n_loss("-np.log(probs[y[i]] + 1e-8)"),
          v_loss("-np.sum(np.log(probs[rows, y] + 1e-8))")),
     Case("clipped-probability", "log-epsilon", n_loss("-np.log(np.clip(probs[y[i]], 1e-7, 1))"),
@@ -1080,7 +1083,12 @@ WRONG = [
          [("dW = X.T.dot(dscores)", "dW = np.ones_like(W) + X.T.dot(dscores)")]),
     Case("loss-starts-at-one", "starts-from-one", [("loss = 0.0", "loss = 1.0")]),
 
+    Case("log-after-subtraction", "loss-not-finite",
+         vectorized=[(f"    {V_LOSS}\n", ""), (V_DSCORES, f"{V_DSCORES}    {V_LOSS.replace('probs', 'dscores')}\n")]),
+
     # errors, exits and hangs
+    Case("set-only-under-an-if", "exception", [("    loss = 0.0\n", "    if reg < 0:\n        loss = 0.0\n")]),
+    Case("classes-from-x", "exception", [("num_classes = W.shape[1]", "num_classes = X.shape[1]")]),
     both("undefined-name", "exception", (MEAN_LOSS, "loss /= num_trian")),
     Case("math-log-of-array", "exception", [(N_LOSS, "loss += -math.log(probs)")], v_loss("-math.log(probs[rows, y])")),
     Case("gradient-never-made", "exception", [("    dW = np.zeros_like(W)\n", "")],
