@@ -6,7 +6,6 @@ Colour maps are perceptually even and survive grey printing; lines differ by mar
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,11 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 from numpy.typing import ArrayLike
 
-from ._typing import Rng
+from ._typing import Rng, Trained
 from .cifar10.files import CLASSES, PIXELS, SIDE
-
-if TYPE_CHECKING:
-    from .sweep.table import SweepTable
 
 # M. Okabe and K. Ito, "Color Universal Design", 2008: distinct to all common kinds of colour vision
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]
@@ -90,7 +86,7 @@ def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> A
     return ax
 
 
-def plot_sweep(table: "SweepTable", ax: Axes | None = None) -> Axes:
+def plot_sweep(table: Sequence[Trained], ax: Axes | None = None) -> Axes:
     """Draw a sweep's validation accuracy over learning rate and regularization; the best setting is starred.
 
     A full grid becomes a heatmap with numbers, other settings a scatter plot. Diverged settings are crosses.
@@ -104,9 +100,9 @@ def plot_sweep(table: "SweepTable", ax: Axes | None = None) -> Axes:
         values = np.array([[accuracy[rate, reg] for rate in rates] for reg in regs])
         image = ax.pcolormesh(values, cmap="cividis", edgecolors="white", linewidth=1)
         middle = (np.nanmin(values) + np.nanmax(values)) / 2 if np.isfinite(values).any() else 0
-        best = np.nanmax(values) if np.isfinite(values).any() else None
+        highest = np.nanmax(values) if np.isfinite(values).any() else None
         for (i, j), v in np.ndenumerate(values):
-            text = "diverged" if np.isnan(v) else f"{v:.1f}" + (" ★" if v == best else "")
+            text = "diverged" if np.isnan(v) else f"{v:.1f}" + (" ★" if v == highest else "")
             ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=9,
                     color="white" if v < middle else "black")
         ax.set_xticks(np.arange(len(rates)) + 0.5, [f"{r:.1e}" for r in rates])
@@ -119,8 +115,9 @@ def plot_sweep(table: "SweepTable", ax: Axes | None = None) -> Axes:
         if not good.all():
             ax.scatter(points[~good, 0], points[~good, 1], marker="x", color="black", label="diverged")
         if good.any():
-            ax.scatter(table.best.learning_rate, table.best.reg, marker="*", s=330, facecolors="none",
-                       edgecolors=COLOURS[1], linewidth=1.6, label=f"best: {100 * table.best.val_accuracy:.1f} %")
+            best = max((r for r in table if np.isfinite(r.val_accuracy)), key=lambda r: r.val_accuracy)
+            ax.scatter(best.learning_rate, best.reg, marker="*", s=330, facecolors="none",
+                       edgecolors=COLOURS[1], linewidth=1.6, label=f"best: {100 * best.val_accuracy:.1f} %")
         # reg = 0 has no place on a log axis: then the axis is linear up to the smallest other value
         linear = {"value": "symlog", "linthresh": regs[1] if len(regs) > 1 else 1}
         ax.set_xscale("log")
