@@ -1,4 +1,4 @@
-"""The engine where a constant factor may be one of the mistakes: an answer is a row of the table times a factor.
+"""The engine for answers in which a factor may be one of the mistakes: a row of the table times a factor.
 
 A loss is a mean, so that its mistakes are often factors: a sum (N), a second division (1/N), a forgotten 2. Everything
 is compared over all problems at once: the factor is a constant times a size (N, 1/N, C, ...), and must fit them all.
@@ -15,7 +15,7 @@ from .factors import CONSTANTS, RIGHT, SIZES, Factor, tidy
 
 
 class Explanation(NamedTuple):
-    """The variants (none: right) and the factor that together give what was observed."""
+    """The variants (none: right) and the factor that together give the observed numbers."""
 
     variants: tuple
     factor: Factor = RIGHT
@@ -27,7 +27,7 @@ class Explanation(NamedTuple):
 
     @property
     def cost(self):
-        """How many mistakes it takes; a constant that has no name counts as three."""
+        """The number of mistakes; a constant that has no name counts as three."""
         return len(self.variants) + sum(3 if slug == "factor" else 1 for slug in self.factor.slugs)
 
 
@@ -44,7 +44,7 @@ def cheapest(explanations):
 class ScaledTable:
     """All answers of a recipe with up to two steps changed, on all problems; explains answers up to a factor.
 
-    The recipe is called with a problem. together(a, b) says which two variants are worth trying at once.
+    The recipe is called with a problem. together(a, b) is true for two variants that are tried at once.
     """
 
     def __init__(self, recipe, variants, problems, together=lambda a, b: False):
@@ -57,7 +57,8 @@ class ScaledTable:
 
     @cached_property
     def singles(self):
-        """One step changed. What gives the same numbers as another variant of that step, or as right, is left out."""
+        """One step changed. A variant with the numbers of another one of that step, or with the right ones, is left "
+          "out."""
         changes, rows = self._rows([(variant,) for variant in self.variants])
         seen, kept = {("", self.right[1].round(9).tobytes())}, []
         for k, ((variant,), row) in enumerate(zip(changes, rows, strict=True)):
