@@ -72,7 +72,7 @@ def advice(error):
                 "exercise gives it, in that order.")
     if isinstance(error, UnboundLocalError):
         return (f"{_quoted(said)} has no value yet when that line runs. Is it set only under an `if`, in a loop that "
-                "didn\'t run, or further down? A sum has to start from 0 before anything is added to it.")
+                "didn't run, or further down? A sum has to start from 0 before anything is added to it.")
     if isinstance(error, NameError):
         return f"{_quoted(said)} doesn't exist. Is the name misspelt, or is it defined in another cell?"
     if "read-only" in said:

@@ -57,8 +57,7 @@ class ScaledTable:
 
     @cached_property
     def singles(self):
-        """One step changed. A variant with the numbers of another one of that step, or with the right ones, is left "
-          "out."""
+        """One step changed, without variants that give the right numbers, or those of another variant of that step."""
         changes, rows = self._rows([(variant,) for variant in self.variants])
         seen, kept = {("", self.right[1].round(9).tobytes())}, []
         for k, ((variant,), row) in enumerate(zip(changes, rows, strict=True)):

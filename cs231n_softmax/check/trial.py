@@ -22,10 +22,9 @@ class Ended(Exception):
 class Trial:
     """An examination of `fn`: `with Trial(fn, ("W", "X"), steps) as trial: ...`, then `trial.report`.
 
-    `steps` are the things that will be tried. When the examination ends early,
-    the rest are "not tried". `convert` turns
-    a returned value into plain numbers. With exact=False arguments may change by rounding. An argument that the function
-    is meant to change has the name None. With may_print=True printed text gets no remark.
+    `steps` are the things that will be tried. When the examination ends early, the rest are "not tried". `convert`
+    turns a returned value into plain numbers. With exact=False arguments may change by rounding. An argument that the
+    function is meant to change has the name None. With may_print=True printed text gets no remark.
     """
 
     def __init__(self, fn, arguments, steps=(), convert=None, exact=True, may_print=False):
@@ -70,11 +69,9 @@ class Trial:
         """Return the function's answer as plain numbers, or a Mistake if the function stops with an error.
 
         The function gets copies of the arrays and dictionaries in `args`, made by `layout`, or the arguments `given` in
-        their place. Changes of arguments are noted,
-        except with watch=False. `about` is the problem's name; `convert` and
-        `tracer` as in guard.call. Only here is a function handled that is too slow,
-        or waits: its answer isn't known, so
-        the examination ends, and no number is called wrong.
+        their place. Changes of arguments are noted, except with watch=False. `about` is the problem's name; `convert`
+        and `tracer` as in guard.call. A function that is too slow, or waits, is handled here only: its answer isn't
+        known, so the examination ends, and no number is called wrong.
         """
         given = given or [_copied(arg, layout) for arg in args]
         before = [_copied(arg) for arg in given]
