@@ -161,10 +161,10 @@ LOGS = [
 ]
 LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N, C), and labels y (N,)
     Variant("loss", lambda q, y: pick(q, y), "no-logarithm",
-            "The loss has the probability p of the true class, without -log.",
+            "The loss uses the probability p of the true class, without -log.",
             "Take -np.log of this probability.",
             "The loss of an example is -log p, with p the probability of its label.", loose=True),
-    Variant("loss", lambda q, y: 1 - pick(q, y), "no-logarithm", "The loss has 1 - p where -log(p) belongs.",
+    Variant("loss", lambda q, y: 1 - pick(q, y), "no-logarithm", "The loss uses 1 - p where -log(p) belongs.",
             "Take -np.log of the label's probability.",
             "The loss of an example is -log p, with p the probability of its label.", loose=True),
     Variant("loss", lambda q, y: -np.log(pick(q, y) / (1 - pick(q, y))), "denominator-without-label",
@@ -173,7 +173,7 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
     Variant("loss", lambda q, y: -np.log(pick(q, y) / (1 + pick(q, y))), "label-counted-twice",
             "The sum counts the true class twice.", "Add up exp(s_j) for every j, once."),
     Variant("loss", lambda q, y: pick(q, y) * (1 - pick(q, y)), "softmax-derivative",
-            "The loss has p * (1 - p) where -log(p) belongs.",
+            "The loss uses p * (1 - p) where -log(p) belongs.",
             "The factor p * (1 - p) belongs to a derivative."),
     Variant("loss", lambda q, y: -np.log(1 - pick(q, y)), "one-minus-p", "The loss is -log(1 - p), not -log(p).",
             "Take -np.log of the label's probability.", "-log(1 - p) falls when the label becomes less probable."),

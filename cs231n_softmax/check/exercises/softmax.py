@@ -128,7 +128,8 @@ BATCH = [  # mistakes that need several rows, so that a loss of one example can'
     *(Variant("power", lambda s, of=of: np.exp(s / of(s)), "rescaled",
               f"All scores are divided by {words} before the exponential.",
               "Subtract the largest score of each row: that doesn't change the result, but a division does.")
-      for of, words in [(np.max, "the largest of them"), (np.linalg.norm, "the root of the sum of their squares"), (np.sum, "their sum")]),
+      for of, words in [(np.max, "the largest of them"), (np.linalg.norm, "the root of the sum of their squares"),
+                        (np.sum, "their sum")]),
 ]
 PROBABILITIES = [  # mistakes within a row: a loss of one example can have them too
     Variant("shift", lambda s: 1000, "constant-shift",
