@@ -1,7 +1,7 @@
-"""Examine a learner's prepare: images become rows, centred, with a one at the end.
+"""Examine a learner's prepare: images become rows of pixels minus the mean image, with a 1 at the end.
 
-The rows as a recipe: the pixels are put in *order* in a row, on a *scale*, *centre*d by the mean image, given their
-*ones*, and *finish*ed.
+The rows as a recipe: the *order* of the pixels in a row, their *scale*, the mean image that is subtracted (*centre*), the
+column of *ones*, and the last step, *finish*.
 """
 
 import numpy as np
@@ -36,9 +36,9 @@ def _bytes(trial):
     got = trial.ask(images.astype(np.uint8), mean_image)
     if isinstance(got, Mistake) or not same(got, recipe(images, mean_image)):
         seen = got.evidence if isinstance(got, Mistake) else "2 images of whole numbers from 0 to 255."
-        trial.remark("uint8", "With images of dtype uint8, as they are stored in files, it goes wrong.",
-                     "A byte holds whole numbers from 0 to 255, and nothing below 0.", seen,
-                     "images.astype(float) first. (This suite's images are floats already.)")
+        trial.remark("uint8", "With images of dtype uint8, as in the data files, the result is wrong.",
+                     "A byte is a whole number from 0 to 255, and can't be below 0.", seen,
+                     "Convert first: `images.astype(float)`. (The images here are floats already.)")
 
 
 # --- problems: pixels from 0 to 255, the mean in quarters -----------------------------------------------------------
@@ -57,12 +57,12 @@ PROBLEMS = [_problem(2, 0), _problem(1, 1), _problem(3, 2)]
 # --- what each step is for, and how it goes wrong ------------------------------------------------------------------
 
 WHY = {
-    "order": "Row i is image i, its pixels in the order in which they are stored: images.reshape(len(images), -1). "
-             "The mean image has that order too.",
-    "scale": "The brightness stays on its scale of 0 to 255, as the mean image's does.",
-    "centre": "From each image the mean image is subtracted, pixel by pixel. It comes from the training images and is "
-              "passed in: validation images get the same.",
-    "ones": "The last number of each row is 1. It multiplies the last row of W, which so becomes the bias.",
+    "order": "Row i has the pixels of image i in the order in which they are stored: images.reshape(len(images), -1). "
+             "The mean image has the same order.",
+    "scale": "Images and mean image both have numbers from 0 to 255, and neither is scaled.",
+    "centre": "From each image the mean image is subtracted, pixel by pixel. It is the mean of the training images, "
+              "also for validation images, and is passed in.",
+    "ones": "The last number of each row is 1. It multiplies the last row of W, which is the bias.",
     "finish": "The result is one row of 3,073 numbers for each image: its pixels minus the mean image, and a one.",
 }
 
@@ -88,11 +88,12 @@ def _one_image(k):
 
 
 ORDER = "images.reshape(len(images), -1) keeps the order."
-PASSED = "Use mean_image, the argument."
+PASSED = "Use the argument mean_image."
+WHOLE = "Each pixel has its own mean: rows - mean_image subtracts it from each row."
 LAST = "Use np.hstack([rows, np.ones((len(rows), 1))])."
 
 VARIANTS = [
-    *(Variant("order", _axes(*axes), "pixel-order", f"The pixels come in another order: {words}.", ORDER)
+    *(Variant("order", _axes(*axes), "pixel-order", f"The pixels are in another order: {words}.", ORDER)
       for axes, words in [((3, 1, 2), "channel by channel"), ((2, 1, 3), "rows and columns are exchanged"),
                           ((3, 2, 1), "all three axes are reversed, as by .T or order='F'"),
                           ((1, 3, 2), "within each row of the image, channel by channel"),
@@ -104,30 +105,40 @@ VARIANTS = [
     Variant("order", lambda im: im[:, ::-1].reshape(len(im), -1), "pixel-order", "The images are upside down.", ORDER),
     Variant("order", lambda im: im[:, :, ::-1].reshape(len(im), -1), "pixel-order",
             "Left and right are exchanged.", ORDER),
-    Variant("order", lambda im: im.reshape(len(im), -1)[:, ::-1], "pixel-order", "The pixels are in reverse.", ORDER),
+    Variant("order", lambda im: im.reshape(len(im), -1)[:, ::-1], "pixel-order", "The pixels are in reverse order.",
+            ORDER),
     Variant("order", lambda im: im.reshape(-1, len(im)).T, "images-mixed", "The pixels of different images are mixed.",
-            "reshape doesn't transpose: it fills the new shape in the old order. " + ORDER),
-    Variant("order", lambda im: im[::-1].reshape(len(im), -1), "image-order", "The images come in reverse order."),
+            "reshape keeps the order of the numbers, and a transpose doesn't. " + ORDER),
+    Variant("order", lambda im: im[::-1].reshape(len(im), -1), "image-order", "The images are in reverse order.",
+            "Row i belongs to image i."),
     Variant("order", lambda im: np.repeat(im[:1], len(im), axis=0).reshape(len(im), -1), "one-image",
-            "Every row is the first image.", "Use the loop's index."),
-    Variant("scale", lambda x: x / 255, "scaled", "Everything is divided by 255.", "Leave the division out."),
+            "Every row is the first image.", "Row i belongs to image i: is there an index that stays 0?"),
+    Variant("scale", lambda x: x / 255, "scaled", "Images and mean image are divided by 255.",
+            "Leave out the division."),
     Variant("centre", lambda rows, mean: rows / 255 - mean, "scaled",
-            "The pixels are divided by 255, and the mean image isn't.",
-            "Leave the division out."),
+            "The pixels are divided by 255, but the mean image isn't.",
+            "Leave out the division."),
     Variant("centre", lambda rows, mean: rows / 255, "scaled",
-            "The pixels are divided by 255, and no mean is subtracted."),
+            "The pixels are divided by 255, and no mean image is subtracted.",
+            "images minus mean_image, without a division."),
     Variant("centre", lambda rows, mean: rows, "mean-not-subtracted", "The mean image isn't subtracted.",
-            "Is the result of the subtraction kept? rows - mean_image alone changes nothing."),
-    Variant("centre", lambda rows, mean: rows + mean, "mean-added", "The mean image is added, not subtracted."),
+            "Is the result of the subtraction used? `rows - mean_image` alone changes nothing."),
+    Variant("centre", lambda rows, mean: rows + mean, "mean-added", "The mean image is added, not subtracted.",
+            "Pixels minus mean_image."),
     Variant("centre", lambda rows, mean: mean - rows, "negated",
-            "The images are subtracted from the mean image, not the mean image from them."),
-    Variant("centre", lambda rows, mean: rows - 2 * mean, "mean-twice", "The mean image is subtracted twice."),
-    Variant("centre", lambda rows, mean: rows * mean, "mean-multiplied", "The images are multiplied by the mean."),
-    Variant("centre", lambda rows, mean: rows / mean, "mean-divided", "The images are divided by the mean."),
-    Variant("centre", lambda rows, mean: np.abs(rows - mean), "absolute", "The differences have lost their sign."),
+            "The images are subtracted from the mean image, and not the mean image from the images.",
+            "Pixels minus mean_image."),
+    Variant("centre", lambda rows, mean: rows - 2 * mean, "mean-twice", "The mean image is subtracted twice.",
+            "Does the code that subtracts it run a second time?"),
+    Variant("centre", lambda rows, mean: rows * mean, "mean-multiplied", "The images are multiplied by the mean image.",
+            "Pixels minus mean_image."),
+    Variant("centre", lambda rows, mean: rows / mean, "mean-divided", "The images are divided by the mean image.",
+            "Pixels minus mean_image."),
+    Variant("centre", lambda rows, mean: np.abs(rows - mean), "absolute", "The differences have lost their sign.",
+            "Pixels that are darker than the mean have to be below 0."),
     Variant("centre", lambda rows, mean: np.maximum(rows - mean, 0), "negatives-lost",
             "Negative differences have become 0.",
-            "What is below the mean has to be below 0."),
+            "Pixels that are darker than the mean have to be below 0."),
     Variant("centre", lambda rows, mean: rows - rows.mean(axis=0), "own-mean",
             "The mean of these images is subtracted, not the one that is passed in.", PASSED),
     Variant("centre", lambda rows, mean: rows - rows.mean(axis=1, keepdims=True), "own-mean",
@@ -137,78 +148,91 @@ VARIANTS = [
     Variant("centre", lambda rows, mean: rows - _channel_mean(rows.mean(axis=0)), "own-mean",
             "The mean colour of these images is subtracted, not the mean image.", PASSED),
     Variant("centre", lambda rows, mean: (rows - rows.mean(axis=0)) / rows.std(axis=0), "own-mean",
-            "These images are standardised by their own mean and deviation.", PASSED),
+            "The mean of these images is subtracted, and their standard deviation divides the result.", PASSED),
     Variant("centre", lambda rows, mean: rows - mean.mean(), "mean-of-mean",
-            "One number, the mean of the mean image, is subtracted, not the mean image.", PASSED),
+            "One number, the mean of the mean image, is subtracted, not the mean image.", WHOLE),
     Variant("centre", lambda rows, mean: rows - _channel_mean(mean), "mean-of-mean",
-            "One number for each channel is subtracted, not the mean image.", PASSED),
+            "One number for each channel is subtracted, not the mean image.", WHOLE),
     Variant("centre", lambda rows, mean: rows - mean[0], "mean-of-mean",
-            "One number, the first of the mean image, is subtracted, not the mean image.", PASSED),
+            "One number, the first of the mean image, is subtracted, not the mean image.", WHOLE),
     Variant("centre", lambda rows, mean: np.trunc(rows) - np.trunc(mean), "whole-numbers",
-            "The mean image is cut down to whole numbers.", "Leave astype(int) out."),
+            "Images and mean image are cut down to whole numbers.", "Look for int or an array of integers."),
     Variant("centre", lambda rows, mean: (np.trunc(rows) - np.trunc(mean)) % 256, "wraps",
-            "The numbers are squeezed into bytes, 0 to 255.", "Leave astype(np.uint8) out."),
+            "The numbers are stored in bytes, which hold 0 to 255.", "Is there a uint8?"),
     Variant("centre", lambda rows, mean: (rows - mean) / (rows - mean).std(), "scaled",
-            "The differences are divided by their standard deviation.", "Leave the division out."),
+            "The differences are divided by their standard deviation.", "Leave out the division."),
     Variant("centre", lambda rows, mean: (rows - mean) / (rows - mean).std(axis=0), "scaled",
-            "The differences are divided by each column's standard deviation.", "Leave the division out."),
+            "The differences are divided by each column's standard deviation.", "Leave out the division."),
     Variant("centre", lambda rows, mean: (rows - mean - (rows - mean).min()) / np.ptp(rows - mean), "scaled",
-            "The differences are scaled to lie between 0 and 1.", "Leave the scaling out."),
-    Variant("centre", lambda rows, mean: rows - mean[::-1], "mean-order", "The mean image is subtracted in reverse."),
+            "The differences are scaled to lie between 0 and 1.", "Leave out the scaling."),
+    Variant("centre", lambda rows, mean: rows - mean[::-1], "mean-order",
+            "The mean image is subtracted in reverse order.", ORDER),
     *(Variant("centre", lambda rows, mean, axes=axes: rows - mean.reshape(32, 32, 3).transpose(axes).ravel(),
               "mean-order",
-              "The mean image's pixels are in another order than the images'.", ORDER)
+              "The pixels of the mean image are in another order than those of the images.", ORDER)
       for axes in [(2, 0, 1), (1, 0, 2), (2, 1, 0)]),
     *(Variant("centre", lambda rows, mean, axes=axes, shape=shape: rows - mean.reshape(shape).transpose(axes).ravel(),
               "mean-order", "The mean image is read as if it were stored channel by channel.", ORDER)
       for shape, axes in [((3, 32, 32), (1, 2, 0)), ((3, 32, 32), (2, 1, 0))]),
     Variant("centre", lambda rows, mean: np.vstack([rows[:1] - mean, rows[1:]]), "mean-first-image",
-            "The mean image is subtracted from the first image only."),
+            "The mean image is subtracted from the first image only.",
+            "`rows - mean_image` subtracts it from each row."),
     *(Variant("centre", lambda rows, mean, size=size: (rows - mean) / size, "scaled",
-              f"Everything is divided by {size}.", "Leave the division out.") for size in (127.5, 128, 256)),
+              f"The differences are divided by {size}.", "Leave out the division.") for size in (127.5, 128, 256)),
     Variant("ones", lambda rows: rows, "ones-missing", "The column of ones is missing.", LAST),
     Variant("ones", _ones_first, "ones-first", "The column of ones comes first; it should come last.", LAST),
     Variant("ones", _constant(0), "ones-zeros", "The last column holds zeros, not ones.",
-            "Is the mean subtracted, or np.zeros used, after the ones were written?"),
-    Variant("ones", _constant(-1), "ones-value", "The last column holds -1, not 1."),
-    Variant("ones", _constant(255), "ones-value", "The last column holds 255, not 1."),
-    Variant("ones", _constant(1 / 255), "ones-value", "The ones have been divided by 255."),
-    Variant("ones", lambda rows: _constant(1)(_constant(1)(rows)), "ones-twice", "There are two columns of ones."),
-    Variant("ones", lambda rows: _ones_first(_constant(1)(rows)), "ones-twice", "There are ones at both ends.", LAST),
+            "Is something subtracted from the ones, or is the column never set to 1?"),
+    Variant("ones", _constant(-1), "ones-value", "The last column holds -1, not 1.", LAST),
+    Variant("ones", _constant(255), "ones-value", "The last column holds 255, not 1.", LAST),
+    Variant("ones", _constant(1 / 255), "ones-value", "The last column holds 1/255, not 1.",
+            "Are the ones divided by 255 too?"),
+    Variant("ones", lambda rows: _constant(1)(_constant(1)(rows)), "ones-twice", "There are two columns of ones.",
+            "Does the code that appends them run a second time?"),
+    Variant("ones", lambda rows: _ones_first(_constant(1)(rows)), "ones-twice",
+            "There are columns of ones at both ends.", LAST),
     Variant("ones", lambda rows: np.hstack([rows, np.eye(len(rows), 1)]), "ones-value",
-            "Only the first row has its one."),
+            "Only the first row ends with 1, and the others end with 0.", LAST),
     Variant("ones", lambda rows: np.hstack([rows, np.arange(len(rows))[:, None]]), "ones-value",
-            "The last column holds the images' numbers, not ones."),
+            "The last column holds the numbers of the rows, not ones.", LAST),
     Variant("ones", lambda rows: np.vstack([rows, np.ones((1, rows.shape[1]))]), "ones-row",
-            "The ones are a row below, not a column at the end.", LAST),
+            "The ones are a row at the bottom, not a column at the end.", LAST),
     Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1))]), "pixel-overwritten",
             "The ones take the place of the last pixel.", "The result has 3,073 columns, one more than an image."),
     Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1)), rows[:, -1:]]), "ones-value",
-            "The ones come just before the last pixel, not behind it.", "np.insert at -1 inserts before the last one."),
+            "The column of ones is before the last pixel, not after it.",
+            "np.insert at -1 inserts before the last column."),
     Variant("finish", lambda rows, images: rows.T, "transposed",
-            "The result is transposed: one column for each image."),
+            "The result is transposed: it has one column for each image.",
+            "Row i belongs to image i."),
     Variant("finish", lambda rows, images: rows.ravel(), "flattened", "All images are in one long row.", ORDER),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1], rows[:, -1]), "flattened",
-            "All images are in one long row, with the ones behind them.", "np.append flattens, unless it gets axis=1."),
+            "All images are in one long row, followed by the ones.", "np.append without axis=1 makes one long row."),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1].ravel(), 1), "flattened",
             "All images are in one long row.", ORDER),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1].ravel(), 1)[None], "flattened",
             "All images are in one long row.", ORDER),
-    Variant("finish", lambda rows, images: np.trunc(rows), "whole-numbers", "The numbers are cut down to whole ones.",
-            "astype(int) and arrays of integers lose the fractions."),
+    Variant("finish", lambda rows, images: np.trunc(rows), "whole-numbers",
+            "The numbers are cut down to whole numbers.",
+            "Is there an int, or an array of integers?"),
     Variant("finish", lambda rows, images: np.floor(rows), "whole-numbers", "The numbers are rounded down.",
-            "Leave // out."),
-    Variant("finish", lambda rows, images: rows.round(), "whole-numbers", "The numbers are rounded."),
+            "Is there a `//` or a floor?"),
+    Variant("finish", lambda rows, images: rows.round(), "whole-numbers", "The numbers are rounded.",
+            "The mean image has decimals, and they count."),
     Variant("finish", lambda rows, images: np.floor(rows) % 256, "wraps",
-            "The numbers are squeezed into bytes, 0 to 255.",
-            "Leave astype(np.uint8) out."),
+            "The numbers are stored in bytes, which hold 0 to 255.",
+            "Is there a uint8?"),
     Variant("finish", lambda rows, images: np.trunc(rows) % 256, "wraps",
-            "The numbers are squeezed into bytes, 0 to 255.",
-            "Leave astype(np.uint8) out."),
-    Variant("finish", lambda rows, images: rows[0], "one-image", "Only the first image is returned."),
-    Variant("finish", lambda rows, images: rows[:1], "one-image", "Only the first image is returned."),
-    Variant("finish", lambda rows, images: rows[-1], "one-image", "Only the last image is returned."),
-    Variant("finish", lambda rows, images: rows[-1:], "one-image", "Only the last image is returned."),
+            "The numbers are stored in bytes, which hold 0 to 255.",
+            "Is there a uint8?"),
+    Variant("finish", lambda rows, images: rows[0], "one-image", "Only the first image is returned.",
+            "Is `return` inside a loop, or is there an index 0?"),
+    Variant("finish", lambda rows, images: rows[:1], "one-image", "Only the first image is returned.",
+            "Is `return` inside a loop, or is there an index 0?"),
+    Variant("finish", lambda rows, images: rows[-1], "one-image", "Only the last image is returned.",
+            "Keep the row of each image."),
+    Variant("finish", lambda rows, images: rows[-1:], "one-image", "Only the last image is returned.",
+            "Keep the row of each image."),
     *(Variant("finish", _one_image(k), "one-image", f"Only the {word} row is filled.", "Is the loop left too early?")
       for k, word in [(0, "first"), (-1, "last")]),
     *factors("finish", {"N": len}),
