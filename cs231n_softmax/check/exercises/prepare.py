@@ -1,7 +1,7 @@
 """Examine a learner's prepare: images become rows of pixels minus the mean image, with a 1 at the end.
 
-The rows as a recipe: the *order* of the pixels in a row, their *scale*, the mean image that is subtracted (*centre*), the
-column of *ones*, and the last step, *finish*.
+The rows as a recipe: the *order* of the pixels in a row, their *scale*, the subtraction of the mean image (*centre*),
+the column of *ones*, and the last step, *finish*.
 """
 
 import numpy as np
@@ -148,7 +148,7 @@ VARIANTS = [
     Variant("centre", lambda rows, mean: rows - _channel_mean(rows.mean(axis=0)), "own-mean",
             "The mean colour of these images is subtracted, not the mean image.", PASSED),
     Variant("centre", lambda rows, mean: (rows - rows.mean(axis=0)) / rows.std(axis=0), "own-mean",
-            "The mean of these images is subtracted, and their standard deviation divides the result.", PASSED),
+            "The mean of these images is subtracted, and the result is divided by their standard deviation.", PASSED),
     Variant("centre", lambda rows, mean: rows - mean.mean(), "mean-of-mean",
             "One number, the mean of the mean image, is subtracted, not the mean image.", WHOLE),
     Variant("centre", lambda rows, mean: rows - _channel_mean(mean), "mean-of-mean",
