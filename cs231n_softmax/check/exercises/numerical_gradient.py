@@ -31,8 +31,8 @@ def recipe(f, x, h=1e-5, formula=central, restore=lambda x, i, old, h: old, move
 
 
 def numerical_gradient(fn):
-    """Examine fn(f, x, h=1e-5) -> the central-difference gradient of f at x, in x's shape; x ends as it began."""
-    steps = ["f of 3, 4 and 2 x 3 numbers, at steps h from 0.1 to 0.5", "h left out: 1e-5", "x ends as it began"]
+    """Examine fn(f, x, h=1e-5) -> the central-difference gradient of f at x, in x's shape; x is unchanged at the end."""
+    steps = ["f of 3, 4 and 2 x 3 numbers, at steps h from 0.1 to 0.5", "h left out: 1e-5", "x is unchanged at the end"]
     with Trial(fn, ("f", "x"), steps, exact=False) as trial:
         trial.judge(TABLE, trial.answers(PROBLEMS, watch=False), AXES)  # the numbers show whether x was restored
         trial.judge(DEFAULT_TABLE, trial.answers(DEFAULT), AXES, names=False)
@@ -150,7 +150,7 @@ VARIANTS = [
         ([ABOVE, MINUS_BELOW], lambda h: 2, "not-divided-by-h", "The difference is divided by 2, and not by 2 h.",
          "Write / (2 * h)."),
         ([ABOVE, MINUS_BELOW], lambda h: 1, "not-divided", "The difference isn't divided by 2 h.",
-         "Without the division it isn't a slope."),
+         "Write / (2 * h)."),
         ([ABOVE, MINUS_BELOW], lambda h: 2 / h, "brackets", "The difference is divided by 2 and multiplied by h.",
          BRACKETS),
         ([ABOVE, MINUS_BELOW], lambda h: 1 / h, "multiplied", "The difference is multiplied by h, not divided by 2 h.",
@@ -306,7 +306,8 @@ VARIANTS = [
             "Return the slopes alone."),
     Variant("finish", lambda grad, x: x, "x-returned", "x is returned, not its gradient.",
             "Return the array of slopes."),
-    *(Variant("finish", lambda grad, x, d=d: grad.round(d), "rounded", f"The slopes are rounded to {d} decimals.",
+    *(Variant("finish", lambda grad, x, d=d: grad.round(d), "rounded",
+              f"The slopes are rounded to {d} decimal{'s' * (d != 1)}.",
               "Return all decimals.")
       for d in range(5)),
     Variant("finish", lambda grad, x: grad / np.sqrt((grad**2).sum()), "normalised",

@@ -189,7 +189,7 @@ VARIANTS = [
          "Each row has its own scores: is there an index that stays 0?"),
         *((lambda s, c=c: np.full(len(s), c), "same-class", f"Every row gets class {c}.",
            "Pick the largest score in each row.") for c in range(1, 7)),
-        (lambda s: np.zeros(len(s)), "not-written", "It isn't written yet: every row gets class 0.",
+        (lambda s: np.zeros(len(s)), "not-written", "The function isn't written yet: every row gets class 0.",
          "Compute the scores, X @ W, and pick the column of the largest in each row."),
         (lambda s: np.where(s.max(axis=1) > 0, s.argmax(axis=1), 0), "negative-scores",
          "Where all scores are negative, class 0 is returned.",

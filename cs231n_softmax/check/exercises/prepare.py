@@ -198,7 +198,7 @@ VARIANTS = [
     Variant("ones", lambda rows: np.vstack([rows, np.ones((1, rows.shape[1]))]), "ones-row",
             "The ones are a row at the bottom, not a column at the end.", LAST),
     Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1))]), "pixel-overwritten",
-            "The ones take the place of the last pixel.", "The result has 3,073 columns, one more than an image."),
+            "The ones overwrite the last pixel.", "The result has 3,073 columns, one more than an image."),
     Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1)), rows[:, -1:]]), "ones-value",
             "The column of ones is before the last pixel, not after it.",
             "np.insert at -1 inserts before the last column."),

@@ -33,7 +33,7 @@ def sgd_step(fn):
     """Examine fn(W, X, y, learning_rate, reg, batch_size, rng) -> (new W, loss of the batch before the step)."""
     steps = ["one step, on data whose rows are all alike", "W, X and y stay as they were",
              "the same for read-only, non-contiguous arrays", "a batch has batch_size rows, with their own labels",
-             "its rows are drawn at random, from all rows, anew in each step", "the loss is that of these rows"]
+             "its rows are drawn at random, from all rows, again in each step", "the loss is that of these rows"]
     with Trial(fn, ("W", "X", "y"), steps, convert=results) as trial:
         trial.judge(TABLE, trial.answers(PROBLEMS), differ=_differ, describe=_describe)
         if trial.unchanged():
@@ -216,7 +216,7 @@ VARIANTS = [
         (lambda p, dW: dW, "returns-gradient", "The gradient is returned in place of the new W.",
          "W - learning_rate * dW"),
         (lambda p, dW: p.lr * (p.W - dW), "brackets", "W is multiplied by the learning rate too.",
-         "Without brackets around W - dW: W - learning_rate * dW"),
+         "The learning rate multiplies dW only: W - learning_rate * dW"),
         (lambda p, dW: p.lr * p.W - dW, "brackets", "W is multiplied by the learning rate, and dW isn't.",
          "W - learning_rate * dW"),
         (lambda p, dW: p.lr * dW - p.W, "negated", "The new W has the wrong sign.", "W - learning_rate * dW"),
@@ -279,7 +279,8 @@ VARIANTS = [
          "softmax_loss_vectorized returns the loss first, then dW."),
         (lambda p, loss, new: np.trunc(loss), "rounded", "The loss is cut down to a whole number.",
          "Is there an int()?"),
-        *((lambda p, loss, new, d=d: np.round(loss, d), "rounded", f"The loss is rounded to {d} decimals.",
+        *((lambda p, loss, new, d=d: np.round(loss, d), "rounded",
+           f"The loss is rounded to {d} decimal{'s' * (d != 1)}.",
            "Return all decimals.")
           for d in range(4)),
     ]),

@@ -196,7 +196,7 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
             "The scores are divided by their standard deviation before the exponential.",
             "Take exp of the score itself, without a division."),
     Variant("total", lambda e, s: 1, "not-normalised", "The exponentials aren't divided by their sum.", SUM,
-            "exp(s) alone isn't a probability: it can exceed 1."),
+            "exp(s) alone isn't a probability: it can be larger than 1."),
     Variant("total", lambda e, s: e.max(axis=1, keepdims=True), "not-normalised",
             "The exponentials aren't divided by their sum: the largest of each row is 1.",
             "exp(s - m), with m the largest score, has to be divided by its sum too."),
@@ -259,7 +259,8 @@ RESULTS = [  # wrong results: probabilities that are changed at the end
     Variant("finish", lambda p, s: -np.log(p), "log-probs-for-probs",
             "The negative logarithms of the probabilities are returned.",
             "Take the logarithm only for the loss."),
-    Variant("finish", lambda p, s: 1 / p, "inverted", "The fraction is upside down: sum / exp.", "exp / sum."),
+    Variant("finish", lambda p, s: 1 / p, "inverted", "The fraction is upside down: sum / exp.",
+            "Divide the exponential by the sum."),
     Variant("finish", lambda p, s: 1 - p, "one-minus", "1 - p is returned in place of p.",
             "Return p itself."),
     Variant("finish", lambda p, s: p.argmax(axis=1), "argmax",
@@ -281,7 +282,8 @@ RESULTS = [  # wrong results: probabilities that are changed at the end
             "Column j of the result belongs to class j."),
     Variant("finish", lambda p, s: np.floor(p), "whole-numbers", "The probabilities are rounded down to whole numbers.",
             "Is there an array of integers, an int() or a `//`? Use floats."),
-    *(Variant("finish", lambda p, s, d=d: p.round(d), "rounded", f"The probabilities are rounded to {d} decimals.",
+    *(Variant("finish", lambda p, s, d=d: p.round(d), "rounded",
+              f"The probabilities are rounded to {d} decimal{'s' * (d != 1)}.",
               "Return all decimals.")
       for d in range(1, 7)),
     *(Variant("finish", cut, "one-row", f"Only the {word} row is computed.", "Is `return` inside the loop?")
@@ -299,7 +301,7 @@ TABLE = Table([recipe, shifted], BATCH + PROBABILITIES + RESULTS, ORDINARY, WHY)
 # --- scores that overflow ------------------------------------------------------------------------------------------
 
 OVERFLOW = "Large scores overflow: nothing is subtracted from them."
-LARGEST = "With any other number an exponential can overflow, or the sum can become 0."
+LARGEST = "Use the row's maximum: with another number an exponential can overflow, or the sum can become 0."
 NAN = "exp(1000) is too large for a float: it becomes inf, and inf / inf is NaN."
 MAXIMUM = "Subtract the largest score of each row first: `scores.max(axis=1, keepdims=True)`."
 BATCH_SHIFTS = [

@@ -53,9 +53,9 @@ def _fresh(model, *args, **options):
 
 def sweep(fn):
     """Examine fn(results, settings, data, num_iters=1500), which adds {(learning_rate, reg): accuracy} to results."""
-    steps = ["results gets an entry for each setting, and keeps its old entries", "the entries are validation accuracies",
-             "the same accuracies when it runs again", "a setting that is there already isn't trained",
-             "the data stay as they were"]
+    steps = ["results gets an entry for each setting, and keeps its old entries",
+             "the entries are validation accuracies", "the same accuracies when it runs again",
+             "a setting that is there already isn't trained", "the data stay as they were"]
     # a sweep takes minutes, and may print how far it is
     with Trial(filled(fn), (None, None, "data"), steps, convert=dict, may_print=True) as trial:
         answers = trial.answers(PROBLEMS)
@@ -264,7 +264,8 @@ VARIANTS = [
             "All settings share one generator, so that each sees other batches.",
             "rng=0 in each call of train makes a new generator."),
     *(Variant("options", lambda k, size=size: {"rng": 0, "batch_size": size}, "other-batch-size",
-              f"The batches have {size} rows, not train's own 200.", "Call train without batch_size.")
+              f"The batches have {size} row{'s' * (size > 1)}, where train's default is 200.",
+              "Call train without batch_size.")
       for size in (1, 10, 16, 20, 32, 50, 64, 100, 128, 150, 250, 256, 400, 500, 512, 1000)),
     Variant("judged_on", "train", "train-accuracy", "The entries are accuracies on the training set.",
             'Predict data["X_val"].'),
@@ -290,9 +291,9 @@ VARIANTS = [
         (lambda p, y, losses: np.array([np.mean(p == y)]), "wrong-shape",
          "The entries are arrays or lists with one accuracy, not numbers."),
         *((lambda p, y, losses, d=d: np.round(np.mean(p == y), d), "rounded",
-           f"The accuracies are rounded to {d} decimals.") for d in (0, 1, 2, 3)),
+           f"The accuracies are rounded to {d} decimal{'s' * (d != 1)}.") for d in (0, 1, 2, 3)),
         *((lambda p, y, losses, d=d: np.round(100 * np.mean(p == y), d), "percent",
-           f"The accuracies are in percent, with {d} decimals.") for d in (0, 1, 2)),
+           f"The accuracies are in percent, with {d} decimal{'s' * (d != 1)}.") for d in (0, 1, 2)),
     ]),
     *(Variant("kept", kept, code, title, hint) for kept, code, title, hint in [
         (lambda new: {}, "not-filled", "Nothing is added to results.",

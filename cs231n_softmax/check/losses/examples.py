@@ -12,10 +12,10 @@ def _weights(*chosen):
 EXAMPLES = [
     Variant("examples", _weights(-1), "last-example-only", "Only the last example of the batch counts.",
             "Is something set with `=` inside or after the loop where it should be added with `+=`?",
-            "Every example has its part in the result."),
+            "Every example counts in the mean."),
     Variant("examples", _weights(0), "first-example-only", "Only the first example of the batch counts.",
             "Look for a `return` inside the loop, or for an index that stays 0.",
-            "Every example has its part in the result."),
+            "Every example counts in the mean."),
     Variant("examples", lambda p: (p.rows < p.N - 1) * 1.0, "skips-last-example",
             "The last example of the batch is left out.", "`range(N)` already ends at N - 1.",
             "The examples are the rows 0 to N - 1."),
@@ -35,5 +35,5 @@ EXAMPLES = [
             "A rightly classified example can have a loss and a gradient too."),
     Variant("examples", lambda p: (p.rows % 2 == 0) * 1.0, "every-other-example",
             "Every other example of the batch is left out.", "Look for a step of 2 in a range or in a slice.",
-            "Every example has its part in the result."),
+            "Every example counts in the mean."),
 ]

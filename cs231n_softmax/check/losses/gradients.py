@@ -57,7 +57,7 @@ COLUMNS = [
             "`range(C)` starts at 0.", "The classes are 0 to C - 1."),
     Variant("columns", lambda p, G: np.cumsum(G, axis=0), "accumulator-not-reset",
             "The part of each example still contains the parts of the examples before it.",
-            "Is one array used for all examples, and never set back to zero? Make it anew for each.",
+            "Is one array used for all examples, and never set back to zero? Make a new one for each.",
             "What an example adds to dW depends on that example only."),
 ]
 PRODUCTS = [

@@ -56,7 +56,7 @@ TARGETS = [
           "Label smoothing is a known method, but it is another loss."),
     *each("target", [lambda p: np.maximum.accumulate(p.onehot, axis=0), lambda p: np.cumsum(p.onehot, axis=0)],
           "target-not-reset", "The target of each example still contains the labels of the examples before it.",
-          "Is one array used for all examples, and never set back to zero? Make it anew for each.",
+          "Is one array used for all examples, and never set back to zero? Make a new one for each.",
           "A one-hot target has a single 1, at the label of its example."),
     *each("target", [lambda p: np.eye(p.N, p.C), lambda p: _by_row(p, p.rows == p.y),
                      lambda p: np.tile(np.arange(p.C) == np.resize(p.y, p.C), (p.N, 1)) * 1.0],

@@ -121,7 +121,7 @@ LOSSES = [
                    lambda q, y: np.floor(-np.log(pick(q, y)))],
           "rounded-down", "The loss is rounded down.",
           "Is there a `//`, an int(), or an array of integers? Divide with `/`, and use floats.",
-          "The decimals belong to the loss."),
+          "The loss isn't a whole number."),
     *each("straight", [lambda s, y: logsumexp(s - s.max(), axis=1)],
           "label-score-missing", "The term -s[y] is missing, so that the label has no effect.", cross_entropy.DIRECT,
           "Without this term only log(sum(exp(s))) is left."),
