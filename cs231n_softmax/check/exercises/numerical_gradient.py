@@ -31,8 +31,8 @@ def recipe(f, x, h=1e-5, formula=central, restore=lambda x, i, old, h: old, move
 
 
 def numerical_gradient(fn):
-    """Examine fn(f, x, h=1e-5) -> the central-difference gradient of f at x, in x's shape; x is unchanged at the end."""
-    steps = ["f of 3, 4 and 2 x 3 numbers, at steps h from 0.1 to 0.5", "h left out: 1e-5", "x is unchanged at the end"]
+    """Examine fn(f, x, h=1e-5) -> the central-difference gradient of f at x, in x's shape; x is left unchanged."""
+    steps = ["f of 3, 4 and 2 x 3 numbers, at steps h from 0.1 to 0.5", "h left out: 1e-5", "x is left unchanged"]
     with Trial(fn, ("f", "x"), steps, exact=False) as trial:
         trial.judge(TABLE, trial.answers(PROBLEMS, watch=False), AXES)  # the numbers show whether x was restored
         trial.judge(DEFAULT_TABLE, trial.answers(DEFAULT), AXES, names=False)
