@@ -97,7 +97,7 @@ def test_a_slow_function_is_stopped_and_not_called_wrong(monkeypatch):
 
     verdict = check.softmax_loss(slow)
     assert [m.code for m in verdict.mistakes] == ["too-slow"] and "N = 750 examples" in verdict.mistakes[0].evidence
-    assert [result for _, result in verdict.steps] == ["held"] * 6 + ["stopped"]
+    assert [result for _, result in verdict.steps] == ["passed"] * 6 + ["stopped"]
 
 
 def test_a_stopped_function_is_gone():

@@ -1,20 +1,20 @@
-"""The examiner: runs a learner's function and says whether it is right, or which mistake it makes.
+"""The examiner: runs a learner's function and reports whether it is right, or which mistakes are in it.
 
     from cs231n_softmax import check
     check.softmax_loss(my_softmax_loss_naive)                     shows a Report
     check.softmax_loss(my_softmax_loss_naive).require()           raises CheckFailed unless it is right
 
-One function for each kind of exercise; the Report has `ok`, `mistakes` and `remarks`. From a learner's function down to
-what is said of it:
+One function for each kind of exercise; the Report has `ok`, `mistakes` and `remarks`. The files, from the exercise to
+the report:
 
-    exercises/<name>.py     check.<name>: the right answer as a recipe, the ways in which learners do a step otherwise,
-                            the problems that are put to their function, and the examination
+    exercises/<name>.py     check.<name>: the right answer as a recipe, the ways in which learners change a step, the
+                            problems on which their function is tried, and the examination
     losses/                 check.softmax_loss and check.svm_loss, whose answers have four parts: losses/__init__.py
-    trial                   asks the function, and keeps the book of what it does meanwhile
-    guard, crashes          how it is run so that it harms nothing; what it means when it stops with an error
-    explain, scaled         the engine: which steps, done otherwise, give the learner's numbers? Up to a factor: scaled
-    factors, evidence       factors and their words; numbers made into sentences
-    report                  what was found, as text and as HTML
+    trial                   calls the function, and notes what it does besides returning a value
+    guard, crashes          runs the function so that it harms nothing; explains the error with which it stops
+    explain, scaled         the engine: which changed steps give the learner's numbers? scaled: up to a factor
+    factors, evidence       factors and their words; differences of numbers in sentences
+    report                  the result, as text and as HTML
     catalogue               all entries, for docs/mistakes.md
 
 To add a mistake, add a Variant to its exercise, and a function that makes it to tests/mistakes/.

@@ -1,4 +1,4 @@
-"""What it means when a learner's function stops with an error: the line, what met what there, and what to do."""
+"""Explain the error with which a learner's function stops: the line, the shapes in its message, and what to do."""
 
 import linecache
 import os
@@ -13,7 +13,7 @@ LIBRARIES = (PACKAGE, sysconfig.get_paths()["stdlib"] + os.sep, "<frozen")
 
 
 class Unusable(Exception):
-    """Raised while a returned value is looked at: carries the Mistake that says what is wrong with it."""
+    """Raised for a returned value that can't be used; its `mistake` explains what is wrong with the value."""
 
     def __init__(self, code, title, explanation="", evidence="", hint=""):
         super().__init__(title)
@@ -27,16 +27,16 @@ def explain_error(error, name):
                        "Write its body in place of `raise NotImplementedError`, run that cell, then this one again.")
     if isinstance(error, RecursionError):
         return Mistake("recursion", f"{name} calls itself without end.", "", where(error),
-                       "A function that calls itself needs a case in which it doesn't. Here none is needed.")
+                       "No exercise needs a function that calls itself. Was another function meant?")
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
         return Mistake("exits", f"{name} ends the program instead of returning.", "", where(error),
-                       "Return a result; leave exit() and sys.exit() out.")
+                       "Is there an exit(), quit() or sys.exit()? Return the result instead.")
     return Mistake("exception", f"{name} stops with an error: {type(error).__name__}.", "", where(error),
                    advice(error))
 
 
 def where(error):
-    """Return the learner's line in which an error came up, and its message: their line, not our stack."""
+    """Return the learner's line that raised an error, and the message, without the examiner's own lines."""
     frame = next((step for step in reversed(list(_frames(error.__traceback__))) if _is_learners(step)), None)
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     message = message if len(message) <= 500 else message[:500] + " ..."
@@ -49,12 +49,12 @@ def where(error):
 
 
 def _is_learners(step):
-    """True for a step of a traceback that is in none of our files, nor in a library's or Python's own."""
+    """True for a step of a traceback in the learner's code: not in our files, in a library or in Python itself."""
     return not is_library(step.tb_frame.f_code.co_filename)
 
 
 def is_library(file):
-    """True for a file of ours, of Python's own, or of an installed library."""
+    """True for a file of this package, of Python itself, or of an installed library."""
     return file.startswith(LIBRARIES) or any(part in file for part in ("site-packages", "dist-packages", ".pyx"))
 
 
@@ -68,19 +68,20 @@ def advice(error):
     """Return what to do about an error, from its type and its message."""
     said = str(error)
     if isinstance(error, TypeError) and "positional argument" in said:
-        return "The function must take the arguments that the exercise gives it, in that order."
+        return ("Compare the arguments with those in the `def` line. Your function has to take the arguments that the "
+                "exercise gives it, in that order.")
     if isinstance(error, UnboundLocalError):
-        return (f"{_quoted(said)} has no value yet when that line runs. It gets one only under an `if`, in a loop that "
-                "didn't run, or further down; or it is a sum that never starts from 0.")
+        return (f"{_quoted(said)} has no value yet when that line runs. Is it set only under an `if`, in a loop that "
+                "didn't run, or further down? A sum has to start from 0 before anything is added to it.")
     if isinstance(error, NameError):
-        return f"{_quoted(said)} doesn't exist: a typing error, or a variable of another cell."
+        return f"{_quoted(said)} doesn't exist. Is the name misspelt, or is it defined in another cell?"
     if "read-only" in said:
-        return "What was passed in isn't yours to change: work on a copy."
+        return "The arguments have to stay as they are: work on a copy."
     if "must be of integer" in said or "valid indices" in said:
         return "Row and column numbers have to be integers."
     if any(words in said for words in ("broadcast", "not aligned", "mismatch", "out of bounds", "inhomogeneous")):
         return _shapes(said)
-    return "The line above is where it happened. Print what it works on, and the shapes."
+    return "The error happened in the line above. Print the values that this line uses, and their shapes."
 
 
 def _quoted(said):
@@ -89,25 +90,25 @@ def _quoted(said):
 
 
 def _shapes(said):
-    """Advice for shapes that don't fit: a row of numbers beside a matrix, or sizes and indices of the wrong axis."""
+    """Return advice for shapes that don't fit: one number for each row of a matrix, or sizes of the wrong axis."""
     shapes = [tuple(int(n) for n in re.findall(r"\d+", text)) for text in re.findall(r"\(([\d, ]+)\)", said)]
     if len(shapes) == 2 and "broadcast together" in said and "indexing" not in said:
         (a, b) = sorted(shapes, key=len)
         if len(a) == 1 and len(b) == 2 and a[0] == b[0]:
-            return (f"{a} is one number for each row of {b}. To go with the rows it has to be a column: keepdims=True "
-                    "in the sum or maximum, or [:, None].")
+            return (f"{a} holds one number for each row of {b}. These numbers have to be a column: keepdims=True in a "
+                    "sum or maximum keeps them one, and [:, None] makes them one.")
     if "out of bounds" in said:
-        return ("An index is larger than its axis. Is a size taken from the wrong axis, or are row and column "
-                "exchanged? i is a row, y[i] is a class.")
-    return ("Two shapes that don't fit. Is a size taken from the wrong axis, are row and column exchanged, or is a "
-            "transpose missing or too many?")
+        return ("An index is too large for its axis. Is a size taken from the wrong axis, or are row and column "
+                "exchanged? i is the number of a row, and y[i] is the number of a class.")
+    return ("Two shapes don't fit together. Is a size taken from the wrong axis, are row and column exchanged, or is "
+            "there one transpose too few or too many?")
 
 
 LETTERS = {"W": "DC", "X": "ND", "scores": "NC", "y": "N"}
 
 
 def name_shapes(said, names, args):
-    """Return a line that says what the shapes in an error's message stand for: "(6, 4) is (N, C)"; "" if unclear."""
+    """Return a line with the meaning of the shapes in an error's message: "(6, 4) is (N, C)"; "" if unclear."""
     sizes = {}
     for name, arg in zip(names, args, strict=False):
         for letter, size in zip(LETTERS.get(name, ""), getattr(arg, "shape", ()), strict=False):

@@ -1,4 +1,4 @@
-"""Compare what came with what was expected, and say in words where they differ. Numbers have four digits in texts."""
+"""Compare a result with the right one, and put the difference into words. Numbers have four digits in texts."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ RTOL = 1e-5  # a function that computes in float32 is as right as one in float64
 
 
 def number(value):
-    """Return a number as text, rounded to four significant digits; what is zero but for rounding is 0."""
+    """Return a number as text, rounded to four significant digits; 0 where it is zero up to rounding."""
     value = float(value)
     return "0" if abs(value) < 1e-12 else f"{value:.4g}"
 
@@ -29,7 +29,7 @@ def place(index, axes):
 
 
 def first_difference(got, right, axes=()):
-    """Return where `got` first differs from `right`, and both numbers, as text; shapes if those differ."""
+    """Return the place where `got` first differs from `right`, and both numbers, as text; the shapes if they differ."""
     got, right = np.asarray(got), np.asarray(right)
     if got.shape != right.shape:
         return f"expected shape {right.shape}, got {got.shape}"
@@ -39,7 +39,7 @@ def first_difference(got, right, axes=()):
 
 
 def localise(cases, axes=()):
-    """Return a Mistake that describes how results depart from the truth, for when nobody knows why.
+    """Return a Mistake that describes how results differ from the right ones, where no variant explains it.
 
     `cases` are (text, got, right) of the problems that went wrong. The simplest description is looked for: shape, NaN,
     one factor for all, one difference for all, whole rows, entries.
@@ -48,7 +48,7 @@ def localise(cases, axes=()):
     evidence = f"{text}: {first_difference(got, right, axes)}."
     if np.shape(got) != np.shape(right):
         return Mistake("wrong-shape", f"The result has shape {np.shape(got)} instead of {np.shape(right)}.",
-                       "", evidence, "Print the shape after each step, and see where it departs from what you expect.")
+                       "", evidence, "Print the shape after each step, and find the first one that you don't expect.")
     code, title, explanation = _pattern(got, right, axes)
     if code == "factor":
         factors = [_constant(a, b, np.divide) if np.shape(a) == np.shape(b) else None for _, a, b in cases]
@@ -56,7 +56,7 @@ def localise(cases, axes=()):
             listed = ", ".join("none" if factor is None else number(factor) for factor in factors)
             title, explanation = f"{title[:-1]}, in this problem.", f"The factors in the problems tried: {listed}."
     return Mistake(code, title, explanation, evidence,
-                   "Work out this number by hand, from the formula, and print each step of your function on the way.")
+                   "Compute this number by hand from the formula, print each step of your function, and compare.")
 
 
 def _pattern(got, right, axes):
@@ -69,7 +69,7 @@ def _pattern(got, right, axes):
     factor = _constant(got, right, np.divide)
     if factor is not None and got.size > 1:
         return "factor", f"Every number is {number(factor)} times what it should be.", \
-            "So the form is right, and one constant isn't."
+            "The formula is right except for one constant factor."
     offset = _constant(got, right, np.subtract)
     if offset is not None and got.size > 1:
         return "offset", f"Every number is {number(abs(offset))} too {'large' if offset > 0 else 'small'}.", ""
@@ -77,7 +77,7 @@ def _pattern(got, right, axes):
 
 
 def bounds(right, rtol=RTOL):
-    """Return how far a number may be from each of `right`: rounding, of itself or of the largest one there is."""
+    """Return how far a number may be from each of `right`: its own rounding, or that of the largest number."""
     right = np.where(np.isfinite(right), np.abs(right), 0.0)
     return rtol * right + 1e-2 * rtol * min(right.max(initial=0) or 1, 1)
 
@@ -101,7 +101,7 @@ def _constant(got, right, operation):
 
 
 def _which(wrong, axes):
-    """Say which rows, which columns or how many entries are wrong."""
+    """Return a sentence: which rows, which columns or how many entries are wrong."""
     if wrong.size == 1:
         return "The number is wrong."
     if wrong.all():
@@ -115,10 +115,10 @@ def _which(wrong, axes):
 
 
 def _lines(axis, wrong, right):
-    """Say which rows (or columns) are wrong, by naming those or the others, whichever are fewer."""
+    """Return which rows (or columns) are wrong: a list of the wrong or of the right ones, whichever is shorter."""
     count = len(wrong) + len(right)
     if len(right) < len(wrong) and len(right) <= 6:
-        return f"All {axis}s but {axis}{'s' * (len(right) > 1)} {listing(right)} are wrong."
+        return f"All {axis}s are wrong, except {axis}{'s' * (len(right) > 1)} {listing(right)}."
     if len(wrong) > 6:
         return f"{len(wrong):,} of {count:,} {axis}s are wrong."
     return f"Only {axis}{'s' * (len(wrong) > 1)} {listing(wrong)} of {count} {'are' if len(wrong) > 1 else 'is'} wrong."
@@ -133,11 +133,11 @@ def listing(numbers, most=6):
 
 
 def _by_row(got, right, axes):
-    """Say whether each row, or each column, is off by a factor of its own."""
+    """Return a sentence where each row, or each column, is multiplied by its own factor; else ""."""
     if got.ndim != 2 or len(axes) != 2 or min(got.shape) < 2:
         return ""
     for name, pairs in [(axes[0], zip(got, right, strict=True)), (axes[1], zip(got.T, right.T, strict=True))]:
         factors = [_constant(a, b, np.divide) for a, b in pairs]
         if None not in factors and len(factors) <= 6:
-            return f"Each {name} is off by a factor of its own: {', '.join(map(number, factors))}."
+            return f"Each {name} is multiplied by a factor of its own: {', '.join(map(number, factors))}."
     return ""

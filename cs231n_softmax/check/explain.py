@@ -1,15 +1,15 @@
-"""The one engine of the examiner: an answer is a recipe of named steps, and a mistake does a step otherwise.
+"""The one engine of the examiner: an answer is a recipe of named steps, and a mistake does a step differently.
 
     def recipe(a, b, combine=np.add, finish=lambda value: value): return finish(combine(a, b))
     variants = [Variant("combine", np.subtract, "sign", "The two are subtracted."), ...]
     Table([recipe], variants, problems).explain(answers)        the variants that give all these answers
 
-A mistake is named only when the recipe, with that step done otherwise, gives every number that the learner's function
+A mistake is named only when the recipe, with that step done differently, gives every number that the learner's function
 gave. Two mistakes in one function are two variants, of different steps. Where several explanations fit equally, only
-what they share is believed.
+the variants that they share are reported.
 
-What a recipe gives with its steps changed doesn't depend on the learner. So a table of it is made once, on first use,
-and an answer is compared with the whole table at a stroke.
+The numbers of a recipe with changed steps don't depend on the learner. So a table of them is made once, on first use,
+and an answer is compared with the whole table at once.
 """
 
 from collections import defaultdict
@@ -22,15 +22,15 @@ import numpy as np
 from .evidence import RTOL, bounds, same
 from .report import Mistake
 
-PROBES = 200  # of a larger answer, so many numbers stand in the table; what fits there is compared as a whole
+PROBES = 200  # the table holds so many numbers of a large answer; an answer that fits there is compared as a whole
 RAISES = "raises"  # in place of the shapes: the recipe stops with an error
 
 
 class Variant(NamedTuple):
-    """One step of a recipe done otherwise: `step` is the argument of the recipe that `how` replaces.
+    """One step of a recipe done differently: `step` is the argument of the recipe that `how` replaces.
 
-    `why` says what is right, where that isn't what the step's own explanation says. `loose`: the formula has no size
-    or sign of its own, so that a constant factor beside it is no second mistake.
+    `why` explains what is right, where the step's own explanation doesn't fit. `loose`: the formula has no size or sign
+    of its own, so that a constant factor with it isn't a second mistake.
     """
 
     step: str
@@ -43,7 +43,7 @@ class Variant(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A small question for the learner's function: what it is called in texts, and the arguments."""
+    """A small problem for the learner's function: its name in texts, and the arguments."""
 
     text: str
     args: tuple
@@ -68,8 +68,8 @@ def alike(got, right, rtol=RTOL):
 class Table:
     """All answers of some recipes with one or two steps changed.
 
-    `why` explains each step of the recipes. together(a, b) says which two variants are worth trying at once; `rtol` is
-    how much rounding may matter.
+    `why` explains each step of the recipes. together(a, b) is true for two variants that are tried at once; `rtol` is
+    the relative difference that counts as rounding.
     """
 
     def __init__(self, recipes, variants, problems, why, together=lambda a, b: True, rtol=RTOL):
@@ -154,7 +154,7 @@ class Screen:
     def __init__(self, recipe, rows, values, rtol):
         self.recipe, self.rows, self.groups = recipe, rows, {}
         by_shapes = defaultdict(list)
-        for row, value in enumerate(values):  # each is large, and only its probes stay
+        for row, value in enumerate(values):  # each is large, and only its probes are kept
             shapes, arrays = (RAISES, []) if value is None else parts(value)
             if all(array.dtype.kind in "biuf" for array in arrays):
                 by_shapes[shapes].append((row, _probes(arrays), _probes(bounds(array, rtol) for array in arrays)))
@@ -163,7 +163,7 @@ class Screen:
             self.groups[shapes] = np.array(numbers), np.array(values), np.array(limits)
 
     def fitting(self, got):
-        """Return the rows whose answer is `got`, as far as their probes tell."""
+        """Return the rows whose probes are those of `got`."""
         shapes, arrays = (RAISES, []) if isinstance(got, Mistake) else parts(got)
         if shapes not in self.groups or not all(array.dtype.kind in "biuf" for array in arrays):
             return []
@@ -175,29 +175,33 @@ class Screen:
 
 
 def _probes(arrays):
-    """Return some numbers of each array, one behind the other."""
+    """Return some numbers of each array, in one row."""
     arrays = [np.ravel(array).astype(float) for array in arrays]
     return np.concatenate([array[:: 1 + array.size // PROBES] for array in arrays] or [np.zeros(0)])
 
 
 def each(step, hows, *told, **more):
-    """Return one variant for each of several ways in which a step shows the same mistake."""
+    """Return one variant for each of several formulas with the same mistake in the same step."""
     return [Variant(step, how, *told, **more) for how in hows]
 
 
 def factors(step, sizes, name="result"):
-    """Return variants for a result that is a factor too large; `step` is called with (result, argument).
+    """Return variants for a result that is wrong by a factor; `step` is called with (result, argument).
 
     `sizes` maps a name to a function of the argument, e.g. {"N": len}: they give a factor N and one 1/N.
     """
     constants = {"double": ("twice", 2), "half": ("half of", 0.5), "percent": ("100 times", 100)}
-    found = [Variant(step, lambda value, _: -value, "negated", f"The {name} has the wrong sign.")]
-    found += [Variant(step, lambda value, _, c=c: c * value, code, f"The {name} is {words} what it should be.")
+    found = [Variant(step, lambda value, _: -value, "negated", f"The {name} has the wrong sign.",
+                     "Look for a minus sign too many, or for one that was left out.")]
+    found += [Variant(step, lambda value, _, c=c: c * value, code, f"The {name} is {words} what it should be.",
+                      f"Look for a factor {c:g} too many, or for a factor {1 / c:g} that was left out.")
               for code, (words, c) in constants.items()]
     for size, of in sizes.items():
         slug = {"x.size": "size", "len(x)": "length"}.get(size, size)
         found += [Variant(step, lambda value, arg, of=of: value * of(arg), f"times-{slug}",
-                          f"The {name} is {size} times what it should be."),
+                          f"The {name} is {size} times what it should be.",
+                          f"Look for a factor {size}, or for a division by {size} that was left out."),
                   Variant(step, lambda value, arg, of=of: value / of(arg), f"over-{slug}",
-                          f"The {name} is 1/{size} of what it should be.")]
+                          f"The {name} is 1/{size} of what it should be.",
+                          f"Look for a division by {size} too many, or for a mean in place of a sum.")]
     return found

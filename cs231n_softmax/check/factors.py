@@ -1,4 +1,4 @@
-"""A part of an answer may be a factor too large: sizes (N, 1/N, C, ...) and constants, and words for each of them."""
+"""The factors by which a part of an answer may be wrong: sizes (N, 1/N, C, ...) and constants, with words for each."""
 
 from typing import NamedTuple
 
@@ -36,7 +36,7 @@ class Factor(NamedTuple):
 
     @property
     def slugs(self):
-        """The names of what is wrong with it: [] for 1, ["half"], ["times-N"], ["half", "times-N"], ["factor"]."""
+        """The names of the parts that aren't 1: [] for 1, ["half"], ["times-N"], ["half", "times-N"], ["factor"]."""
         if self.divisor:
             return ["fixed-divisor"] + ["negated"] * (self.constant < 0)
         return [slug for slug in (CONSTANTS.get(self.constant, ("factor", ""))[0], self.size[0]) if slug]
@@ -81,7 +81,7 @@ def describe_factor(observed, right, problems, tolerances):
 
 
 def tidy(number):
-    """Return the constant with a name that this number is, up to rounding; or the number itself."""
+    """Return the constant that has a name and equals this number up to rounding; else the number itself."""
     for constant in CONSTANTS:
         if abs(number - constant) <= 3 * TOLERANCE * abs(constant):
             return constant
@@ -90,21 +90,22 @@ def tidy(number):
 
 
 class Words(NamedTuple):
-    """What the part is , why, and what to do about it."""
+    """What is wrong with the part, why that is wrong, and what to do."""
 
     phrase: str
     explanation: str = ""
     hint: str = ""
 
 
-NEGATED = "Look for a minus sign too many or too few, or for `-=` in place of `+=`."
+NEGATED = "Look for a minus sign too many, for one that was left out, or for `-=` in place of `+=`."
 FACTORS = {
     "times-N": Words("N times what {it} should be (N: the number of examples)",
-                     "The loss is a mean over the examples, and so is its gradient; this is a sum.",
+                     "The loss is a mean over the examples, and so is its gradient. A sum is N times as large.",
                      "Divide by N = len(X), once, when all examples have been added up."),
-    "over-N": Words("divided by N (the number of examples) a second time",
-                    "", "Divide the sum over the examples by N once."),
-    "half": Words("half of what {it} should be", "", "Look for a factor 0.5 too many, or a factor 2 left out."),
+    "over-N": Words("1/N of what {it} should be (N: the number of examples)",
+                    "", "Is there a second division by N? Divide the sum over the examples by N once."),
+    "half": Words("half of what {it} should be", "",
+                  "Look for a factor 0.5 too many, or for a factor 2 that was left out."),
     "double": Words("twice what {it} should be", "", "Look for a factor 2 too many, or for something added twice."),
     "quarter": Words("a quarter of what {it} should be", "", "Look for a factor 0.5 that occurs twice."),
     "fourfold": Words("four times what {it} should be", "", "Look for a factor 2 that occurs twice."),
@@ -112,36 +113,39 @@ FACTORS = {
     "negated-half": Words("half of what {it} should be, and of the wrong sign", "", NEGATED),
     "negated-double": Words("twice what {it} should be, and of the wrong sign", "", NEGATED),
     "times-C": Words("C times what {it} should be (C: the number of classes)",
-                     "Something is added once for every class.",
-                     "Look at the indentation: does the line belong after the loop over the classes?"),
-    "over-C": Words("divided by C, the number of classes, which {it} shouldn't be",
-                    "The mean is over examples; classes are summed.",
-                    "np.mean over a two-dimensional array divides by N * C: sum over classes, then take the mean."),
-    "over-D": Words("divided by D, the number of features, which {it} shouldn't be",
-                    "The mean is over the examples.", "Divide by N = len(X), and by nothing else."),
+                     "Each example counts once, not once for every class.",
+                     "Is something added inside the loop over the classes that belongs after it?"),
+    "over-C": Words("1/C of what {it} should be (C: the number of classes)",
+                    "The mean is taken over the examples; the classes are added up.",
+                    "np.mean over a two-dimensional array divides by N * C. Sum over the classes first."),
+    "over-D": Words("1/D of what {it} should be (D: the number of features)",
+                    "The mean is taken over the examples.", "Divide by N = len(X), and by nothing else."),
     "N-over-C": Words("divided by C, the number of classes, and not by N, the number of examples",
-                      "The mean is over the examples.", "Divide by N = len(X)."),
+                      "The mean is taken over the examples.", "Divide by N = len(X)."),
     "N-over-D": Words("divided by D, the number of features, and not by N, the number of examples",
-                      "The mean is over the examples.",
-                      "Divide by N = len(X): X.shape[0], not X.shape[1] or W.shape[0]."),
-    "over-255": Words("divided by 255, which {it} shouldn't be",
-                      "", "X is ready to use: the pixels don't have to be scaled."),
+                      "The mean is taken over the examples.",
+                      "N is len(X) or X.shape[0]. X.shape[1] and W.shape[0] are D."),
+    "over-255": Words("1/255 of what {it} should be",
+                      "", "X is ready to use: the pixels need no scaling."),
     "N-over-N-minus-1": Words("divided by N - 1, and not by N",
                               "The mean of N numbers divides by N.", "Divide by N = len(X)."),
     "N-over-N-plus-1": Words("divided by N + 1, and not by N",
                              "The mean of N numbers divides by N.", "Divide by N = len(X)."),
-    "over-DC": Words("divided by the number of weights",
-                     "A sum over all weights is asked for, not their mean.", "np.sum, not np.mean."),
+    "over-DC": Words("1/(D*C) of what {it} should be (D*C: the number of weights)",
+                     "", "Is there an np.mean over an array with D*C entries, where a sum belongs?"),
     "times-N-squared": Words("N**2 times what {it} should be (N: the number of examples)",
-                             "It is multiplied by N where it should be divided.", "Divide by N = len(X)."),
+                             "The mean is the sum divided by N.",
+                             "Is there a multiplication by N where a division belongs?"),
 }
 _PENALTY = "The penalty is {penalty}, and its derivative is {slope}."
 _BOTH = "`{penalty}` in the loss, `{slope}` in the gradient."
 REG_FACTORS = FACTORS | {
-    "times-N": Words("N times what {it} should be (N: the number of examples)", "It is added once for every example.",
-                     "Add it once, after the division by N."),
-    "over-N": Words("divided by N, the number of examples, which {it} shouldn't be",
-                    "The mean is over the examples' losses only.", "Divide by N first, then add the regularization."),
+    "times-N": Words("N times what {it} should be (N: the number of examples)",
+                     "The penalty is added once, not once for every example.",
+                     "Add the penalty after the division by N."),
+    "over-N": Words("1/N of what {it} should be (N: the number of examples)",
+                    "The mean is taken over the examples' losses only.",
+                    "Divide by N first, then add the regularization."),
     "half": Words("half of what {it} should be", _PENALTY, _BOTH),
     "double": Words("twice what {it} should be", _PENALTY, _BOTH + " Is it added twice?"),
 }

@@ -1,9 +1,9 @@
 """Run a learner's function so that nothing it does harms the examination: no exception, endless loop or print.
 
-The function runs in a thread of its own. Its limit counts the CPU time of that thread, so that a busy machine changes
-no verdict; a second limit, of waiting, is for functions that sleep. When one is reached, an exception is raised inside
-the function, again and again in case it catches everything. If even that doesn't end it, the thread is left behind.
-This works on every operating system.
+The function runs in a thread of its own. The first limit counts the CPU time of that thread, so that a busy machine
+changes no verdict. The second limit counts waiting time, for functions that sleep. At a limit an exception is raised
+inside the function, again and again, in case the function catches it. If the function still runs after that, its thread
+is left behind. This works on every operating system.
 """
 
 import contextlib
@@ -19,14 +19,14 @@ from typing import NamedTuple
 from .crashes import Unusable, explain_error
 from .report import Mistake, Report
 
-CPU_LIMIT = 5.0  # seconds that one call may compute, on problems that take milliseconds
+CPU_LIMIT = 5.0  # seconds of CPU time for one call, on problems that take milliseconds
 WAIT_LIMIT = 12 * CPU_LIMIT  # seconds by the clock in which it computes next to nothing: it sleeps or waits
 OURS = __package__.partition(".")[0]
 STOPPED = {"too-slow", "waits"}  # the codes of a function that was stopped: its answer isn't known
 
 
 class Outcome(NamedTuple):
-    """What one call gave: a value, or a problem (a Mistake); and what was printed meanwhile."""
+    """The result of one call: a value, or a problem (a Mistake); and the text that was printed."""
 
     value: object
     problem: Mistake | None
@@ -34,11 +34,11 @@ class Outcome(NamedTuple):
 
 
 class TimeOver(BaseException):
-    """Raised inside the learner's function when its time is over."""
+    """Raised inside the learner's function when it reaches a limit."""
 
 
 class Sink(io.TextIOBase):
-    """Takes what is printed, and keeps the beginning of it."""
+    """Takes the text that is printed, and keeps the beginning of it."""
 
     def __init__(self):
         self.kept = ""
@@ -58,7 +58,7 @@ class Call(threading.Thread):
         self.result, self.clock = {}, time.process_time
 
     def run(self):
-        """Call the function, then convert what it returned: both can be learner's code."""
+        """Call the function, then convert its result: both can run the learner's code."""
         if hasattr(time, "pthread_getcpuclockid"):  # else the time of the whole process is a good upper bound
             clock = time.pthread_getcpuclockid(threading.get_ident())
             self.clock = lambda: time.clock_gettime(clock)
@@ -75,7 +75,7 @@ class Call(threading.Thread):
 
     def computed(self):
         """Return the seconds of CPU time that the call has taken so far."""
-        with contextlib.suppress(OSError, AttributeError):  # it has just ended, or not yet begun
+        with contextlib.suppress(OSError, AttributeError):  # the thread has just ended, or not yet begun
             return self.clock() - self.before
         return 0.0
 
@@ -95,9 +95,9 @@ class Call(threading.Thread):
             pause = min(2 * pause, 0.1)
 
     def stop(self):
-        """Raise TimeOver inside the thread until it ends; return whether it has."""
+        """Raise TimeOver inside the thread until it ends; return whether it has ended."""
         computed, end = self.computed(), time.monotonic() + WAIT_LIMIT / 12
-        while self.computed() < computed + 0.5 and time.monotonic() < end:  # as much time as it needs to notice
+        while self.computed() < computed + 0.5 and time.monotonic() < end:  # the time in which it should notice
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(TimeOver))
             self.join(0.05)
             if not self.is_alive():
@@ -106,7 +106,7 @@ class Call(threading.Thread):
 
 
 def call(fn, *args, convert=lambda value: value, tracer=None):
-    """Call fn(*args), then convert what it returned, guarded; return an Outcome. `tracer` as for sys.settrace."""
+    """Call fn(*args) and convert its result, both guarded; return an Outcome. `tracer` as for sys.settrace."""
     sink, limit = Sink(), "interrupted"
     before = _snapshot()
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
@@ -123,14 +123,14 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
 
 
 def _snapshot():
-    """Remember what the names in NumPy, in Python and in this package stand for."""
+    """Return the values of all names in NumPy, in Python and in this package."""
     ours = [name for name in sys.modules if name.startswith(OURS)]
     modules = map(sys.modules.get, ["numpy", "numpy.linalg", "numpy.random", "builtins", "math", *ours])
     return [(owner, dict(vars(owner))) for owner in [*modules, Report] if owner is not None]
 
 
 def _restore(snapshot):
-    """Give the names their meaning back; return those that had another."""
+    """Give the names their old values back; return the names that had others."""
     changed = []
     for owner, names in snapshot:
         if len(vars(owner)) == len(names) and all(map(is_, vars(owner).values(), names.values())):
@@ -143,26 +143,26 @@ def _restore(snapshot):
 
 
 def _stopped(fn, limit, gone):
-    """A Mistake for a function that reached a limit: which one it was, and whether the function could be ended."""
+    """Return a Mistake for a function that reached a limit. gone: whether the function could be stopped."""
     name = getattr(fn, "__name__", "The function")
     after = {"too-slow": f"computing for {CPU_LIMIT:g} seconds", "waits": f"waiting for {WAIT_LIMIT:g} seconds"}[limit]
-    look = {"too-slow": "Look for a `while` whose condition never becomes false, or a loop over far too many things.",
-            "waits": "Look for a sleep, an input(), or something else that the function waits for."}[limit]
+    look = {"too-slow": "Look for a `while` whose condition never becomes false, or a loop with far too many rounds.",
+            "waits": "Look for a sleep, an input(), or anything else that the function waits for."}[limit]
     return Mistake(
         limit, f"{name} had not ended after {after}.",
-        "The problem takes milliseconds. The function was stopped, so that its answer isn't known." if gone else
-        "The problem takes milliseconds. The function couldn't be stopped, and runs on.", "",
-        look + ("" if gone else " Restart the kernel: what still runs slows everything down."))
+        "A right function takes milliseconds here. Yours was stopped, so its answer isn't known." if gone else
+        "A right function takes milliseconds here. Yours couldn't be stopped, and still runs.", "",
+        look + ("" if gone else " Restart the kernel: the function still runs, and slows everything down."))
 
 
 def _problem(error, changed, fn):
-    """A Mistake for what a function raised or changed, or None."""
+    """Return a Mistake for an error that a function raised, or for names that it changed; None for neither."""
     if isinstance(error, Unusable):
         return error.mistake
     if error is not None:
-        return explain_error(error, getattr(fn, "__name__", "the function"))
+        return explain_error(error, getattr(fn, "__name__", "The function"))
     if changed:
-        return Mistake("changes-others", f"{getattr(fn, '__name__', 'the function')} changes {' and '.join(changed)}.",
-                       "Everybody uses that, not only you. It has been put back.", "",
-                       "Give your own variables and functions names of their own.")
+        return Mistake("changes-others", f"{getattr(fn, '__name__', 'The function')} changes {' and '.join(changed)}.",
+                       "Other code needs that too. The old value has been put back.", "",
+                       "Choose other names for your own variables and functions.")
     return None

@@ -1,4 +1,4 @@
-"""What an examination found: a Report of steps and mistakes, that shows itself as text and as HTML."""
+"""The result of an examination: a Report of steps and mistakes, which is shown as text or as HTML."""
 
 import re
 import textwrap
@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
 
-MARKS = {"held": "\N{CHECK MARK} held", "wrong": "\N{BALLOT X} wrong", "remark": "\N{BULLET} remark",
+MARKS = {"passed": "\N{CHECK MARK} passed", "wrong": "\N{BALLOT X} wrong", "remark": "\N{BULLET} remark",
          "stopped": "\N{BALLOT X} stopped", "not tried": "\N{EN DASH} not tried"}
-# colour is never the only signal: the word is there
-COLOURS = {"held": "#00705c", "wrong": "#b3261e", "remark": "#8a5a00", "stopped": "#b3261e", "not tried": "#666666"}
+# each mark has a word, so that colour is never the only signal
+COLOURS = {"passed": "#00705c", "wrong": "#b3261e", "remark": "#8a5a00", "stopped": "#b3261e", "not tried": "#666666"}
 
 
 class Mistake(NamedTuple):
@@ -17,19 +17,19 @@ class Mistake(NamedTuple):
 
     code: str  # a short name for it, the same wherever it is found
     title: str  # what is wrong, in one sentence
-    explanation: str  # why it is
-    evidence: str  # the numbers in which it shows
-    hint: str  # what to do
+    explanation: str  # why it is wrong, and what is right
+    evidence: str  # the numbers that show it
+    hint: str  # what to do, or what to look for
 
 
 class CheckFailed(AssertionError):
-    """Raised by Report.require(). Its text is the report's; in a notebook, where that is shown, it takes one line."""
+    """Raised by Report.require(). Its text is the whole report; a notebook, which shows the report, gets one line."""
 
     def __init__(self, report):
         super().__init__(str(report))
         self.summary = report.summary
 
-    def _render_traceback_(self):  # IPython asks for this instead of showing the stack, which is ours
+    def _render_traceback_(self):  # IPython shows this in place of the stack, which is ours
         return [f"CheckFailed: {self.summary}"]
 
 
@@ -38,7 +38,7 @@ class Report:
     """The result of an examination: `ok`, `mistakes`, `remarks`, and the `steps` that led to them."""
 
     name: str  # of the learner's function
-    steps: list = field(default_factory=list)  # (what was tried, what came of it: a key of MARKS)
+    steps: list = field(default_factory=list)  # (what was tried, the result: a key of MARKS)
     mistakes: list = field(default_factory=list)
     remarks: list = field(default_factory=list)
 
@@ -58,10 +58,10 @@ class Report:
         titles = " ".join(mistake.title for mistake in self.mistakes)
         return f"{self.name}: {count} mistake{'s' * (count > 1)}. {titles}"
 
-    def step(self, what, held):
-        """Note that something was tried, and whether it held (None: it couldn't be tried, or a key of MARKS)."""
-        self.steps.append((what, {True: "held", False: "wrong", None: "not tried"}.get(held, held)))
-        return held
+    def step(self, what, passed):
+        """Note what was tried; return whether it passed: True, False, None (couldn't be tried) or a key of MARKS."""
+        self.steps.append((what, {True: "passed", False: "wrong", None: "not tried"}.get(passed, passed)))
+        return passed
 
     def require(self):
         """Return this report when there is no mistake; else show it (in a notebook) and raise CheckFailed."""
@@ -92,7 +92,7 @@ class Report:
 
     def _repr_html_(self):
         verdict = "right" if self.ok else "not right yet"
-        border = COLOURS["held" if self.ok else "wrong"]
+        border = COLOURS["passed" if self.ok else "wrong"]
         cell = '<td style="text-align:left;white-space:nowrap;padding:2px 1em 2px 0;color:'
         steps = "".join(f'<tr>{cell}{COLOURS[result]}">{MARKS[result]}</td>{cell}inherit">{escape(what)}</td></tr>'
                         for what, result in self.steps)

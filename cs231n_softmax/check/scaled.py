@@ -1,4 +1,4 @@
-"""The engine where a constant factor may be one of the mistakes: an answer is a row of the table times a factor.
+"""The engine for answers in which a factor may be one of the mistakes: a row of the table times a factor.
 
 A loss is a mean, so that its mistakes are often factors: a sum (N), a second division (1/N), a forgotten 2. Everything
 is compared over all problems at once: the factor is a constant times a size (N, 1/N, C, ...), and must fit them all.
@@ -15,7 +15,7 @@ from .factors import CONSTANTS, RIGHT, SIZES, Factor, tidy
 
 
 class Explanation(NamedTuple):
-    """The variants (none: right) and the factor that together give what was observed."""
+    """The variants (none: right) and the factor that together give the observed numbers."""
 
     variants: tuple
     factor: Factor = RIGHT
@@ -27,7 +27,7 @@ class Explanation(NamedTuple):
 
     @property
     def cost(self):
-        """How many mistakes it takes; a constant that has no name counts as three."""
+        """The number of mistakes; a constant that has no name counts as three."""
         return len(self.variants) + sum(3 if slug == "factor" else 1 for slug in self.factor.slugs)
 
 
@@ -44,7 +44,7 @@ def cheapest(explanations):
 class ScaledTable:
     """All answers of a recipe with up to two steps changed, on all problems; explains answers up to a factor.
 
-    The recipe is called with a problem. together(a, b) says which two variants are worth trying at once. In the steps
+    The recipe is called with a problem. together(a, b) is true for two variants that are tried at once. In the steps
     `forms` each mistake has many forms, some of which give the numbers of another mistake: the earlier ones count.
     """
 

@@ -1,4 +1,4 @@
-"""Put problems to a learner's function, one after the other, and keep the book of what happens meanwhile."""
+"""Call a learner's function on one problem after the other, and note what it does besides returning a value."""
 
 import numpy as np
 
@@ -8,23 +8,23 @@ from .evidence import first_difference, localise, number
 from .explain import alike
 from .report import Mistake, Report
 
-RESULT = "Look at what stands behind `return`."
+RESULT = "Look at the value after `return`."
 REMEMBERS = Mistake(
-    "remembers", "The same question gets another answer the second time.",
-    "Something is kept from call to call, is drawn at random, or was never given a value (np.empty).", "",
-    "Everything that the function adds to has to begin anew inside the function.")
+    "remembers", "The same arguments give another result the second time.",
+    "Something is kept from one call to the next, is drawn at random, or never gets a value (np.empty).", "",
+    "Inside the function, set every sum and every array to its start before you add to it.")
 
 
 class Ended(Exception):
-    """Going on makes no sense: the report says why."""
+    """Raised to end the examination; the report holds the reason."""
 
 
 class Trial:
     """An examination of `fn`: `with Trial(fn, ("W", "X"), steps) as trial: ...`, then `trial.report`.
 
-    `steps` are the things that will be tried. What isn't reached, because the examination ended, is "not tried".
-    `convert` makes plain numbers of what is returned; with exact=False arguments may change by rounding. An argument
-    that the function is meant to change has the name None. With may_print=True what is printed gets no remark.
+    `steps` are the things that will be tried. When the examination ends early, the rest are "not tried". `convert`
+    turns a returned value into plain numbers. With exact=False arguments may change by rounding. An argument that the
+    function is meant to change has the name None. With may_print=True printed text gets no remark.
     """
 
     def __init__(self, fn, arguments, steps=(), convert=None, exact=True, may_print=False):
@@ -38,16 +38,16 @@ class Trial:
 
     def __exit__(self, kind, error, traceback):
         if self.printed and not self.may_print:
-            self.remark("prints", "It prints while it runs.", "In training it is called thousands of times.",
+            self.remark("prints", "The function prints while it runs.", "Training calls it thousands of times.",
                         f"{self.printed.strip()[:60]!r}",
-                        "That helps while you look for a mistake. Take it out when you are done with it.")
+                        "Printing helps while you look for a mistake. Remove it afterwards.")
         for text in self.waiting:
             self.report.step(text, None)
         return kind is Ended
 
-    def step(self, held):
-        """Note whether the next of the steps held; return it."""
-        return self.report.step(self.waiting.pop(0), held) if self.waiting else held
+    def step(self, passed):
+        """Note whether the next of the steps passed; return that."""
+        return self.report.step(self.waiting.pop(0), passed) if self.waiting else passed
 
     def mistake(self, *args):
         """Add a Mistake(code, title, explanation, evidence, hint) to the report."""
@@ -57,21 +57,21 @@ class Trial:
         """Add a remark: worth knowing, not wrong."""
         self.report.remarks.append(Mistake(*args))
 
-    def end(self, mistake=None, held=False):
-        """Stop here, in the middle of a step that isn't right."""
+    def end(self, mistake=None, passed=False):
+        """End the examination; a mistake, if there is one, is added, with the result of the step in which it shows."""
         if mistake is not None:
             self.report.mistakes.append(mistake)
-            self.step(held)
+            self.step(passed)
         self.tell_changes()
         raise Ended
 
     def ask(self, *args, layout=np.copy, about="", given=None, convert=None, tracer=None, watch=True):
-        """Return what the function answers, as plain numbers, or the Mistake it makes if it stops with an error.
+        """Return the function's answer as plain numbers, or a Mistake if the function stops with an error.
 
-        It gets copies of the arrays and dictionaries in `args`, made by `layout`, or what is `given` in their place.
-        Whether it changed them is noted, except with watch=False. `about` is what the problem is called; `convert` and
-        `tracer` as in guard.call. This is the one place where a function that is too slow, or waits, is dealt with: its
-        answer isn't known, so the examination ends, and no number is called wrong.
+        The function gets copies of the arrays and dictionaries in `args`, made by `layout`, or the arguments `given` in
+        their place. Changes of arguments are noted, except with watch=False. `about` is the problem's name; `convert`
+        and `tracer` as in guard.call. A function that is too slow, or waits, is handled here only: its answer isn't
+        known, so the examination ends, and no number is called wrong.
         """
         given = given or [_copied(arg, layout) for arg in args]
         before = [_copied(arg) for arg in given]
@@ -95,23 +95,23 @@ class Trial:
         return [self.ask(*problem.args, about=problem.text, **options) for problem in problems]
 
     def judge(self, table, answers, axes=(), parts=None, differ=None, describe=None, names=True, again=None):
-        """Compare answers with those of a Table's first recipe. Name what is wrong, or say where it is, and end.
+        """Compare answers with those of a Table's first recipe. Name the mistakes, or describe where they are, and end.
 
-        `parts` are numbers of problems that make up a step of the report. differ(text, got, right) says where two
-        answers differ, describe(cases) gives a Mistake for cases (text, got, right) that nobody can name. With
-        names=False no mistake is looked for in the table. The first problem is put twice: `again` is the Mistake for
-        another answer the second time; where it is given, the second time is a step of its own.
+        `parts` are the numbers of problems in each step of the report. differ(text, got, right) returns in words where
+        two answers differ, describe(cases) a Mistake for cases (text, got, right) that no variant explains. With
+        names=False no mistake is looked for in the table. The first problem is tried twice: `again` is the Mistake for
+        another answer the second time. Where `again` is given, the second time is a step of its own.
         """
         differ = differ or (lambda text, got, right: f"{text}: {first_difference(got, right, axes)}.")
         describe = describe or (lambda cases: localise(cases, axes))
         rights = list(map(table.right, table.problems))
         cases = list(zip(table.problems, answers, rights, strict=True))
-        held = [not isinstance(got, Mistake) and alike(got, right, table.rtol) for _, got, right in cases]
+        passed = [not isinstance(got, Mistake) and alike(got, right, table.rtol) for _, got, right in cases]
         repeats = self._repeats(table.problems[0], answers[0], differ, again or REMEMBERS)
-        held[0] = held[0] and (repeats or again is not None)
-        for part in parts or [len(held)]:
-            self.step(all(held[:part]))
-            held = held[part:]
+        passed[0] = passed[0] and (repeats or again is not None)
+        for part in parts or [len(passed)]:
+            self.step(all(passed[:part]))
+            passed = passed[part:]
         wrong = [case for case in cases if isinstance(case[1], Mistake) or not alike(*case[1:], table.rtol)]
         if not wrong and again is not None:
             self.step(repeats)
@@ -122,7 +122,7 @@ class Trial:
         seen = [(p.text, got, right) for p, got, right in wrong if not isinstance(got, Mistake)]
         evidence = differ(*seen[0]) if seen else stopped[0].evidence
         found = table.explain(answers) if names else []
-        together = " (All mistakes together.)" if len(found) > 1 else ""
+        together = " (With all the mistakes together.)" if len(found) > 1 else ""
         for variant in found:
             self.mistake(variant.code, variant.title, variant.why or table.why[variant.step], evidence + together,
                          variant.hint)
@@ -131,19 +131,19 @@ class Trial:
         self.end()
 
     def unchanged(self):
-        """Note as a step whether the arguments are as they were, and return it; if not, the next step isn't tried."""
-        held = self.step(not self.changed)
+        """Note as a step whether the arguments are unchanged, and return that; if not, the next step isn't tried."""
+        passed = self.step(not self.changed)
         self.tell_changes()
-        if not held and self.waiting:
+        if not passed and self.waiting:
             self.step(None)
-        return held
+        return passed
 
     def _repeats(self, problem, first, differ, mistake):
-        """Ask a problem again: the same answer? If not, say so."""
+        """Try a problem again, and return whether the answer is the same; if not, add the Mistake to the report."""
         second = self.ask(*problem.args, about=problem.text)
         if isinstance(first, Mistake) or isinstance(second, Mistake) or alike(second, first):
             return True
-        seen = differ(f"{problem.text}, asked twice", second, first).replace("expected", "first").replace("got", "then")
+        seen = differ(f"{problem.text}, tried twice", second, first).replace("expected", "first").replace("got", "then")
         self.report.mistakes.append(mistake._replace(evidence=seen))
         return False
 
@@ -152,18 +152,20 @@ class Trial:
         told = any(mistake.code == "not-restored" for mistake in self.report.mistakes)
         if self.changed and not told:
             names = " and ".join(self.changed)
-            self.mistake("changes-arguments", f"It changes {names}.",
-                         "An array that is passed in isn't a copy: whoever called your function finds it changed.",
+            self.mistake("changes-arguments", f"The function changes {names}.",
+                         "An array that is passed in isn't a copy: the caller's array changes too.",
                          " ".join(self.changed.values()),
-                         "Look for +=, -=, /=, out= or an assignment to a part of it; compute something new instead.")
+                         "Look for +=, -=, /=, out= or an assignment to a part of an argument. Compute a new value "
+                         "instead.")
         self.changed = {}
 
 
 def plain(value):
-    """Return a result as an array of float64; Unusable where it isn't made of real numbers."""
+    """Return a result as an array of float64; raise Unusable where it isn't made of real numbers."""
     if value is None:
-        raise Unusable("returns-none", "It returns None.", "A function that ends without `return` returns None.",
-                       "", "Is there a `return` at the end, with a value behind it?")
+        raise Unusable("returns-none", "The function returns None.",
+                       "A function that ends without `return` returns None.",
+                       "", "Is there a `return` at the end, with a value after it?")
     try:
         array = np.array(value)
     except (ValueError, TypeError):
@@ -171,7 +173,7 @@ def plain(value):
     if array.dtype.kind not in "biuf":
         kind = "complex numbers" if array.dtype.kind == "c" else \
             f"an array of {array.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
-        raise Unusable("wrong-type", f"It returns {kind}, where real numbers are expected.", "", "", RESULT)
+        raise Unusable("wrong-type", f"The function returns {kind}, where real numbers are expected.", "", "", RESULT)
     return array.astype(np.float64)
 
 
@@ -202,7 +204,7 @@ def _equal(before, after, exact):
 def _change(name, before, after):
     if isinstance(before, dict):
         changed = [key for key in before if key not in after or not _equal(before[key], after[key], exact=True)]
-        return f"Another {' and '.join(changed) or 'set of names'} afterwards."
+        return f"Afterwards {' and '.join(changed) or 'the set of names'} differs from before."
     if before.shape != after.shape:
         return f"{name} had shape {before.shape} and has {after.shape} afterwards."
     if before.dtype != after.dtype or not (before != after).any():
@@ -212,6 +214,6 @@ def _change(name, before, after):
 
 
 def _read_only(problem, arguments):
-    return Mistake("changes-arguments", f"It writes into {' or '.join(arguments)}.",
-                   "An array that is passed in isn't a copy: whoever called your function finds it changed.",
-                   problem.evidence, "Compute something new instead, or write into a copy.")
+    return Mistake("changes-arguments", f"The function writes into {' or '.join(filter(None, arguments))}.",
+                   "An array that is passed in isn't a copy: the caller's array changes too.",
+                   problem.evidence, "Compute a new array instead, or write into a copy.")

@@ -118,7 +118,7 @@ UNKNOWN = [
          "e = np.exp(scores); e[1:2, 0] *= 1.7; return e / e.sum(axis=1, keepdims=True)"),
     Case("times-1.37", "1.37 times", "e = np.exp(scores); return 1.37 * e / e.sum(axis=1, keepdims=True)"),
     Case("offset", "0.125 too large", "e = np.exp(scores); return e / e.sum(axis=1, keepdims=True) + 0.125"),
-    Case("power-of-the-sum", "Each row is off by a factor of its own",
+    Case("power-of-the-sum", "Each row is multiplied by a factor of its own",
          "e = np.exp(scores); return e / e.sum(axis=1, keepdims=True)**1.5"),
     Case("nan-somewhere", "There is nan",
          "e = np.exp(scores); return np.where(scores == 1.5, np.nan, e / e.sum(axis=1, keepdims=True))"),

@@ -1,9 +1,9 @@
 """Examine a learner's loss of one example: ordinary scores first, then scores 800 and more apart.
 
-The loss as a recipe has softmax's steps (*shift*, *power*, *total*), the class at which it is read off (*label*), and
-what is made of the probabilities (*loss*, -log(p_y)) or *straight* from the scores, log(sum_j exp(s_j)) - s_y. All of
-it works on rows, scores (N, C) and labels (N,) -> losses (N,), so that check.softmax_loss can take these variants. The
-exercise has one row, and may *finish* its number in other ways.
+The loss as a recipe has softmax's steps (*shift*, *power*, *total*), the class whose probability counts (*label*), and
+the loss from the probabilities (*loss*, -log(p_y)) or *straight* from the scores, log(sum_j exp(s_j)) - s_y. All of
+these work on rows, scores (N, C) and labels (N,) -> losses (N,), so that check.softmax_loss can use the variants. The
+exercise has one row, and a last step, *finish*.
 """
 
 import numpy as np
@@ -83,7 +83,7 @@ def _problem(scores, y):
 ORDINARY = [_problem(*p) for p in [
     ([0.5, 2.25, -1], 0), ([0.5, 2.25, -1], 1), ([1.5, -0.75, 0.25, 3, -2], 4), ([2, 1.25, -0.5, 1], 2),
     ([-1.75, -3], 1), ([0.75, 4, 2.5, -1.25, 1], 3)]]
-ORDINARY[1] = Problem(ORDINARY[1].text, (ORDINARY[1].args[0], np.int64(1)))  # as it comes out of an array of labels
+ORDINARY[1] = Problem(ORDINARY[1].text, (ORDINARY[1].args[0], np.int64(1)))  # an integer as in an array of labels
 LARGE = [_problem(*p) for p in [
     ([1000, 1001, 999], 0), ([400, 401, 398], 2), ([300, 301, 298], 2), ([-5000, -5002, -5001], 2),
     ([800, 0], 1), ([0, 0, 200], 1), ([720, 0, 0], 2), ([-300, 500, 400], 0), ([0, 10, 3000], 0),
@@ -97,9 +97,9 @@ WHY = {
     "shift": "log(sum_j exp(s_j)) = m + log(sum_j exp(s_j - m)). With m the largest score, nothing overflows and the "
              "sum is at least 1.",
     "power": "Each score s becomes exp(s). " + FORMULA,
-    "label": "y is the number of the true class, whatever the scores say; classes are counted from 0.",
+    "label": "y is the number of the true class, whatever the scores are. Classes are counted from 0.",
     "total": "The sum runs over all classes, the true one included. " + FORMULA,
-    "log": "The suite counts in nats, with the natural logarithm, np.log: ten equal scores cost log 10 = 2.3026.",
+    "log": "The loss has the natural logarithm, np.log: with ten equal scores it is log 10 = 2.3026.",
     "loss": FORMULA,
     "straight": FORMULA,
     "finish": FORMULA,
@@ -107,7 +107,7 @@ WHY = {
 
 
 def _shifts(s):
-    """The usual shifts, which cancel in right code and need not in wrong code: none, the row's, the array's."""
+    """Return shifted scores: not at all, by the row's largest, by the array's. Wrong code can differ between them."""
     return [s, s - largest(s), s - s.max()]
 
 
@@ -127,40 +127,45 @@ def _others(q, y):
 
 CLASSES = "Classes are counted from 0."
 DIRECT = "L_i = -s[y_i] + log(sum(exp(s)))."
-LABELS = [  # other classes in the place of the label: (scores, y) -> (N,)
+LABELS = [  # other classes in place of the label: (scores, y) -> (N,)
     Variant("label", lambda s, y: s.argmax(axis=1), "prediction-for-label",
-            "The class with the highest score takes the place of the label.",
-            "Either it is used instead of y, or -s[y] is missing and the scores were shifted."),
+            "The class with the highest score is used in place of the label.",
+            "Look for an argmax or a max. A missing -s[y] looks the same where the largest score was subtracted."),
     Variant("label", lambda s, y: s.argmin(axis=1), "lowest-for-label",
-            "The class with the lowest score takes the place of the label."),
+            "The class with the lowest score is used in place of the label.",
+            "Look for an argmin or a min."),
     Variant("label", lambda s, y: (y - 1) % s.shape[1], "label-off-by-one", "The class before the label is used.",
             CLASSES),
     Variant("label", lambda s, y: (y + 1) % s.shape[1], "label-off-by-one", "The class after the label is used.",
             CLASSES),
     Variant("label", lambda s, y: y + 1, "label-off-by-one", "The class after the label is used.", CLASSES),
-    Variant("label", lambda s, y: 0 * y, "class-zero-for-label", "Class 0 takes the place of the label."),
+    Variant("label", lambda s, y: 0 * y, "class-zero-for-label", "Class 0 is used in place of the label.",
+            "Is there an index that stays 0?"),
     Variant("label", lambda s, y: 0 * y + s.shape[1] - 1, "last-class-for-label",
-            "The last class takes the place of the label.", "A loop variable keeps its last value after the loop."),
-    Variant("label", lambda s, y: s.shape[1] - 1 - y, "labels-reversed", "The classes are counted from the end."),
+            "The last class is used in place of the label.",
+            "Look for an index -1, or for a loop variable after its loop."),
+    Variant("label", lambda s, y: s.shape[1] - 1 - y, "labels-reversed", "The label's class is counted from the end.",
+            "Look for a minus sign in an index, or for reversed scores."),
 ]
 LOGS = [
-    Variant("log", np.log10, "log10", "The logarithm is the decimal one, log10.", "np.log is the natural logarithm.",
+    Variant("log", np.log10, "log10", "The logarithm has base 10, not base e.", "np.log is the natural logarithm.",
             "The gradient p - 1 belongs to the natural logarithm, whose slope at 1 is 1."),
-    Variant("log", np.log2, "log2", "The logarithm is that of base 2.", "np.log is the natural logarithm.",
+    Variant("log", np.log2, "log2", "The logarithm has base 2, not base e.", "np.log is the natural logarithm.",
             "The gradient p - 1 belongs to the natural logarithm, whose slope at 1 is 1."),
     Variant("log", np.log1p, "log1p", "1 is added inside the logarithm.",
-            "np.log(x), not np.log(1 + x) or np.log1p(x)."),
+            "Look for an np.log1p, or for a 1 + inside np.log."),
     *(Variant("log", lambda d, eps=eps: np.log(d + eps), "log-epsilon", f"{eps:g} is added inside the logarithm.",
-              "Straight from the scores, -s[y] + log(sum_j exp(s_j)), there is no logarithm of 0 to fear.",
-              "It is meant to avoid log(0), and it changes the loss.")
+              "With -s[y] + log(sum_j exp(s_j)), straight from shifted scores, log(0) can't occur.",
+              "The added number avoids log(0), but it changes the loss.")
       for eps in (0.1, 0.01, 1e-3, 1e-4, 1e-5)),
 ]
-LOSSES = [  # what may be made of probabilities q (N, C), or of scores s (N, C), and labels y (N,): (N,)
+LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N, C), and labels y (N,)
     Variant("loss", lambda q, y: pick(q, y), "no-logarithm",
-            "The probability of the true class stands in the loss, without -log.", "-np.log(...) of that probability.",
+            "The loss uses the probability p of the true class, without -log.",
+            "Take -np.log of this probability.",
             "The loss of an example is -log p, with p the probability of its label.", loose=True),
-    Variant("loss", lambda q, y: 1 - pick(q, y), "no-logarithm", "1 - p stands in the loss instead of -log(p).",
-            "-np.log(...) of the label's probability.",
+    Variant("loss", lambda q, y: 1 - pick(q, y), "no-logarithm", "The loss uses 1 - p where -log(p) belongs.",
+            "Take -np.log of the label's probability.",
             "The loss of an example is -log p, with p the probability of its label.", loose=True),
     Variant("loss", lambda q, y: -np.log(pick(q, y) / (1 - pick(q, y))), "denominator-without-label",
             "The denominator leaves out the label's class.", "Add up exp(s_j) for every j.",
@@ -168,23 +173,26 @@ LOSSES = [  # what may be made of probabilities q (N, C), or of scores s (N, C),
     Variant("loss", lambda q, y: -np.log(pick(q, y) / (1 + pick(q, y))), "label-counted-twice",
             "The sum counts the true class twice.", "Add up exp(s_j) for every j, once."),
     Variant("loss", lambda q, y: pick(q, y) * (1 - pick(q, y)), "softmax-derivative",
-            "p (1 - p) stands in the loss instead of -log(p)."),
+            "The loss uses p * (1 - p) where -log(p) belongs.",
+            "Take -np.log of the label's probability."),
     Variant("loss", lambda q, y: -np.log(1 - pick(q, y)), "one-minus-p", "The loss is -log(1 - p), not -log(p).",
-            "-log p.", "It falls when the label becomes less probable."),
+            "Take -np.log of the label's probability.", "-log(1 - p) falls when the label becomes less probable."),
     Variant("loss", lambda q, y: -pick(q, y) * np.log(pick(q, y)), "times-p",
-            "The loss is multiplied by p: -p log(p)."),
-    Variant("loss", lambda q, y: 1 / pick(q, y), "exponentiated", "The loss is 1/p, the exponential of -log(p)."),
+            "The loss is multiplied by p: -p * log(p).",
+            "The one-hot target is the factor of log(p), and it is 1 at the label."),
+    Variant("loss", lambda q, y: 1 / pick(q, y), "exponentiated", "The loss is 1/p, the exponential of -log(p).",
+            "Take -np.log of the label's probability."),
     *_forms(lambda s, y: logsumexp(s, axis=1), "label-score-missing",
-            "-s[y] is missing: the label doesn't enter the loss.",
-            DIRECT, "What is left is log(sum(exp(s))).", shifts=(0,)),
-             # if shifted: as if the prediction were the label
+            "The term -s[y] is missing, so that the label has no effect.",
+            DIRECT, "Without this term only log(sum(exp(s))) is left.", shifts=(0,)),
+             # with shifted scores it is the same as prediction-for-label
     *_forms(lambda s, y: logsumexp(s, axis=1) + pick(s, y), "label-score-added",
-            "The label's score is added; it should be subtracted.", DIRECT,
-            "A high score of the true class should cost less."),
+            "The label's score is added, but it should be subtracted.", DIRECT,
+            "A high score of the true class should give a small loss."),
     *_forms(lambda s, y: -pick(s, y), "not-normalised", "The loss is -s[y], without log(sum(exp(s))).", DIRECT,
-            "Without it the loss falls forever as scores grow."),
+            "Without the logarithm of the sum, the loss has no lower limit."),
     *_forms(lambda s, y: np.exp(s).sum(axis=1) - pick(s, y), "log-of-sum-missing",
-            "The logarithm of the sum is missing.",
+            "The sum of the exponentials is used without its logarithm.",
             DIRECT),
     *(Variant("straight", lambda s, y, sign=sign, axis=axis: logsumexp(s, axis=1) - pick(s,
             y) + sign * s.max(axis=axis),
@@ -193,60 +201,71 @@ LOSSES = [  # what may be made of probabilities q (N, C), or of scores s (N, C),
               "A shift cancels when both the label's score and the sum of exponentials have it.")
       for sign in (-1, 1) for axis in (1, None)),
     *_forms(lambda s, y: s.sum(axis=1) - pick(s, y), "log-inside-sum",
-            "log(exp(s)) is taken before the sum, and is just s.",
-            "First the sum of the exponentials, then one logarithm of it."),
+            "The scores are added up where the logarithm of the sum of exponentials belongs.",
+            "Is the logarithm taken before the sum? Take it of the whole sum: log(exp(s)) is just s."),
     Variant("loss", lambda q, y: -np.log(q).sum(axis=1), "all-classes",
             "The logarithms of all classes are added up, not only the label's.", "Pick `probs[np.arange(N), y]`.",
             "Only the label's probability counts in the loss: the one-hot target is 0 elsewhere."),
     Variant("loss", lambda q, y: -np.log(q).mean(axis=1), "all-classes",
-            "The loss is the mean over all classes, not that of the label.", "Pick `probs[np.arange(N), y]`.",
+            "The loss is the mean of -log(p) over all classes, not that of the label.",
+            "Pick `probs[np.arange(N), y]`.",
             "Only the label's probability counts in the loss: the one-hot target is 0 elsewhere."),
     Variant("loss", lambda q, y: -np.log(_others(q, y)).sum(axis=1), "other-classes",
-            "The logarithms of the other classes are added up, and not the label's.", "Pick `probs[np.arange(N), y]`.",
+            "The logarithms of the other classes are added up, without the label's.", "Pick `probs[np.arange(N), y]`.",
             "Only the label's probability counts in the loss."),
     Variant("loss", lambda q, y: -(q * np.log(q)).sum(axis=1), "entropy",
-            "The loss is the entropy of the probabilities: the label doesn't enter.",
-            "-log of the label's probability.",
-            "Cross-entropy takes the one-hot target as weights, not the probabilities themselves."),
+            "The loss is the entropy of the probabilities, so that the label has no effect.",
+            "Take -np.log of the label's probability.",
+            "In cross-entropy the weights of log(p) are the one-hot target, not the probabilities."),
     Variant("loss", lambda q, y: -np.log(pick(q, y)) - np.log(1 - _others(q, y)).sum(axis=1), "binary-cross-entropy",
-            "The other classes enter as log(1 - p), as in binary cross-entropy.",
-            "-log of the label's probability alone.", "With softmax one term is enough: the classes are coupled."),
+            "The terms -log(1 - p) of the other classes are added, as in binary cross-entropy.",
+            "Take -np.log of the label's probability alone.",
+            "With softmax one term is enough: when p of the label grows, the others become smaller."),
     Variant("straight", lambda s, y: np.log1p(np.exp(-pick(s, y))), "sigmoid",
-            "The probability is the sigmoid of s[y] alone."),
+            "The probability is the sigmoid of s[y] alone.",
+            "Divide exp(s[y]) by the sum over all classes."),
     Variant("straight", lambda s, y: np.log1p(np.exp(s)).sum(axis=1) - pick(s, y), "sigmoid",
-            "Each class has a sigmoid of its own."),
+            "Each class has a sigmoid of its own, where softmax belongs.",
+            "Divide exp(s[y]) by the sum over all classes."),
     Variant("straight", lambda s, y: np.maximum(0, _others(s - pick(s, y)[:, None] + 1, y)).sum(axis=1), "hinge",
-            "It is the SVM's hinge loss.", DIRECT, "Softmax asks for -log p of the label."),
+            "The loss is the SVM's hinge loss.", DIRECT, "The softmax loss is -log(p) of the label."),
     Variant("straight", lambda s, y: np.maximum(0, s.max(axis=1) - pick(s, y) + 1), "hinge",
-            "It is a hinge loss, of the largest score only.", DIRECT),
+            "The loss is a hinge loss of the largest score only.", DIRECT),
     Variant("straight", lambda s, y: np.maximum(0, _others(s, y).max(axis=1) - pick(s, y) + 1), "hinge",
-            "It is a hinge loss, of the best rival only.", DIRECT),
+            "The loss is a hinge loss of the largest score among the other classes.", DIRECT),
     Variant("straight", lambda s, y: np.maximum(0, s - pick(s, y)[:, None] + 1).sum(axis=1), "hinge",
-            "It is a hinge loss, with the true class's 1.", DIRECT),
+            "The loss is a hinge loss that also counts the true class's margin, 1.", DIRECT),
     *(Variant("loss", lambda q, y, of=of: of((q - _onehot(q, y)) ** 2, axis=1), "squared-error",
-              "The loss is a squared error of the probabilities, not their logarithm.",
-              "-log of the label's probability.", "It saturates where the classifier is sure and wrong.", loose=True)
+              "The loss is a squared error of the probabilities, without a logarithm.",
+              "Take -np.log of the label's probability.",
+              "A squared error hardly changes where the classifier is sure and wrong.", loose=True)
       for of in (np.sum, np.mean, lambda squares, axis: squares.sum(axis) / 2,
                  lambda squares, axis: np.sqrt(squares.sum(axis)))),
-    Variant("loss", lambda q, y: (1 - pick(q, y)) ** 2, "squared-error", "It is the squared error of the true class.",
-            "-log of the label's probability.", "It saturates where the classifier is sure and wrong.", loose=True),
-    Variant("loss", lambda q, y: np.abs(q - _onehot(q, y)).sum(axis=1), "absolute-error", "It is an absolute error."),
+    Variant("loss", lambda q, y: (1 - pick(q, y)) ** 2, "squared-error",
+            "The loss is the squared error of the true class's probability.",
+            "Take -np.log of the label's probability.",
+            "A squared error hardly changes where the classifier is sure and wrong.", loose=True),
+    Variant("loss", lambda q, y: np.abs(q - _onehot(q, y)).sum(axis=1), "absolute-error",
+            "The loss is an absolute error of the probabilities.", "Take -np.log of the label's probability."),
     *(Variant("loss", lambda q, y, eps=eps: -(q * np.log(_onehot(q, y) + eps)).sum(axis=1), "roles-swapped",
               "The logarithm is taken of the one-hot target, not of the probabilities.", "-sum(target * log(p))")
       for eps in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
 ]
-NUMBER = "One loss is one number: index with [y], and no brackets around it."
-RESULTS = [  # what may be returned in place of the loss of one example
+NUMBER = "The loss of one example is one number: that of class y."
+RESULTS = [  # wrong results: a loss of one example that is changed at the end
     Variant("finish", lambda loss, s, y: logsumexp(s) - s, "all-classes",
             "The loss of every class is returned, not that of y alone.", NUMBER),
     *(Variant("finish", lambda loss, s, y, shape=shape: np.reshape(loss, shape), "wrong-shape",
               f"An array of shape {shape} is returned, not a number.", NUMBER) for shape in [(1,), (1, 1)]),
-    *(Variant("finish", lambda loss, s, y, d=d: np.round(loss, d), "rounded", f"The loss is rounded to {d} decimals.")
+    *(Variant("finish", lambda loss, s, y, d=d: np.round(loss, d), "rounded",
+              f"The loss is rounded to {d} decimal{'s' * (d != 1)}.",
+              "Return all decimals.")
       for d in range(6)),
-    Variant("finish", lambda loss, s, y: np.trunc(loss), "rounded", "The loss is cut down to a whole number."),
+    Variant("finish", lambda loss, s, y: np.trunc(loss), "rounded", "The loss is cut down to a whole number.",
+            "Is there an int() or a `//`?"),
     *(v._replace(how=lambda loss, s, y, how=v.how: how(loss, s)) for v in factors("finish", {"C": len}, "loss")),
 ]
-# of one example these give the same numbers as other mistakes
+# for one example these give the same numbers as other mistakes
 OTHERWISE = {"denominator-without-itself", "epsilon-in-sum", "exp-of-sum", "sum-of-scores"}
 PARTS = [v for v in PROBABILITIES if v.step in ("power", "total") and v.code not in OTHERWISE]
 TABLE = Table([_one(by_scores), _one(by_probability), _one(shifted)], PARTS + LABELS + LOGS + LOSSES + RESULTS,
@@ -256,11 +275,11 @@ ORDINARY,
 # --- scores that are far apart -------------------------------------------------------------------------------------
 
 OVERFLOW = "Large scores overflow: nothing is subtracted from them."
-UNDERFLOW = "The exercise wants the loss without computing a probability: -s[y] + log(sum_j exp(s_j)), shifted."
+UNDERFLOW = "Compute the loss without a probability: -s[y] + log(sum_j exp(s_j)), from shifted scores."
 
 
 def _form(how, code, title, hint=""):
-    """Return a variant by which the loss is how(s, y) instead, whatever came before."""
+    """Return a variant in which the loss is how(s, y), whatever the other steps are."""
     return Variant("straight", how, code, title, hint)
 
 
@@ -268,28 +287,30 @@ CUTS = [(of, c) for c in (10, 20, 30, 50, 88, 100, 200, 300, 500, 600, 700, 709)
         for of in (np.minimum, lambda s, c: np.clip(s, -c, c))]
 LARGE_VARIANTS = [
     *(_form(lambda s, y, form=form, dtype=dtype: form(s.astype(dtype), y), "overflow", OVERFLOW,
-            "Subtract the largest score from all of them first, and don't compute a probability: it can become 0.")
+            "Subtract the largest score from all scores first, and don't compute a probability: it can become 0.")
       for form in (by_scores, by_probability) for dtype in (np.float64, np.float32)),
     *(_form(lambda s, y, dtype=dtype: by_probability(s.astype(dtype), y, largest), "log-underflow",
             "The probability becomes 0, and its logarithm minus infinity.", UNDERFLOW)
       for dtype in (np.float64, np.float32)),
     _form(lambda s, y: by_scores(s, y, lambda s: pick(s, y)[:, None]), "label-shift",
-          "The true class's score is subtracted, not the largest.", "A rival 710 ahead of it overflows."),
+          "The true class's score is subtracted, not the largest.",
+          "Then the exponential of a score that is 710 larger overflows."),
     *(variant for variant in SHIFTS if variant.step == "shift" and variant.code != "overflow"),
     *(_form(lambda s, y, of=of, c=c: shifted(of(s, c), y), "clipped", "Large scores are cut off at a constant.",
-            "What is cut off is lost. Subtract the largest score instead.") for of, c in CUTS),
+            "With a limit, 1,000 and 1,001 become the same. Subtract the largest score instead.") for of, c in CUTS),
     *(_form(lambda s, y, of=of, c=c: shifted(of(s, c), y) + pick(of(s, c), y) - pick(s, y), "clipped",
             "In the sum, large scores are cut off at a constant.", "Subtract the largest score instead.")
       for of, c in CUTS),
     *(_form(lambda s, y, value=value: np.nan_to_num(by_probability(s, y), nan=value, posinf=np.inf), "nan-hidden",
-            f"NaN is replaced by {value}, which is just as wrong.") for value in (0, 1)),
+            f"NaN is replaced by {value}, which is just as wrong.",
+            "Subtract the largest score first: then no NaN occurs.") for value in (0, 1)),
 ]
 
 
 def large_table(gap):
-    """Return the Table for large scores. `gap` is what came where the true class is 800 behind.
+    """Return the Table for large scores. `gap` is the learner's loss where the true class is 800 behind.
 
-    It tells eps where a probability can't be too small: -log(p + eps) or -log(max(p, eps)).
+    Where a probability has a lower limit, -log(p + eps) or -log(max(p, eps)), eps follows from `gap`.
     """
     return Table([_one(shifted)], LARGE_VARIANTS + _limits(gap), LARGE, WHY, rtol=0.01)
 
@@ -297,13 +318,13 @@ def large_table(gap):
 def _limits(gap):
     if isinstance(gap, Mistake) or np.shape(gap) != () or not np.isfinite(gap):
         return []
-    instead = f"The probability becomes 0, and {number(gap)} stands in for minus its logarithm."
+    instead = f"The probability becomes 0, and {number(gap)} is used in place of minus its logarithm."
     found = [_form(lambda s, y: np.where((p := pick(softmax(s), y)) == 0, gap, -np.log(p)), "log-underflow", instead,
                    UNDERFLOW)]
     if not 1 < gap < 800:
         return found
     eps = np.exp(-gap)
-    limit = f"The loss can't be larger than {number(gap)}: as if {eps:.1e} were added to p."
+    limit = f"The loss can't be larger than {number(gap)}, as if {eps:.1e} were added to p."
     return found + [_form(form, "log-epsilon", limit, UNDERFLOW) for form in (
         lambda s, y: -np.log(pick(softmax(s), y) + eps), lambda s, y: -np.log(np.maximum(pick(softmax(s), y), eps)),
         lambda s, y: -np.log(by_probability(s, y, log=lambda p: -p) + eps))]

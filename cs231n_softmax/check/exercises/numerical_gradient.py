@@ -1,7 +1,7 @@
 """Examine a learner's numerical gradient, with functions and steps h at which right and wrong formulas differ.
 
-The gradient as a recipe: which entries of x are *moved*, by which *formula* their slope comes from values of f, how an
-entry is *restore*d before the next one is moved, and how the result is *finish*ed.
+The gradient as a recipe: which entries of x are *moved*, with which *formula* their slope is computed from values of f,
+how an entry is *restore*d before the next one is moved, and the last step, *finish*.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from ..trial import Trial
 
 
 def central(f, x, i, h):
-    """Return (f(x + h e) - f(x - h e)) / (2 h), e being 1 at entry i. x keeps what it was moved to: x - h e."""
+    """Return (f(x + h e) - f(x - h e)) / (2 h), where e is 1 at entry i. Afterwards x is x - h e."""
     x[i] += h
     above = f(x)
     x[i] -= 2 * h
@@ -31,10 +31,10 @@ def recipe(f, x, h=1e-5, formula=central, restore=lambda x, i, old, h: old, move
 
 
 def numerical_gradient(fn):
-    """Examine fn(f, x, h=1e-5) -> the central-difference gradient of f at x, in x's shape; x ends as it began."""
-    steps = ["f of 3, 4 and 2 x 3 numbers, at steps h from 0.1 to 0.5", "h left out: 1e-5", "x ends as it began"]
+    """Examine fn(f, x, h=1e-5) -> the central-difference gradient of f at x, in x's shape; x is left unchanged."""
+    steps = ["f of 3, 4 and 2 x 3 numbers, at steps h from 0.1 to 0.5", "h left out: 1e-5", "x is left unchanged"]
     with Trial(fn, ("f", "x"), steps, exact=False) as trial:
-        trial.judge(TABLE, trial.answers(PROBLEMS, watch=False), AXES)  # an x that isn't restored shows in the numbers
+        trial.judge(TABLE, trial.answers(PROBLEMS, watch=False), AXES)  # the numbers show whether x was restored
         trial.judge(DEFAULT_TABLE, trial.answers(DEFAULT), AXES, names=False)
         trial.unchanged()
         _calls(trial)
@@ -47,17 +47,18 @@ def _calls(trial):
     f = Function(2, 3)
     trial.ask(f, x, h)
     if f.calls > 2 * x.size + 1:
-        trial.remark("many-calls", "It calls f more often than it needs to.", "Two calls for each entry are enough.",
-                     f"{f.calls} calls for {x.size} entries.", "f(x) itself isn't used in the formula.")
+        trial.remark("many-calls", "The function calls f more often than needed.",
+                     "Two calls for each entry are enough.",
+                     f"{f.calls} calls for {x.size} entries.", "The formula uses f(x + h) and f(x - h), but not f(x).")
 
 
 def _views(trial):
     f, x, h = PROBLEMS[1].args
     got = trial.ask(f, x, h, layout=np.asfortranarray)
     if isinstance(got, Mistake) or not np.allclose(got, recipe(f, x, h)):
-        trial.remark("needs-contiguous", "An x that isn't stored row by row comes out wrong.",
-                     "x.ravel() and x.reshape(-1) are copies then: what is changed in them doesn't change x.",
-                     "Tried with np.asfortranarray(x).", "for index in np.ndindex(x.shape) works with any x.")
+        trial.remark("needs-contiguous", "The result is wrong for an x that isn't stored row by row.",
+                     "x.ravel() and x.reshape(-1) are copies then, and a change of a copy doesn't change x.",
+                     "Tried with np.asfortranarray(x).", "`for index in np.ndindex(x.shape)` works with any x.")
 
 
 # --- problems ------------------------------------------------------------------------------------------------------
@@ -94,11 +95,11 @@ DEFAULT = [_problem("f of 2 x 3 numbers, h left out", Function(2, 3), [[0.5, -1.
 # --- what each step is for, and how it goes wrong ------------------------------------------------------------------
 
 WHY = {
-    "formula": "The slope between the two points h to the left and h to the right, which are 2 h apart: "
+    "formula": "The slope is taken between the points x - h and x + h, which are 2 h apart: "
                "(f(x + h) - f(x - h)) / (2 h), with the h that is passed in.",
-    "restore": "A derivative by one entry leaves the others where they are. So each entry gets its old value back "
-               "before the next one is moved.",
-    "moved": "The gradient has one number for each entry of x, found by moving that entry alone.",
+    "restore": "For the derivative by one entry, the other entries stay as they are. So each entry gets its old value "
+               "back before the next one is moved.",
+    "moved": "The gradient has one number for each entry of x, and for this number only that entry is moved.",
     "finish": "The gradient has the shape of x, and its numbers are the slopes.",
 }
 
@@ -126,7 +127,7 @@ def _fixed(step):
 
 ABOVE, BELOW, HERE = (1, 1), (1, -1), (1, 0)
 MINUS_BELOW, MINUS_HERE = (-1, -1), (-1, 0)
-NOT_HALVED = "The gradient is twice what it should be, as if divided by h and not by 2 h."
+NOT_HALVED = "The gradient is twice what it should be, as if the differences were divided by h."
 BRACKETS = "Python reads a / 2 * h as (a / 2) * h. Write a / (2 * h)."
 
 
@@ -136,72 +137,102 @@ def _entries(part):
 
 VARIANTS = [
     *(Variant("formula", slope(*terms, over=over), code, title, hint) for terms, over, code, title, hint in [
-        ([ABOVE, MINUS_HERE], lambda h: h, "forward", "It is the forward difference, (f(x + h) - f(x)) / h.",
-         "Go one step to each side of x."),
-        ([HERE, MINUS_BELOW], lambda h: h, "backward", "It is the backward difference, (f(x) - f(x - h)) / h.",
-         "Go one step to each side of x."),
-        ([ABOVE, MINUS_HERE], lambda h: 2 * h, "forward", "f(x) takes the place of f(x - h).",
-         "From x + h it is 2 h down to x - h; going down by h leads back to x."),
-        ([HERE, MINUS_BELOW], lambda h: 2 * h, "backward", "f(x) takes the place of f(x + h).", ""),
+        ([ABOVE, MINUS_HERE], lambda h: h, "forward", "The slope is the forward difference, (f(x + h) - f(x)) / h.",
+         "Use one point on each side: x + h and x - h."),
+        ([HERE, MINUS_BELOW], lambda h: h, "backward", "The slope is the backward difference, (f(x) - f(x - h)) / h.",
+         "Use one point on each side: x + h and x - h."),
+        ([ABOVE, MINUS_HERE], lambda h: 2 * h, "forward", "f(x) is used in place of f(x - h).",
+         "x - h is 2 h below x + h. A step of only h from there ends at x."),
+        ([HERE, MINUS_BELOW], lambda h: 2 * h, "backward", "f(x) is used in place of f(x + h).",
+         "x + h is 2 h above x - h. A step of only h from there ends at x."),
         ([ABOVE, MINUS_BELOW], lambda h: h, "not-halved", NOT_HALVED,
          "The two points are 2 h apart."),
-        ([ABOVE, MINUS_BELOW], lambda h: 2, "not-divided-by-h", "The difference is divided by 2, and not by h.", ""),
-        ([ABOVE, MINUS_BELOW], lambda h: 1, "not-divided", "The difference isn't divided by 2 h.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 2, "not-divided-by-h", "The difference is divided by 2, and not by 2 h.",
+         "Write / (2 * h)."),
+        ([ABOVE, MINUS_BELOW], lambda h: 1, "not-divided", "The difference isn't divided by 2 h.",
+         "Write / (2 * h)."),
         ([ABOVE, MINUS_BELOW], lambda h: 2 / h, "brackets", "The difference is divided by 2 and multiplied by h.",
          BRACKETS),
-        ([ABOVE, MINUS_BELOW], lambda h: 1 / h, "multiplied", "The difference is multiplied by h, not divided.", ""),
-        ([ABOVE, MINUS_BELOW], lambda h: 0.5 / h, "multiplied", "The difference is multiplied by 2 h.", ""),
-        ([ABOVE, MINUS_BELOW], lambda h: h**2, "h-squared", "The difference is divided by h squared.", ""),
-        ([ABOVE, MINUS_BELOW], lambda h: 2 * h**2, "h-squared", "The difference is divided by 2 h squared.", ""),
-        ([ABOVE, MINUS_BELOW], lambda h: h / 2, "multiplied", "The difference is divided by h / 2, not by 2 h.", ""),
-        ([ABOVE, MINUS_BELOW], lambda h: 2 + h, "brackets", "The difference is divided by 2 + h.", ""),
-        ([ABOVE, (-2, 0), BELOW], lambda h: h**2, "second-derivative", "It is the second derivative.", ""),
-        ([ABOVE, BELOW], lambda h: 2 * h, "sum", "f(x + h) and f(x - h) are added, not subtracted.", ""),
-        ([(1, 2), (-1, -2)], lambda h: 2 * h, "step-twice", "The points are 2 h away, divided by 2 h.",
-         "x + h and x - h are 2 h apart."),
-        ([(1, 2), (-1, -2)], lambda h: 4 * h, "step-twice", "The points are x + 2 h and x - 2 h.", ""),
-        ([(1, 0.5), (-1, -0.5)], lambda h: h, "half-step", "The points are x + h/2 and x - h/2.", ""),
-        ([(1, 0.5), (-1, -0.5)], lambda h: 2 * h, "half-step", "The points are h/2 away, divided by 2 h.", ""),
-        ([(1, 2), MINUS_HERE], lambda h: 2 * h, "forward", "It is a forward difference: f(x + 2 h) minus f(x).", ""),
-        ([(1, 2), (-1, 1)], lambda h: 2 * h, "step-twice", "The second step begins where the first one ended.", ""),
-        ([ABOVE, (-1, -2)], lambda h: 2 * h, "step-twice", "The points are x + h and x - 2 h.", ""),
-        ([(1, 2), MINUS_BELOW], lambda h: 2 * h, "step-twice", "The points are x + 2 h and x - h.", ""),
+        ([ABOVE, MINUS_BELOW], lambda h: 1 / h, "multiplied", "The difference is multiplied by h, not divided by 2 h.",
+         "Write / (2 * h)."),
+        ([ABOVE, MINUS_BELOW], lambda h: 0.5 / h, "multiplied", "The difference is multiplied by 2 h, not divided.",
+         "Write / (2 * h)."),
+        ([ABOVE, MINUS_BELOW], lambda h: h**2, "h-squared", "The difference is divided by h squared, not by 2 h.",
+         "Is the result divided by h a second time?"),
+        ([ABOVE, MINUS_BELOW], lambda h: 2 * h**2, "h-squared", "The difference is divided by 2 h squared, not by 2 h.",
+         "Is the result divided by h a second time?"),
+        ([ABOVE, MINUS_BELOW], lambda h: h / 2, "multiplied", "The difference is divided by h / 2, not by 2 h.",
+         "Write / (2 * h)."),
+        ([ABOVE, MINUS_BELOW], lambda h: 2 + h, "brackets", "The difference is divided by 2 + h, not by 2 h.",
+         "Write / (2 * h)."),
+        ([ABOVE, (-2, 0), BELOW], lambda h: h**2, "second-derivative", "The result is the second derivative.",
+         "The first derivative needs two points only: x + h and x - h."),
+        ([ABOVE, BELOW], lambda h: 2 * h, "sum", "f(x + h) and f(x - h) are added, but f(x - h) should be subtracted.",
+         "(f(x + h) - f(x - h)) / (2 * h)"),
+        ([(1, 2), (-1, -2)], lambda h: 2 * h, "step-twice",
+         "The points are x + 2 h and x - 2 h, and the difference is divided by 2 h.",
+         "Move x by h to each side: x + h and x - h are 2 h apart."),
+        ([(1, 2), (-1, -2)], lambda h: 4 * h, "step-twice", "The points are x + 2 h and x - 2 h.",
+         "Move x by h to each side."),
+        ([(1, 0.5), (-1, -0.5)], lambda h: h, "half-step", "The points are x + h/2 and x - h/2.",
+         "Move x by h to each side."),
+        ([(1, 0.5), (-1, -0.5)], lambda h: 2 * h, "half-step",
+         "The points are x + h/2 and x - h/2, and the difference is divided by 2 h.",
+         "Move x by h to each side."),
+        ([(1, 2), MINUS_HERE], lambda h: 2 * h, "forward", "The slope is a forward difference: f(x + 2 h) minus f(x).",
+         "Use one point on each side: x + h and x - h."),
+        ([(1, 2), (-1, 1)], lambda h: 2 * h, "step-twice", "The points are x + 2 h and x + h.",
+         "Does the second move start where the first one ended? Start it from the old value."),
+        ([ABOVE, (-1, -2)], lambda h: 2 * h, "step-twice", "The points are x + h and x - 2 h.",
+         "Move x by h to each side."),
+        ([(1, 2), MINUS_BELOW], lambda h: 2 * h, "step-twice", "The points are x + 2 h and x - h.",
+         "Move x by h to each side."),
         ([(8, 1), (-8, -1), (-1, 2), (1, -2)], lambda h: 12 * h, "five-point",
-         "It is the five-point formula: more exact, and not the one that was asked for.", ""),
-        ([ABOVE], lambda h: 1, "value", "f(x + h) is returned, not a slope.", ""),
-        ([HERE], lambda h: 1, "value", "f(x) is returned, not a slope.", ""),
-        ([HERE], lambda h: h, "value", "f(x) / h is returned, not a slope.", ""),
+         "The slope comes from the five-point formula.",
+         "That formula is more exact, but the exercise has the central difference: x + h and x - h."),
+        ([ABOVE], lambda h: 1, "value", "f(x + h) is returned, not a slope.",
+         "A slope is a difference of two values, divided by 2 h."),
+        ([HERE], lambda h: 1, "value", "f(x) is returned, not a slope.",
+         "A slope is a difference of two values, divided by 2 h."),
+        ([HERE], lambda h: h, "value", "f(x) / h is returned, not a slope.",
+         "A slope is a difference of two values, divided by 2 h."),
     ]),
     Variant("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
             - slope((1, -2), over=lambda h: 2 * h)(f, x, i, h), "brackets", "Only f(x - h) is divided by 2 h.",
             "Put the difference in brackets: (above - below) / (2 * h)."),
     Variant("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
-            - slope((1, -2), over=lambda h: h)(f, x, i, h), "brackets", "Only f(x - h) is divided.",
+            - slope((1, -2), over=lambda h: h)(f, x, i, h), "brackets", "Only f(x - h) is divided, and by h.",
             "Put the difference in brackets: (above - below) / (2 * h)."),
     Variant("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
-            - slope((1, -2), over=lambda h: 2 / h)(f, x, i, h), "brackets", "Only f(x - h) is divided by 2.",
+            - slope((1, -2), over=lambda h: 2 / h)(f, x, i, h), "brackets",
+            "Only f(x - h) is divided by 2, and then it is multiplied by h.",
             "Put the difference in brackets: (above - below) / (2 * h)."),
     Variant("formula", lambda f, x, i, h: central(f, x, i, h) if x[i].ndim == 0
             else slope(ABOVE, MINUS_HERE, over=lambda h: 2 * h)(f, x, i, h), "rows-at-once",
-            "A row that is remembered by old = x[i] changes together with x.", "A view isn't a copy."),
+            "Where x has rows, f(x) is used in place of f(x - h).",
+            "Is a row kept with old = x[i]? It is a view: it changes with x. Keep a copy."),
     *(Variant("formula", lambda f, x, i, h, step=step, terms=terms: slope(*terms, over=lambda h: h)(f, x, i, step),
-              code, f"It is the {code} difference, with a step of its own instead of h.", "Is h given a value inside?")
+              code, f"The slope is the {code} difference, with a step of {step:g} in place of h.",
+              "Is h set to a value inside the function? Use one point on each side: x + h and x - h.")
       for step in (1e-3, 1e-4, 1e-5)
       for code, terms in [("forward", [ABOVE, MINUS_HERE]), ("backward", [HERE, MINUS_BELOW])]),
-    Variant("formula", _complex, "complex-step", "It is the complex step, imag(f(x + ih)) / h.",
-            "It is a fine formula, for functions that take complex numbers. Here the central difference is wanted."),
-    Variant("formula", lambda f, x, i, h: h * _complex(f, x, i, h), "complex-step", "It is imag(f(x + ih)).", ""),
+    Variant("formula", _complex, "complex-step", "The slope comes from the complex step, imag(f(x + ih)) / h.",
+            "That works for functions of complex numbers. The exercise has the central difference."),
+    Variant("formula", lambda f, x, i, h: h * _complex(f, x, i, h), "complex-step",
+            "The result is imag(f(x + ih)), a complex step without a division by h.",
+            "The exercise has the central difference: x + h and x - h."),
     *(Variant("formula", _fixed(step), "h-ignored", "The step isn't the h that is passed in.",
-              "Is h given a value inside?")
+              "Is h set to a value inside the function?")
       for step in (0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)),
     *(Variant("formula", lambda f, x, i, h, step=step: central(f, x, i, step) * step / h, "h-ignored",
-              f"The points are {step:g} away; the division is by the h that is passed in.") for step in (1e-3, 1e-4,
-                                                                                                      1e-5)),
+              f"x is moved by {step:g}, but the division is by 2 h, with the h that is passed in.",
+              "Use the same h in both places.") for step in (1e-3, 1e-4, 1e-5)),
     *(Variant("formula", lambda f, x, i, h, step=step: central(f, x, i, h) * h / step, "h-ignored",
-              f"The division is by 2 times {step:g}, not by 2 times the h that is passed in.")
+              f"The division is by 2 times {step:g}, not by 2 times the h that is passed in.",
+              "Use the same h in both places.")
       for step in (1e-3, 1e-4, 1e-5)),
     *(Variant("formula", lambda f, x, i, h, relative=relative: central(f, x, i, h * relative(x[i])), "relative-step",
-              "The step grows with x: it is h times its size.", "Add h itself.")
+              "The step isn't h: it grows with the entry of x.", "Add h itself.")
       for relative in (lambda v: abs(v), lambda v: max(1, abs(v)), lambda v: 1 + abs(v), lambda v: v)),
     *(Variant("restore", restore, "not-restored", f"Each entry is left at {words} while the next ones are moved.",
               "Keep the old value before you move the entry, and put it back afterwards.")
@@ -209,65 +240,79 @@ VARIANTS = [
         (lambda x, i, old, h: old - h, "x - h"), (lambda x, i, old, h: old + h, "x + h"),
         (lambda x, i, old, h: old - 2 * h, "x - 2 h"), (lambda x, i, old, h: old + 2 * h, "x + 2 h")]),
     Variant("restore", lambda x, i, old, h: 0, "not-restored",
-            "Each entry is left at 0 while the next ones are moved."),
+            "Each entry is left at 0 while the next ones are moved.",
+            "Keep the old value before you move the entry, and put it back afterwards."),
     *(Variant("moved", moved, code, title, hint) for moved, code, title, hint in [
         (lambda x: [...], "all-at-once", "All entries are moved at once: every number is the sum of the slopes.",
-         "Change one entry: x[index] += h, not x + h."),
+         "x + h moves all entries. x[index] += h moves one."),
         (lambda x: list(range(len(x))) if x.ndim > 1 else list(np.ndindex(x.shape)), "rows-at-once",
          "Whole rows are moved at once: each number is the sum of the slopes of a row.",
-         "x[i] is a row where x has two axes. np.ndindex(x.shape) runs over all entries."),
-        (_entries(lambda k, index, x: k < x.shape[0]), "first-ones", "Only the first len(x) entries are done.",
-         "Is `return` inside the loop, or the loop over len(x)?"),
-        (_entries(lambda k, index, x: k == 0), "first-ones", "Only the first entry is done.",
+         "Where x has two axes, x[i] is a row. np.ndindex(x.shape) has the indices of all entries."),
+        (_entries(lambda k, index, x: k < x.shape[0]), "first-ones", "Only the first len(x) entries have a slope.",
+         "Does the loop end after len(x) rounds?"),
+        (_entries(lambda k, index, x: k == 0), "first-ones", "Only the first entry has a slope.",
          "Is `return` inside the loop?"),
-        (_entries(lambda k, index, x: x.ndim == 1 or index[0] == 0), "first-ones", "Only the first row is done.",
-         "Is `return` inside the loop, or the loop over one axis only?"),
-        (_entries(lambda k, index, x: x.ndim == 1 or index[1] == 0), "first-ones", "Only the first column is done.",
-         "Is the loop over one axis only?"),
-        (_entries(lambda k, index, x: k == x.size - 1), "last-one", "Only the last entry is done.",
-         "Is grad made anew inside the loop?"),
+        (_entries(lambda k, index, x: x.ndim == 1 or index[0] == 0), "first-ones", "Only the first row has slopes.",
+         "Is `return` inside the loop, or does the loop run over one axis only?"),
+        (_entries(lambda k, index, x: x.ndim == 1 or index[1] == 0), "first-ones", "Only the first column has slopes.",
+         "Does the loop run over one axis only?"),
+        (_entries(lambda k, index, x: k == x.size - 1), "last-one", "Only the last entry has a slope.",
+         "Is the result set to zeros again inside the loop?"),
         (_entries(lambda k, index, x: x.ndim == 1 or index[0] == x.shape[0] - 1), "last-one",
-         "Only the last row is done.", "Is grad made anew inside the loop?"),
-        (_entries(lambda k, index, x: k < x.size - 1), "entry-left-out", "The last entry isn't done.",
+         "Only the last row has slopes.", "Is the result set to zeros again inside the loop?"),
+        (_entries(lambda k, index, x: k < x.size - 1), "entry-left-out", "The last entry has no slope.",
          "range(n) ends with n - 1."),
-        (_entries(lambda k, index, x: k > 0), "entry-left-out", "The first entry isn't done.", "Entries count from 0."),
+        (_entries(lambda k, index, x: k > 0), "entry-left-out", "The first entry has no slope.",
+         "Entries are counted from 0."),
         (_entries(lambda k, index, x: len(set(index)) == 1), "diagonal",
-         "Only the entries with equal indices are done.",
-         "Two loops inside each other are needed, not one."),
-        (lambda x: [], "zeros", "All is zero: the slopes don't get into the result, or x isn't moved.",
-         "Is it x that is passed to f, after x was changed? `up = x` is x under another name, not a copy: moving "
-         "`down` moves `up` back."),
+         "Only the entries with equal indices have slopes.",
+         "An array with two axes needs two loops inside each other, or np.ndindex(x.shape)."),
+        (lambda x: [], "zeros", "All slopes are zero.",
+         "Is the changed x passed to f, and is the slope stored in the result? `up = x` makes no copy: a change of "
+         "`up` changes x too."),
     ]),
     Variant("finish", lambda grad, x: grad.ravel(), "flattened", "The result is one long row.",
-            "Make the result with np.zeros_like(x)."),
+            "np.zeros_like(x) has the right shape."),
     Variant("finish", lambda grad, x: grad.reshape(-1, 1), "flattened", "The result is one long column.",
-            "Make the result with np.zeros_like(x)."),
+            "np.zeros_like(x) has the right shape."),
     Variant("finish", lambda grad, x: grad.T, "transposed",
-            "The result is transposed.", ""),
-    Variant("finish", lambda grad, x: grad.sum(), "summed", "The slopes are added up to one number.", ""),
-    Variant("finish", lambda grad, x: grad.flat[0], "first-ones", "Only the first slope is returned.", ""),
+            "The result is transposed.", "The slope of x[index] belongs to grad[index]."),
+    Variant("finish", lambda grad, x: grad.sum(), "summed", "The slopes are added up to one number.",
+            "Store each slope in the result, with grad[index] = ..."),
+    Variant("finish", lambda grad, x: grad.flat[0], "first-ones", "Only the first slope is returned.",
+            "Is `return` inside the loop?"),
     Variant("finish", lambda grad, x: grad.flat[-1], "last-one", "Only the last slope is returned.",
             "Store each slope in the result, with grad[index] = ..."),
-    Variant("finish", lambda grad, x: grad[0], "first-ones", "Only the first row is returned.", ""),
+    Variant("finish", lambda grad, x: grad[0], "first-ones", "Only the first row is returned.",
+            "Return the whole result."),
     Variant("finish", lambda grad, x: np.cumsum(grad).reshape(grad.shape), "accumulated",
             "Each number is the sum of the slopes so far.",
-            "Write grad[index] = slope, the slope of this entry alone."),
+            "Each number is the slope of one entry: is a sum kept from entry to entry?"),
     Variant("finish", lambda grad, x: np.full(grad.shape, grad.sum()), "summed",
-            "Every number is the sum of all slopes.", "grad[index] += adds to one entry, grad += to all."),
+            "Every number is the sum of all slopes.",
+            "grad[index] += ... changes one entry, and grad += ... changes all."),
     Variant("finish", lambda grad, x: np.full(grad.shape, grad.flat[-1]), "last-one",
-            "Every number is the slope of the last entry.", "Write grad[index] = ..., not grad = ... or grad[:] = ..."),
-    Variant("finish", lambda grad, x: np.abs(grad), "absolute", "The slopes have lost their sign.", ""),
+            "Every number is the slope of the last entry.",
+            "grad[index] = ... sets one entry, and grad[:] = ... sets all."),
+    Variant("finish", lambda grad, x: np.abs(grad), "absolute", "The slopes have lost their sign.",
+            "Is there an np.abs?"),
     Variant("finish", lambda grad, x: np.trunc(grad), "whole-numbers", "The slopes are cut down to whole numbers.",
-            "An array made by np.zeros(..., int) holds integers only."),
+            "Is the result an array of integers, or is there an int()?"),
     Variant("finish", lambda grad, x: np.floor(grad), "whole-numbers", "The slopes are rounded down.",
-            "Is there a //?"),
-    Variant("finish", lambda grad, x: x + grad, "added-to-x", "The slopes are added to x.", "grad begins with zeros."),
-    Variant("finish", lambda grad, x: x - grad, "added-to-x", "The slopes are subtracted from x.",
+            "Is there a `//`?"),
+    Variant("finish", lambda grad, x: x + grad, "added-to-x", "The result is x plus the slopes.",
+            "Does the result start from x? It has to start from zeros."),
+    Variant("finish", lambda grad, x: x - grad, "added-to-x", "The result is x minus the slopes.",
             "Return the slopes alone."),
-    Variant("finish", lambda grad, x: x, "x-returned", "x is returned, not its gradient.", ""),
-    *(Variant("finish", lambda grad, x, d=d: grad.round(d), "rounded", f"The slopes are rounded to {d} decimals.")
+    Variant("finish", lambda grad, x: x, "x-returned", "x is returned, not its gradient.",
+            "Return the array of slopes."),
+    *(Variant("finish", lambda grad, x, d=d: grad.round(d), "rounded",
+              f"The slopes are rounded to {d} decimal{'s' * (d != 1)}.",
+              "Return all decimals.")
       for d in range(5)),
-    Variant("finish", lambda grad, x: grad / np.sqrt((grad**2).sum()), "normalised", "The gradient has length 1.", ""),
+    Variant("finish", lambda grad, x: grad / np.sqrt((grad**2).sum()), "normalised",
+            "The gradient is divided by its length.",
+            "Return the slopes as they are."),
     *(variant._replace(code="not-halved", title=NOT_HALVED) if variant.code == "double" else variant
       for variant in factors("finish", {"x.size": np.size, "len(x)": len}, "gradient")),
 ]

@@ -1,6 +1,6 @@
 """Find out which rows a step of SGD was taken on, and whether they were drawn as they should be.
 
-On the identity matrix row i of the data touches row i of W only. So the step tells which rows were used, how often,
+On the identity matrix row i of the data touches row i of W only. So the step shows which rows were used, how often,
 and with which labels: row i of the gradient is weight_i * (p_i - onehot(label_i)).
 """
 
@@ -42,13 +42,14 @@ def _report(trial, found):
 
 
 def _step(trial, size, rng):
-    """Return the Draw that one step with a learning rate of 1 and no penalty reveals."""
+    """Return the Draw of one step, from its results with a learning rate of 1 and no penalty."""
     answer = trial.ask(W, X, Y, 1.0, 0.0, size, rng)
     if isinstance(answer, Mistake):
         trial.end(answer)
     if [part.shape for part in answer] != [W.shape, ()] or not all(np.isfinite(part).all() for part in answer):
-        trial.end(Mistake("wrong-values", "With X the identity matrix, no new W and loss come back.", "",
-                          f"Shapes {[part.shape for part in answer]}.", "Does it do something else when reg is 0?"))
+        trial.end(Mistake("wrong-values", "With the identity matrix as X, the results aren't a new W and a loss.", "",
+                          f"Shapes {[part.shape for part in answer]}.",
+                          "Is there a special case for reg = 0 or for these sizes?"))
     new, loss = answer
     gradient = W - new
     rows = np.flatnonzero(np.abs(gradient).max(axis=1) > 1e-5)
@@ -65,7 +66,7 @@ def _labels(draws):
             row, label = draw.rows[wrong[0]], draw.labels[wrong[0]]
             return Mistake("labels-not-matched", "Rows are paired with the labels of other rows.",
                            "Row i of X and entry i of y belong together, so both need the same row numbers.",
-                           f"Row {row} has label {Y[row]}, and the step pushes it towards class {label}.",
+                           f"Row {row} has label {Y[row]}, but the step uses label {label}.",
                            "Draw the row numbers once, and use them for both: X[batch], y[batch].")
     return None
 
@@ -79,33 +80,33 @@ def _size(draws, larger):
     seen = f"batch_size 5 leads to {small} row{'s' * (small != 1)}, and 12 to {large}, of {N}."
     if small == large == N and all(len(draw.rows) == N for draw in draws):
         return Mistake("all-rows", "All rows are used, not a batch of them.",
-                       "A mean over a few random rows is nearly as good as one over all, and costs far less.", seen,
-                       "Give softmax_loss_vectorized X[batch] and y[batch].")
+                       "The gradient of a few random rows points nearly the same way, and costs far less.", seen,
+                       "Pass X[batch] and y[batch] to softmax_loss_vectorized.")
     if small == large:
         return Mistake("batch-size-ignored",
-                       f"Whatever batch_size is, the batch has {small} row{'s' * (small != 1)}.",
-                       "The batch has as many rows as the caller asks for.", seen,
-                       "In rng.integers(len(X), size=batch_size) the size is how many are drawn.")
-    return Mistake("wrong-batch-size", "The batch hasn't as many rows as batch_size says.", "", seen,
+                       f"The batch has {small} row{'s' * (small != 1)}, whatever batch_size is.",
+                       "The argument batch_size is the number of rows.", seen,
+                       "In rng.integers(len(X), size=batch_size), size is the number of rows that are drawn.")
+    return Mistake("wrong-batch-size", "The number of rows in the batch isn't batch_size.", "", seen,
                    "Draw row numbers: rng.integers(len(X), size=batch_size)")
 
 
 def _rows(draws):
-    """Look for patterns in the rows that chance wouldn't make."""
+    """Return a Mistake for a pattern in the rows that isn't random, or None."""
     used = [tuple(int(row) for row in draw.rows) for draw in draws]
     different, never = len(set(used)), sorted(set(range(N)) - set().union(*used))
     seen = f"{SEEDS} generators with different seeds, batches of 5 out of {N} rows: "
     if different == 1 and used[0] == tuple(range(5)):
-        return Mistake("first-rows", "It is always the first batch_size rows.",
-                       "The others are never learned from.", seen + "always rows 0, 1, 2, 3 and 4.",
+        return Mistake("first-rows", "The batch is always the first batch_size rows.",
+                       "Nothing is learned from the other rows.", seen + "always rows 0, 1, 2, 3 and 4.",
                        "Draw row numbers: rng.integers(len(X), size=batch_size)")
     if different == 1:
-        return Mistake("same-rows", "It is always the same rows, whatever the generator.",
-                       "Either they aren't drawn, or a generator made inside the function begins anew in each step.",
+        return Mistake("same-rows", "The batch always has the same rows, whatever the generator is.",
+                       "The rows aren't drawn, or each step makes a new generator with the same seed.",
                        f"{seen}always rows {listing(used[0])}.", "Use the rng that is passed in.")
     if all(_block(rows) for rows in used):
-        return Mistake("contiguous-block", "The rows of a batch are neighbours.",
-                       "Neighbours are always seen together; where the data are sorted, they are all alike.",
+        return Mistake("contiguous-block", "The rows of a batch are always neighbours.",
+                       "Where the data are sorted, neighbours have the same label.",
                        f"{seen}rows {listing(used[0])}, then {listing(used[1])}.",
                        "Draw each row number at random: rng.integers(len(X), size=batch_size)")
     if never:
@@ -129,25 +130,25 @@ def _block(rows):
 
 
 def _generator(trial, draws):
-    """Same seed, same rows; same generator, other rows."""
+    """Return a Mistake unless the same seed gives the same rows, and a second step other rows; else None."""
     again = [_step(trial, 5, np.random.default_rng(seed)) for seed in range(4)]
     if not all(np.array_equal(a.rows, b.rows) for a, b in zip(draws, again, strict=False)):
         return Mistake("rng-ignored", "The rows don't come from the rng that is passed in.",
-                       "Whoever passes a generator with a certain seed wants to get the same steps again.",
+                       "The same seed should give the same steps again.",
                        f"Seed 0: rows {listing(draws[0].rows)}, and the second time {listing(again[0].rows)}.",
-                       "Use rng.integers or rng.choice, not np.random.")
+                       "Use rng.integers or rng.choice, with the argument rng.")
     rng = np.random.default_rng(0)
     successive = [tuple(_step(trial, 5, rng).rows) for _ in range(6)]
     if len(set(successive)) == 1:
         return Mistake("rng-restarted", "The same generator gives the same rows in each step.",
-                       "A copy of it, or a new one with its seed, begins anew every time.",
+                       "A copy of the generator, or a new one with its seed, starts again in each step.",
                        f"Six steps with one generator: always rows {listing(successive[0])}.",
-                       "Draw from rng itself, so that it moves on.")
+                       "Draw from rng itself: then each step gets new numbers.")
     return None
 
 
 def _tall(trial, N=24, D=4, steps=300):
-    """Where there are more rows than features, every row has to be drawn too: batches of one tell which it was."""
+    """Return a Mistake if some rows are never drawn where N > D, found with batches of one row; else None."""
     rng = np.random.default_rng(6)
     X, y, W = rng.integers(-8, 9, size=(N, D)) / 4, np.arange(N) % C, rng.integers(-8, 9, size=(D, C)) / 8
     gradients = np.array([softmax_loss_vectorized(W, X[i : i + 1], y[i : i + 1], 0.0)[1] for i in range(N)])
@@ -166,7 +167,7 @@ def _tall(trial, N=24, D=4, steps=300):
 
 
 def _losses(draws):
-    """The loss has to be the weighted mean of the losses of the rows that were used."""
+    """Return a Mistake unless each loss is the weighted mean over the rows that were used; else None."""
     got = np.array([draw.loss for draw in draws])
     right = np.array([np.sum(draw.weights * LOSSES[draw.rows]) for draw in draws])
     if same(got, right, rtol=1e-4):
@@ -175,9 +176,9 @@ def _losses(draws):
     hint = "Take loss and gradient from one call: loss, dW = softmax_loss_vectorized(W, X[batch], y[batch], reg)"
     if same(got, np.full(SEEDS, LOSSES.mean()), rtol=1e-4):
         return Mistake("loss-of-all", "The loss is that of all rows, not of the batch.",
-                       "That is more exact, and as expensive as what the batch was to save.", seen, hint)
+                       "The batch is there to save the time that all rows take.", seen, hint)
     if same(got, np.full(SEEDS, LOSSES[:5].mean()), rtol=1e-4):
         return Mistake("loss-of-others", "The loss is that of the first batch_size rows, not of the batch.", "", seen,
                        hint)
     return Mistake("loss-of-others", "The loss isn't that of the rows that the gradient comes from.",
-                   "Gradient and loss come from one batch.", seen, hint)
+                   "Gradient and loss have to come from the same batch.", seen, hint)

@@ -1,8 +1,8 @@
-"""Examine a learner's step of stochastic gradient descent: first the step, then the rows that it is taken on.
+"""Examine a learner's step of stochastic gradient descent: first the step, then the rows of its batch.
 
-The step is examined on data whose rows are all alike, so that it doesn't matter which are drawn; the rows in
-sgd_rows.py. The step as a recipe: the loss and its *gradient*, a *step* against it, the *cost* that is reported, and
-what is *returned*.
+The step is examined on data whose rows are all alike, so that it doesn't matter which rows are drawn; the rows are
+examined in sgd_rows.py. The step as a recipe: the loss and its *gradient*, a *step* against the gradient, the *cost*
+that is reported, and the results that are *returned*.
 """
 
 from types import SimpleNamespace
@@ -33,7 +33,7 @@ def sgd_step(fn):
     """Examine fn(W, X, y, learning_rate, reg, batch_size, rng) -> (new W, loss of the batch before the step)."""
     steps = ["one step, on data whose rows are all alike", "W, X and y stay as they were",
              "the same for read-only, non-contiguous arrays", "a batch has batch_size rows, with their own labels",
-             "they are drawn at random, from all rows, anew in each step", "the loss is that of these rows"]
+             "its rows are drawn at random, from all rows, again in each step", "the loss is that of these rows"]
     with Trial(fn, ("W", "X", "y"), steps, convert=results) as trial:
         trial.judge(TABLE, trial.answers(PROBLEMS), differ=_differ, describe=_describe)
         if trial.unchanged():
@@ -43,7 +43,7 @@ def sgd_step(fn):
 
 
 def results(value):
-    """Return what came as a tuple of plain arrays: (new W, loss), if all is well."""
+    """Return the learner's results as a tuple of plain arrays: (new W, loss) where they are right."""
     nested = isinstance(value, list) and any(part is None or np.ndim(part) > 0 for part in value)
     if isinstance(value, tuple) or nested:
         return tuple(_part(part, k) for k, part in enumerate(value))
@@ -66,10 +66,10 @@ def _differ(text, got, right):
 
 
 def _describe(cases):
-    """Say what is off when nobody knows why: the number of results, the step, or the loss."""
+    """Return a Mistake where no variant fits: the number of results, the step or the loss is wrong."""
     text, got, right = cases[0]
     if len(got) != 2:
-        return Mistake("wrong-shape", f"{len(got)} result{'s' * (len(got) > 1)} came instead of 2: new W, loss.", "",
+        return Mistake("wrong-shape", f"The function returns {len(got)} result{'s' * (len(got) > 1)}, not 2.", "",
                        _differ(text, got, right), "Write `return new_W, loss`.")
     cases = [case for case in cases if len(case[1]) == 2]
     if np.shape(got[0]) == np.shape(right[0]) and not same(got[0], right[0]):
@@ -88,7 +88,7 @@ def _describe(cases):
 # --- problems: N rows, all alike ------------------------------------------------------------------------------------
 
 class Step(NamedTuple):
-    """A step to be taken: a Problem whose arguments end with a generator that nobody has drawn from."""
+    """A Problem whose last argument is a new generator."""
 
     W: np.ndarray
     X: np.ndarray
@@ -99,13 +99,13 @@ class Step(NamedTuple):
 
     @property
     def text(self):
-        """What the problem is called."""
+        """The problem's name."""
         sizes = f"W {' x '.join(map(str, self.W.shape))}, {len(self.X)} rows"
         return f"{sizes}, learning rate {self.lr}, reg {self.reg}, batches of {self.size}"
 
     @property
     def args(self):
-        """The arguments, the generator anew each time."""
+        """The arguments, with a new generator each time."""
         return *self, np.random.default_rng(0)
 
 
@@ -123,9 +123,9 @@ PROBLEMS = [_problem(12, 3, 4, 0.25, 0.5, 4, 1), _problem(10, 5, 3, 0.125, 0.75,
 WHY = {
     "gradient": "softmax_loss_vectorized(W, X[batch], y[batch], reg) gives the loss and its gradient dW, the penalty "
                 "included in both.",
-    "step": "new W = W - learning_rate * dW: a short way against the gradient, downhill.",
-    "cost": "What is reported is the loss of the batch at the W before the step, as softmax_loss_vectorized gives it.",
-    "returned": "Two things are returned, in this order: the new W, and the loss.",
+    "step": "new W = W - learning_rate * dW: a small step against the gradient lowers the loss.",
+    "cost": "The loss that is returned is that of the batch with the W before the step, from softmax_loss_vectorized.",
+    "returned": "Two results are returned, in this order: the new W, and the loss.",
 }
 
 
@@ -134,7 +134,7 @@ def _loss(p, W=None, reg=None):
 
 
 def _with(loss_part, gradient_part):
-    """Return a gradient function whose penalty is counted loss_part and gradient_part times."""
+    """Return a model with the penalty loss_part times in the loss, and gradient_part times in the gradient."""
     def gradient(p):
         loss, dW = _loss(p, reg=0)
         return loss + loss_part * p.reg * np.sum(p.W**2), dW + gradient_part * 2 * p.reg * p.W
@@ -154,111 +154,143 @@ def _repeated(times):
     return lambda p, dW: _walk(p, times(p))[0]
 
 
-ONCE = "The gradient has the penalty in it already. Leave your own term out."
+ONCE = "softmax_loss_vectorized already includes the penalty in loss and gradient: no other term is needed."
+MEAN = "softmax_loss_vectorized returns a mean already: no other factor is needed."
 VARIANTS = [
     *(Variant("gradient", gradient, code, title, hint) for gradient, code, title, hint in [
-        (_with(0, 0), "reg-missing", "reg isn't used.", "Pass reg on to softmax_loss_vectorized."),
-        (_with(0.5, 0.5), "half-convention", "The penalty is half of what it should be, in loss and gradient.", ""),
+        (_with(0, 0), "reg-missing", "The penalty is missing in loss and gradient.",
+         "Pass reg to softmax_loss_vectorized."),
+        (_with(0.5, 0.5), "half-convention", "The penalty is half of what it should be, in loss and gradient.",
+         "Pass reg to softmax_loss_vectorized as it is."),
         (_with(1, 0.5), "reg-gradient-half", "The penalty's gradient is half of what it should be.",
          "It is 2 * reg * W."),
-        (_with(1, 0), "reg-gradient-missing", "The gradient lacks the penalty's part.", "It is 2 * reg * W."),
+        (_with(1, 0), "reg-gradient-missing", "The penalty's gradient is missing.", "It is 2 * reg * W."),
         (_with(1, 2), "reg-gradient-double", "The penalty's gradient is counted twice.", ONCE),
         (_with(2, 2), "reg-double", "The penalty is counted twice, in loss and gradient.", ONCE),
         (_with(2, 1), "reg-loss-double", "The penalty is counted twice in the loss.", ONCE),
         (_with(1, 1.5), "reg-gradient-double",
-         "reg * W is added to a gradient that has the penalty already.", ONCE),
+         "The penalty's gradient is 1.5 times what it should be, as if reg * W were added.", ONCE),
         (_with(1, -1), "reg-gradient-negated", "The penalty's gradient has the wrong sign.", ONCE),
         (lambda p: _loss(p)[::-1], "results-exchanged", "Loss and gradient are exchanged.",
          "softmax_loss_vectorized returns the loss first, then dW."),
-        (lambda p: _loss(p, reg=p.lr), "arguments-swapped", "The learning rate is used in place of reg.", ""),
+        (lambda p: _loss(p, reg=p.lr), "arguments-swapped", "The learning rate is used in place of reg.",
+         "Compare the order of the arguments: (W, X, y, reg)."),
         (lambda p: (_loss(p)[0], _loss(p)[1] * p.size), "times-batch-size",
-         "The gradient is batch_size times too large.",
-         "softmax_loss_vectorized divides by the number of rows. Nothing else is to be done."),
-        (lambda p: svm_loss_vectorized(p.W, p.X, p.y, p.reg), "svm", "It is the SVM's loss, not softmax's.", ""),
+         "The gradient is batch_size times what it should be.",
+         "softmax_loss_vectorized returns means over the rows: no other factor is needed."),
+        (lambda p: svm_loss_vectorized(p.W, p.X, p.y, p.reg), "svm",
+         "Loss and gradient are those of the SVM, not of softmax.", "Call softmax_loss_vectorized."),
     ]),
     *(Variant("step", step, code, title, hint) for step, code, title, hint in [
-        (lambda p, dW: p.W + p.lr * dW, "ascent", "The step goes up the gradient, not down.",
-         "Subtract learning_rate * dW; don't add it."),
-        (lambda p, dW: p.W - dW, "lr-ignored", "The learning rate isn't used.", ""),
-        (lambda p, dW: p.W + dW, "lr-ignored", "The gradient is added, without the learning rate.", ""),
-        (lambda p, dW: p.W - p.lr**2 * dW, "lr-squared", "The learning rate is applied twice.", ""),
-        (lambda p, dW: p.W - dW / p.lr, "lr-divided", "The gradient is divided by the learning rate.", ""),
+        (lambda p, dW: p.W + p.lr * dW, "ascent", "The gradient is added, so that the loss rises.",
+         "learning_rate * dW has to be subtracted from W."),
+        (lambda p, dW: p.W - dW, "lr-ignored", "The learning rate isn't used.", "W - learning_rate * dW"),
+        (lambda p, dW: p.W + dW, "lr-ignored", "The gradient is added, without the learning rate.",
+         "W - learning_rate * dW"),
+        (lambda p, dW: p.W - p.lr**2 * dW, "lr-squared", "The gradient is multiplied by the learning rate twice.",
+         "W - learning_rate * dW, with the learning rate once."),
+        (lambda p, dW: p.W - dW / p.lr, "lr-divided", "The gradient is divided by the learning rate.",
+         "W - learning_rate * dW"),
         (lambda p, dW: p.W - p.lr / p.size * dW, "lr-scaled", "The step is divided by batch_size.",
          "The gradient is a mean over the batch already."),
         (lambda p, dW: p.W - p.lr / len(p.X) * dW, "lr-scaled", "The step is divided by N.",
          "The gradient is a mean over the batch already."),
-        (lambda p, dW: p.W - p.lr * len(p.X) * dW, "lr-scaled", "The step is multiplied by N.", ""),
+        (lambda p, dW: p.W - p.lr * len(p.X) * dW, "lr-scaled", "The step is multiplied by N.",
+         "The gradient is a mean over the batch already."),
         (lambda p, dW: p.W - p.lr * p.size / len(p.X) * dW, "lr-scaled", "The step is multiplied by batch_size / N.",
-         ""),
+         "The gradient is a mean over the batch already."),
         (lambda p, dW: p.W - p.lr * len(p.X) / p.size * dW, "lr-scaled", "The step is multiplied by N / batch_size.",
-         ""),
-        (lambda p, dW: p.W - 2 * p.lr * dW, "double", "The step is twice what it should be.", ""),
-        (lambda p, dW: p.W - p.lr / 2 * dW, "half", "The step is half of what it should be.", ""),
-        (lambda p, dW: p.W - p.lr * _loss(p)[0], "loss-as-gradient", "The loss is subtracted, not the gradient.", ""),
-        (lambda p, dW: p.W, "not-updated", "The W that is returned is the one that came in.",
-         "Is the result of W - learning_rate * dW kept?"),
-        (lambda p, dW: -p.lr * dW, "step-only", "The step is returned, without the W that it starts from.", ""),
-        (lambda p, dW: p.lr * dW, "step-only", "learning_rate * dW is returned in place of the new W.", ""),
-        (lambda p, dW: dW, "returns-gradient", "The gradient is returned in place of the new W.", ""),
+         "The gradient is a mean over the batch already."),
+        (lambda p, dW: p.W - 2 * p.lr * dW, "double", "The step is twice what it should be.",
+         "Look for a factor 2, or for a step that is taken twice."),
+        (lambda p, dW: p.W - p.lr / 2 * dW, "half", "The step is half of what it should be.",
+         "Look for a factor 1/2."),
+        (lambda p, dW: p.W - p.lr * _loss(p)[0], "loss-as-gradient", "The loss is subtracted, not the gradient.",
+         "softmax_loss_vectorized returns the loss first, then dW."),
+        (lambda p, dW: p.W, "not-updated", "The W that is returned is the old one.",
+         "Is the result of W - learning_rate * dW returned?"),
+        (lambda p, dW: -p.lr * dW, "step-only", "-learning_rate * dW is returned in place of the new W.",
+         "W - learning_rate * dW"),
+        (lambda p, dW: p.lr * dW, "step-only", "learning_rate * dW is returned in place of the new W.",
+         "W - learning_rate * dW"),
+        (lambda p, dW: dW, "returns-gradient", "The gradient is returned in place of the new W.",
+         "W - learning_rate * dW"),
         (lambda p, dW: p.lr * (p.W - dW), "brackets", "W is multiplied by the learning rate too.",
-         "Mind the brackets."),
-        (lambda p, dW: p.lr * p.W - dW, "brackets", "W is multiplied by the learning rate, not dW.", ""),
-        (lambda p, dW: p.lr * dW - p.W, "negated", "The new W has the wrong sign.", ""),
-        (lambda p, dW: p.W - p.reg * dW, "arguments-swapped", "reg is used as the learning rate.", ""),
+         "The learning rate multiplies dW only: W - learning_rate * dW"),
+        (lambda p, dW: p.lr * p.W - dW, "brackets", "W is multiplied by the learning rate, and dW isn't.",
+         "W - learning_rate * dW"),
+        (lambda p, dW: p.lr * dW - p.W, "negated", "The new W has the wrong sign.", "W - learning_rate * dW"),
+        (lambda p, dW: p.W - p.reg * dW, "arguments-swapped", "reg is used as the learning rate.",
+         "W - learning_rate * dW"),
         (lambda p, dW: p.W - p.lr * dW - p.reg * p.W, "reg-gradient-double",
-         "The weights are shrunk by reg once more.", ONCE),
+         "reg * W is subtracted a second time, beside the penalty's gradient.", ONCE),
         (lambda p, dW: p.W - p.lr * dW - 2 * p.reg * p.W, "reg-gradient-double",
-         "The weights are shrunk by 2 reg once more.", ONCE),
+         "2 * reg * W is subtracted a second time, beside the penalty's gradient.", ONCE),
         (lambda p, dW: (p.W - p.lr * dW) * (1 - p.lr * p.reg), "reg-gradient-double",
-         "The new W is shrunk by reg once more.", ONCE),
+         "The new W is multiplied by 1 - learning_rate * reg after the step.", ONCE),
         (lambda p, dW: (p.W - p.lr * dW) * (1 - 2 * p.lr * p.reg), "reg-gradient-double",
-         "The new W is shrunk by 2 reg again.",
+         "The new W is multiplied by 1 - 2 * learning_rate * reg after the step.",
          ONCE),
-        (lambda p, dW: p.W - p.lr * np.sign(dW), "sign-only", "Only the sign of the gradient is used.", ""),
+        (lambda p, dW: p.W - p.lr * np.sign(dW), "sign-only", "Only the sign of the gradient is used.",
+         "W - learning_rate * dW"),
         (lambda p, dW: p.W - p.lr * dW / np.linalg.norm(dW), "normalised", "The gradient is divided by its length.",
-         ""),
-        (lambda p, dW: p.W - p.lr * np.clip(dW, -1, 1), "clipped", "The gradient is cut off at -1 and 1.", ""),
-        (_repeated(lambda p: 2), "many-steps", "Two steps are taken, not one.", ""),
+         "Use dW as softmax_loss_vectorized returns it."),
+        (lambda p, dW: p.W - p.lr * np.clip(dW, -1, 1), "clipped", "The gradient is cut off at -1 and 1.",
+         "Use dW as softmax_loss_vectorized returns it."),
+        (_repeated(lambda p: 2), "many-steps", "Two steps are taken, not one.",
+         "Compute one gradient, of the whole batch, and take one step."),
         (_repeated(lambda p: p.size), "many-steps", "batch_size steps are taken, not one.",
          "Compute one gradient, of the whole batch, and take one step."),
         (_repeated(lambda p: len(p.X)), "many-steps", "N steps are taken, not one.",
          "Compute one gradient, and take one step."),
-        (_repeated(lambda p: len(p.X) // p.size), "many-steps", "N / batch_size steps are taken: a pass over all rows.",
+        (_repeated(lambda p: len(p.X) // p.size), "many-steps",
+         "N / batch_size steps are taken, rounded down: a pass over all rows.",
          "Draw one batch, compute one gradient, and take one step."),
-        (_repeated(lambda p: -(-len(p.X) // p.size)), "many-steps", "As many steps as there are batches are taken.",
+        (_repeated(lambda p: -(-len(p.X) // p.size)), "many-steps",
+         "N / batch_size steps are taken, rounded up: a pass over all rows.",
          "Draw one batch, compute one gradient, and take one step."),
     ]),
     *(Variant("cost", cost, code, title, hint) for cost, code, title, hint in [
         (lambda p, loss, new: _loss(p, new)[0], "loss-after",
          "The loss is the one after the step, not the one before it.",
-         "The loss that came with the gradient is the one."),
-        (lambda p, loss, new: _loss(p, reg=0)[0], "reg-loss-missing", "The loss lacks the penalty.", ""),
-        (lambda p, loss, new: loss - _loss(p, reg=0)[0], "data-loss-missing", "The loss is the penalty only.", ""),
+         "Return the loss that was computed together with the gradient."),
+        (lambda p, loss, new: _loss(p, reg=0)[0], "reg-loss-missing", "The penalty is missing in the loss.",
+         "Return the loss as softmax_loss_vectorized gives it."),
+        (lambda p, loss, new: loss - _loss(p, reg=0)[0], "data-loss-missing", "The loss is the penalty only.",
+         "Return the loss as softmax_loss_vectorized gives it."),
         (lambda p, loss, new: loss + p.reg * np.sum(p.W**2), "reg-loss-double",
          "The penalty is counted twice in the loss.", ONCE),
-        (lambda p, loss, new: loss * p.size, "loss-scaled", "The loss is multiplied by batch_size.", "It is a mean."),
+        (lambda p, loss, new: loss * p.size, "loss-scaled", "The loss is multiplied by batch_size.", MEAN),
         (lambda p, loss, new: loss / p.size, "loss-scaled", "The loss is divided by batch_size.",
-         "It is a mean already."),
-        (lambda p, loss, new: loss * len(p.X), "loss-scaled", "The loss is multiplied by N.", "It is a mean."),
-        (lambda p, loss, new: loss / len(p.X), "loss-scaled", "The loss is divided by N.", "It is a mean already."),
-        (lambda p, loss, new: loss * p.lr, "loss-scaled", "The loss is multiplied by the learning rate.", ""),
+         MEAN),
+        (lambda p, loss, new: loss * len(p.X), "loss-scaled", "The loss is multiplied by N.", MEAN),
+        (lambda p, loss, new: loss / len(p.X), "loss-scaled", "The loss is divided by N.", MEAN),
+        (lambda p, loss, new: loss * p.lr, "loss-scaled", "The loss is multiplied by the learning rate.",
+         "The learning rate belongs to the step only."),
         (lambda p, loss, new: _walk(p, p.size)[1][-1], "many-steps", "The loss is that of the last of several steps.",
-         ""),
-        (lambda p, loss, new: np.mean(_walk(p, p.size)[1]), "many-steps", "The loss is the mean of several steps.", ""),
-        (lambda p, loss, new: -loss, "negated-loss", "The loss has the wrong sign.", ""),
-        (lambda p, loss, new: np.array([loss]), "wrong-shape", "The loss is an array of shape (1,), not a number.", ""),
+         "Compute one gradient, and take one step."),
+        (lambda p, loss, new: np.mean(_walk(p, p.size)[1]), "many-steps", "The loss is the mean of several steps.",
+         "Compute one gradient, and take one step."),
+        (lambda p, loss, new: -loss, "negated-loss", "The loss has the wrong sign.",
+         "Return the loss as softmax_loss_vectorized gives it."),
+        (lambda p, loss, new: np.array([loss]), "wrong-shape", "The loss is an array of shape (1,), not a number.",
+         "Return the loss as softmax_loss_vectorized gives it."),
         (lambda p, loss, new: _loss(p)[1], "returns-gradient", "The gradient is returned in place of the loss.",
          "softmax_loss_vectorized returns the loss first, then dW."),
-        (lambda p, loss, new: np.trunc(loss), "rounded", "The loss is cut down to a whole number.", ""),
-        *((lambda p, loss, new, d=d: np.round(loss, d), "rounded", f"The loss is rounded to {d} decimals.", "")
+        (lambda p, loss, new: np.trunc(loss), "rounded", "The loss is cut down to a whole number.",
+         "Is there an int()?"),
+        *((lambda p, loss, new, d=d: np.round(loss, d), "rounded",
+           f"The loss is rounded to {d} decimal{'s' * (d != 1)}.",
+           "Return all decimals.")
           for d in range(4)),
     ]),
     *(Variant("returned", returned, code, title, "Write `return new_W, loss`.") for returned, code, title in [
-        (lambda new, loss, dW, p: (loss, new), "returns-swapped", "The loss comes first; the new W should."),
+        (lambda new, loss, dW, p: (loss, new), "returns-swapped", "The loss is returned first, and the new W second."),
         (lambda new, loss, dW, p: (new,), "loss-missing", "Only the new W is returned, without the loss."),
         (lambda new, loss, dW, p: (loss,), "weights-missing", "Only the loss is returned, without the new W."),
-        (lambda new, loss, dW, p: (loss, dW), "returns-gradient", "The loss and the gradient are returned."),
-        (lambda new, loss, dW, p: (new, loss, dW), "three-results", "Three results are returned: dW as well."),
+        (lambda new, loss, dW, p: (loss, dW), "returns-gradient",
+         "The loss and the gradient are returned, not the new W and the loss."),
+        (lambda new, loss, dW, p: (new, loss, dW), "three-results", "Three results are returned: dW as the third."),
         (lambda new, loss, dW, p: (new.T, loss), "transposed", "The new W is transposed."),
     ]),
 ]

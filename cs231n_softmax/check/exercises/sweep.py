@@ -1,8 +1,8 @@
 """Examine a learner's sweep loop on a tiny problem, where training takes a millisecond.
 
-The loop as a recipe. For each setting its *order* and the *key* under which it is stored; what is done with those
-*present*; the *model*, the split it is *trained_on*, for how many *iters*, with which *options*; the split it is
-*judged_on*, and how that is *measure*d; and which of the results are *kept*.
+The loop as a recipe. For each setting: the *order* of its numbers in training and the *key* in results; the rule for
+settings that are *present* already; the *model*, the split it is *trained_on*, the number of *iters*, other *options*;
+the split it is *judged_on*, the *measure* of its success; and the results that are *kept*.
 """
 
 import functools
@@ -26,7 +26,7 @@ def recipe(results, settings, data, num_iters, order=lambda lr, reg: (lr, reg), 
            present=lambda setting, results: "skip" if setting in results else "train", model=None,
            trained_on=("train",), iters=lambda n: n, options=lambda k: {"rng": 0}, judged_on="val", measure=accuracy,
            kept=lambda new: new):
-    """Return what results should hold afterwards."""
+    """Return the entries that results should have afterwards."""
     results, new, shared = dict(results), {}, Softmax() if model == "shared" else None
     for k, (lr, reg) in enumerate(settings):
         what = present((lr, reg), results | new)
@@ -47,16 +47,16 @@ def _train(classifier, splits, *args, **options):
 
 @functools.cache
 def _fresh(model, *args, **options):
-    """Train a new model; what was trained once is kept, as most mistakes have nothing to do with training."""
+    """Train a new model; trained models are kept, because most mistakes don't change the training."""
     return _train(model(), *args, **options)
 
 
 def sweep(fn):
     """Examine fn(results, settings, data, num_iters=1500), which adds {(learning_rate, reg): accuracy} to results."""
-    steps = ["results gets an entry for each setting, and keeps those it has", "the entries are validation accuracies",
-             "the same accuracies when it runs again", "a setting that is there already isn't trained",
-             "the data stay as they were"]
-    # what tells how far it got is no fault in something that takes minutes
+    steps = ["results gets an entry for each setting, and keeps its old entries",
+             "the entries are validation accuracies", "the same accuracies when it runs again",
+             "a setting that is there already isn't trained", "the data stay as they were"]
+    # a sweep takes minutes, and may print how far it is
     with Trial(filled(fn), (None, None, "data"), steps, convert=dict, may_print=True) as trial:
         answers = trial.answers(PROBLEMS)
         trial.step(all(map(_complete, PROBLEMS, answers)))
@@ -68,15 +68,15 @@ def sweep(fn):
 
 
 def filled(fn):
-    """Return a function that calls fn, and returns what results holds afterwards, as plain numbers."""
+    """Return a function that calls fn, and returns the entries of results afterwards, as plain numbers."""
     def call(results, settings, *args):
         before = set(results)
         returned = fn(results, list(settings), *args)
         if isinstance(returned, dict) and set(results) == before and not set(returned) <= set(results):
-            raise Unusable("not-filled", "It returns a dictionary, and leaves results as it is.",
-                           "The dictionary that is passed in is the one to add to. So nothing is lost when the sweep "
-                           "is stopped halfway.", f"It returned {len(returned)} entries, and added none.",
-                           "Write `results[learning_rate, reg] = accuracy`, with no new dictionary.")
+            raise Unusable("not-filled", "The function returns a new dictionary, and adds nothing to results.",
+                           "The accuracies have to be added to the dictionary that is passed in. Then nothing is lost "
+                           "when the sweep is stopped.", f"{len(returned)} entries are returned, and none is added.",
+                           "Write `results[learning_rate, reg] = accuracy`, where results is the argument.")
         return {key: _plain(key, value) for key, value in results.items()}
     call.__name__ = str(getattr(fn, "__name__", type(fn).__name__))
     return call
@@ -87,7 +87,7 @@ def _plain(key, value):
     try:
         return np.array(value, float)
     except (ValueError, TypeError):
-        raise Unusable("wrong-type", "What is stored isn't a number.", WHY["measure"],
+        raise Unusable("wrong-type", "An entry of results isn't a number.", WHY["measure"],
                        f"results[{key!r:.60}] is a {type(value).__name__}.", "Store the accuracy.") from None
 
 
@@ -99,11 +99,11 @@ def _complete(problem, got):
 
 
 def _describe(cases):
-    """Say what can be seen when nobody knows why."""
+    """Return a Mistake where no variant fits: wrong keys, or wrong accuracies."""
     text, got, right = cases[0]
     seen = _differ(text, got, right)
     if set(got) != set(right):
-        return Mistake("wrong-keys", "results doesn't hold the settings that it should.", WHY["key"], seen,
+        return Mistake("wrong-keys", "The keys of results aren't the settings.", WHY["key"], seen,
                        "Write `results[learning_rate, reg] = accuracy`.")
     wrong = [key for key in right if not same(got[key], right[key])]
     return Mistake("wrong-values", f"{len(wrong)} of {len(right)} entries are wrong.", "", seen,
@@ -111,7 +111,7 @@ def _describe(cases):
 
 
 def _differ(text, got, right):
-    """Say in which entry two dictionaries differ first."""
+    """Return a sentence on the first entry in which two dictionaries differ."""
     missing, extra = [key for key in right if key not in got], [key for key in got if key not in right]
     if missing or extra:
         parts = [f"{word} {some[0]!r:.60}" + f" and {len(some) - 1} more" * (len(some) > 1)
@@ -123,27 +123,27 @@ def _differ(text, got, right):
 
 
 def _examine_present(trial):
-    """Is a setting trained that is in results already? Training refuses this one: is the error there in both cases?"""
+    """End with a Mistake if a setting in results is trained again: its reg is one that makes training stop."""
     settings, results = [(0.5, -1.0)], {(0.5, -1.0): 0.125}
     trained, got = trial.ask({(0.7, 0.7): 0.25}, settings, DATA, 3), trial.ask(results, settings, DATA, 3)
     if isinstance(got, Mistake) and got != trained:
-        trial.end(got._replace(explanation="This happens where all settings are in results already."))
+        trial.end(got._replace(explanation="The error occurs where all settings are in results already."))
     if isinstance(got, Mistake) or not alike(got, results):
-        trial.end(Mistake("not-skipped", "A setting that is in results already is trained all the same.",
-                          "A sweep that was stopped should go on where it was, without doing anything twice.",
+        trial.end(Mistake("not-skipped", "A setting that is in results already is trained again.",
+                          "A sweep that was stopped should go on where it stopped, and train nothing twice.",
                           got.evidence if isinstance(got, Mistake) else _differ("", got, results),
-                          "Write `if (learning_rate, reg) in results: continue`, before anything else."))
+                          "Write `if (learning_rate, reg) in results: continue` at the beginning of the loop."))
     trial.step(True)
 
 
-CHANGES = Mistake("remembers", "The second time, it gives other accuracies.",
-                  "Something is kept from one call to the next: a model made outside, or a generator.", "",
-                  "model = Softmax() belongs inside the loop.")
-VARIES = Mistake("rng-missing", "It gives other accuracies each time it runs.",
-                 "Without a seed each setting sees other batches and starts from other weights. Then nobody knows "
-                 "whether a setting was better, or luckier.", "", "Pass rng=0 to train.")
+CHANGES = Mistake("remembers", "The accuracies are different in a second run.",
+                  "Something is kept from one call to the next, such as a model or a generator from outside.", "",
+                  "Is `model = Softmax()` inside the loop?")
+VARIES = Mistake("rng-missing", "The accuracies are different in each run.",
+                 "Without a seed each setting sees other batches and starts from other weights. Then a setting can "
+                 "look better by chance.", "", "Pass rng=0 to train.")
 
-# --- three clouds of points, in splits of different sizes, with more or less wrong labels -----------------------------
+# --- three clouds of points, in splits of different sizes, with different parts of wrong labels -----------------------
 
 def _clouds(count, rng, noise):
     labels = rng.integers(3, size=count)
@@ -169,12 +169,13 @@ PROBLEMS = [Problem(f"{count} settings", (RESULTS, SETTINGS[:count], DATA, 12)) 
 WHY = {
     "order": "train takes the learning rate first, then reg.",
     "key": "Each accuracy is stored under its setting, (learning_rate, reg).",
-    "present": "What is in results already stays as it is, and the sweep goes on with the next setting.",
-    "model": "Each setting begins with a new Softmax(), which no other setting has trained.",
-    "trained_on": "Weights are fitted to the training set, and to no other.",
-    "iters": "The caller says for how many steps each setting is trained: num_iters.",
-    "options": "With rng=0 in each call of train, and nothing else, all settings start alike and see the same batches.",
-    "judged_on": "Settings are compared on the validation set: the training set flatters, the test set is for the end.",
+    "present": "A setting that is in results already is left as it is, and the sweep goes on with the next one.",
+    "model": "Each setting starts with a new Softmax(), so that settings don't influence each other.",
+    "trained_on": "Models are trained on the training set only.",
+    "iters": "Each setting is trained for num_iters steps, the argument.",
+    "options": "With rng=0 in each call of train, and no other options, all settings start alike and see the same "
+               "batches.",
+    "judged_on": "Settings are compared on the validation set. The test set is used only once, at the end.",
     "measure": "The accuracy is the fraction of right predictions, between 0 and 1.",
     "kept": "Every setting gets its own entry.",
 }
@@ -199,96 +200,119 @@ class _Generator:
         return {"rng": self.rng}
 
 
-INSIDE = "Move it inside the loop."
+INSIDE = "Is the line that stores the accuracy inside the loop?"
+ORDER = "Call train with the learning rate first, then reg."
+KEY = "Write `results[learning_rate, reg] = accuracy`."
+TRAIN = 'Train on data["X_train"], data["y_train"].'
 VARIANTS = [
     Variant("order", lambda lr, reg: (reg, lr), "arguments-swapped",
-            "Learning rate and reg are exchanged in training."),
-    Variant("order", lambda lr, reg: (lr, lr), "arguments-swapped", "The learning rate is used as reg as well."),
-    Variant("order", lambda lr, reg: (lr, 1e-5), "reg-missing", "reg isn't used: it is 0, or train's own default."),
-    Variant("order", lambda lr, reg: (lr, 0.0), "reg-missing", "reg isn't used: it is 0, or train's own default."),
+            "Learning rate and reg are exchanged in training.", ORDER),
+    Variant("order", lambda lr, reg: (lr, lr), "arguments-swapped", "The learning rate is used in place of reg too.",
+            ORDER),
+    Variant("order", lambda lr, reg: (lr, 1e-5), "reg-missing", "reg isn't used: it is 0, or the default, 1e-5.",
+            ORDER),
+    Variant("order", lambda lr, reg: (lr, 0.0), "reg-missing", "reg isn't used: it is 0, or the default, 1e-5.",
+            ORDER),
     Variant("order", lambda lr, reg: (1e-3, reg), "lr-ignored",
-            "The learning rate isn't used: it is train's own default."),
-    Variant("key", lambda lr, reg, k: (reg, lr), "key-swapped", "The keys are (reg, learning_rate)."),
-    Variant("key", lambda lr, reg, k: lr, "wrong-keys", "The keys are learning rates, without reg."),
-    Variant("key", lambda lr, reg, k: reg, "wrong-keys", "The keys are regs, without the learning rate."),
-    Variant("key", lambda lr, reg, k: k, "wrong-keys", "The keys are numbers 0, 1, 2 ..."),
-    Variant("key", lambda lr, reg, k: str((lr, reg)), "wrong-keys", "The keys are text."),
-    Variant("key", lambda lr, reg, k: f"{lr}, {reg}", "wrong-keys", "The keys are text."),
-    Variant("key", lambda lr, reg, k: f"{lr}_{reg}", "wrong-keys", "The keys are text."),
+            "The learning rate isn't used: it is 0.001, the default of train.", ORDER),
+    Variant("key", lambda lr, reg, k: (reg, lr), "key-swapped",
+            "The keys are (reg, learning_rate), in the wrong order.", KEY),
+    Variant("key", lambda lr, reg, k: lr, "wrong-keys", "The keys are learning rates, without reg.", KEY),
+    Variant("key", lambda lr, reg, k: reg, "wrong-keys", "The keys are regs, without the learning rate.", KEY),
+    Variant("key", lambda lr, reg, k: k, "wrong-keys", "The keys are the numbers 0, 1, 2 ...", KEY),
+    Variant("key", lambda lr, reg, k: str((lr, reg)), "wrong-keys", "The keys are strings.", KEY),
+    Variant("key", lambda lr, reg, k: f"{lr}, {reg}", "wrong-keys", "The keys are strings.", KEY),
+    Variant("key", lambda lr, reg, k: f"{lr}_{reg}", "wrong-keys", "The keys are strings.", KEY),
     Variant("present", lambda setting, results: "train", "not-skipped",
-            "A setting that is in results is trained again.",
+            "A setting that is in results already is trained again.",
             "Write `if (learning_rate, reg) in results: continue`."),
     Variant("present", lambda setting, results: "stop" if setting in results else "train", "stops-at-skipped",
-            "The sweep ends at the first setting that is in results already.", "Use continue, not break or return."),
+            "The sweep ends at the first setting that is in results already.",
+            "Is there a break or a return? Use continue."),
     Variant("present", lambda setting, results: "train" if setting in results else "skip", "skip-reversed",
-            "Only the settings that are in results already are trained.", "Take the `not` out, or put it in."),
+            "Only the settings that are in results already are trained.",
+            "Is the condition the wrong way round? Settings in results are left out."),
     Variant("present", lambda setting, results: "skip" if setting[0] in [k[0] for k in results if type(k) is tuple]
             else "train", "skipped-by-part", "A setting is skipped when its learning rate alone is in results.",
             "Write `(learning_rate, reg) in results`."),
     Variant("present", lambda setting, results: "skip" if setting[1] in [k[1] for k in results if type(k) is tuple]
             else "train", "skipped-by-part", "A setting is skipped when its reg alone is in results.",
             "Write `(learning_rate, reg) in results`."),
-    Variant("model", "shared", "model-shared", "One model is trained further and further, by all settings.",
-            "model = Softmax() belongs inside the loop."),
-    Variant("model", LinearSVM, "svm", "It trains a LinearSVM, not a Softmax."),
-    Variant("trained_on", ("val",), "trained-on-validation", "It trains on the validation set.",
-            'Train on data["X_train"], data["y_train"].'),
-    Variant("trained_on", ("train", "val"), "trained-on-validation", "It trains on the validation set too."),
-    Variant("trained_on", ("dev",), "trained-on-other", "It trains on the development set."),
-    Variant("trained_on", ("test",), "trained-on-other", "It trains on the test set."),
-    *(Variant("iters", lambda n, c=c: c, "num-iters-ignored", f"num_iters isn't used: it is always {c} steps.",
-              "Pass num_iters on to train.") for c in (100, 1500, 1000, 500, 200, 10)),
-    Variant("iters", lambda n: n - 1, "num-iters-off", "It trains for one step fewer than num_iters."),
-    Variant("iters", lambda n: n + 1, "num-iters-off", "It trains for one step more than num_iters."),
-    Variant("iters", lambda n: 2 * n, "num-iters-off", "It trains for twice as many steps as num_iters."),
+    Variant("model", "shared", "model-shared", "All settings train the same model, one after the other.",
+            "Is `model = Softmax()` inside the loop?"),
+    Variant("model", LinearSVM, "svm", "The model is a LinearSVM, not a Softmax.",
+            "Make a new Softmax() for each setting."),
+    Variant("trained_on", ("val",), "trained-on-validation", "The models are trained on the validation set.",
+            TRAIN),
+    Variant("trained_on", ("train", "val"), "trained-on-validation",
+            "The models are trained on the validation set too.", TRAIN),
+    Variant("trained_on", ("dev",), "trained-on-other", "The models are trained on the development set.", TRAIN),
+    Variant("trained_on", ("test",), "trained-on-other", "The models are trained on the test set.", TRAIN),
+    *(Variant("iters", lambda n, c=c: c, "num-iters-ignored", f"num_iters isn't used: training always takes {c} steps.",
+              "Pass num_iters to train.") for c in (100, 1500, 1000, 500, 200, 10)),
+    Variant("iters", lambda n: n - 1, "num-iters-off", "Training takes one step fewer than num_iters.",
+            "Pass num_iters to train as it is."),
+    Variant("iters", lambda n: n + 1, "num-iters-off", "Training takes one step more than num_iters.",
+            "Pass num_iters to train as it is."),
+    Variant("iters", lambda n: 2 * n, "num-iters-off", "Training takes twice as many steps as num_iters.",
+            "Is a setting trained twice?"),
     *(Variant("options", lambda k, seed=seed: {"rng": seed}, "other-seed", f"The seed is {seed}, not 0.",
               "Pass rng=0 to train.")
       for seed in (1, 2, 3, 7, 10, 42, 100, 123, 231, 1234, 2024, 2025)),
     Variant("options", lambda k: {"rng": k}, "seed-varies", "Each setting has another seed: 0, 1, 2 ...",
             "Pass rng=0 to train."),
     Variant("options", _Generator(), "generator-shared",
-            "All settings share one generator, so each sees other batches.",
-            "rng=0 in each call of train makes a new one."),
+            "All settings share one generator, so that each sees other batches.",
+            "rng=0 in each call of train makes a new generator."),
     *(Variant("options", lambda k, size=size: {"rng": 0, "batch_size": size}, "other-batch-size",
-              f"The batches have {size} rows, not train's own 200.", "Leave batch_size out.")
+              f"The batches have {size} row{'s' * (size > 1)}, where train's default is 200.",
+              "Call train without batch_size.")
       for size in (1, 10, 16, 20, 32, 50, 64, 100, 128, 150, 250, 256, 400, 500, 512, 1000)),
-    Variant("judged_on", "train", "train-accuracy", "It is the accuracy on the training set.",
+    Variant("judged_on", "train", "train-accuracy", "The entries are accuracies on the training set.",
             'Predict data["X_val"].'),
-    Variant("judged_on", "test", "test-accuracy", "It is the accuracy on the test set.", 'Predict data["X_val"].'),
-    Variant("judged_on", "dev", "dev-accuracy", "It is the accuracy on the development set.", 'Predict data["X_val"].'),
-    *(Variant("measure", measure, code, title) for measure, code, title in [
-        (lambda p, y, losses: np.mean(p != y), "error-rate", "It is the fraction of wrong predictions."),
-        (lambda p, y, losses: 100 * np.mean(p == y), "percent", "The accuracy is in percent."),
-        (lambda p, y, losses: np.sum(p == y), "count", "It is the number of right predictions, not their fraction."),
-        (lambda p, y, losses: np.sum(p != y), "count", "It is the number of wrong predictions."),
-        (lambda p, y, losses: losses[-1], "loss", "It is the last loss, not an accuracy."),
-        (lambda p, y, losses: losses[0], "loss", "It is the first loss, not an accuracy."),
-        (lambda p, y, losses: np.mean(losses), "loss", "It is the mean loss, not an accuracy."),
-        (lambda p, y, losses: min(losses), "loss", "It is the smallest loss, not an accuracy."),
-        (lambda p, y, losses: losses, "loss", "It is the list of losses, not an accuracy."),
-        (lambda p, y, losses: p, "predictions", "The predictions are stored, not how many of them are right."),
-        (lambda p, y, losses: p == y, "predictions", "It is stored which predictions are right, not how many."),
-        (lambda p, y, losses: np.mean(p), "predictions", "It is the mean of the predicted classes."),
-        (lambda p, y, losses: np.array([np.mean(p == y)]), "wrong-shape", "The accuracy is in an array or a list."),
+    Variant("judged_on", "test", "test-accuracy", "The entries are accuracies on the test set.",
+            'Predict data["X_val"].'),
+    Variant("judged_on", "dev", "dev-accuracy", "The entries are accuracies on the development set.",
+            'Predict data["X_val"].'),
+    *(Variant("measure", measure, code, title, "`np.mean(predicted == y)`.") for measure, code, title in [
+        (lambda p, y, losses: np.mean(p != y), "error-rate", "The entries are the fractions of wrong predictions."),
+        (lambda p, y, losses: 100 * np.mean(p == y), "percent", "The accuracies are in percent."),
+        (lambda p, y, losses: np.sum(p == y), "count",
+         "The entries are the numbers of right predictions, not their fractions."),
+        (lambda p, y, losses: np.sum(p != y), "count", "The entries are the numbers of wrong predictions."),
+        (lambda p, y, losses: losses[-1], "loss", "The entries are the last losses, not accuracies."),
+        (lambda p, y, losses: losses[0], "loss", "The entries are the first losses, not accuracies."),
+        (lambda p, y, losses: np.mean(losses), "loss", "The entries are the mean losses, not accuracies."),
+        (lambda p, y, losses: min(losses), "loss", "The entries are the smallest losses, not accuracies."),
+        (lambda p, y, losses: losses, "loss", "The entries are lists of losses, not accuracies."),
+        (lambda p, y, losses: p, "predictions", "The entries are the predictions, not the fraction of right ones."),
+        (lambda p, y, losses: p == y, "predictions",
+         "The entries are arrays of True and False, not the fraction of right predictions."),
+        (lambda p, y, losses: np.mean(p), "predictions", "The entries are the means of the predicted classes."),
+        (lambda p, y, losses: np.array([np.mean(p == y)]), "wrong-shape",
+         "The entries are arrays or lists with one accuracy, not numbers."),
         *((lambda p, y, losses, d=d: np.round(np.mean(p == y), d), "rounded",
-           f"The accuracy is rounded to {d} decimals.") for d in (0, 1, 2, 3)),
+           f"The accuracies are rounded to {d} decimal{'s' * (d != 1)}.") for d in (0, 1, 2, 3)),
         *((lambda p, y, losses, d=d: np.round(100 * np.mean(p == y), d), "percent",
-           f"The accuracy is in percent, with {d} decimals.") for d in (0, 1, 2)),
+           f"The accuracies are in percent, with {d} decimal{'s' * (d != 1)}.") for d in (0, 1, 2)),
     ]),
     *(Variant("kept", kept, code, title, hint) for kept, code, title, hint in [
-        (lambda new: {}, "not-filled", "results is left as it is.", "Write `results[learning_rate, reg] = accuracy`."),
+        (lambda new: {}, "not-filled", "Nothing is added to results.",
+         "Write `results[learning_rate, reg] = accuracy`."),
         (lambda new: dict(list(new.items())[-1:]), "last-only", "Only the last setting gets an entry.", INSIDE),
         (lambda new: dict(list(new.items())[:1]), "first-only", "Only the first setting gets an entry.",
          "Is there a `return` or `break` inside the loop?"),
-        (lambda new: dict(list(new.items())[:-1]), "last-missing", "The last setting gets no entry.", ""),
+        (lambda new: dict(list(new.items())[:-1]), "last-missing", "The last setting gets no entry.",
+         "Is the entry stored before the model is trained, or does the loop end early?"),
         (_improvements, "best-only", "Only settings better than all before them get an entry.",
-         "All settings are wanted."),
-        (_best, "best-only", "Only the best setting gets an entry.", "All settings are wanted, not only the best."),
+         "Store the accuracy of each setting."),
+        (_best, "best-only", "Only the best setting gets an entry.", "Store the accuracy of each setting."),
         (lambda new: dict(zip(new, np.maximum.accumulate(list(new.values())), strict=True)), "best-so-far",
-         "Each entry is the best accuracy so far.", "The accuracy of its own setting is wanted."),
+         "Each entry is the best accuracy so far.", "Store the accuracy of the setting itself."),
         (lambda new: dict.fromkeys(new, list(new.values())[-1]), "last-value", "All entries are the last accuracy.",
          INSIDE),
-        (lambda new: dict.fromkeys(new, max(new.values())), "best-so-far", "All entries are the best accuracy.", ""),
+        (lambda new: dict.fromkeys(new, max(new.values())), "best-so-far", "All entries are the best accuracy.",
+         "Store the accuracy of the setting itself."),
         (lambda new: dict.fromkeys(new, list(new.values())[0]), "first-value", "All entries are the first accuracy.",
          "Is the model trained inside the loop?"),
     ]),
@@ -296,7 +320,7 @@ VARIANTS = [
 
 
 def _together(a, b):
-    """Two ways of training otherwise would take too long to try; few decimals, and anything fits."""
+    """Return whether two are tried at once: two changes of training take too long, and few decimals fit too much."""
     training = {"order", "model", "trained_on", "iters", "options"}
     slow = {a.step, b.step} <= training and {a.step, b.step} != {"order", "trained_on"}
     return not slow and "rounded" not in (a.code, b.code)

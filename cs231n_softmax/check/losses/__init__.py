@@ -1,8 +1,8 @@
 """Examine a loss with its gradient: check.softmax_loss and check.svm_loss.
 
-A loss is called on small problems with reg = 0 and with a reg that counts, which separates its four parts: data and
-regularization, of the loss and of the gradient. Each part is compared with the truth and explained, or, where nothing
-explains it, localised (diagnosis.py). Then come large scores, and arrays of other kinds.
+A loss is called on small problems with reg = 0 and with a reg that counts. This separates its four parts: data and
+regularization, of the loss and of the gradient. Each part is compared with the right one and explained. Where nothing
+explains a part, it is localised (diagnosis.py). Then large scores and other kinds of arrays are tried.
 """
 
 from ...classifiers import softmax_loss_vectorized, svm_loss_vectorized
@@ -20,7 +20,7 @@ def softmax_loss(fn, vectorized=False, convention="full"):
     """Examine fn(W, X, y, reg) -> (loss, dW), a softmax loss; return a Report.
 
     loss = mean of -s[y_i] + log(sum_j exp(s_j)), s = x_i W, plus reg * sum(W**2); dW (D, C) is its gradient.
-    vectorized: loops over examples, classes or features are remarked on. convention="half" accepts
+    vectorized: loops over examples, classes or features get a remark. convention="half" accepts
     0.5 * reg * sum(W**2), with gradient reg * W, instead.
     """
     return _examine(fn, softmax_loss_vectorized, "softmax", vectorized, convention)

@@ -1,4 +1,4 @@
-"""What a loss returns on problems: is it a number and an array of W's shape, and the same when asked again?"""
+"""The results of a loss on problems: are they a number and an array of W's shape, and the same in a second call?"""
 
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ def observe(trial, problem, reg, given=None, tracer=None):
 def observe_all(trial, oracle):
     """Call a loss on all ordinary problems, with reg = 0 and with reg > 0; return {problem: (at 0, at reg)}.
 
-    Two steps of the report: it runs, and leaves its arguments as they were.
+    Notes two steps of the report: the loss runs, and leaves its arguments as they were.
     """
     seen, first = {}, ordinary_problems()[0]
     earlier = _usable(trial, first, observe(trial, first, first.reg))
@@ -50,7 +50,7 @@ def _usable(trial, problem, seen):
 
 
 def _remembers(trial, problem, first, second, oracle):
-    """Do calls influence each other? Equal ones must agree, and a W that was changed must be looked at again."""
+    """End with a Mistake if calls influence each other: equal calls differ, or a W changed in place has no effect."""
     W, X, y, reg = problem.arguments(problem.reg)
     third = observe(trial, problem, reg, (W, X, y, reg))
     W *= -0.7
@@ -62,23 +62,24 @@ def _remembers(trial, problem, first, second, oracle):
     if same and not stale:
         return
     trial.end(Mistake(
-        "remembers", "The same question gets another answer the second time." if not same else
-        "Another question gets the same answer as before.",
-        "Something is kept from call to call, is drawn at random, or was never given a value (np.empty).",
-        "W was changed, and the result was the old one" if same else
+        "remembers", "The same arguments give another result the second time." if not same else
+        "A changed W gives the same result as before.",
+        "Something is kept from one call to the next, is drawn at random, or never gets a value (np.empty).",
+        "the entries of W were changed between two calls, and the results are equal" if same else
         f"loss at the first call {number(first.loss)}, then {number(second.loss)} and {number(third.loss)}",
-        "Everything that the function adds to has to begin anew inside the function: no global variables, no array or "
-        "list as a default argument, no stored results."))
+        "Inside the function, set every sum and every array to its start before you add to it. Avoid global variables, "
+        "arrays or lists as default arguments, and stored results."))
 
 
 def loss_and_gradient(value, shape):
     """Return (loss, dW) in float64, dW a copy; raise Unusable, with a Mistake inside, for anything else."""
     if value is None:
-        raise Unusable("returns-none", "It returns None.", "A function that ends without `return` returns None.", "",
+        raise Unusable("returns-none", "The function returns None.",
+                       "A function that ends without `return` returns None.", "",
                        "End with `return loss, dW`.")
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         kind = f"{type(value).__name__}" + (f" of {len(value)}" if isinstance(value, (tuple, list)) else "")
-        raise Unusable("wrong-return", "It doesn't return a pair.", "", f"expected (loss, dW), got a {kind}",
+        raise Unusable("wrong-return", "The function doesn't return a pair.", "", f"expected (loss, dW), got a {kind}",
                        "End with `return loss, dW`.")
     loss, dW = value
     if np.ndim(loss) == 2 and np.ndim(dW) == 0 and dW is not None:
@@ -94,9 +95,9 @@ def loss_and_gradient(value, shape):
 def _loss(loss):
     if np.ndim(loss):
         raise Unusable("wrong-shape", "The loss isn't one number.",
-                       "The losses of all examples are averaged to one.",
+                       "It is the mean over the losses of all examples.",
                        f"expected a number, got an array of shape {np.shape(loss)}",
-                       "Sum, or take the mean, over the examples; of an array with one number, take that: .item().")
+                       "Take the mean over the examples. From an array with one entry, .item() takes the number.")
     array = np.asarray(loss)
     if array.dtype.kind not in "fiu":
         raise Unusable("wrong-type", "The loss isn't a real number.", "",
@@ -111,11 +112,11 @@ def _gradient(dW, shape):
                        f"expected floats of shape {shape}, got {type(dW).__name__} of {array.dtype}")
     if array.shape == shape[::-1] != shape:
         raise Unusable("transposed", "The gradient is transposed.",
-                       "It has one entry for each entry of W, in W's shape.",
+                       "The gradient has one entry for each entry of W, in W's shape.",
                        f"expected shape {shape}, got {array.shape}",
-                       "`X.T @ ...`, (D, N) times (N, C), gives (D, C).")
+                       "`X.T @ dscores`, (D, N) times (N, C), gives (D, C).")
     if array.shape != shape:
         raise Unusable("wrong-shape", "The gradient doesn't have the shape of W.",
-                       "It has one entry for each entry of W.", f"expected shape {shape}, got {array.shape}",
-                       "Start with `dW = np.zeros_like(W)`; sizes such as 10, 500 or 3073 fit one data set only.")
+                       "The gradient has one entry for each entry of W.", f"expected shape {shape}, got {array.shape}",
+                       "`np.zeros_like(W)` has the right shape. Sizes such as 10, 500 or 3073 fit one data set only.")
     return np.array(array, dtype=float)

@@ -1,4 +1,4 @@
-"""Views, other memory orders, read-only arrays, float32 and bytes are arrays too: does a loss take them?"""
+"""Views, other memory orders, read-only arrays, float32 and bytes are arrays too: is a loss right on them?"""
 
 import numpy as np
 
@@ -29,24 +29,24 @@ def examine_arrays(trial, oracle):
         if not _close(seen, right, tolerance):
             trial.report.step(f"works on {kind}", False)
             trial.report.mistakes.append(Mistake(
-                "arrays", f"It fails on {kind}.", "Anything that is an array of the right shape should do.",
+                "arrays", f"The function fails on {kind}.", "Every array of the right shape has to work.",
                 _shows(seen, right),
-                "Leave the arguments alone while you compute, even if you restore them, and don't rely on their memory "
-                "order."))
+                "Don't write into the arguments, not even for a moment, and don't rely on their order in memory or on "
+                "their dtype."))
             return
     trial.report.step("works on views, read-only arrays and float32", True)
 
 
 def remark_uint8(trial, oracle):
-    """Raw pixels are bytes: negating or subtracting those wraps round. Worth knowing, not wrong."""
+    """Add a remark where a loss is wrong on raw pixels: those are bytes, which can't hold negative numbers."""
     rng = np.random.default_rng(0)
     X, y = rng.integers(0, 256, size=(5, 6), dtype=np.uint8), np.array([2, 0, 1, 2, 1])
     problem = Problem(0.01 * rng.normal(size=(6, 3)), X.astype(float), y)
     seen, right = observe(trial, problem, 0.0, (problem.W, X, y, 0.0)), oracle(problem, 0.0)
     if not _close(seen, right, 1e-4):
         trial.report.remarks.append(Mistake(
-            "uint8", "With X as raw pixels (uint8) it goes wrong.",
-            "-X[i] of bytes isn't negative: it wraps round, to 256 - X[i].", _shows(seen, right),
+            "uint8", "With raw pixels (uint8) as X the result is wrong.",
+            "Bytes can't be negative: where X[i] isn't 0, -X[i] becomes 256 - X[i].", _shows(seen, right),
             "Convert first: `X = X.astype(float)`. (Images with their mean subtracted are floats already.)"))
 
 

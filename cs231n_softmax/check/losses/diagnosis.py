@@ -1,4 +1,4 @@
-"""From what a loss returned to what is wrong with it: each part is explained, or else localised (localise.py)."""
+"""Find what is wrong with a loss from its results: each part is explained, or else localised (localise.py)."""
 
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ SHOWN = {DATA_LOSS: "the loss", REG_LOSS: "the loss's regularization", DATA_GRAD
 ADVICE = {
     DATA_LOSS: "Take one example and three classes, and compute by hand what each line should give.",
     REG_LOSS: "`{penalty}`, added once, after the mean over the examples.",
-    DATA_GRADIENT: "Take one example, and print what each class's column gets; compare it with the formula.",
+    DATA_GRADIENT: "Take one example, print what is added to each class's column, and compare it with the formula.",
     REG_GRADIENT: "`{slope}`, added once, after the mean over the examples.",
 }
 
@@ -48,7 +48,7 @@ class Facts(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What became of the parts: are the two data parts right (so that W counts at reg > 0 only), is all finite?"""
+    """Are the two data parts right, with no penalty at reg = 0? Are all numbers finite?"""
 
     data_right: bool
     finite: bool
@@ -61,7 +61,7 @@ def examine_parts(trial, seen, oracle, topic, convention):
     if not any(at.loss or at.dW.any() for pair in seen.values() for at in pair):
         trial.waiting.append("computes something from its arguments")
         trial.end(Mistake("not-written", f"{report.name} isn't written yet: it returns zeros.", "", "",
-                          "Compute loss and dW from W, X, y and reg."))
+                          "Write the code that computes loss and dW from W, X, y and reg."))
     for which, name in enumerate(("loss", "gradient")):
         at_zero, at_reg = ([np.array(seen[p][k][which]) for p in facts.problems] for k in (0, 1))
         odd = _degenerate(name, at_zero + at_reg, facts)
@@ -92,8 +92,8 @@ def examine_parts(trial, seen, oracle, topic, convention):
 def _chosen(found, part):
     """Of a part's equally simple explanations, the one to believe; None where there is none, or no certain one.
 
-    The first that shares a variant with the other data part's is taken. Where several mistakes are needed to explain a
-    part, and they could as well be others, nobody knows which they are.
+    The first that shares a variant with the other data part is taken. Where a part takes several mistakes to explain,
+    and other mistakes explain it as well, it isn't certain which mistakes they are.
     """
     mine = found[part]
     twin = {DATA_LOSS: DATA_GRADIENT, DATA_GRADIENT: DATA_LOSS}.get(part)
@@ -106,36 +106,36 @@ def _chosen(found, part):
 
 
 def _judged(seen):
-    """The problems to judge by: all, or, when the function fails on a single example only, the others."""
+    """Return the problems to judge by: all, or only those with N > 1 when nothing but a single example fails."""
     failing = [p for p, pair in seen.items()
                if not all(np.isfinite(at.loss) and np.isfinite(at.dW).all() for at in pair)]
     return [p for p in seen if p.N > 1 or p not in failing] if all(p.N == 1 for p in failing) else list(seen)
 
 
 def _degenerate(name, values, facts):
-    """A Mistake for a loss or gradient that is NaN, always the same, or without decimals; or None."""
+    """Return a Mistake for a loss or gradient that is NaN, always the same, or without decimals; else None."""
     for p, value in zip(facts.problems * 2, values, strict=True):
         if not np.isfinite(value).all():
             return Mistake(f"{name}-not-finite", f"The {name} is NaN or infinite.",
                            "The scores are small here: nothing overflows.", f"with {p}",
-                           "Look for a division by 0, and for the logarithm of 0 or of a negative number. (p - 1 at "
-                           "the label is negative: take log(p) before 1 is subtracted.)")
+                           "Look for a division by 0, and for the logarithm of 0 or of a negative number, such as "
+                           "log(p) after 1 was subtracted from p.")
     if name == "loss" and len({float(v) for v in values}) == 1 and values[0] != 0:
         return Mistake("loss-constant", "The loss is the same for all W, X and y.", "",
-                       f"it is {number(values[0])} on all problems", "Compute it from the arguments.")
+                       f"it is {number(values[0])} on all problems", "Compute the loss from W, X, y and reg.")
     if all((v == np.round(v)).all() for v in values) and any(v.any() for v in values):
         p = facts.problems[0]
         right = np.ravel(facts.oracle(p, p.reg)[name == "gradient"])[0]
         yours = np.ravel(values[len(facts.problems)])[0]
         return Mistake(f"{name}-integer", f"The {name} has no decimals.",
-                       "An array of integers, int() or `//` cuts them off.",
+                       "Decimals are lost in an array of integers, by int() and by `//`.",
                        f"with {p}: {number(yours)}, expected {number(right)}",
-                       "Make arrays of floats: `np.zeros(shape)`, or `np.zeros_like(W)`.")
+                       "`np.zeros(shape)` and `np.zeros_like(W)` make arrays of floats.")
     return None
 
 
 def _evidence(part, facts):
-    """The numbers in which a part's mistake shows, on the first problem where it does."""
+    """Return the numbers that show a part's mistake, on the first problem where the part is wrong."""
     for problem in facts.problems:
         yours, right = facts.values(part, problem)
         if differs(yours, right).any():
@@ -147,14 +147,14 @@ def _evidence(part, facts):
 
 
 def _unknown(part, facts, convention):
-    """A Mistake for a part that no variant explains: where it departs from the truth."""
+    """Return a Mistake for a part that no variant explains, with the places where it is wrong."""
     yours, right = zip(*[facts.values(part, problem) for problem in facts.problems], strict=True)
     error = max(np.linalg.norm(a - b) / np.linalg.norm(b) for a, b in zip(yours, right, strict=True))
     if error < 0.02:
         return Mistake(f"{part}-imprecise", f"{capital(NAMES[part])} is nearly right, but not precise.",
-                       "Something rounds, or approximates.",
+                       "A number is rounded, or a formula is only approximate.",
                        f"{_evidence(part, facts)}; it is off by up to {100 * error:.1g} %",
-                       "Look for round(), float16, or a number added to avoid a division by 0. Compute by the formula.")
+                       "Look for round(), float16, or a small number added to avoid a division by 0.")
     details = describe_factor(yours, right, facts.problems, [TOLERANCE * max(np.linalg.norm(v), 1e-9) for v in yours])
     good = [p for p, a, b in zip(facts.problems, yours, right, strict=True) if not differs(a, b).any()]
     details += [f"it is right with {good[0]}"] if good else []
@@ -167,5 +167,5 @@ def _unknown(part, facts, convention):
     if part.of == "gradient":
         details += describe_gradient(problem, *facts.values(part, problem), from_data=part.kind == "data")
     return Mistake(f"{part}-wrong", f"{capital(NAMES[part])} is wrong.",
-                   "It is none of the usual mistakes; this is where it departs from the truth.",
+                   "None of the usual mistakes explains these numbers. They show where the part is wrong.",
                    "\n".join([_evidence(part, facts), *details]), filled(ADVICE[part], convention))

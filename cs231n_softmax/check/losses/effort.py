@@ -1,4 +1,4 @@
-"""How does a function work? Loops and huge temporaries, found by what it does, never by the clock."""
+"""Find loops and huge temporary arrays in a function, from its operations and its memory, never from a clock."""
 
 import ast
 import inspect
@@ -11,10 +11,10 @@ from ..crashes import PACKAGE, is_library
 from .answers import observe
 from .problems import Problem
 
-# they loop where tracing can't see it, or call back for every row
+# their loops can't be traced, or they call a function for every row
 HIDDEN_LOOPS = {"map", "reduce", "functools.reduce", "np.vectorize", "np.apply_along_axis", "np.fromiter",
                 "np.frompyfunc"}
-HIDDEN = ["something, by way of a function that calls another for each item"]
+HIDDEN = ["something, in a function that calls another one for each item"]
 AXES = {"the examples": (0, "N"), "the classes": (2, "C"), "the features": (1, "D")}  # place in (N, D, C), letter
 
 
@@ -26,19 +26,19 @@ def remark_effort(trial, vectorized):
                           "remark" if loops else True)
         if loops:
             trial.remark(
-                "loops", f"It loops over {' and '.join(loops)}.",
-                "Vectorized means that NumPy does the looping: a round of a Python loop costs as much as thousands of "
+                "loops", f"The function loops over {' and '.join(loops)}.",
+                "In vectorized code NumPy does the looping. One round of a Python loop costs as much as thousands of "
                 "multiplications.",
-                "its source calls something that loops" if loops == HIDDEN else
+                "its source calls a function that loops" if loops == HIDDEN else
                 f"the number of Python operations grows with {' and '.join(AXES[name][1] for name in loops)}",
-                "Right all the same. To do without, replace the loop by an operation on whole arrays, along an axis.")
+                "The result is right. To avoid the loop, use an operation on whole arrays, along an axis.")
     peak, size = _peak_memory(trial)
     if peak >= 0.9 * size:
         trial.remark(
-            "huge-temporary", "It makes an array with N * D * C entries.",
-            "For a batch of 500 images that is 15 million numbers; filling memory takes longer than the arithmetic.",
-            f"it takes as much memory as {size // 8:,} numbers, N * D * C on that problem",
-            "A matrix product adds up as it goes: `X.T @ dscores` never holds all the products.")
+            "huge-temporary", "The function makes an array with N * D * C entries.",
+            "For a batch of 500 images these are 15 million numbers. Filling memory takes longer than the arithmetic.",
+            f"one call takes as much memory as {size // 8:,} numbers, N * D * C on that problem",
+            "A matrix product such as `X.T @ dscores` adds the products up, and never stores them all.")
 
 
 def _problem(N, D, C):
@@ -53,7 +53,7 @@ def _operations(trial, sizes):
     def tracer(frame, event, arg):
         nonlocal count
         file = frame.f_code.co_filename
-        if is_library(file) and not file.startswith(PACKAGE):  # np.choose, say, runs through its arguments in Python
+        if is_library(file) and not file.startswith(PACKAGE):  # np.choose has a Python loop over its arguments
             return None
         frame.f_trace_opcodes = True
         count += event == "opcode"
@@ -65,7 +65,7 @@ def _operations(trial, sizes):
 
 
 def _loops(trial):
-    """Return what a function loops over: its operations grow with that size, step by step. [] for none."""
+    """Return the names of the axes that a function loops over: its operations grow with their sizes. [] for none."""
     base, found = np.array([4, 5, 3]), []
     least = _operations(trial, base)
     for name, (axis, _) in AXES.items():

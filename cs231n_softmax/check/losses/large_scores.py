@@ -1,8 +1,7 @@
-"""Large scores: a loss that is right on small ones may overflow on scores of 1,000, or when rows differ in offset.
+"""Large scores: a loss that is right on small scores may overflow at 1,000, or when rows differ in offset.
 
-With X the identity, the scores are W,
-and the gradient shows the probabilities that the function found: they go wrong in
-the ways of check.softmax's large scores, and those variants are used here.
+With the identity as X, the scores are W, and the gradient shows the probabilities that the function computed. The
+mistakes in them are those of check.softmax at large scores, so its variants are used here.
 """
 
 import numpy as np
@@ -26,7 +25,7 @@ NEAR = "rows near 0 and 720 in one batch"  # too far for the batch's minimum or 
 LEAD = "a class that leads by 3,000"
 BEHIND = "a true class that is 800 behind"
 MANY = "750 examples with small scores"
-UNDERFLOWING = (LEAD, BEHIND)  # where some class's probability is below the smallest float
+UNDERFLOWING = (LEAD, BEHIND)  # where the probability of a class is below the smallest float
 PROBLEMS = {
     UNIFORM: from_scores(GAPS + 1000, [2, 0, 1]),
     NEGATIVE: from_scores(GAPS - 1000, [2, 0, 1]),
@@ -40,7 +39,7 @@ SHIFT = "Subtract each row's largest score before np.exp: it cancels, and the la
 
 
 def _seen_in_dW(recipe):
-    """Return a recipe for the gradient at large scores: X.T @ (q - onehot), where one NaN spreads over its column."""
+    """Return a recipe for the gradient at large scores, X.T @ (q - onehot) / N: one NaN fills its whole column."""
     def gradient(problem, **steps):
         return problem.X.T @ (recipe(problem.scores, **steps) - problem.onehot) / problem.N
     return gradient
@@ -58,7 +57,7 @@ def _many():
 def examine_large_scores(trial, moderate):
     """Call a loss on large scores with reg = 0; add a mistake for overflow, and a remark for log(p) that underflows.
 
-    moderate: whether it was right on small scores; if not, only overflow can be told from what is wrong anyway.
+    moderate: whether the loss is right on small scores. If it isn't, only overflow can be recognised.
     """
     trial.waiting.append("scores of 1,000 and more")
     seen, right = {}, {}
@@ -75,9 +74,9 @@ def examine_large_scores(trial, moderate):
 
 
 def _stops(seen):
-    """Does it stop with an error where scores are near 1,000?"""
+    """Return what is wrong when the loss stops with an error on scores near 1,000, else None."""
     problem = seen.problem
-    return problem and (UNIFORM, problem.code, problem.title, f"The error comes with {UNIFORM}.", problem.hint)
+    return problem and (UNIFORM, problem.code, problem.title, f"The error occurs with {UNIFORM}.", problem.hint)
 
 
 def _overflow(seen):
@@ -89,7 +88,7 @@ def _overflow(seen):
 
 
 def _named(seen, right):
-    """What a wrong shift, or its absence, gives: (problem, code, title, explanation, hint), or None."""
+    """Return (problem, code, title, explanation, hint) for a wrong or missing shift, or None."""
     if all(_gradient_right(seen[name], right[name]) for name in PROBLEMS):
         return None
     if not np.isfinite(seen[UNIFORM].dW).all():
@@ -102,7 +101,7 @@ def _named(seen, right):
 
 
 def _unnamed(seen, right):
-    """Whatever else goes wrong with scores that are large, or with examples that are many."""
+    """Return (problem, code, title, explanation, hint) for anything else: large scores, or many examples; or None."""
     for name in PROBLEMS:
         wrong_loss = not _loss_right(seen[name], right[name])
         if name in UNDERFLOWING and _gradient_right(seen[name], right[name]) and (
@@ -111,17 +110,17 @@ def _unnamed(seen, right):
         if wrong_loss or not _gradient_right(seen[name], right[name]):
             finite = np.isfinite(seen[name].dW).all() and np.isfinite(seen[name].loss)
             if not finite and np.isfinite(seen[UNIFORM].dW).all():
-                return (name, "shift-not-maximum", "What is subtracted from a row isn't its largest score.",
-                        "Any number cancels, but only the row's own largest score makes sure that no exponent is above "
-                        "0, and that not all exponentials are 0.", SHIFT)
-            why = ("Clipping or limiting scores changes the answer; one number subtracted from a whole row doesn't."
+                return (name, "shift-not-maximum", "The number that is subtracted from a row isn't its largest score.",
+                        "Any number cancels. Only with the row's own largest score no exponent is above 0, and one "
+                        "exponential is 1.", SHIFT)
+            why = ("A limit on the scores changes the result. One number subtracted from a whole row doesn't."
                    if finite else "Something overflows, or all exponentials of a row become 0.")
-            return name, "large-scores", f"Its result is wrong for {name}.", why, SHIFT
+            return name, "large-scores", f"The result is wrong for {name}.", why, SHIFT
     if not _loss_right(seen[MANY], right[MANY]) or not _gradient_right(seen[MANY], right[MANY]):
-        return (MANY, "many-examples", "Its result is wrong for many examples, though their scores are small.",
+        return (MANY, "many-examples", "The result is wrong for many examples, although their scores are small.",
                 "A product of 750 probabilities is below the smallest float." if np.isinf(seen[MANY].loss) else "",
                 "Add up logarithms; don't multiply probabilities." if np.isinf(seen[MANY].loss) else
-                "Look for something that is done once too many or too few times when there are many rows.")
+                "Look for a fixed size, a small integer type, or float16.")
     return None
 
 
@@ -142,7 +141,7 @@ def _shows(name, seen, right):
 
 
 def _remark_underflow(trial, seen, right):
-    """Where p is below the smallest float, log(p) is minus infinity: worth knowing, no mistake."""
+    """Add a remark where p is below the smallest float, so that log(p) is minus infinity: this is no mistake."""
     wrong = [name for name in UNDERFLOWING if not _loss_right(seen[name], right[name])]
     if not wrong:
         return
@@ -150,17 +149,17 @@ def _remark_underflow(trial, seen, right):
     if np.isnan(seen[wrong[0]].loss):
         told = Mistake(
             "zero-times-log", "0 * log(0) is NaN: the logarithm is taken of classes whose p underflows to 0.",
-            "The one-hot target multiplies the other classes' log(p) by 0, and 0 times minus infinity isn't 0.", shown,
+            "The one-hot target multiplies the other classes' log(p) by 0, but 0 times minus infinity is NaN.", shown,
             "Pick the label's entry first, `probs[np.arange(N), y]`, and take the logarithm of that alone; or compute "
             "-s[y] + log(sum(exp(s))).")
     elif np.isfinite(seen[BEHIND].loss):
         told = Mistake(
-            "log-epsilon", "The loss can't exceed a certain size: something keeps log(p) from becoming infinite.",
+            "log-epsilon", "The loss has an upper limit: log(p) doesn't become infinite where p underflows.",
             "A small number added inside the logarithm, or a limit, makes the loss too small where p underflows.",
-            shown, "log(exp(a) / b) = a - log(b) needs no such help: -s[y] + log(sum(exp(s))).")
+            shown, "-s[y] + log(sum(exp(s))) needs no limit, because log(exp(a) / b) = a - log(b).")
     else:
         told = Mistake(
             "log-underflow", "log(p) is infinite where p underflows to 0.",
-            "When the true class is 800 behind, its p is below the smallest float. Real classifiers rarely get there.",
+            "When the true class is 800 behind, its p is below the smallest float. Real classifiers rarely get so far.",
             shown, "log(exp(a) / b) = a - log(b): compute -s[y] + log(sum(exp(s))) from the shifted scores, without p.")
     trial.report.remarks.append(told)

@@ -1,4 +1,4 @@
-"""Where does a part of a loss depart from the truth? For what no variant explains: rows, columns, examples."""
+"""Find where a part of a loss is wrong when no variant explains it: in which rows, columns and examples."""
 
 import numpy as np
 
@@ -24,7 +24,7 @@ def largest_difference(name, yours, right):
 
 
 def describe_gradient(problem, yours, right, from_data):
-    """Say in which rows and columns a part of a gradient (D, C) is wrong; of the data part, in which examples too."""
+    """Return sentences: in which rows and columns of dW (D, C), and in which examples of the data part, it is wrong."""
     wrong, found = differs(yours, right), []
     rows, columns = wrong.any(axis=1), wrong.any(axis=0)
     if rows[-1] and not rows[:-1].any():
@@ -37,13 +37,13 @@ def describe_gradient(problem, yours, right, from_data):
 
 
 def _describe_examples(problem, yours, right):
-    """X has more columns than rows, so dW = X.T @ G tells G: what each example gives to each class."""
+    """Return sentences on the scores' gradient G (N, C), solved from dW = X.T @ G / N, where X is wide enough."""
     solve = np.linalg.pinv(problem.X.T)
     G, right_G = solve @ yours * problem.N, solve @ right * problem.N
     if problem.N >= problem.D or not np.isfinite(yours).all():
         return []
     if differs(problem.X.T @ G / problem.N, yours).any():
-        return ["it isn't made of the rows of X: it should be X.T @ (something of shape (N, C))"]
+        return ["it isn't a sum of multiples of the rows of X: it should be X.T @ (an array of shape (N, C))"]
     wrong = differs(G, right_G)
     examples, at_label = wrong.any(axis=1), wrong[problem.rows, problem.y]
     elsewhere = (wrong & (problem.onehot == 0)).any()
@@ -62,8 +62,8 @@ def _describe_examples(problem, yours, right):
 
 
 def single_examples(trial, problem, oracle):
-    """Is each example right by itself? Return a sentence on it, by calling the function with one example at a time."""
-    wrong, zero = [], []  # a loss of 0 is right by chance where, say, nothing is added up
+    """Call the function with one example at a time; return a sentence: which of them are right?"""
+    wrong, zero = [], []  # a loss of 0 is right by chance where nothing is added up
     for i in range(problem.N):
         one = Problem(problem.W, problem.X[i : i + 1], problem.y[i : i + 1])
         seen, (loss, _) = observe(trial, one, 0.0), oracle(one, 0.0)
@@ -72,10 +72,10 @@ def single_examples(trial, problem, oracle):
         elif loss == 0:
             zero.append(i)
     if not wrong:
-        return "each example alone gives the right loss: look at how examples are put together"
+        return "each example alone gives the right loss: look at how the examples are added up"
     if len(wrong) + len(zero) == problem.N:
         return "it is wrong for a single example too" + " (except where the right loss is 0)" * bool(zero)
-    return f"alone, examples with label {sorted(set(problem.y[wrong].tolist()))} go wrong; the others are right"
+    return f"tried alone, examples with label {sorted(set(problem.y[wrong].tolist()))} are wrong; the others are right"
 
 
 def is_derivative(trial, problem):

@@ -1,7 +1,7 @@
-"""Explain the four parts of a loss with its gradient, each by itself: data and regularization, of loss and gradient.
+"""Explain each of the four parts of a loss with its gradient by itself: data and regularization, of both.
 
-So two mistakes in one function don't hide each other. Among the explanations that fit all problems, those with the
-fewest mistakes are taken.
+In this way two mistakes in one function don't hide each other. Among the explanations that fit all problems, those
+with the fewest mistakes are taken.
 """
 
 from typing import NamedTuple
@@ -40,7 +40,7 @@ DATA_LOSS, REG_LOSS, DATA_GRADIENT, REG_GRADIENT = PARTS = [Part(kind, which) fo
 def explain(topic, which, at_zero, at_reg, problems, strength):
     """Return ([explanations of the data part, equally simple], [of the regularization part]); [] where none fits.
 
-    which: 0 for the loss, 1 for the gradient; at_zero, at_reg: lists of what was observed at reg = 0 and at p.reg.
+    which: 0 for the loss, 1 for the gradient; at_zero, at_reg: lists of observed values at reg = 0 and at p.reg.
     """
     table = TOPICS[topic][which]
     exact = [TOLERANCE * np.linalg.norm(a) for a in at_zero]
@@ -57,7 +57,7 @@ def explain(topic, which, at_zero, at_reg, problems, strength):
 
 
 def _without_strength(table, which, at_zero, problems, tolerances, strength):
-    """Perhaps the regularization is there, but isn't multiplied by reg: then it is there at reg = 0 too."""
+    """Try whether the regularization is there at reg = 0 too, because it isn't multiplied by reg; None if it isn't."""
     whole = [regularization.RIGHT[which](p, strength) for p in problems]
     right = [table.recipe(p) for p in problems]
     fitted = sum(np.vdot(w, o - t) for w, o, t in zip(whole, at_zero, right, strict=True))

@@ -1,4 +1,4 @@
-"""Small problems on which no term of a loss can hide, and what a loss looks like on them, part by part."""
+"""Small problems in which every term of a loss counts, with their scores, probabilities and one-hot labels."""
 
 from functools import cache, cached_property
 
@@ -6,9 +6,9 @@ import numpy as np
 
 
 class Problem:
-    """W (D, C), X (N, D) with a last column of ones (the bias), y (N,), and a reg > 0 that makes itself felt.
+    """W (D, C), X (N, D) with a last column of ones (the bias), y (N,), and a reg > 0 that is large enough to count.
 
-    The other attributes are what hypotheses are made of: `scores`, `probs`, `onehot` (N, C), `rows` (N,).
+    Variants are computed from the other attributes: `scores`, `probs`, `onehot` (N, C), `rows` (N,).
     """
 
     def __init__(self, W, X, y, reg=0.0):
@@ -30,7 +30,7 @@ class Problem:
         return np.eye(self.C)[self.y]
 
     def once(self, probs, s):
-        """Return probs(s, self); for the problem's own scores it is computed once, and remembered."""
+        """Return probs(s, self); for the problem's own scores it is computed once, and kept."""
         if s is not self.scores:
             return probs(s, self)
         if probs not in self._known:
@@ -38,7 +38,7 @@ class Problem:
         return self._known[probs]
 
     def arguments(self, reg):
-        """Return fresh copies of (W, X, y) and reg: a learner may change them."""
+        """Return fresh copies of (W, X, y) and reg: a learner's function may change them."""
         return self.W.copy(), self.X.copy(), self.y.copy(), reg
 
     def __str__(self):

@@ -3,9 +3,8 @@
     s = X @ W,  q = *probs*(s),  loss = mean over the *examples* of -log(q[y]) (*loss*),  G = q - onehot(y) (*dscores*),
     dW = X.T @ G / N (gradients.py)
 
-The probabilities go wrong as in check.softmax, what is made of them as in check.cross_entropy,
-the label as in labels.py:
-those variants are used here.
+The variants of the probabilities are those of check.softmax, the variants of the loss those of check.cross_entropy, and
+the variants of the label are in labels.py.
 """
 
 import numpy as np
@@ -42,11 +41,11 @@ def gradient(p, X=None, probs=lambda s, p: softmax.shifted(s), label=lambda s, y
 
 # --- the probabilities: (scores, Problem) -> (N, C) ------------------------------------------------------------------
 
-SHIFTS = [lambda s: 0, lambda s: s.max(axis=1, keepdims=True), lambda s: s.max()]  # they cancel in right code only
+SHIFTS = [lambda s: 0, lambda s: s.max(axis=1, keepdims=True), lambda s: s.max()]  # in wrong code they needn't cancel
 
 
 def _in_a_loss(variant, shift, inside):
-    """Return a softmax variant as a variant of `probs`, with a shift before it, or inside of it."""
+    """Return a softmax variant as a variant of `probs`, with a shift before softmax, or as softmax's own step."""
     def probs(s, p):
         return softmax.recipe(s - shift(s), **steps) if inside else softmax.recipe(s, **{"shift": shift} | steps)
 
@@ -66,28 +65,29 @@ PROBS = [
             "Add up exp(s_j) for every j.", "The sum runs over all classes, the true one included."),
     *each("probs", [lambda s, p, a=a, b=b: np.exp(s - a(s)) / np.exp(s - b(s)).sum(axis=1, keepdims=True)
                     for a, b in [(SHIFTS[0], SHIFTS[2]), (SHIFTS[2], SHIFTS[0])]],
-          "shift-mismatch", "The largest score is subtracted in one of two places only.",
+          "shift-mismatch", "The largest score is subtracted in the numerator or in the denominator only.",
           "Shift first, and use the shifted scores everywhere.",
-          "A shift cancels when both the label's score and the sum of exponentials have it."),
+          "A shift cancels only when the numerator and the denominator both have it."),
     Variant("probs", lambda s, p: np.tile(pick(softmax.shifted(s), p.y), (p.C, 1)).T, "label-probability-for-all",
-            "The label's probability stands at every class.", "Class j has a probability of its own."),
+            "Every class gets the label's probability.", "Class j has a probability of its own: exp(s_j) / sum."),
     Variant("probs", lambda s, p: np.tile(softmax.shifted(s)[0], (p.N, 1)), "first-row-of-X",
-            "The first example's scores are used for all.", "Row i belongs to example i: `X[i]`."),
+            "The first example's scores are used for all examples.",
+            "Each example has its own row, X[i]: is there an index that stays 0?"),
     Variant("probs", lambda s, p: softmax.shifted(p.X[:, :-1] @ p.W[:-1]), "bias-dropped",
-            "The bias, the last column of X, is left out of the scores.", "`X @ W`, with all columns."),
+            "The bias is left out of the scores: the last column of X isn't used.", "`X @ W` uses all columns."),
     Variant("probs", lambda s, p: softmax.shifted((p.X - p.X.mean(axis=0)) @ p.W), "X-centred",
-            "The batch's mean is subtracted from X.", "Use X as it is.",
-            "The images have their mean subtracted already, the training set's."),
+            "The mean of the batch is subtracted from X.", "Use X as it is.",
+            "The mean image of the training set was subtracted when the data were prepared."),
     *each("probs", [lambda s, p, of=of: softmax.shifted(s / of(p))
                     for of in (lambda p: p.N, lambda p: p.D, lambda p: p.D**0.5, lambda p: 255)],
-          "scores-scaled", "The scores, or X, are divided by something.",
-          "Take the mean of the losses, not of the scores; X is ready to use."),
+          "scores-scaled", "The scores are divided by a constant, such as N, D, the root of D, or 255.",
+          "The scores are X @ W. The division by N belongs to the mean of the losses."),
     Variant("probs", lambda s, p: 1 / (1 + np.exp(-s)), "sigmoid",
-            "Each class has a sigmoid of its own; softmax couples "
-            "them.", "exp(s_j) divided by the sum over all classes.", "Sigmoids of one example don't add up to 1."),
+            "Each class has a sigmoid of its own, where softmax belongs.",
+            "Divide exp(s_j) by the sum over all classes.", "The sigmoids of one example don't add up to 1."),
 ]
 
-# --- what is made of them: (probabilities, labels) -> (N,), or straight from (scores, labels) ------------------------
+# --- the losses: (probabilities, labels) -> (N,), or straight from (scores, labels) ----------------------------------
 
 
 def _log(variant):
@@ -108,28 +108,32 @@ LOSSES = [
     *each("loss", [lambda q, y: -np.log(pick(q, y).mean()) * np.ones(len(y)),
                    lambda q, y: -np.log(pick(q, y).sum()) * np.ones(len(y)),
                    lambda q, y: -np.log(pick(q, y).sum()) / len(y) * np.ones(len(y))],
-          "log-of-mean", "The mean is taken before the logarithm.",
-          "First -log of each example's probability, then the mean.", "The mean of logs isn't the log of a mean."),
+          "log-of-mean", "The probabilities are averaged or added up before the logarithm.",
+          "Take -log of each example's probability first, then the mean.",
+          "The mean of logarithms isn't the logarithm of a mean."),
     *each("loss", [lambda q, y: -np.log(pick(q, y)) + 1 / len(y), lambda q, y: -np.log(pick(q, y)) + 1],
-          "starts-from-one", "The loss starts from 1, not from 0.", "`loss = 0.0`."),
+          "starts-from-one", "The loss is too large by 1 or by 1/N.",
+          "Does the loss start from 1? A sum starts from 0: `loss = 0.0`."),
     Variant("loss", lambda q, y: np.max(-np.log(pick(q, y))) * np.ones(len(y)), "worst-example",
-            "The loss is that of the worst example, not the mean.", "np.mean, not np.max."),
+            "The loss is that of the worst example, not the mean.",
+            "Is there a maximum over the examples? Take np.mean."),
     *each("loss", [lambda q, y: np.floor(np.mean(-np.log(pick(q, y)))) * np.ones(len(y)),
                    lambda q, y: np.floor(-np.log(pick(q, y)))],
-          "rounded-down", "The loss loses its decimals.", "Divide with `/`.",
-          "`//` rounds down, and so does an integer array or int()."),
+          "rounded-down", "The loss is rounded down.",
+          "Is there a `//`, an int(), or an array of integers? Divide with `/`, and use floats.",
+          "The loss isn't a whole number."),
     *each("straight", [lambda s, y: logsumexp(s - s.max(), axis=1)],
-          "label-score-missing", "-s[y] is missing: the label doesn't enter the loss.", cross_entropy.DIRECT,
-          "What is left is log(sum(exp(s)))."),
+          "label-score-missing", "The term -s[y] is missing, so that the label has no effect.", cross_entropy.DIRECT,
+          "Without this term only log(sum(exp(s))) is left."),
     *each("loss", [lambda q, y: np.max(-np.log(q), axis=1)], "lowest-for-label",
-          "The class with the lowest score takes the place of the label."),
+          "The class with the lowest score is used in place of the label.", "The loss is -log(p) of class y."),
 ]
 
-# --- what each example gives to each class: (Problem, probabilities, target) -> (N, C) ------------------------------
+# --- the scores' gradient, not divided by N: (Problem, probabilities, target) -> (N, C) -------------------------------
 
 
 def pattern(p_at_label, one_at_label, p_elsewhere, one_elsewhere):
-    """Return what is made of p and 1 at the label and elsewhere. Right is (1, -1, 1, 0)."""
+    """Return a model with multiples of p and of 1, at the label and elsewhere. The right one is (1, -1, 1, 0)."""
     return lambda p, q, T: (p_at_label * q + one_at_label) * T + (p_elsewhere * q + one_elsewhere) * (1 - T)
 
 
@@ -137,88 +141,99 @@ DSCORES = [
     Variant("dscores", pattern(1, 0, 1, 0), "label-not-subtracted", "The 1 isn't subtracted at the label.",
             "Subtract X[i] from the label's column, or 1 from `probs[np.arange(N), y]`.",
             "dL/ds is p for the other classes, but p - 1 for the label."),
-    Variant("dscores", pattern(1, 1, 1, 0), "label-added", "At the label 1 is added; it should be subtracted.",
-            "`-= 1`, not `+= 1`.", "dL/ds is p - 1 at the label: raising its score lowers the loss."),
+    Variant("dscores", pattern(1, 1, 1, 0), "label-added", "At the label 1 is added, but it should be subtracted.",
+            "The label's column gets (p - 1) times X[i].",
+            "dL/ds is p - 1 at the label: a higher score there lowers the loss."),
     Variant("dscores", pattern(1, -1, 0, 0), "label-column-only", "Only the label's column is filled in.",
             "Is the update done for the label only, under an `if`, or after the loop over the classes?",
-            "The other classes have a gradient too: p times x."),
+            "The other classes have a gradient too: p times X[i]."),
     Variant("dscores", pattern(1, 0, 0, 0), "label-column-only",
             "Only the label's column is filled in, and 1 isn't subtracted there.",
-            "The update belongs into the loop over all classes: (p - 1) at the label, p elsewhere.",
+            "The label's column gets (p - 1) times X[i], and each other column gets p times X[i].",
             "The other classes have a gradient too."),
     Variant("dscores", pattern(1, 1, 0, 0), "label-column-only",
             "Only the label's column is filled in, and 1 is added there, not subtracted.",
-            "The update belongs into the loop over all classes: (p - 1) at the label, p elsewhere.",
+            "The label's column gets (p - 1) times X[i], and each other column gets p times X[i].",
             "The other classes have a gradient too."),
     Variant("dscores", pattern(0, 0, 1, 0), "label-column-missing", "The label's column gets nothing.",
-            "Don't skip the label: subtract 1 there.", "There the gradient is (p - 1) times x."),
+            "Is the label skipped? Its column gets (p - 1) times X[i].",
+            "The label is one of the classes, and has a gradient too."),
     Variant("dscores", pattern(0, -1, 0, 0), "probs-missing",
-            "Only the label's column gets something, -x: the probabilities don't enter.",
+            "The probabilities are missing: only the label's column gets something, -X[i].",
             "Add p times X[i] to each column.", "dL/ds = p - 1 at the label, and p elsewhere."),
     Variant("dscores", pattern(0, -1, 1, 0), "label-without-p",
-            "The label's column gets -x where it should get (p - 1) x.",
-            "Add p times X[i] to each column, the label's too; then subtract X[i] there.",
-            "The label is one of the classes, and has a p."),
+            "The label's column gets -X[i] where it should get (p - 1) * X[i].",
+            "Add p times X[i] to each column, the label's too. Then subtract X[i] there.",
+            "The label is one of the classes, and has a probability too."),
     Variant("dscores", pattern(1, -1, -1, 0), "others-negated", "The classes other than the label have the wrong sign.",
-            "dL/ds = p - 1 at the label, and +p elsewhere.", "Raising a wrong class's score raises the loss: +p."),
+            "dL/ds = p - 1 at the label, and +p elsewhere.", "A higher score of a wrong class raises the loss: +p."),
     Variant("dscores", pattern(1, 0, -1, 0), "others-negated",
             "The classes other than the label have the wrong sign, and 1 isn't subtracted at the label.",
-            "dL/ds = p - 1 at the label, and +p elsewhere.", "Raising a wrong class's score raises the loss: +p."),
+            "dL/ds = p - 1 at the label, and +p elsewhere.", "A higher score of a wrong class raises the loss: +p."),
     Variant("dscores", pattern(-1, 1, 1, 0), "label-negated", "The label's column has the wrong sign: 1 - p.",
-            "dL/ds = p - 1 at the label, and p elsewhere.", "Raising the true class's score lowers the loss: p - 1."),
+            "dL/ds = p - 1 at the label, and p elsewhere.", "A higher score of the true class lowers the loss: p - 1."),
     Variant("dscores", pattern(1, -2, 1, 0), "label-subtracted-twice", "At the label 2 is subtracted, not 1.",
             "dL/ds = p - 1 at the label."),
     Variant("dscores", pattern(1, -1, 1, -1), "one-subtracted-everywhere",
-            "1 is subtracted from all classes, not only from the label.", "`probs[np.arange(N), y] -= 1`."),
+            "1 is subtracted from all classes, not only from the label.",
+            "`probs[np.arange(N), y] -= 1` changes one entry of each row.",
+            "dL/ds = p - 1 at the label, and p elsewhere."),
     Variant("dscores", pattern(1, 0, 1, -1), "one-subtracted-elsewhere",
-            "1 is subtracted from the other classes, and not from the label.", "`if j == y[i]`, not `!=`."),
+            "1 is subtracted from the other classes, and not from the label.",
+            "Is a condition the wrong way round? 1 is subtracted where j == y[i].",
+            "dL/ds = p - 1 at the label, and p elsewhere."),
     Variant("dscores", pattern(0, 1, 1, 0), "label-set-to-one",
-            "The label's column gets +x where it should get (p - 1) x.",
+            "The label's column gets +X[i] where it should get (p - 1) * X[i].",
             "dL/ds = p - 1 at the label, and p elsewhere."),
     Variant("dscores", pattern(1, 0, -1, 1), "branches-swapped",
-            "The two cases are swapped: 1 is subtracted from p elsewhere, and not at the label.",
+            "The label gets p where p - 1 belongs, and the other classes get 1 - p where p belongs.",
             "dL/ds = p - 1 at the label, and p elsewhere."),
     Variant("dscores", pattern(0, 0, 1, -1), "one-minus-p-everywhere",
-            "All classes get 1 - p or p - 1, not only the label.",
+            "The label's column gets nothing, and the other classes get p - 1.",
             "dL/ds = p - 1 at the label, and p elsewhere."),
     Variant("dscores", pattern(1, -1, -1, 1), "target-forgotten-elsewhere",
-            "The other classes get 1 - p, where they should get p.", "dL/ds = p - 1 at the label, and p elsewhere."),
+            "The other classes get 1 - p where they should get p.", "dL/ds = p - 1 at the label, and p elsewhere."),
     Variant("dscores", lambda p, q, T: (q * T).sum(axis=1, keepdims=True) * (q - T), "probability-derivative",
-            "This is the derivative of the probability, not of its logarithm.",
+            "The gradient is that of the probability, not that of its logarithm.",
             "dL/ds = p - onehot, without another factor p.",
-            "d log p = dp / p: the p cancels, and p - 1 at the label, p elsewhere are left.", loose=True),
+            "The derivative of log(p) is dp / p: the factor p cancels.", loose=True),
     *each("dscores", [lambda p, q, T: (q - T) * q * (1 - q), lambda p, q, T: q * (1 - q), lambda p, q, T: (q - T) * q,
                       lambda p, q, T: q * (1 - q) - T, lambda p, q, T: q * (1 - q) * T,
                       lambda p, q, T: (2 * T - 1) * q * (1 - q), lambda p, q, T: np.where(T == 1, q * (q - 1), q),
                       lambda p, q, T: np.where(T == 1, q - 1, q * (1 - q))],
-          "softmax-derivative", "The gradient has p * (1 - p) in it, the derivative of softmax by itself.",
-          "dL/ds = p - onehot.", "Together with the logarithm, that factor cancels.", loose=True),
+          "softmax-derivative",
+          "The gradient contains p * (1 - p), as in the derivative of softmax without the logarithm.",
+          "dL/ds = p - onehot.", "With the logarithm, this factor cancels.", loose=True),
     Variant("dscores", lambda p, q, T: q * (q - T - ((q - T) * q).sum(axis=1, keepdims=True)), "squared-error",
-            "This is the gradient of a squared error of the probabilities.", "dL/ds = p - onehot.", loose=True),
+            "The gradient is that of a squared error of the probabilities.", "dL/ds = p - onehot.", loose=True),
     *each("dscores", [lambda p, q, T: -T / q, lambda p, q, T: (q - T) / (q * T).sum(axis=1, keepdims=True),
                       lambda p, q, T: (q - T) / q],
-          "divided-by-p", "The gradient is divided by a probability that cancels.", "dL/ds = p - onehot.",
-          "dlog p / ds = p - 1 at the label: no p is left to divide by."),
+          "divided-by-p", "The gradient is divided by a probability.", "dL/ds = p - onehot, without a division by p.",
+          "The division by p in the derivative of log(p) cancels with a factor p."),
     Variant("dscores", lambda p, q, T: (v := (p.scores - pick(p.scores, p.y)[:, None] + 1 > 0) * (1 - T))
-            - T * v.sum(axis=1, keepdims=True), "hinge", "This is the gradient of the SVM's hinge loss.",
+            - T * v.sum(axis=1, keepdims=True), "hinge", "The gradient is that of the SVM's hinge loss.",
             "dL/ds = p - onehot."),
     Variant("dscores", lambda p, q, T: q - p.C * T, "label-subtracted-per-class",
-            "At the label 1 is subtracted once for every class: C, not 1.", "Subtract X[i] once for each example.",
-            "The line stands inside the loop over the classes."),
+            "At the label C is subtracted where 1 belongs (C: the number of classes).",
+            "Is 1 subtracted once for every class? Subtract it once for each example.",
+            "dL/ds = p - 1 at the label."),
     Variant("dscores", lambda p, q, T: q - (p.C - 1) * T, "label-subtracted-per-class",
-            "At the label 1 is subtracted once for every other class: C - 1, not 1.",
-            "Subtract X[i] once for each example.", "The line stands inside the loop over the classes."),
+            "At the label C - 1 is subtracted where 1 belongs (C: the number of classes).",
+            "Is 1 subtracted once for every other class? Subtract it once for each example.",
+            "dL/ds = p - 1 at the label."),
     Variant("dscores", lambda p, q, T: q - p.N * T, "label-divided-by-N",
-            "The 1 is subtracted after the division by N: it should be subtracted before, or be 1/N.",
-            "Subtract first, divide then.", "The mean is over the whole of p - 1."),
+            "The 1 that is subtracted at the label isn't divided by N.",
+            "Subtract 1 first, then divide by N. After the division, 1/N has to be subtracted.",
+            "The mean is taken of p - 1, not only of p."),
     Variant("dscores", lambda p, q, T: q - T / p.N, "label-not-averaged",
-            "The 1 that is subtracted at the label is divided by N once too often.",
-            "Subtract first, divide then, once.", "The mean is over the whole of p - 1."),
+            "The 1 that is subtracted at the label is divided by N twice.",
+            "Subtract 1 first, then divide everything by N once.",
+            "The mean is taken of p - 1."),
 ]
 
 
 def _together(a, b):
-    """Which two mistakes are looked for at once."""
+    """Return whether two mistakes are looked for at once."""
     steps = {a.step, b.step}
     return "probs" in steps and steps & {"loss", "dscores", "examples", "label"} or \
         "examples" in steps and steps & {"loss", "straight", "dscores", "label", "target"}
@@ -227,7 +242,7 @@ def _together(a, b):
 PROBLEMS = ordinary_problems()
 LOSS = ScaledTable(
     loss,
-    [*(v for v in PROBS if v.code != "log-probs-for-probs"),  # in a loss that is right
+    [*(v for v in PROBS if v.code != "log-probs-for-probs"),  # such a loss is right
      *LABELS, *TARGETS, *LOSSES, *EXAMPLES, *ROWS_OF_X],
     PROBLEMS, _together, {"probs"})
 GRADIENT = ScaledTable(gradient, [*DSCORES, *TARGETS, *LABELS, *SHARED, *PROBS], PROBLEMS, _together, {"probs"})

@@ -42,72 +42,76 @@ def _sum_of_others(p, m):
     return others(p, m).sum(axis=1)
 
 
-# --- what stands where the margins should: (scores, labels) -> (N, C) -----------------------------------------------
+# --- the margins: (scores, labels) -> (N, C) ------------------------------------------------------------------------
 
-MARGIN = "`scores - correct + 1`."
-CORRECT = "Pick the label's score first: `correct = scores[y[i]]`, one number for each example."
+MARGIN = "The margin of class j is s_j - s[y] + 1."
+CORRECT = "In row i the label's score is one number: `scores[i, y[i]]`."
 MARGINS = [
     Variant("margins", lambda s, y: right_margins(s, y) - 1, "margin-missing", "The margin of 1 is missing.", MARGIN,
-            "The true class must lead by 1, not just lead."),
+            "The true class has to lead by at least 1."),
     Variant("margins", lambda s, y: right_margins(s, y) - 2, "margin-subtracted",
-            "The margin is subtracted; it should be added.", MARGIN),
+            "The margin of 1 is subtracted, but it should be added.", MARGIN),
     *each("margins", [lambda s, y, d=d: right_margins(s, y) - 1 + d for d in (0.5, 2, 10, 0.1)], "other-margin",
           "The margin isn't 1.", MARGIN),
     Variant("margins", lambda s, y: 2 - right_margins(s, y), "difference-reversed",
             "The difference of scores is the wrong way round: s[y] - s_j.", MARGIN,
-            "A class costs as much as it comes too close: s_j - s[y] + 1."),
+            "A class costs more when its own score is higher."),
     Variant("margins", lambda s, y: s + 1, "correct-score-missing", "The true class's score isn't subtracted.", MARGIN),
     *each("margins", [lambda s, y: s - np.roll(pick(s, y), 1)[:, None] + 1,
                       lambda s, y: s - np.roll(pick(s, y), -1)[:, None] + 1, lambda s, y: s - s[0][y][:, None] + 1,
                       lambda s, y: s - s[0, y[0]] + 1],
-          "wrong-rows", "Rows and labels don't go together: the true class's score comes from another example.",
+          "wrong-rows", "The true class's score is taken from another example.",
           "`scores[np.arange(N), y]` pairs row i with label y[i]."),
     Variant("margins", lambda s, y: s - pick(s, y).mean() + 1, "mean-correct-score",
-            "One mean of all examples' true scores is subtracted from every row.",
+            "The mean of all true classes' scores is subtracted from every row.",
             "Each row has a true score of its own: `scores[np.arange(N), y][:, None]`."),
     Variant("margins", lambda s, y: np.ones_like(s), "self-compared",
-            "Every margin is 1: each score is compared with itself, or with a copy of its row.",
+            "Every margin is 1, as if each score were compared with itself.",
             CORRECT,
-            "The true class's score is subtracted from the others' scores."),
+            "The true class's score is subtracted from the scores of the other classes."),
     *each("margins", [lambda s, y: np.abs(right_margins(s, y)), lambda s, y: np.abs(right_margins(s, y) - 1) + 1],
-          "absolute-margins", "The signs of the differences are lost.", "max(0, s_j - s[y] + 1)."),
+          "absolute-margins", "The differences of the scores lose their sign.",
+          "max(0, s_j - s[y] + 1), without an absolute value."),
     *(v._replace(step="margins", how=lambda s, y, label=v.how: s - pick(s, label(s, y))[:, None] + 1) for v in LABELS),
 ]
 
-# --- what is made of them: (Problem, margins) -> (N,) ---------------------------------------------------------------
+# --- the losses: (Problem, margins) -> (N,) -------------------------------------------------------------------------
 
 LOSSES = [
     Variant("loss", lambda p, m: np.maximum(0, m).sum(axis=1), "label-counted",
             "The true class's own margin, always 1, is counted.",
-            "Skip j == y[i], or set `margins[np.arange(N), y] = 0`.", "It adds 1 for each example."),
+            "Skip j == y[i], or set `margins[np.arange(N), y] = 0`.",
+            "The true class's margin adds 1 for each example."),
     Variant("loss", lambda p, m: np.full(p.N, p.C), "self-compared",
-            "The loss is always C: each score is compared with itself, or with a copy of its row.", CORRECT,
-            "The true class's score is subtracted from the others' scores."),
+            "The loss is always C, the number of classes, as if each score were compared with itself.", CORRECT,
+            "The true class's score is subtracted from the scores of the other classes."),
     Variant("loss", lambda p, m: others(p, m).sum(axis=1) - 1, "label-subtracted",
             "The true class's margin of 1 is subtracted although it isn't in the sum.",
-            "Either leave it out of the sum, or subtract 1, not both."),
+            "Leave the true class out of the sum, or subtract its 1 from the sum, but don't do both."),
     *each("loss", [lambda p, m: (m * (1 - p.onehot)).sum(axis=1), lambda p, m: m.sum(axis=1)], "no-maximum",
-          "max(0, ...) is missing: margins that are kept count as negative losses.", "`np.maximum(0, margins)`.",
-          "A class that is far behind costs nothing, and earns nothing."),
-    Variant("loss", lambda p, m: others(p, m).max(axis=1), "worst-class-only", "Only the worst class counts.",
-            "Sum over the classes, not their maximum.", "Here all classes that violate the margin are added up."),
+          "max(0, ...) is missing: negative margins count too.", "`np.maximum(0, margins)`.",
+          "A class that is far behind has a loss of 0, not a negative one."),
+    Variant("loss", lambda p, m: others(p, m).max(axis=1), "worst-class-only",
+            "Only the class with the largest margin counts.",
+            "Take the sum over the classes, not their maximum.", "The loss adds up all margins above 0."),
     *each("loss", [lambda p, m: (others(p, m) ** 2).sum(axis=1), lambda p, m: (np.maximum(0, m) ** 2).sum(axis=1)],
           "squared-hinge", "The margins are squared.", "Add up the margins themselves.",
-          "The squared hinge is another loss."),
+          "The squared hinge loss is another loss."),
     *each("loss", [lambda p, m: ((m > 0) * (1 - p.onehot)).sum(axis=1), lambda p, m: (m > 0).sum(axis=1)],
-          "violations-counted", "The violations are counted, not measured.", "Add up the margins, not 1 for each.",
-          "The loss is how much each margin lacks."),
+          "violations-counted", "Each violation counts as 1, where its margin should be added.",
+          "max(0, s_j - s[y] + 1), added up over j.",
+          "A larger violation costs more."),
     Variant("loss", lambda p, m: others(p, m)[:, :-1].sum(axis=1), "skips-last-class", "The last class is left out.",
-            "`range(C)` already ends at C - 1.", "The loop over the classes ends one too early."),
+            "`range(C)` already ends at C - 1.", "The classes are 0 to C - 1."),
     Variant("loss", lambda p, m: others(p, m)[:, 1:].sum(axis=1), "skips-first-class", "The first class is left out.",
-            "Classes are counted from 0.", "The loop over the classes starts one too late."),
+            "`range(C)` starts at 0.", "The classes are 0 to C - 1."),
     Variant("loss", lambda p, m: -np.log(pick(softmax(p.scores), p.y)), "softmax-loss",
-            "This is the softmax loss, not the hinge loss.", "max(0, s_j - s[y] + 1), added up over j."),
+            "The loss is the softmax loss, not the hinge loss.", "max(0, s_j - s[y] + 1), added up over j."),
     Variant("loss", lambda p, m: (np.maximum(0, m) * p.onehot).sum(axis=1), "label-only",
-            "Only the true class's own margin counts.", "Add up over the other classes."),
+            "Only the true class's own margin counts.", "Add up the margins of the other classes."),
 ]
 
-# --- what each example gives to each class: (Problem, margins, one-hot labels) -> (N, C) ----------------------------
+# --- the scores' gradient, not divided by N: (Problem, margins, one-hot labels) -> (N, C) ---------------------------
 
 
 def violated(p, m):
@@ -116,13 +120,13 @@ def violated(p, m):
 
 
 def pattern(others, count_at_label, one_at_label, one_elsewhere):
-    """Return what is made of [m > 0] elsewhere, of their number and of 1 at the label, and of 1 elsewhere."""
+    """Return a model with multiples of [m > 0] elsewhere, of their number and of 1 at the label, and of 1 elsewhere."""
     return lambda p, m, T: (others * (v := violated(p, m)) + count_at_label * T * v.sum(axis=1, keepdims=True)
                             + one_at_label * T + one_elsewhere * (1 - T))
 
 
 def _balanced(each):
-    """Return a gradient in which each class gets `each`, and the label minus their sum."""
+    """Return a gradient in which each class gets `each`, and the label gets minus their sum."""
     return lambda p, m, T: (e := each(p, m)) - T * e.sum(axis=1, keepdims=True)
 
 
@@ -135,68 +139,74 @@ SLOPE = "The slope of max(0, m) is 1 or 0, however large m is."
 DSCORES = [
     Variant("dscores", pattern(1, 0, 0, 0), "label-column-missing", "The label's column gets nothing.",
             "Subtract X[i] from the label's column once for each violation.",
-            "A class that comes too close is a reason to raise the true class's score too."),
+            "Each violated margin contains -s[y], so it adds -X[i] to the label's column."),
     Variant("dscores", pattern(0, -1, 0, 0), "label-column-only", "Only the label's column is filled in.",
-            "`dW[:, j] += X[i]` for each violation.", "Each class that violates its margin gets +X[i]."),
+            "`dW[:, j] += X[i]` for each class j that violates its margin.",
+            "A violated margin contains s_j, so class j gets +X[i]."),
     Variant("dscores", pattern(1, 0, -1, 0), "label-subtracted-once",
             "At the label X[i] is subtracted once, not once for each violation.",
-            "Subtract it once for each violation, or their number times X[i] at once.",
-            "With three violations the true class's score counts three times."),
+            "Subtract the number of violations times X[i].",
+            "With three violations, -s[y] is in the loss three times."),
     Variant("dscores", pattern(1, -1, -1, 0), "label-counted", "The label itself is counted as a violation.",
             "Set `margins[np.arange(N), y] = 0` before you count.",
-            "Its own margin is 1, so it always seems to be violated."),
+            "The label's own margin is always 1, so it looks like a violation."),
     Variant("dscores", pattern(1, 0, 1, 0), "label-counted",
-            "The label itself is counted as a violation, and nothing is subtracted for it.",
+            "The label's column gets +X[i], as for a violation, and nothing is subtracted.",
             "Set the label's entry to minus the number of violations.",
-            "Its own margin is 1, so it always seems to be violated."),
+            "The label's own margin is always 1, so it looks like a violation."),
     Variant("dscores", pattern(1, 1, 0, 0), "label-added",
-            "At the label X[i] is added for each violation; it should be subtracted.",
-            "Minus the number of violations, at the label."),
+            "At the label X[i] is added for each violation, but it should be subtracted.",
+            "The label's entry is minus the number of violations."),
     Variant("dscores", pattern(-1, -1, 0, 0), "others-negated", "The classes other than the label have the wrong sign.",
             "`dW[:, j] += X[i]`.", "Each class that violates its margin gets +X[i]."),
     Variant("dscores", pattern(1, -1, 1, 0), "label-subtracted-once-less",
-            "At the label X[i] is subtracted once too few.",
-            "Once for each violation; the label isn't one."),
-    Variant("dscores", pattern(0, 0, 0, 1), "all-classes-violate", "Every class counts as a violation.",
-            "`if margin > 0`.",
-            "A class that keeps its margin has gradient 0."),
+            "At the label X[i] is subtracted one time fewer than there are violations.",
+            "Subtract the number of violations times X[i]. The label itself is no violation."),
+    Variant("dscores", pattern(0, 0, 0, 1), "all-classes-violate",
+            "Every other class counts as a violation, and the label's column gets nothing.",
+            "Class j counts where s_j - s[y] + 1 > 0. The label gets minus the number of violations.",
+            "A class that keeps its margin has a gradient of 0."),
     *each("dscores", [_balanced(lambda p, m: 1 - p.onehot), lambda p, m, T: 1 - p.C * T], "no-maximum",
-          "Every class counts as a violation: max(0, ...) or `if margin > 0` is missing.",
-          "Only classes with a margin above 0 count.", "A class that is far behind costs nothing, and earns nothing."),
+          "Every class other than the label counts as a violation.",
+          "Only a class with a margin above 0 counts: s_j - s[y] + 1 > 0.",
+          "A class that is far behind has a loss of 0 and a gradient of 0."),
     Variant("dscores", lambda p, m, T: -_balanced(violated)(p, 2 - m, T), "difference-reversed",
             "The difference of scores is the wrong way round: s[y] - s_j.", MARGIN,
-            "A class costs as much as it comes too close: s_j - s[y] + 1."),
+            "A class costs more when its own score is higher."),
     *each("dscores", [_balanced(others), lambda p, m, T: others(p, m)], "margins-for-violations",
-          "The margins themselves stand in the gradient, where only whether they are violated counts.",
-          "`(margins > 0)`.", SLOPE),
+          "The gradient has the margins as factors, where 1 for each violation belongs.",
+          "Use 1 where a margin is above 0, and 0 elsewhere: `(margins > 0)`.", SLOPE),
     Variant("dscores", _balanced(lambda p, m: 2 * others(p, m)), "squared-hinge",
-            "This is the gradient of the squared hinge.", "`(margins > 0)`."),
+            "The gradient is that of the squared hinge loss.",
+            "Use 1 where a margin is above 0, and 0 elsewhere: `(margins > 0)`.", SLOPE),
     Variant("dscores", lambda p, m, T: (v := violated(p, m)) - T * (v.sum(axis=1, keepdims=True) > 0),
             "label-subtracted-once", "At the label X[i] is subtracted once, not once for each violation.",
-            "Subtract it once for each violation, or their number times X[i] at once.",
-            "With three violations the true class's score counts three times."),
+            "Subtract the number of violations times X[i].",
+            "With three violations, -s[y] is in the loss three times."),
     Variant("dscores", lambda p, m, T: (v := violated(p, m)) + T * (v.sum(axis=1, keepdims=True) > 0),
-            "boolean-violations", "At the label stands +1 where minus the number of violations belongs.",
-            "Make numbers of it first: `(margins > 0).astype(float)`.",
+            "boolean-violations", "The label's entry is +1 where minus the number of violations belongs.",
+            "Are the violations booleans? Turn them into numbers first: `(margins > 0).astype(float)`.",
             "An array of booleans holds True and False only: a negative number becomes True."),
     Variant("dscores", lambda p, m, T: (v := violated(p, m)) - T * v.sum(), "batch-violations",
             "At the label the violations of the whole batch are subtracted, not those of the example.",
-            "`violated.sum(axis=1)`.", "A sum without an axis adds up all examples together."),
-    Variant("dscores", _balanced(_worst), "worst-class-only", "Only the worst class counts.", "Sum over the classes.",
-            "Here every class that violates its margin counts."),
+            "Count the violations in each row: `.sum(axis=1)`.",
+            "A sum without an axis adds up all examples together."),
+    Variant("dscores", _balanced(_worst), "worst-class-only", "Only the class with the largest margin counts.",
+            "Use 1 for every class with a margin above 0.",
+            "The loss adds up all margins above 0, so each of them has a gradient."),
     Variant("dscores", lambda p, m, T: softmax(p.scores) - T, "softmax-loss",
-            "This is the gradient of the softmax loss.", "[s_j - s[y] + 1 > 0]."),
+            "The gradient is that of the softmax loss.", "Use 1 where s_j - s[y] + 1 > 0, and 0 elsewhere."),
     Variant("dscores", _balanced(lambda p, m: violated(p, m) * (np.arange(p.C) < p.C - 1)), "skips-last-class",
             "The last class is left out.", "`range(C)` already ends at C - 1.",
-            "The loop over the classes ends one too early."),
+            "The classes are 0 to C - 1."),
     Variant("dscores", _balanced(lambda p, m: violated(p, m) * (np.arange(p.C) > 0)), "skips-first-class",
-            "The first class is left out.", "Classes are counted from 0.",
-            "The loop over the classes starts one too late."),
+            "The first class is left out.", "`range(C)` starts at 0.",
+            "The classes are 0 to C - 1."),
 ]
 
 
 def _together(a, b):
-    """Which two mistakes are looked for at once."""
+    """Return whether two mistakes are looked for at once."""
     steps = {a.step, b.step}
     return "margins" in steps and steps & {"loss", "dscores", "examples"} or \
         "examples" in steps and steps & {"loss", "dscores"}

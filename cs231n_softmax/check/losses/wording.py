@@ -1,4 +1,4 @@
-"""Turn explanations of parts into mistakes that a learner can read: one mistake for one variant, wherever it shows."""
+"""Turn explanations of parts into Mistakes: one for each variant, also when it shows in several parts."""
 
 from ..exercises.cross_entropy import LOGS
 from ..factors import FACTORS, REG_FACTORS, Words
@@ -11,11 +11,11 @@ NAMES = {
     DATA_GRADIENT: "the data part of the gradient",
     REG_GRADIENT: "the regularization part of the gradient",
 }
-# where a mistake shows, in its code: reg-half rather than reg-loss-and-reg-gradient-half
+# the part in a mistake's code: reg-half, not reg-loss-and-reg-gradient-half
 SHORTER = {(DATA_LOSS, DATA_GRADIENT): "data", (REG_LOSS, REG_GRADIENT): "reg", (DATA_LOSS, REG_LOSS): "loss",
            (DATA_GRADIENT, REG_GRADIENT): "gradient", tuple(PARTS): "everything"}
 TERMS = {REG_LOSS: "`{penalty}` belongs to the loss.", REG_GRADIENT: "`{slope}` belongs to the gradient."}
-CONVENTIONS = {  # what stands for {penalty} and {slope} in texts on regularization
+CONVENTIONS = {  # the values of {penalty} and {slope} in texts on regularization
     "full": {"penalty": "reg * np.sum(W**2)", "slope": "2 * reg * W"},
     "half": {"penalty": "0.5 * reg * np.sum(W**2)", "slope": "reg * W"},
 }
@@ -57,10 +57,11 @@ def _missing(kind, parts, seen):
     verb = "is" if len(parts) == 1 else "are"
     if kind == "data":
         names = " and ".join(part.of for part in parts)
-        return Mistake(_code(parts, "missing"), f"At reg = 0 the {names} {verb} zero: the data don't enter.",
-                       "Whatever X and y are, it is 0.", seen, "Print what is added to it, and how often.")
+        return Mistake(_code(parts, "missing"), f"At reg = 0 the {names} {verb} zero, whatever X and y are.",
+                       "At reg = 0 only the data part is left, and that isn't zero.", seen,
+                       f"Print the terms that are added to the {names}.")
     return Mistake(_code(parts, "missing"), f"{capital(join(NAMES[part] for part in parts))} {verb} missing.",
-                   "reg changes nothing in it.", seen, " ".join(TERMS[part] for part in parts))
+                   "reg has no effect there.", seen, " ".join(TERMS[part] for part in parts))
 
 
 def _without_reg(constant, parts, seen):
@@ -68,7 +69,7 @@ def _without_reg(constant, parts, seen):
     verb = "isn't" if len(parts) == 1 else "aren't"
     return Mistake(_code(parts, "without-reg"),
                    f"{capital(join(NAMES[part] for part in parts))} {verb} multiplied by reg.",
-                   f"It is the same for every reg, even for 0.{strength}", seen,
+                   f"The regularization is the same for every reg, even for 0.{strength}", seen,
                    " ".join(TERMS[part] for part in parts))
 
 
@@ -95,7 +96,8 @@ def _factor(slug, words, parts, seen, convention):
         said = Words(f"divided by {number}, whatever the number of examples is",
                      f"{number} may be the size of one data set; a batch can have any size.", "Divide by N = len(X).")
     elif said is None:
-        said = Words(f"{words or slug} times what {{it}} should be", "", "Look for a factor too many, or one left out.")
+        said = Words(f"{words or slug} times what {{it}} should be", "",
+                     "Look for a factor too many, or for one that was left out.")
     verb, it = ("is", "it") if len(parts) == 1 else ("are", "they")
     return Mistake(_code(parts, slug),
                    f"{capital(join(NAMES[part] for part in parts))} {verb} {said.phrase.format(it=it)}.",
@@ -104,10 +106,11 @@ def _factor(slug, words, parts, seen, convention):
 
 def _convention(seen):
     return Mistake(
-        "half-convention", "Your regularization is 0.5 * reg * sum(W**2): another convention than this suite's.",
-        "What it adds to your loss and to your gradient agrees, and many courses (cs231n too, in some years) write it "
-        "so; the 1/2 cancels the 2 of the derivative. Here the penalty is reg * sum(W**2), without 1/2, so that "
-        "everybody means the same by one value of reg.", seen, " ".join(TERMS.values()))
+        "half-convention",
+        "Your regularization is 0.5 * reg * sum(W**2), which is another convention than the one used here.",
+        "Your loss and your gradient agree, and many courses use this convention (cs231n too, in some years): the 1/2 "
+        "cancels the 2 of the derivative. Here the penalty is reg * sum(W**2), without 1/2, so that one value of reg "
+        "means the same for everybody.", seen, " ".join(TERMS.values()))
 
 
 def join(names):
