@@ -274,4 +274,15 @@ def svm_loss_vectorized(W, X, y, reg):
          [("    loss = 0.0\n", "    loss = np.zeros(X.shape[0])\n"), ("loss += margin", "loss[i] += margin")],
          [("np.sum(margins)", "np.sum(margins, axis=1)")]),
     both("template-untouched", "not-written", (RETURN, "return 0.0, np.zeros_like(W)")),
+
+    # one for each code that no other function shows
+    Case("label-score-missing", "correct-score-missing", [(LOOP, "scores[j] + 1")],
+         [(MAX, "np.maximum(0, scores + 1)")]),
+    Case("label-taken-off-twice", "label-subtracted", vectorized=[("np.sum(margins)", "np.sum(margins) - num_train")]),
+    Case("one-violation-too-few", "label-subtracted-once-less", vectorized=[(AT_Y, "1 - np.sum(mask, axis=1)")]),
+    Case("gradient-of-all-classes", "all-classes-violate",
+         [(f"                {IN_J}\n                {IN_Y}\n", ""),
+          ("            if margin", f"            {IN_J}\n            if margin")],
+         [("(margins > 0).astype(float)", "np.ones_like(margins)"), (AT_Y, "0")]),
+    Case("mask-of-booleans", "boolean-violations", vectorized=[("(margins > 0).astype(float)", "margins > 0")]),
 ]
