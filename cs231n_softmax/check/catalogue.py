@@ -23,7 +23,7 @@ from .losses import large_scores, regularization, svm
 from .losses import softmax as softmax_parts
 from .losses.parts import DATA_GRADIENT, DATA_LOSS, MISSING, REG_GRADIENT, REG_LOSS, STRENGTHLESS
 from .losses.wording import filled, mistakes
-from .scaled import Explanation
+from .scaled import Explanation, ScaledTable
 
 SMALLER = ("softmax", "cross_entropy", "prepare", "numerical_gradient", "predict", "sgd_step", "sweep")
 LOSSES = ("softmax_loss", "svm_loss")
@@ -80,7 +80,9 @@ def entries():
         found.append(Entry(told.code, SMALLER, told.title, told.explanation, told.hint))
     for exercise, table in TABLES:
         why = getattr(table, "why", {})
-        found += [Entry(v.code, (exercise,), v.title, v.why or why.get(v.step, ""), v.hint) for v in table.variants]
+        used = {v.code for (v,) in table.singles[0]} if isinstance(table, ScaledTable) else None  # others can't be seen
+        found += [Entry(v.code, (exercise,), v.title, v.why or why.get(v.step, ""), v.hint) for v in table.variants
+                  if used is None or v.code in used]
     return list(dict.fromkeys(entry._replace(hint=filled(entry.hint, "full")) for entry in found))
 
 
