@@ -46,6 +46,7 @@ grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISS
 build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source
 	@$(BIN)/python tools/build_notebooks.py
 	@$(BIN)/python tools/readme_pictures.py
+	@$(BIN)/python tools/mistakes_page.py
 
 results: $(VENV)/installed  ## (maintainers) measure the README's accuracies, memory and loading time
 	@$(BIN)/python benchmarks/results.py

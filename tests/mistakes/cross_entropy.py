@@ -78,6 +78,23 @@ WRONG = [
          "e = np.exp(scores - scores.max()); return -np.log(e[y] / e.sum() + 1e-3)"),
     Case("added-up-over-calls", "remembers",
          "STATE[0] = STATE.get(0, 0) + np.logaddexp.reduce(scores) - scores[y]; return STATE[0]"),
+    Case("loss-of-lowest", "lowest-for-label", [("-(scores[y] - shift)", "-(min(scores) - shift)")]),
+    Case("classes-from-the-end", "labels-reversed", [("scores[y]", "scores[-1 - y]")]),
+    Case("label-added-to-sum", "label-counted-twice",
+         [("    return", "    total += np.exp(scores[y] - shift)\n    return")]),
+    Case("exp-of-loss", "exponentiated", "e = np.exp(scores); return e.sum() / e[y]"),
+    Case("absolute-error", "absolute-error",
+         "p = np.exp(scores) / np.exp(scores).sum(); p[y] -= 1; return np.abs(p).sum()"),
+    Case("log-of-target", "roles-swapped", """
+        p = np.exp(scores) / np.exp(scores).sum()
+        target = np.zeros(len(scores))
+        target[y] = 1
+        return -np.sum(p * np.log(target + 1e-12))
+    """),
+    Case("times-classes", "times-C", [(RET, "return len(scores) * (np.log(total) - scores[y] + shift)")]),
+    Case("shift-by-label", "label-shift", [("np.max(scores)", "scores[y]")]),
+    Case("doubled", "double", "s = scores - scores.max(); return 2 * (np.log(np.exp(s).sum()) - s[y])"),
+    Case("halved", "half", "s = scores - scores.max(); return (np.log(np.exp(s).sum()) - s[y]) / 2"),
 ]
 
 UNKNOWN = [

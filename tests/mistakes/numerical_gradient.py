@@ -161,6 +161,23 @@ WRONG = [
     Case("kept-between-calls", "remembers",
          [("np.zeros_like(x)", "STATE.setdefault(x.shape, 0 * x)"), ("grad[index] =", "grad[index] +=")]),
     Case("x-moved", "changes-arguments", [("    return grad", "    x += 1\n    return grad")]),
+    Case("multiplied-by-h", "multiplied", [(QUOTIENT, "(above - below) * h")]),
+    Case("h-squared", "h-squared", [(QUOTIENT, "(above - below) / h**2")]),
+    Case("step-times-x", "relative-step",
+         [("    for index", "    size = h\n    for index"),
+          ("old = x[index]\n", "old = x[index]\n        h = size * max(1, abs(old))\n")]),
+    Case("one-loop-for-both-axes", "diagonal",
+         [("np.ndindex(x.shape)", "[(k,) * x.ndim for k in range(min(x.shape))]")]),
+    Case("slopes-so-far", "accumulated",
+         [("grad = np.zeros_like(x)", "grad, slope = np.zeros_like(x), 0"),
+          (f"grad[index] = {QUOTIENT}", f"slope += {QUOTIENT}\n        grad[index] = slope")]),
+    Case("grad-from-x", "added-to-x", [("np.zeros_like(x)", "x.copy()"), ("grad[index] =", "grad[index] +=")]),
+    Case("returns-x", "x-returned", [("return grad", "return x")]),
+    Case("unit-length", "normalised", [("return grad", "return grad / np.linalg.norm(grad)")]),
+    Case("sum-over-entries", "times-size", [(QUOTIENT, "x.size * (above - below) / (2 * h)")]),
+    Case("mean-over-entries", "over-size", [("return grad", "return grad / x.size")]),
+    Case("times-rows", "times-length", [(QUOTIENT, "len(x) * (above - below) / (2 * h)")]),
+    Case("mean-over-rows", "over-length", [("return grad", "return grad / len(x)")]),
 ]
 
 UNKNOWN = [

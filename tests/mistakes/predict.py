@@ -100,6 +100,39 @@ WRONG = [
     Case("template-untouched", "not-written", "return np.zeros(X.shape[0])"),
     Case("template-of-2015-untouched", "not-written", "return np.zeros(X.shape[1])"),
     Case("undefined-name", "exception", "return np.argmax(X @ Wt, axis=1)"),
+    Case("bias-added-again", "bias-twice", [("X @ W", "X @ W + W[-1]")]),
+    Case("largest-feature", "weights-unused", [(LABELS, "np.argmax(X, axis=1)")]),
+    Case("sigmoid-of-scores", "saturates", [("X @ W", "1 / (1 + np.exp(-(X @ W)))")]),
+    Case("tanh-of-scores", "saturates", [("X @ W", "np.tanh(X @ W)")]),
+    Case("nearest-template", "nearest",
+         "return np.array([np.argmin(((W.T - x) ** 2).sum(axis=1)) for x in X])"),
+    Case("first-two-classes", "two-classes", [(LABELS, "(scores[:, 1] > scores[:, 0]).astype(int)")]),
+    Case("last-class-forgotten", "class-left-out", """
+        labels = []
+        for s in X @ W:
+            best = 0
+            for j in range(len(s) - 1):
+                if s[j] > s[best]:
+                    best = j
+            labels.append(best)
+        return np.array(labels)
+    """),
+    Case("best-never-set-back", "best-kept", """
+        labels, best = np.zeros(len(X)), -np.inf
+        for i in range(len(X)):
+            for j in range(W.shape[1]):
+                score = X[i] @ W[:, j]
+                if score > best:
+                    best, labels[i] = score, j
+        return labels
+    """),
+    Case("rows-reversed", "row-order", [(LABELS, "np.argmax(scores, axis=1)[::-1]")]),
+    Case("classes-sorted", "row-order", [(LABELS, "sorted(np.argmax(scores, axis=1))")]),
+    Case("set-of-classes", "unique", [(LABELS, "np.unique(np.argmax(scores, axis=1))")]),
+    Case("histogram", "counts", [(LABELS, "np.bincount(np.argmax(scores, axis=1), minlength=W.shape[1])")]),
+    Case("mean-of-classes", "mean-class", [(LABELS, "np.mean(np.argmax(scores, axis=1))")]),
+    Case("classes-from-the-end", "reversed", [(LABELS, "W.shape[1] - 1 - np.argmax(scores, axis=1)")]),
+    Case("templates-normalised", "normalised", [("X @ W", "X @ (W / np.linalg.norm(W, axis=0))")]),
 ]
 
 UNKNOWN = [

@@ -92,6 +92,15 @@ WRONG = [
          "x = np.c_[images.reshape(len(images), -1), np.ones(len(images))]; return x - x.mean(axis=0)"),
     Case("mean-negated", "changes-arguments",
          "mean_image *= -1; return np.c_[images.reshape(-1, 3072) + mean_image, [1] * len(images)]"),
+    Case("images-reversed", "image-order", [(FLAT, "images[::-1].reshape(len(images), -1)")]),
+    Case("times-mean", "mean-multiplied", [(MINUS, "rows * mean_image")]),
+    Case("over-mean", "mean-divided", [(MINUS, "rows / mean_image")]),
+    Case("mean-transposed", "mean-order", [(MINUS, "rows - mean_image.reshape(32, 32, 3).T.ravel()")]),
+    Case("mean-of-first-only", "mean-first-image", [(MINUS, "rows.copy()\n    rows[0] -= mean_image")]),
+    Case("last-column-minus-one", "ones-value", [(OUT, OUT.replace("np.ones(", "-np.ones("))]),
+    Case("doubled", "double", [(OUT, f"2 * {OUT}")]),
+    Case("times-count", "times-N", [(OUT, f"len(images) * {OUT}")]),
+    Case("over-count", "over-N", [(OUT, f"{OUT} / len(images)")]),
 ]
 
 UNKNOWN = [

@@ -119,6 +119,19 @@ WRONG = [
     Case("momentum", "remembers",
          [("    return", "    dW = STATE[len(X)] = 0.9 * STATE.get(len(X), 0) + dW\n    return")]),
     Case("randint", "exception", [(ROWS, "rng.randint(0, len(X), batch_size)")]),
+    Case("penalty-added-to-loss", "reg-loss-double",
+         [(RETURN, "return W - learning_rate * dW, loss + reg * np.sum(W**2)")]),
+    Case("gradient-first", "results-exchanged", [("loss, dW =", "dW, loss =")]),
+    Case("divided-by-learning-rate", "lr-divided", [(RETURN, "return W - dW / learning_rate, loss")]),
+    Case("loss-subtracted", "loss-as-gradient", [(RETURN, "return W - learning_rate * loss, loss")]),
+    Case("sign-of-gradient", "sign-only", [(RETURN, "return W - learning_rate * np.sign(dW), loss")]),
+    Case("minus-loss", "negated-loss", [(RETURN, "return W - learning_rate * dW, -loss")]),
+    Case("gradient-normalised", "normalised",
+         [(RETURN, "return W - learning_rate * dW / np.linalg.norm(dW), loss")]),
+    Case("forty-seeds", "few-batches",
+         [(ROWS, "np.random.default_rng(rng.integers(40)).integers(len(X), size=batch_size)")]),
+    Case("step-doubled", "double", [(RETURN, "return W - 2 * learning_rate * dW, loss")]),
+    Case("step-halved", "half", [(RETURN, "return W - learning_rate / 2 * dW, loss")]),
 ]
 
 UNKNOWN = [

@@ -111,6 +111,42 @@ WRONG = [
     Case("random", "remembers", "return np.random.default_rng().random(scores.shape)"),
     Case("sum-kept-between-calls", "remembers",
          "e = np.exp(scores); STATE['sum'] = STATE.get('sum', 0) + e.sum(1)[0]; return e / STATE['sum']"),
+    Case("first-row-sum", "first-denominator", "e = np.exp(scores); return e / e[0].sum()"),
+    Case("last-row-sum", "last-denominator", """
+        e = np.exp(scores)
+        for i in range(len(scores)):
+            total = e[i].sum()
+        return e / total
+    """),
+    Case("shift-by-1000", "constant-shift", [(SHIFTED, "scores - 1000")]),
+    Case("expm1", "minus-one", "e = np.expm1(scores); return e / e.sum(axis=1, keepdims=True)"),
+    Case("one-plus-exp", "plus-one", "e = 1 + np.exp(scores); return e / e.sum(axis=1, keepdims=True)"),
+    Case("softplus", "softplus", "e = np.log(1 + np.exp(scores)); return e / e.sum(axis=1, keepdims=True)"),
+    Case("e-as-2.718", "rounded-e", [(E, "2.718 ** shifted")]),
+    Case("divided-by-sum-of-scores", "sum-of-scores", "return np.exp(scores) / scores.sum(axis=1, keepdims=True)"),
+    Case("sum-of-the-others", "denominator-without-itself",
+         [(OUT, "e / (np.sum(e, axis=1, keepdims=True) - e)")]),
+    Case("squared-probabilities", "probs-squared", [(OUT, f"({OUT}) ** 2")]),
+    Case("upside-down", "inverted", [(OUT, "np.sum(e, axis=1, keepdims=True) / e")]),
+    Case("one-minus-p", "one-minus", [(OUT, f"1 - {OUT}")]),
+    Case("largest-of-each-row", "largest-only", [(OUT, f"np.max({OUT}, axis=1)")]),
+    Case("sorted-rows", "sorted", [(SHIFTED, "np.sort(scores) - np.max(scores, axis=1, keepdims=True)")]),
+    Case("flipped-rows", "reversed", [(OUT, f"({OUT})[:, ::-1]")]),
+    Case("loop-from-one", "row-left-out", """
+        p = np.zeros(scores.shape)
+        for i in range(1, len(scores)):
+            e = np.exp(scores[i] - scores[i].max())
+            p[i] = e / e.sum()
+        return p
+    """),
+    Case("divided-by-n", "over-N", [(OUT, f"{OUT} / len(scores)")]),
+    Case("multiplied-by-n", "times-N", [(OUT, f"{OUT} * len(scores)")]),
+    Case("shift-by-last-column", "last-score-shift", [(SHIFTED, "scores - scores[:, -1:]")]),
+    Case("shift-by-sum", "sum-shift", [(SHIFTED, "scores - np.sum(scores, axis=1, keepdims=True)")]),
+    Case("numpy-replaced", "changes-others",
+         [("    shifted", "    np.exp = math.exp\n    shifted"), (E, "math.e ** shifted")]),
+    Case("halved", "half", [(OUT, f"0.5 * {OUT}")]),
+    Case("doubled", "double", [(OUT, f"2 * {OUT}")]),
 ]
 
 UNKNOWN = [

@@ -276,4 +276,15 @@ def svm_loss_vectorized(W, X, y, reg):
     Case("label-never-picked", "self-compared", [(LOOP, "scores[j] - scores[j] + 1")],
          [("scores[rows, y][:, np.newaxis]", "scores[rows]")]),
     both("template-untouched", "not-written", (RETURN, "return 0.0, np.zeros_like(W)")),
+
+    # one for each code that no other function shows
+    Case("label-score-missing", "correct-score-missing", [(LOOP, "scores[j] + 1")],
+         [(MAX, "np.maximum(0, scores + 1)")]),
+    Case("label-taken-off-twice", "label-subtracted", vectorized=[("np.sum(margins)", "np.sum(margins) - num_train")]),
+    Case("one-violation-too-few", "label-subtracted-once-less", vectorized=[(AT_Y, "1 - np.sum(mask, axis=1)")]),
+    Case("gradient-of-all-classes", "all-classes-violate",
+         [(f"                {IN_J}\n                {IN_Y}\n", ""),
+          ("            if margin", f"            {IN_J}\n            if margin")],
+         [("(margins > 0).astype(float)", "np.ones_like(margins)"), (AT_Y, "0")]),
+    Case("mask-of-booleans", "boolean-violations", vectorized=[("(margins > 0).astype(float)", "margins > 0")]),
 ]
