@@ -157,7 +157,7 @@ def test_an_error_in_pythons_own_files_is_shown_where_the_learner_called_it(tmp_
 @pytest.mark.parametrize(("line", "said"), [
     ("total += W.sum()", "`total` has no value yet when that line runs"),
     ("return totl", "`totl` doesn't exist"),
-    ("X @ W - (X @ W).max(axis=1)", "(6,) is one number for each row of (6, 4)"),
+    ("X @ W - (X @ W).max(axis=1)", "(6,) holds one number for each row of (6, 4)"),
     ("X[:, W.shape[1] + X.shape[1]]", "wrong axis"),
     ("W @ X", "is a size taken from the wrong axis"),
 ])

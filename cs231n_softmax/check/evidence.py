@@ -111,7 +111,7 @@ def _which(wrong, axes):
         lines = wrong.any(axis=others)
         if not lines.all():
             return _lines(axes[axis], np.flatnonzero(lines), np.flatnonzero(~lines))
-    return f"{wrong.sum():,} of {wrong.size:,} numbers are wrong."
+    return f"{wrong.sum():,} of {wrong.size:,} numbers {'is' if wrong.sum() == 1 else 'are'} wrong."
 
 
 def _lines(axis, wrong, right):

@@ -527,7 +527,6 @@ RIGHT += [
          v_loss("-np.sum(np.log(probs[rows, y] + 1e-8))")),
     Case("clipped-probability", "log-epsilon", n_loss("-np.log(np.clip(probs[y[i]], 1e-7, 1))"),
          v_loss("-np.sum(np.log(np.clip(probs[rows, y], 1e-7, 1)))")),
-    Case("one-hot-times-log", "zero-times-log", vectorized=[(V_LOSS, f"loss = -np.sum({IS_LABEL} * np.log(probs))")]),
     Case("seterr", "log-underflow", **at_start("np.seterr(all='ignore')")),
     Case("random-seed", "log-underflow", **at_start("np.random.seed(0)")),
     Case("prints-every-example", "log-underflow prints",

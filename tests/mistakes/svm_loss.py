@@ -273,6 +273,8 @@ def svm_loss_vectorized(W, X, y, reg):
     Case("loss-per-example", "wrong-shape",
          [("    loss = 0.0\n", "    loss = np.zeros(X.shape[0])\n"), ("loss += margin", "loss[i] += margin")],
          [("np.sum(margins)", "np.sum(margins, axis=1)")]),
+    Case("signs-lost", "absolute-margins", [(LOOP, "abs(scores[j] - correct) + 1")],
+         [("scores - correct + 1", "np.abs(scores - correct) + 1")]),
     Case("label-never-picked", "self-compared", [(LOOP, "scores[j] - scores[j] + 1")],
          [("scores[rows, y][:, np.newaxis]", "scores[rows]")]),
     both("template-untouched", "not-written", (RETURN, "return 0.0, np.zeros_like(W)")),

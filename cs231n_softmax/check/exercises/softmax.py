@@ -352,6 +352,6 @@ SHIFTS = [
     Variant("finish", lambda p, s: np.nan_to_num(p, nan=1.0), "nan-hidden",
             "NaN is replaced by 1, which is just as wrong.", MAXIMUM, NAN),
     Variant("finish", lambda p, s: np.exp(s - np.log(np.exp(s).sum(axis=1, keepdims=True))), "overflow",
-            "Large scores overflow in the logarithm of the sum: nothing is subtracted from them.", MAXIMUM),
+            "Large scores overflow in the logarithm of the sum: nothing is subtracted from them.", MAXIMUM, WHY["shift"]),
 ]
 LARGE_TABLE = Table([shifted], BATCH_SHIFTS + SHIFTS, LARGE, WHY, rtol=ROUGH)

@@ -106,7 +106,7 @@ def _describe(cases):
         return Mistake("wrong-keys", "The keys of results aren't the settings.", WHY["key"], seen,
                        "Write `results[learning_rate, reg] = accuracy`.")
     wrong = [key for key in right if not same(got[key], right[key])]
-    return Mistake("wrong-values", f"{len(wrong)} of {len(right)} entries are wrong.", "", seen,
+    return Mistake("wrong-values", f"{len(wrong)} of {len(right)} entries {'is' if len(wrong) == 1 else 'are'} wrong.", "", seen,
                    "Train one setting by hand, and compare.")
 
 

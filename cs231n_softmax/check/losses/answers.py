@@ -87,7 +87,7 @@ def loss_and_gradient(value, shape):
                        f"first an array of shape {np.shape(loss)}, then a number", "`return loss, dW`.")
     for name, part, meant in (("loss", loss, "a number"), ("dW", dW, f"an array of shape {shape}")):
         if part is None:
-            raise Unusable("returns-none", f"The {name} is None.", "", f"expected {meant}, got None",
+            raise Unusable("returns-none", f"{'The loss' if name == 'loss' else name} is None.", "", f"expected {meant}, got None",
                            "Give it a value before `return`.")
     return _loss(loss), _gradient(dW, shape)
 
