@@ -63,6 +63,7 @@ bench: $(VENV)/peers  ## measure speed beside PyTorch, scikit-learn and JAX; wri
 
 lint: $(VENV)/installed  ## (maintainers) check style, unused code and types
 	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet || { echo "some files aren't formatted: $(BIN)/ruff format mends that"; exit 1; }
 	@$(BIN)/mypy
 
 clean:  ## delete .venv and caches; the data and the notebooks stay

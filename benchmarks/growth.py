@@ -1,6 +1,6 @@
 """How the cost of loss and gradient grows with N and C, and a sweep's with K: seconds, and the fitted exponent.
 
-    python benchmarks/growth.py FILE        the time over a 6 GB file, by a process limited to 2 GB of its own (Linux)
+python benchmarks/growth.py FILE        the time over a 6 GB file, by a process limited to 2 GB of its own (Linux)
 """
 
 import subprocess
@@ -45,9 +45,11 @@ def growth():
         with one_blas_thread():
             return median_seconds({"": train}, 3)[""] / steps
 
-    return {"rows N, C = 10": (ROWS, [seconds(N, 10) for N in ROWS]),
-            "classes C, N = 8,000": (CLASSES, [seconds(8_000, C) for C in CLASSES]),
-            "settings K in one stacked step of 200 rows": (SETTINGS, [step_seconds(K) for K in SETTINGS])}
+    return {
+        "rows N, C = 10": (ROWS, [seconds(N, 10) for N in ROWS]),
+        "classes C, N = 8,000": (CLASSES, [seconds(8_000, C) for C in CLASSES]),
+        "settings K in one stacked step of 200 rows": (SETTINGS, [step_seconds(K) for K in SETTINGS]),
+    }
 
 
 def over_a_file(path):
@@ -69,12 +71,18 @@ def report():
             run = subprocess.run([sys.executable, __file__, file.name], capture_output=True, text=True, check=True)
         name = "rows of a mapped file of zeros, up to 6 GB (cached); 2 GB of private memory"
         found[name] = FILE_ROWS, [float(s) for s in run.stdout.split()]
-    rows = [[name, ", ".join(f"{n:,}" for n in sizes), ", ".join(f"{1000 * s:.3g}" for s in seconds),
-             f"{exponent(sizes, seconds):.2f}", f"{exponent(sizes[-3:], seconds[-3:]):.2f}"]
-            for name, (sizes, seconds) in found.items()]
+    rows = [
+        [
+            name,
+            ", ".join(f"{n:,}" for n in sizes),
+            ", ".join(f"{1000 * s:.3g}" for s in seconds),
+            f"{exponent(sizes, seconds):.2f}",
+            f"{exponent(sizes[-3:], seconds[-3:]):.2f}",
+        ]
+        for name, (sizes, seconds) in found.items()
+    ]
     about = "The exponent is the slope of log(time) over log(size), for all sizes and for the three largest."
-    return about + "\n\n" + table(
-        ["", "sizes", "ms", "exponent", "of the three largest"], rows), found
+    return about + "\n\n" + table(["", "sizes", "ms", "exponent", "of the three largest"], rows), found
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from cs231n_softmax.data_utils import ensure_cifar10, load_linear_splits
 
 def assignment(folder):
     """The splits as the official notebook prepares them: float64, with every intermediate result."""
+
     def batch(name):
         pixels, labels = read_batch(folder / name)
         return pixels.reshape(10_000, 3, 32, 32).transpose(0, 2, 3, 1).astype("float"), np.array(labels)
@@ -68,9 +69,13 @@ def report(folder, repeats=3):
             measured[name].append([float(number) for number in output.split()])
     medians = {name: np.median(values, axis=0) for name, values in measured.items()}
     base = medians["ours, float32 (default)"]
-    return table(["way", "peak memory (GB)", "seconds", "times ours: memory", "times ours: seconds"],
-                 [[name, f"{peak:.2f}", f"{seconds:.1f}", f"{peak / base[1]:.1f}", f"{seconds / base[0]:.1f}"]
-                  for name, (seconds, peak) in medians.items()]), medians
+    return table(
+        ["way", "peak memory (GB)", "seconds", "times ours: memory", "times ours: seconds"],
+        [
+            [name, f"{peak:.2f}", f"{seconds:.1f}", f"{peak / base[1]:.1f}", f"{seconds / base[0]:.1f}"]
+            for name, (seconds, peak) in medians.items()
+        ],
+    ), medians
 
 
 if __name__ == "__main__":

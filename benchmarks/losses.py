@@ -23,9 +23,11 @@ def contestants(X, y, jax=True):
     """Return {name: function without arguments} after checking that all give our loss and gradient."""
     args = weights(X.dtype), X, y, REG
     functions = {OURS: lambda: softmax_loss_vectorized(*args), "textbook, vectorized": lambda: peers.textbook(*args)}
-    functions |= {"scikit-learn, LinearModelLoss": peers.sklearn_loss(*args),
-                  f"PyTorch {torch.__version__}, written out": peers.torch_manual(*args),
-                  f"PyTorch {torch.__version__}, autograd": peers.torch_autograd(*args)}
+    functions |= {
+        "scikit-learn, LinearModelLoss": peers.sklearn_loss(*args),
+        f"PyTorch {torch.__version__}, written out": peers.torch_manual(*args),
+        f"PyTorch {torch.__version__}, autograd": peers.torch_autograd(*args),
+    }
     if jax:
         functions[f"JAX {peers.jax.__version__}, compiled"] = peers.jax_compiled(*args)
     loss, dW = softmax_loss_vectorized(*args)
@@ -63,13 +65,22 @@ def report(data):
     """Return Markdown, and {case: {name: seconds}}."""
     cases = compare(data["X_train"], data["y_train"])
     names = dict.fromkeys(name for seconds in cases.values() for name in seconds)
-    rows = [[name, *(f"{milliseconds(case[name])}, {case[name] / case[BARE]:.2f}" if name in case else ""
-                     for case in cases.values())] for name in names]
-    return ("Time of a call, and its ratio to two bare products (`X @ W`, `X.T @ P`). D = 3,073, C = 10; float32 and "
-            "all cores unless it says otherwise. All but the bare products and the SVM give the same loss and gradient "
-            f"(checked). Turns are {PAUSE} s apart, so that nobody competes with the idle threads of the one before."
-            "\n\n"
-            + table(["loss and gradient", *cases], rows)), cases
+    rows = [
+        [
+            name,
+            *(
+                f"{milliseconds(case[name])}, {case[name] / case[BARE]:.2f}" if name in case else ""
+                for case in cases.values()
+            ),
+        ]
+        for name in names
+    ]
+    return (
+        "Time of a call, and its ratio to two bare products (`X @ W`, `X.T @ P`). D = 3,073, C = 10; float32 and "
+        "all cores unless it says otherwise. All but the bare products and the SVM give the same loss and gradient "
+        f"(checked). Turns are {PAUSE} s apart, so that nobody competes with the idle threads of the one before."
+        "\n\n" + table(["loss and gradient", *cases], rows)
+    ), cases
 
 
 def loops_report(data, sizes=(10, 30, 100, 300, 500)):
@@ -78,13 +89,17 @@ def loops_report(data, sizes=(10, 30, 100, 300, 500)):
     rows = [[name, *map(milliseconds, values)] for name, values in seconds.items()]
     factors = np.divide(seconds["loops"], seconds["vectorized"])
     rows.append(["times", *(f"{factor:.0f}" for factor in factors)])
-    return ("In float64, on one thread. Notebook 5 measures it with the same code.\n\n"
-            + table(["", *(f"N = {N}" for N in sizes)], rows)), factors[-1]
+    return (
+        "In float64, on one thread. Notebook 5 measures it with the same code.\n\n"
+        + table(["", *(f"N = {N}" for N in sizes)], rows)
+    ), factors[-1]
 
 
 def in_short(cases, factor):
     """Return the README's table."""
     case, seconds = next(iter(cases.items()))
     rows = [[name, milliseconds(s), f"{s / seconds[BARE]:.2f}"] for name, s in seconds.items() if name != "ours, SVM"]
-    return (table([f"loss and gradient, {case}, float32", "time", "ratio"], rows)
-            + f"\n\nAt N = 500 the loops take {factor:.0f} times as long as the vectorized loss (float64, one thread).")
+    return (
+        table([f"loss and gradient, {case}, float32", "time", "ratio"], rows)
+        + f"\n\nAt N = 500 the loops take {factor:.0f} times as long as the vectorized loss (float64, one thread)."
+    )

@@ -22,15 +22,21 @@ def processor():
 def report(data):
     """Return Markdown, and {"bandwidth": bytes/s, "float32": operations/s, "float64": operations/s}."""
     limits = {"bandwidth": memory_bandwidth(), "float32": peak_arithmetic(), "float64": peak_arithmetic(np.float64)}
-    libraries = {f"{x['internal_api']} {x['version'] or '(no version)'}, {x['num_threads']} threads"
-                 for x in threadpoolctl.threadpool_info()}
-    rows = [["processor", f"{processor()} ({platform.machine()}, {platform.system()})"],
-            ["Python, NumPy", f"{platform.python_version()}, {np.__version__}"],
-            ["BLAS and other threads", "; ".join(sorted(libraries))],
-            ["memory, read", f"{limits['bandwidth'] / 1e9:.0f} GB/s"],
-            ["product of 2,048 x 2,048 matrices", f"{limits['float32'] / 1e9:.0f} GFlop/s in float32, "
-                                                  f"{limits['float64'] / 1e9:.0f} in float64"],
-            ["rows", f"{len(data['X_train']):,} x {data['X_train'].shape[1]:,}, {data['X_train'].dtype}"]]
+    libraries = {
+        f"{x['internal_api']} {x['version'] or '(no version)'}, {x['num_threads']} threads"
+        for x in threadpoolctl.threadpool_info()
+    }
+    rows = [
+        ["processor", f"{processor()} ({platform.machine()}, {platform.system()})"],
+        ["Python, NumPy", f"{platform.python_version()}, {np.__version__}"],
+        ["BLAS and other threads", "; ".join(sorted(libraries))],
+        ["memory, read", f"{limits['bandwidth'] / 1e9:.0f} GB/s"],
+        [
+            "product of 2,048 x 2,048 matrices",
+            f"{limits['float32'] / 1e9:.0f} GFlop/s in float32, {limits['float64'] / 1e9:.0f} in float64",
+        ],
+        ["rows", f"{len(data['X_train']):,} x {data['X_train'].shape[1]:,}, {data['X_train'].dtype}"],
+    ]
     return table(["", ""], rows), limits
 
 

@@ -74,6 +74,7 @@ def sklearn_loss(W, X, y, reg):
 
 def jax_compiled(W, X, y, reg):
     """JAX's automatic gradient, compiled for this processor."""
+
     @jax.jit
     def loss(W, X, y):
         log_probs = jax.nn.log_softmax(X @ W)

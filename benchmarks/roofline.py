@@ -19,8 +19,11 @@ def draw(cases, limits, path, D=3073, C=10):
     case, seconds = next(iter(cases.items()))
     operations = 4 * int(case.removeprefix("N = ").replace(",", "")) * D * C
     ours_first = sorted(seconds, key=lambda name: name != OURS)
-    achieved = {name.strip("*"): (C if name == OURS else C / 2, operations / seconds[name])
-                for name in ours_first if name != "ours, SVM"}
+    achieved = {
+        name.strip("*"): (C if name == OURS else C / 2, operations / seconds[name])
+        for name in ours_first
+        if name != "ours, SVM"
+    }
     ax = plot_roofline(achieved, limits["bandwidth"], limits["float32"])
     ax.set_title(f"Loss and gradient, {case}: what is achieved, and what the machine allows", fontsize=10)
     with atomic_write(path, "wb") as f:

@@ -21,12 +21,16 @@ def step_report(data):
     X_batch, y_batch = X[batch], y[batch]
     dW, dscores = softmax_loss_vectorized(W, X_batch, y_batch, 1e3)[1], np.ones((BATCH, 10), np.float32)
     with one_blas_thread():
-        parts = median_seconds({
-            "200 rows drawn and gathered": lambda: X[rng.integers(len(X), size=BATCH)],
-            "loss and gradient": lambda: softmax_loss_vectorized(W, X_batch, y_batch, 1e3),
-            "of which the two products": lambda: (X_batch @ W, X_batch.T @ dscores),
-            "W updated and checked": lambda: np.isfinite(W - 1e-6 * dW).all(),
-        }, repeats=5, calls=200)
+        parts = median_seconds(
+            {
+                "200 rows drawn and gathered": lambda: X[rng.integers(len(X), size=BATCH)],
+                "loss and gradient": lambda: softmax_loss_vectorized(W, X_batch, y_batch, 1e3),
+                "of which the two products": lambda: (X_batch @ W, X_batch.T @ dscores),
+                "W updated and checked": lambda: np.isfinite(W - 1e-6 * dW).all(),
+            },
+            repeats=5,
+            calls=200,
+        )
     train = median_seconds({"": lambda: Softmax().train(X, y, 1e-6, 1e3, num_iters=500, rng=0)}, repeats=3)[""] / 500
     parts["a whole step of `train`"] = train
     rows = [[name, milliseconds(s), f"{s / train:.0%}"] for name, s in parts.items()]
@@ -66,9 +70,13 @@ def passes_report(data, seeds=3, num_passes=6):
                 runs[name].append(train(batches, seed))
     found = {name: (np.median(r, axis=0)[0], np.mean(r, axis=0)[1], np.std(r, axis=0)[1]) for name, r in runs.items()}
     base = found["drawn anew (ours, cs231n's)"][0]
-    return (f"{num_passes} passes' worth of steps at learning rate 1e-6, reg 1e3; {seeds} seeds.\n\n" + table(
-        ["batches", "time", "validation accuracy", "its standard deviation"],
-        [[name, f"{s / base:.2f}", f"{mean:.3f}", f"{std:.3f}"] for name, (s, mean, std) in found.items()])), found
+    return (
+        f"{num_passes} passes' worth of steps at learning rate 1e-6, reg 1e3; {seeds} seeds.\n\n"
+        + table(
+            ["batches", "time", "validation accuracy", "its standard deviation"],
+            [[name, f"{s / base:.2f}", f"{mean:.3f}", f"{std:.3f}"] for name, (s, mean, std) in found.items()],
+        )
+    ), found
 
 
 def sklearn_report(data):
@@ -85,7 +93,11 @@ def sklearn_report(data):
         model, start = Softmax(), time.perf_counter()
         model.train(X, y, 1e-6, 1e3, num_iters=num_iters, rng=0)
         found[name] = time.perf_counter() - start, np.mean(model.predict(X_val) == y_val)
-    return ("scikit-learn's takes one image at a time, and trains ten two-class classifiers (step size 1e-4, alpha "
-            "1e-3, chosen by hand); single runs.\n\n" + table(
-        ["", "time", "validation accuracy"],
-        [[name, f"{s / seconds:.2f}", f"{right:.3f}"] for name, (s, right) in found.items()])), found
+    return (
+        "scikit-learn's takes one image at a time, and trains ten two-class classifiers (step size 1e-4, alpha "
+        "1e-3, chosen by hand); single runs.\n\n"
+        + table(
+            ["", "time", "validation accuracy"],
+            [[name, f"{s / seconds:.2f}", f"{right:.3f}"] for name, (s, right) in found.items()],
+        )
+    ), found

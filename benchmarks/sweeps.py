@@ -61,7 +61,8 @@ def report(data):
     seconds["**ours**, `sweep`"], best = timed(lambda: sweep(*split, SETTINGS, progress=False))
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         seconds["ours, `sweep` on processes"], again = timed(
-            lambda: sweep(*split, SETTINGS, progress=False, executor=pool))
+            lambda: sweep(*split, SETTINGS, progress=False, executor=pool)
+        )
     if list(again) != list(best):
         raise RuntimeError("processes gave another table than threads.")
     runs = [timed(lambda setting=setting: alone(*split, setting)) for setting in SOME]
@@ -73,18 +74,24 @@ def report(data):
     seconds["the assignment's way, one by one, float64"] = len(SETTINGS) * np.median(official)
     differences += [f"{largest_difference([alone(*split, setting) for setting in SOME], *split[:2]):.0e} in float64"]
     base = next(iter(seconds.values()))
-    return ("8 learning rates (1e-8 to 5e-6) x 8 regularizations (1 to 1e5), 1,500 steps of 200 each, and accuracies "
-            "on all training and validation images. One by one is measured at 8 settings, the assignment's way at 3: "
-            "their median, times 64. The sweeps are single runs.\n\n"
-            + table(["64 settings", "seconds", "times ours"],
-                    [[name, f"{s:.1f}", f"{s / base:.1f}"] for name, s in seconds.items()])
-            + f"\n\nStacked weights of {len(SOME)} settings differ from those trained one by one by at most "
-            f"{' and '.join(differences)} (relative norms). "
-            f"Best validation accuracy: {best.best.val_accuracy:.3f}."), seconds
+    return (
+        "8 learning rates (1e-8 to 5e-6) x 8 regularizations (1 to 1e5), 1,500 steps of 200 each, and accuracies "
+        "on all training and validation images. One by one is measured at 8 settings, the assignment's way at 3: "
+        "their median, times 64. The sweeps are single runs.\n\n"
+        + table(
+            ["64 settings", "seconds", "times ours"],
+            [[name, f"{s:.1f}", f"{s / base:.1f}"] for name, s in seconds.items()],
+        )
+        + f"\n\nStacked weights of {len(SOME)} settings differ from those trained one by one by at most "
+        f"{' and '.join(differences)} (relative norms). "
+        f"Best validation accuracy: {best.best.val_accuracy:.3f}."
+    ), seconds
 
 
 def in_short(seconds):
     """Return the README's table."""
     base = next(iter(seconds.values()))
-    return table(["a sweep of 64 settings, 1,500 steps each", "time", "ratio"],
-                 [[name, f"{s:.0f} s", f"{s / base:.1f}"] for name, s in seconds.items()])
+    return table(
+        ["a sweep of 64 settings, 1,500 steps each", "time", "ratio"],
+        [[name, f"{s:.0f} s", f"{s / base:.1f}"] for name, s in seconds.items()],
+    )

@@ -1,7 +1,7 @@
 """CIFAR-10 under cs231n's names: load it, split it as cs231n does, and prepare it for a linear classifier.
 
-    data = load_linear_splits()          # dict: X_train (49000, 3073), y_train (49000,), X_val, ...
-    X_train, y_train, X_test, y_test = load_CIFAR10(ensure_cifar10())     # (N, 32, 32, 3), RGB 0..255
+data = load_linear_splits()          # dict: X_train (49000, 3073), y_train (49000,), X_val, ...
+X_train, y_train, X_test, y_test = load_CIFAR10(ensure_cifar10())     # (N, 32, 32, 3), RGB 0..255
 """
 
 from pathlib import Path
@@ -29,6 +29,7 @@ cifar10_folder = ensure_cifar10  # its name in version 0.1.0
 
 
 # --- load -----------------------------------------------------------------------------------------
+
 
 def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):
     """Return the first `count` images of the named batches as rows X (count, 3072 + extra), and y (count,).
@@ -69,20 +70,28 @@ def load_CIFAR10(ROOT: Path | str) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
 
 # --- split and prepare ----------------------------------------------------------------------------
 
+
 def _check_sizes(num_training, num_validation, num_test, dtype):
     """Raise ValueError or TypeError, naming the argument, before anything is read."""
     if num_training < 1 or num_validation < 0 or num_training + num_validation > 50_000:
-        raise ValueError("num_training and num_validation share 50,000 images; "
-                         f"got {num_training:,} and {num_validation:,}.")
+        raise ValueError(
+            f"num_training and num_validation share 50,000 images; got {num_training:,} and {num_validation:,}."
+        )
     if not 0 <= num_test <= 10_000:
         raise ValueError(f"num_test: expected 0 to 10,000, got {num_test:,}.")
     if np.dtype(dtype) not in (np.float32, np.float64):
         raise TypeError(f"dtype: expected float32 or float64, got {np.dtype(dtype)}.")
 
 
-def get_CIFAR10_data(num_training: int = 49000, num_validation: int = 1000, num_test: int = 1000,
-                     subtract_mean: bool = True, *, folder: Path | str | None = None,
-                     dtype: DTypeLike = np.float32) -> dict[str, np.ndarray]:
+def get_CIFAR10_data(
+    num_training: int = 49000,
+    num_validation: int = 1000,
+    num_test: int = 1000,
+    subtract_mean: bool = True,
+    *,
+    folder: Path | str | None = None,
+    dtype: DTypeLike = np.float32,
+) -> dict[str, np.ndarray]:
     """cs231n's splits as images, channels first: a dict of X_train (N, 3, 32, 32), y_train (N,), X_val, ... .
 
     Train = the first `num_training` images, validation = the next `num_validation`, test = the first
@@ -98,13 +107,26 @@ def get_CIFAR10_data(num_training: int = 49000, num_validation: int = 1000, num_
         X -= mean_image
         X_test -= mean_image
     X, X_test = X.reshape(-1, 3, SIDE, SIDE), X_test.reshape(-1, 3, SIDE, SIDE)
-    return {"X_train": X[:num_training], "y_train": y[:num_training],
-            "X_val": X[num_training:], "y_val": y[num_training:], "X_test": X_test, "y_test": y_test}
+    return {
+        "X_train": X[:num_training],
+        "y_train": y[:num_training],
+        "X_val": X[num_training:],
+        "y_val": y[num_training:],
+        "X_test": X_test,
+        "y_test": y_test,
+    }
 
 
-def load_linear_splits(num_training: int = 49000, num_validation: int = 1000, num_test: int = 1000,
-                       num_dev: int = 500, *, folder: Path | str | None = None, dtype: DTypeLike = np.float32,
-                       rng: Rng = None) -> dict[str, np.ndarray]:
+def load_linear_splits(
+    num_training: int = 49000,
+    num_validation: int = 1000,
+    num_test: int = 1000,
+    num_dev: int = 500,
+    *,
+    folder: Path | str | None = None,
+    dtype: DTypeLike = np.float32,
+    rng: Rng = None,
+) -> dict[str, np.ndarray]:
     """cs231n's splits for a linear classifier: rows of 3,072 mean-subtracted pixels and a one (the bias).
 
     Returns a dict: X_train (49000, 3073), X_val (1000, 3073), X_test (1000, 3073), X_test_all (10000, 3073),
@@ -123,8 +145,16 @@ def load_linear_splits(num_training: int = 49000, num_validation: int = 1000, nu
     X[:, :PIXELS] -= mean_image
     X_test[:, :PIXELS] -= mean_image
     dev = np.random.default_rng(rng).choice(num_training, num_dev, replace=False)
-    return {"X_train": X[:num_training], "y_train": y[:num_training],
-            "X_val": X[num_training:], "y_val": y[num_training:],
-            "X_test": X_test[:num_test], "y_test": y_test[:num_test],
-            "X_test_all": X_test, "y_test_all": y_test,
-            "X_dev": X[dev], "y_dev": y[dev], "mean_image": mean_image}
+    return {
+        "X_train": X[:num_training],
+        "y_train": y[:num_training],
+        "X_val": X[num_training:],
+        "y_val": y[num_training:],
+        "X_test": X_test[:num_test],
+        "y_test": y_test[:num_test],
+        "X_test_all": X_test,
+        "y_test_all": y_test,
+        "X_dev": X[dev],
+        "y_dev": y[dev],
+        "mean_image": mean_image,
+    }

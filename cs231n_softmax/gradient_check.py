@@ -53,8 +53,9 @@ def _central_difference(f, x, index, h):
     return (above - below) / (2 * h)
 
 
-def eval_numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray, verbose: bool = True,
-                            h: float = 1e-5) -> np.ndarray:
+def eval_numerical_gradient(
+    f: Callable[[np.ndarray], float], x: np.ndarray, verbose: bool = True, h: float = 1e-5
+) -> np.ndarray:
     """Return the central-difference gradient of the scalar function f at x, in x's shape. x is restored.
 
     With `verbose`, prints each index and derivative.
@@ -71,8 +72,9 @@ def eval_numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray, ver
     return grad
 
 
-def eval_numerical_gradient_array(f: Callable[[np.ndarray], ArrayLike], x: np.ndarray, df: ArrayLike,
-                                  h: float = 1e-5) -> np.ndarray:
+def eval_numerical_gradient_array(
+    f: Callable[[np.ndarray], ArrayLike], x: np.ndarray, df: ArrayLike, h: float = 1e-5
+) -> np.ndarray:
     """Return the central-difference gradient of sum(f(x) * df) at x, for an array-valued f and df of f(x)'s shape.
 
     >>> eval_numerical_gradient_array(np.square, np.array([1.0, 2.0]), df=np.array([1.0, 10.0])).round(4)
@@ -109,8 +111,16 @@ def _draw(shape, num_checks, rng):
     return [tuple(int(rng.integers(m)) for m in shape) for _ in range(num_checks)]
 
 
-def grad_check_sparse(f: Callable[[np.ndarray], float], x: np.ndarray, analytic_grad: np.ndarray, num_checks: int = 10,
-                      h: float = 1e-5, *, rng: Rng = None, threshold: float | None = None) -> np.ndarray:
+def grad_check_sparse(
+    f: Callable[[np.ndarray], float],
+    x: np.ndarray,
+    analytic_grad: np.ndarray,
+    num_checks: int = 10,
+    h: float = 1e-5,
+    *,
+    rng: Rng = None,
+    threshold: float | None = None,
+) -> np.ndarray:
     """Compare `num_checks` random entries of analytic_grad with central differences of f at x; print each.
 
     Returns the relative errors (num_checks,). With a `threshold`, raises AssertionError when one exceeds it.
@@ -143,13 +153,22 @@ class GradientCheck:
     analytic: float
 
     def __str__(self) -> str:
-        return (f"{'right' if self.ok else 'WRONG'}: largest relative error {self.error:.1e} at {self.index}: "
-                f"numerical {self.numerical:.6g}, analytic {self.analytic:.6g}")
+        return (
+            f"{'right' if self.ok else 'WRONG'}: largest relative error {self.error:.1e} at {self.index}: "
+            f"numerical {self.numerical:.6g}, analytic {self.analytic:.6g}"
+        )
 
 
-def check_gradient(f: Callable[[np.ndarray], float], x: np.ndarray, analytic_grad: ArrayLike, *,
-                   threshold: float = 1e-7, h: float = 1e-5, num_checks: int | None = None,
-                   rng: Rng = None) -> GradientCheck:
+def check_gradient(
+    f: Callable[[np.ndarray], float],
+    x: np.ndarray,
+    analytic_grad: ArrayLike,
+    *,
+    threshold: float = 1e-7,
+    h: float = 1e-5,
+    num_checks: int | None = None,
+    rng: Rng = None,
+) -> GradientCheck:
     """Compare analytic_grad with central differences of the scalar function f at x; return a GradientCheck.
 
     All entries are compared, or `num_checks` random ones. An error is relative to the larger of the two derivatives.
@@ -180,5 +199,10 @@ def check_gradient(f: Callable[[np.ndarray], float], x: np.ndarray, analytic_gra
     difference = np.abs(np.subtract(numerical, analytic, out=np.zeros(len(indices)), where=finite))
     errors = np.where(finite, difference / np.maximum(size, smallest, where=finite, out=np.ones(len(indices))), np.inf)
     worst = int(np.argmax(errors))
-    return GradientCheck(bool(errors[worst] <= threshold), float(errors[worst]), indices[worst],
-                         float(numerical[worst]), float(analytic[worst]))
+    return GradientCheck(
+        bool(errors[worst] <= threshold),
+        float(errors[worst]),
+        indices[worst],
+        float(numerical[worst]),
+        float(analytic[worst]),
+    )

@@ -1,9 +1,9 @@
 """Timing functions against each other on a noisy machine, and against what the machine can do at all.
 
-    median_seconds       warm up, interleave the repeats, take medians
-    seconds_by_size      the same for losses, at several numbers of examples
-    memory_bandwidth     bytes per second, read from memory
-    peak_arithmetic      operations per second, in a large matrix product
+median_seconds       warm up, interleave the repeats, take medians
+seconds_by_size      the same for losses, at several numbers of examples
+memory_bandwidth     bytes per second, read from memory
+peak_arithmetic      operations per second, in a large matrix product
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 
-def median_seconds(functions: Mapping[str, Callable[[], object]], repeats: int = 5, calls: int = 1,
-                   pause: float = 0.0) -> dict[str, float]:
+def median_seconds(
+    functions: Mapping[str, Callable[[], object]], repeats: int = 5, calls: int = 1, pause: float = 0.0
+) -> dict[str, float]:
     """Return {name: median seconds of a call} for `functions`, a dict of names and functions without arguments.
 
     All are called in turn, `repeats` times, so that a slow moment of the machine slows all of them. A turn is a `pause`
@@ -35,8 +36,15 @@ def median_seconds(functions: Mapping[str, Callable[[], object]], repeats: int =
     return {name: float(np.median(values)) for name, values in seconds.items()}
 
 
-def seconds_by_size(losses: Mapping[str, Callable[..., object]], W: np.ndarray, X: np.ndarray, y: np.ndarray,
-                    reg: float, sizes: Iterable[int], repeats: int = 5) -> dict[str, list[float]]:
+def seconds_by_size(
+    losses: Mapping[str, Callable[..., object]],
+    W: np.ndarray,
+    X: np.ndarray,
+    y: np.ndarray,
+    reg: float,
+    sizes: Iterable[int],
+    repeats: int = 5,
+) -> dict[str, list[float]]:
     """Return {name: [median seconds at each of `sizes`]} for `losses`, a dict of names and loss(W, X, y, reg)."""
     seconds: dict[str, list[float]] = {name: [] for name in losses}
     for N in sizes:

@@ -47,8 +47,14 @@ def visualize_grid(Xs: np.ndarray, ubound: float = 255.0, padding: int = 1) -> n
     return canvas
 
 
-def show_samples(X: np.ndarray, y: np.ndarray, classes: Sequence[str] = CLASSES, per_class: int = 7, rng: Rng = None,
-                 ax: Axes | None = None) -> Axes:
+def show_samples(
+    X: np.ndarray,
+    y: np.ndarray,
+    classes: Sequence[str] = CLASSES,
+    per_class: int = 7,
+    rng: Rng = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw `per_class` random images of each class, one class per column, under its name.
 
     X (N, 32, 32, 3) with RGB 0..255, y (N,). A class with fewer images leaves the rest of its column grey.
@@ -79,8 +85,13 @@ def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> A
     ax = _axes(ax)
     for k, (name, losses) in enumerate(histories.items()):
         losses = np.asarray(losses, float)
-        ax.plot(losses[np.isfinite(losses)], label=name, linewidth=1.4,
-                color=COLOURS[k % len(COLOURS)], linestyle=DASHES[k % len(DASHES)])
+        ax.plot(
+            losses[np.isfinite(losses)],
+            label=name,
+            linewidth=1.4,
+            color=COLOURS[k % len(COLOURS)],
+            linestyle=DASHES[k % len(DASHES)],
+        )
     ax.set(xlabel="iteration", ylabel="batch loss (nats)", yscale="log", title="Loss during training")
     ax.legend()
     return ax
@@ -103,21 +114,31 @@ def plot_sweep(table: Sequence[Trained], ax: Axes | None = None) -> Axes:
         highest = np.nanmax(values) if np.isfinite(values).any() else None
         for (i, j), v in np.ndenumerate(values):
             text = "diverged" if np.isnan(v) else f"{v:.1f}" + (" ★" if v == highest else "")
-            ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=9,
-                    color="white" if v < middle else "black")
+            ax.text(
+                j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=9, color="white" if v < middle else "black"
+            )
         ax.set_xticks(np.arange(len(rates)) + 0.5, [f"{r:.1e}" for r in rates])
         ax.set_yticks(np.arange(len(regs)) + 0.5, [f"{r:.1e}" for r in regs])
     else:
         points = np.array([(*setting, v) for setting, v in accuracy.items()])
         good = np.isfinite(points[:, 2])
-        image = ax.scatter(points[good, 0], points[good, 1], c=points[good, 2], s=90, cmap="cividis",
-                           edgecolors="black")
+        image = ax.scatter(
+            points[good, 0], points[good, 1], c=points[good, 2], s=90, cmap="cividis", edgecolors="black"
+        )
         if not good.all():
             ax.scatter(points[~good, 0], points[~good, 1], marker="x", color="black", label="diverged")
         if good.any():
             best = max((r for r in table if np.isfinite(r.val_accuracy)), key=lambda r: r.val_accuracy)
-            ax.scatter(best.learning_rate, best.reg, marker="*", s=330, facecolors="none",
-                       edgecolors=COLOURS[1], linewidth=1.6, label=f"best: {100 * best.val_accuracy:.1f} %")
+            ax.scatter(
+                best.learning_rate,
+                best.reg,
+                marker="*",
+                s=330,
+                facecolors="none",
+                edgecolors=COLOURS[1],
+                linewidth=1.6,
+                label=f"best: {100 * best.val_accuracy:.1f} %",
+            )
         # reg = 0 has no place on a log axis: then the axis is linear up to the smallest other value
         linear = {"value": "symlog", "linthresh": regs[1] if len(regs) > 1 else 1}
         ax.set_xscale("log")
@@ -132,17 +153,29 @@ def plot_timings(timings: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | 
     """Draw time against number of examples, both logarithmic; `timings` is a dict of names and (sizes, seconds)."""
     ax = _axes(ax)
     for k, (name, (sizes, seconds)) in enumerate(timings.items()):
-        ax.plot(sizes, 1000 * np.asarray(seconds), label=name, color=COLOURS[k % len(COLOURS)],
-                linestyle=DASHES[k % len(DASHES)], marker=MARKERS[k % len(MARKERS)])
-    ax.set(xlabel="number of examples N", ylabel="time for loss and gradient (ms)", xscale="log", yscale="log",
-           title="Loss and gradient: time against batch size")
+        ax.plot(
+            sizes,
+            1000 * np.asarray(seconds),
+            label=name,
+            color=COLOURS[k % len(COLOURS)],
+            linestyle=DASHES[k % len(DASHES)],
+            marker=MARKERS[k % len(MARKERS)],
+        )
+    ax.set(
+        xlabel="number of examples N",
+        ylabel="time for loss and gradient (ms)",
+        xscale="log",
+        yscale="log",
+        title="Loss and gradient: time against batch size",
+    )
     ax.legend()
     ax.grid(alpha=0.3)
     return ax
 
 
-def plot_roofline(achieved: Mapping[str, tuple[float, float]], bandwidth: float, peak: float,
-                  ax: Axes | None = None) -> Axes:
+def plot_roofline(
+    achieved: Mapping[str, tuple[float, float]], bandwidth: float, peak: float, ax: Axes | None = None
+) -> Axes:
     """Draw measured speeds below the limit of the machine: the roof min(peak, bandwidth * operations per byte).
 
     `achieved` is a dict of names and (operations per byte fetched, operations per second); bandwidth in bytes per
@@ -151,13 +184,30 @@ def plot_roofline(achieved: Mapping[str, tuple[float, float]], bandwidth: float,
     """
     ax = _axes(ax, 9.4, 4.2)
     intensity = np.geomspace(1, 4 * peak / bandwidth, 100)
-    ax.plot(intensity, np.minimum(peak, bandwidth * intensity) / 1e9, color="black", linewidth=2,
-            label=f"the roof: {bandwidth / 1e9:.0f} GB/s, then {peak / 1e9:.0f}")
+    ax.plot(
+        intensity,
+        np.minimum(peak, bandwidth * intensity) / 1e9,
+        color="black",
+        linewidth=2,
+        label=f"the roof: {bandwidth / 1e9:.0f} GB/s, then {peak / 1e9:.0f}",
+    )
     for k, (name, (x, operations)) in enumerate(achieved.items()):
-        ax.plot(x, operations / 1e9, label=f"{name}: {operations / 1e9:.3g}", color=COLOURS[k % len(COLOURS)],
-                marker=MARKERS[k % len(MARKERS)], markersize=9, linestyle="none")
-    ax.set(xlabel="operations per byte fetched from memory", ylabel="operations per second (Gflop/s)", xscale="log",
-           yscale="log", title="What is achieved, and what the machine allows")
+        ax.plot(
+            x,
+            operations / 1e9,
+            label=f"{name}: {operations / 1e9:.3g}",
+            color=COLOURS[k % len(COLOURS)],
+            marker=MARKERS[k % len(MARKERS)],
+            markersize=9,
+            linestyle="none",
+        )
+    ax.set(
+        xlabel="operations per byte fetched from memory",
+        ylabel="operations per second (Gflop/s)",
+        xscale="log",
+        yscale="log",
+        title="What is achieved, and what the machine allows",
+    )
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter("{x:g}")
@@ -167,8 +217,9 @@ def plot_roofline(achieved: Mapping[str, tuple[float, float]], bandwidth: float,
     return ax
 
 
-def show_templates(W: np.ndarray, classes: Sequence[str] = CLASSES, title: str = "Weight templates",
-                   axes: np.ndarray | None = None) -> np.ndarray:
+def show_templates(
+    W: np.ndarray, classes: Sequence[str] = CLASSES, title: str = "Weight templates", axes: np.ndarray | None = None
+) -> np.ndarray:
     """Draw the columns of W (3073 or 3072, C) as images: what each class looks for. Returns the array of Axes.
 
     The bias row is left out; each template is scaled by itself to the full range, so only its pattern counts.
@@ -186,8 +237,9 @@ def show_templates(W: np.ndarray, classes: Sequence[str] = CLASSES, title: str =
     return axes
 
 
-def plot_confusion(y_true: ArrayLike, y_pred: ArrayLike, classes: Sequence[str] = CLASSES,
-                   ax: Axes | None = None) -> Axes:
+def plot_confusion(
+    y_true: ArrayLike, y_pred: ArrayLike, classes: Sequence[str] = CLASSES, ax: Axes | None = None
+) -> Axes:
     """Draw the confusion matrix in percent of each true class: rows are true classes, columns predictions."""
     ax = _axes(ax, 6.6, 5.6)
     C = len(classes)
@@ -195,8 +247,9 @@ def plot_confusion(y_true: ArrayLike, y_pred: ArrayLike, classes: Sequence[str] 
     percent = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     image = ax.imshow(percent, cmap="cividis", vmin=0)
     for (i, j), v in np.ndenumerate(percent):
-        ax.text(j, i, f"{v:.0f}", ha="center", va="center", fontsize=8,
-                color="white" if v < percent.max() / 2 else "black")
+        ax.text(
+            j, i, f"{v:.0f}", ha="center", va="center", fontsize=8, color="white" if v < percent.max() / 2 else "black"
+        )
     ax.set_xticks(range(C), classes, rotation=45, ha="right")
     ax.set_yticks(range(C), classes)
     ax.set(xlabel="predicted class", ylabel="true class", title="Confusion matrix")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import cs231n_softmax
+from cs231n_softmax import check
 
 PACKAGE = Path(cs231n_softmax.__file__).parent
 ROOT = PACKAGE.parent
@@ -36,9 +37,16 @@ def untyped(function):
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_public_functions_are_typed(name):
-    """`make lint` checks the hints; this finds signatures that have none. (The examiner has none yet.)"""
+    """`make lint` checks the hints; this finds signatures that have none. (The examiner's doors are below.)"""
     functions = public_functions(importlib.import_module(name))
     assert {function.__qualname__: untyped(function) for function in functions if untyped(function)} == {}
+
+
+@pytest.mark.parametrize("name", [name for name in check.__all__ if name[0].islower()])
+def test_the_examiners_doors_are_typed(name):
+    """Each check.<name> says what it takes, and that it returns a Report."""
+    function = getattr(check, name)
+    assert untyped(function) == [] and inspect.signature(function).return_annotation is check.Report
 
 
 def test_public_functions_are_found():

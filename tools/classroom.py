@@ -90,8 +90,15 @@ def instructor_version(notebook, name):
 
 def label(grade_id, **kind):
     """nbgrader's metadata of an exercise (solution=True) or of a check (grade=True, points=...)."""
-    return {"grade_id": grade_id, "schema_version": 3, "task": False, "grade": False, "solution": False,
-            "locked": "grade" in kind, **kind}
+    return {
+        "grade_id": grade_id,
+        "schema_version": 3,
+        "task": False,
+        "grade": False,
+        "solution": False,
+        "locked": "grade" in kind,
+        **kind,
+    }
 
 
 def with_room_for_answers(cell):
@@ -124,7 +131,8 @@ def make_assignment(course, name):
     except RuntimeError as error:
         raise RuntimeError(
             f"{name}: {error}\nIf its exercises have changed since students were graded, the gradebook still has "
-            f"the old ones: move {course.name}/ away (keep it), and run this again.") from error
+            f"the old ones: move {course.name}/ away (keep it), and run this again."
+        ) from error
     return course / "release" / name / f"{name}.ipynb"
 
 

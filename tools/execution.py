@@ -59,7 +59,8 @@ class PatientExecute(Execute):
                 break
             except DeadKernelError:
                 self.passed_over[self.index] = self.stopped or error_output(
-                    "KernelEnded", "ended Python; the other cells ran without it")
+                    "KernelEnded", "ended Python; the other cells ran without it"
+                )
         else:
             for index in range(self.index + 1, len(nb.cells)):
                 self.passed_over[index] = error_output("NotRun", "was not run: too many cells before it ended Python")

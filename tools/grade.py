@@ -61,8 +61,10 @@ def grade_notebook(course, student, released, name, content, seconds):
 
 def with_notes(notes):
     """Return a step for nbconvert that hands the notes to the template of the feedback page."""
+
     def step(notebook, resources):
         return notebook, resources | {"notes": notes}
+
     return step
 
 
@@ -185,8 +187,12 @@ def main():
         released = read_released(args.course, release_missing(args.course, args.names))
     except (ValueError, RuntimeError) as error:
         sys.exit(str(error))
-    checks = {grade_id(cell): cell.metadata.nbgrader.points for notebook in released.values() for cell in notebook.cells
-              if grade_id(cell) and cell.metadata.nbgrader.grade}
+    checks = {
+        grade_id(cell): cell.metadata.nbgrader.points
+        for notebook in released.values()
+        for cell in notebook.cells
+        if grade_id(cell) and cell.metadata.nbgrader.grade
+    }
     rows, start = [], time.perf_counter()
     print(f"{len(students)} students, {len(released)} notebooks, {sum(checks.values()):g} points", flush=True)
     for number, (student, path) in enumerate(students.items(), 1):

@@ -26,12 +26,16 @@ import mistakes  # noqa: E402
 
 PAGE, TOOLS = ROOT / "docs" / "mistakes.md", ROOT / "tools"
 SHOWN = {  # code: exercise and name of its example, where the expected codes don't tell it, or not the best one
-    "factor": ("softmax", "times-1.37"), "offset": ("softmax", "offset"), "not-finite": ("softmax", "nan-somewhere"),
+    "factor": ("softmax", "times-1.37"),
+    "offset": ("softmax", "offset"),
+    "not-finite": ("softmax", "nan-somewhere"),
     "log-underflow": ("softmax_loss", "usual_loops"),
 }
 KINDS = endings()
-PLACES = {**{str(part): name for part, name in NAMES.items()},
-          **{short: join([NAMES[part] for part in parts]) for parts, short in SHORTER.items()}}
+PLACES = {
+    **{str(part): name for part, name in NAMES.items()},
+    **{short: join([NAMES[part] for part in parts]) for parts, short in SHORTER.items()},
+}
 
 
 class Case(NamedTuple):
@@ -80,8 +84,11 @@ def difference(base, source):
 def example(code, home, functions):
     """The Case that shows a code best: without other codes, from the exercise `home`, short. None if none does."""
     forms = [case for cases in functions.values() for case in cases if code in case.codes]
-    return min(functions[SHOWN[code]] if code in SHOWN else forms, default=None,
-               key=lambda case: (len(case.codes), case.exercise != home, len(case.text)))
+    return min(
+        functions[SHOWN[code]] if code in SHOWN else forms,
+        default=None,
+        key=lambda case: (len(case.codes), case.exercise != home, len(case.text)),
+    )
 
 
 def sections():
@@ -91,11 +98,17 @@ def sections():
         by_code.setdefault(entry.code, []).append(entry)
     home = {code: "" if set(SMALLER) <= set(where(found)) else where(found)[0] for code, found in by_code.items()}
     for name in ("", *ALL):
-        yield {"title": f"`{name}`" if name else "Any function",
-               "earlier": [code for code, found in by_code.items()
-                           if home[code] not in ("", name) and name in where(found)],
-               "entries": [_entry(code, found, example(code, name, functions)) for code, found in by_code.items()
-                           if home[code] == name]}
+        yield {
+            "title": f"`{name}`" if name else "Any function",
+            "earlier": [
+                code for code, found in by_code.items() if home[code] not in ("", name) and name in where(found)
+            ],
+            "entries": [
+                _entry(code, found, example(code, name, functions))
+                for code, found in by_code.items()
+                if home[code] == name
+            ],
+        }
 
 
 def where(found):
@@ -111,39 +124,67 @@ def _entry(code, found, shown):
     for same in told.values():  # those with the same explanation stand together
         only = tuple(where(same)) if where(same) != where(found) else ()
         groups.setdefault((same[0].why, same[0].hint, same[0].remark, only), []).append(same[0].title)
-    sentences = [dict(zip(("why", "hint", "remark", "only", "titles"), (*group, titles), strict=True))
-                 for group, titles in groups.items()]
+    sentences = [
+        dict(zip(("why", "hint", "remark", "only", "titles"), (*group, titles), strict=True))
+        for group, titles in groups.items()
+    ]
     others = [other for other in dict.fromkeys(shown.codes if shown else []) if other != code]
-    return {"code": code, "exercises": where(found), "put_together": put_together(code), "sentences": sentences,
-            "example": shown.text if shown else "", "others": others}
+    return {
+        "code": code,
+        "exercises": where(found),
+        "put_together": put_together(code),
+        "sentences": sentences,
+        "example": shown.text if shown else "",
+        "others": others,
+    }
 
 
 def put_together(code):
     """True for a code that is made of a place in a loss and a kind of mistake."""
-    return any(code.startswith(f"{place}-") and code.removeprefix(f"{place}-") in KINDS["data"] | KINDS["reg"]
-               for place in PLACES)
+    return any(
+        code.startswith(f"{place}-") and code.removeprefix(f"{place}-") in KINDS["data"] | KINDS["reg"]
+        for place in PLACES
+    )
 
 
 def kinds():
     """Return {title: rows} of the two tables of kinds: those of any part, and those that regularization alone has."""
     functions, data, reg = cases(), KINDS["data"], KINDS["reg"]
     own = {end: entry for end, entry in reg.items() if end not in data or entry[3:5] != data[end][3:5]}
-    return {"Kinds of mistakes in any part": [_row(end, entry, "", functions) for end, entry in data.items()],
-            "In the regularization": [_row(end, entry, "reg", functions) for end, entry in own.items()
-                                      if end not in ("wrong", "imprecise")]}
+    return {
+        "Kinds of mistakes in any part": [_row(end, entry, "", functions) for end, entry in data.items()],
+        "In the regularization": [
+            _row(end, entry, "reg", functions) for end, entry in own.items() if end not in ("wrong", "imprecise")
+        ],
+    }
 
 
 def _row(ending, entry, kind, functions):
     """Return a row of a table of kinds, with the change that shows it best: where the sentence says, and short."""
-    shown = [(code, case.changes) for forms in functions.values() for case in forms for code in case.codes
-             if case.changes and len(case.codes) == 1 and not _moves(case.changes) and code.endswith(f"-{ending}")
-             and code.removesuffix(f"-{ending}") in PLACES and code.startswith(kind)]
-    code, changes = min(shown, default=("", []), key=lambda pair: (
-        pair[0] != entry.code, pair[0].startswith("reg") != bool(kind), len("".join(pair[1]))))
+    shown = [
+        (code, case.changes)
+        for forms in functions.values()
+        for case in forms
+        for code in case.codes
+        if case.changes
+        and len(case.codes) == 1
+        and not _moves(case.changes)
+        and code.endswith(f"-{ending}")
+        and code.removesuffix(f"-{ending}") in PLACES
+        and code.startswith(kind)
+    ]
+    code, changes = min(
+        shown,
+        default=("", []),
+        key=lambda pair: (pair[0] != entry.code, pair[0].startswith("reg") != bool(kind), len("".join(pair[1]))),
+    )
     new = [line for line in changes if line[0] == "+"]
     lines = "<br>".join(f"`{line[1:].strip()}`" for line in new or changes)
-    return {**entry._asdict(), "ending": ending,
-            "example": f"`{code}`: {'' if new else 'without '}{lines}".replace("|", "\\|") if code else ""}
+    return {
+        **entry._asdict(),
+        "ending": ending,
+        "example": f"`{code}`: {'' if new else 'without '}{lines}".replace("|", "\\|") if code else "",
+    }
 
 
 def _moves(changes):
@@ -183,7 +224,8 @@ def page():
     environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     environment.filters |= {"escaped": escaped, "link": link, "listed": listed}
     text = environment.from_string((TOOLS / "mistakes.md.j2").read_text(encoding="utf-8")).render(
-        sections=sections(), places=PLACES, kinds=kinds(), old_codes=old_codes())
+        sections=sections(), places=PLACES, kinds=kinds(), old_codes=old_codes()
+    )
     return re.sub("\n{3,}", "\n\n", text).strip() + "\n"
 
 

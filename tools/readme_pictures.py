@@ -1,6 +1,6 @@
 """Copy the README's pictures out of the executed notebooks: docs/templates.png and docs/sweep.png.
 
-    python tools/readme_pictures.py
+python tools/readme_pictures.py
 """
 
 import base64

@@ -70,6 +70,7 @@ def folder_entries(folder):
 
 def zip_entries(path):
     """Return the files in a zip, like folder_entries; OSError if the zip, or later a file in it, can't be read."""
+
     def reader(name):
         def read():
             with zipfile.ZipFile(path) as archive:
@@ -77,6 +78,7 @@ def zip_entries(path):
                     return archive.read(name)
                 except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, or with a password
                     raise OSError(f"{name} can't be read: {error}") from error
+
         return read
 
     try:

@@ -29,20 +29,34 @@ SMALLER = ("softmax", "cross_entropy", "prepare", "numerical_gradient", "predict
 LOSSES = ("softmax_loss", "svm_loss")
 ALL = SMALLER + LOSSES
 TABLES = [
-    ("softmax", softmax.TABLE), ("softmax", softmax.LARGE_TABLE), ("cross_entropy", cross_entropy.TABLE),
-    ("cross_entropy", cross_entropy.large_table(-np.log(1e-7))), ("prepare", prepare.TABLE),
-    ("numerical_gradient", numerical_gradient.TABLE), ("predict", predict.TABLE), ("sgd_step", sgd_step.TABLE),
-    ("sweep", sweep.TABLE), ("softmax_loss", softmax_parts.LOSS), ("softmax_loss", softmax_parts.GRADIENT),
+    ("softmax", softmax.TABLE),
+    ("softmax", softmax.LARGE_TABLE),
+    ("cross_entropy", cross_entropy.TABLE),
+    ("cross_entropy", cross_entropy.large_table(-np.log(1e-7))),
+    ("prepare", prepare.TABLE),
+    ("numerical_gradient", numerical_gradient.TABLE),
+    ("predict", predict.TABLE),
+    ("sgd_step", sgd_step.TABLE),
+    ("sweep", sweep.TABLE),
+    ("softmax_loss", softmax_parts.LOSS),
+    ("softmax_loss", softmax_parts.GRADIENT),
     ("softmax_loss", large_scores.TABLE),
     ("softmax_loss", SimpleNamespace(variants=cross_entropy.LOGS)),  # log10 and log2 are found as factors
-    ("svm_loss", svm.LOSS), ("svm_loss", svm.GRADIENT),
+    ("svm_loss", svm.LOSS),
+    ("svm_loss", svm.GRADIENT),
 ]
 MAKERS = {"Mistake", "Unusable", "mistake", "remark"}
 MINE = SimpleNamespace(__name__="my_function", name="my_function")
 SAID = {  # module: the exercises in which it speaks, and examples of what it speaks of
     "trial": (ALL, {"names": "scores", "arguments": ["scores"], "kind": "a str"}),
-    "guard": (ALL, *({"limit": limit, "gone": gone, "fn": MINE, "name": "my_function", "changed": ["numpy.exp"]}
-                     for limit in ("too-slow", "waits") for gone in (True, False))),
+    "guard": (
+        ALL,
+        *(
+            {"limit": limit, "gone": gone, "fn": MINE, "name": "my_function", "changed": ["numpy.exp"]}
+            for limit in ("too-slow", "waits")
+            for gone in (True, False)
+        ),
+    ),
     "crashes": (ALL, {"name": "my_function", "error": NameError("name 'Wt' is not defined")}),
     "evidence": (SMALLER, {"got": np.ones((3, 2)), "right": np.ones((3, 3))}),
     **{f"exercises.{name}": ((name,), {}) for name in SMALLER},
@@ -50,12 +64,22 @@ SAID = {  # module: the exercises in which it speaks, and examples of what it sp
     "exercises.sgd_rows": (("sgd_step",), {"never": [29], "small": 5, "different": 7}),
     "exercises.sweep": (("sweep",), {"wrong": [0], "right": range(6)}),
     "losses.answers": (LOSSES, *({"name": name, "same": name == "dW"} for name in ("loss", "dW"))),
-    "losses.diagnosis": (LOSSES, *({"name": part.of, "report": MINE, "part": part, "convention": "full"}
-                                   for part in (DATA_LOSS, DATA_GRADIENT, REG_GRADIENT))),
-    "losses.large_scores": (("softmax_loss",), *(
-        {"name": large_scores.UNIFORM, "finite": loss == 1, "seen": {large_scores.MANY: SimpleNamespace(loss=loss)}}
-        for loss in (np.inf, 1))),
-    "losses.arrays": (LOSSES, {"kind": "float32"}), "losses.effort": (LOSSES, {"loops": ["the examples"]}),
+    "losses.diagnosis": (
+        LOSSES,
+        *(
+            {"name": part.of, "report": MINE, "part": part, "convention": "full"}
+            for part in (DATA_LOSS, DATA_GRADIENT, REG_GRADIENT)
+        ),
+    ),
+    "losses.large_scores": (
+        ("softmax_loss",),
+        *(
+            {"name": large_scores.UNIFORM, "finite": loss == 1, "seen": {large_scores.MANY: SimpleNamespace(loss=loss)}}
+            for loss in (np.inf, 1)
+        ),
+    ),
+    "losses.arrays": (LOSSES, {"kind": "float32"}),
+    "losses.effort": (LOSSES, {"loops": ["the examples"]}),
     "losses.wording": (LOSSES, {}),
 }
 
@@ -81,8 +105,11 @@ def entries():
     for exercise, table in TABLES:
         why = getattr(table, "why", {})
         used = {v.code for (v,) in table.singles[0]} if isinstance(table, ScaledTable) else None  # others can't be seen
-        found += [Entry(v.code, (exercise,), v.title, v.why or why.get(v.step, ""), v.hint) for v in table.variants
-                  if used is None or v.code in used]
+        found += [
+            Entry(v.code, (exercise,), v.title, v.why or why.get(v.step, ""), v.hint)
+            for v in table.variants
+            if used is None or v.code in used
+        ]
     return list(dict.fromkeys(entry._replace(hint=filled(entry.hint, "full")) for entry in found))
 
 
@@ -93,8 +120,9 @@ def endings():
     found = [MISSING, *(Explanation((), factor) for factor in factors)]
     told = {part: [(part, e) for e in found] for part in (DATA_GRADIENT, REG_GRADIENT)}
     told[REG_GRADIENT] += [(REG_GRADIENT, Explanation((STRENGTHLESS,)))]
-    told[REG_GRADIENT] += [(REG_GRADIENT if v.how[1] else REG_LOSS, Explanation((v,)))
-                           for v in regularization.REGULARIZATION]
+    told[REG_GRADIENT] += [
+        (REG_GRADIENT if v.how[1] else REG_LOSS, Explanation((v,))) for v in regularization.REGULARIZATION
+    ]
     spoken = list(_spoken("losses.diagnosis"))
     kinds = {}
     for whole, explained in told.items():

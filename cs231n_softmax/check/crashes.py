@@ -23,16 +23,30 @@ class Unusable(Exception):
 def explain_error(error, name):
     """Return the Mistake for an error that the function called `name` raised."""
     if isinstance(error, NotImplementedError) and _is_learners(list(_frames(error.__traceback__))[-1]):
-        return Mistake("not-written", f"{name} isn't written yet.", "", "",
-                       "Write its body in place of `raise NotImplementedError`, run that cell, then this one again.")
+        return Mistake(
+            "not-written",
+            f"{name} isn't written yet.",
+            "",
+            "",
+            "Write its body in place of `raise NotImplementedError`, run that cell, then this one again.",
+        )
     if isinstance(error, RecursionError):
-        return Mistake("recursion", f"{name} calls itself without end.", "", where(error),
-                       "No exercise needs a function that calls itself. Was another function meant?")
+        return Mistake(
+            "recursion",
+            f"{name} calls itself without end.",
+            "",
+            where(error),
+            "No exercise needs a function that calls itself. Was another function meant?",
+        )
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
-        return Mistake("exits", f"{name} ends the program instead of returning.", "", where(error),
-                       "Is there an exit(), quit() or sys.exit()? Return the result instead.")
-    return Mistake("exception", f"{name} stops with an error: {type(error).__name__}.", "", where(error),
-                   advice(error))
+        return Mistake(
+            "exits",
+            f"{name} ends the program instead of returning.",
+            "",
+            where(error),
+            "Is there an exit(), quit() or sys.exit()? Return the result instead.",
+        )
+    return Mistake("exception", f"{name} stops with an error: {type(error).__name__}.", "", where(error), advice(error))
 
 
 def where(error):
@@ -44,8 +58,11 @@ def where(error):
         return message
     code = frame.tb_frame.f_code
     line = linecache.getline(code.co_filename, frame.tb_lineno).strip()
-    return f"line {frame.tb_lineno}, in {code.co_name}:\n    {line}\n{message}" if line else \
-        f"line {frame.tb_lineno}, in {code.co_name}: {message}"
+    return (
+        f"line {frame.tb_lineno}, in {code.co_name}:\n    {line}\n{message}"
+        if line
+        else f"line {frame.tb_lineno}, in {code.co_name}: {message}"
+    )
 
 
 def _is_learners(step):
@@ -68,11 +85,15 @@ def advice(error):
     """Return what to do about an error, from its type and its message."""
     said = str(error)
     if isinstance(error, TypeError) and "positional argument" in said:
-        return ("Compare the arguments with those in the `def` line. Your function has to take the arguments that the "
-                "exercise gives it, in that order.")
+        return (
+            "Compare the arguments with those in the `def` line. Your function has to take the arguments that the "
+            "exercise gives it, in that order."
+        )
     if isinstance(error, UnboundLocalError):
-        return (f"{_quoted(said)} has no value yet when that line runs. Is it set only under an `if`, in a loop that "
-                "didn't run, or further down? A sum has to start from 0 before anything is added to it.")
+        return (
+            f"{_quoted(said)} has no value yet when that line runs. Is it set only under an `if`, in a loop that "
+            "didn't run, or further down? A sum has to start from 0 before anything is added to it."
+        )
     if isinstance(error, NameError):
         return f"{_quoted(said)} doesn't exist. Is the name misspelt, or is it defined in another cell?"
     if "read-only" in said:
@@ -95,13 +116,19 @@ def _shapes(said):
     if len(shapes) == 2 and "broadcast together" in said and "indexing" not in said:
         (a, b) = sorted(shapes, key=len)
         if len(a) == 1 and len(b) == 2 and a[0] == b[0]:
-            return (f"{a} holds one number for each row of {b}. These numbers have to be a column: keepdims=True in a "
-                    "sum or maximum keeps them one, and [:, None] makes them one.")
+            return (
+                f"{a} holds one number for each row of {b}. These numbers have to be a column: keepdims=True in a "
+                "sum or maximum keeps them one, and [:, None] makes them one."
+            )
     if "out of bounds" in said:
-        return ("An index is too large for its axis. Is a size taken from the wrong axis, or are row and column "
-                "exchanged? i is the number of a row, and y[i] is the number of a class.")
-    return ("Two shapes don't fit together. Is a size taken from the wrong axis, are row and column exchanged, or is "
-            "there one transpose too few or too many?")
+        return (
+            "An index is too large for its axis. Is a size taken from the wrong axis, or are row and column "
+            "exchanged? i is the number of a row, and y[i] is the number of a class."
+        )
+    return (
+        "Two shapes don't fit together. Is a size taken from the wrong axis, are row and column exchanged, or is "
+        "there one transpose too few or too many?"
+    )
 
 
 LETTERS = {"W": "DC", "X": "ND", "scores": "NC", "y": "N"}

@@ -47,16 +47,26 @@ def localise(cases, axes=()):
     text, got, right = cases[0][0], *map(np.asarray, cases[0][1:])
     evidence = f"{text}: {first_difference(got, right, axes)}."
     if np.shape(got) != np.shape(right):
-        return Mistake("wrong-shape", f"The result has shape {np.shape(got)} instead of {np.shape(right)}.",
-                       "", evidence, "Print the shape after each step, and find the first one that you don't expect.")
+        return Mistake(
+            "wrong-shape",
+            f"The result has shape {np.shape(got)} instead of {np.shape(right)}.",
+            "",
+            evidence,
+            "Print the shape after each step, and find the first one that you don't expect.",
+        )
     code, title, explanation = _pattern(got, right, axes)
     if code == "factor":
         factors = [_constant(a, b, np.divide) if np.shape(a) == np.shape(b) else None for _, a, b in cases]
         if any(factor is None or not np.isclose(factor, factors[0], rtol=1e-4) for factor in factors):
             listed = ", ".join("none" if factor is None else number(factor) for factor in factors)
             title, explanation = f"{title[:-1]}, in this problem.", f"The factors in the problems tried: {listed}."
-    return Mistake(code, title, explanation, evidence,
-                   "Compute this number by hand from the formula, print each step of your function, and compare.")
+    return Mistake(
+        code,
+        title,
+        explanation,
+        evidence,
+        "Compute this number by hand from the formula, print each step of your function, and compare.",
+    )
 
 
 def _pattern(got, right, axes):
@@ -64,12 +74,18 @@ def _pattern(got, right, axes):
     if not np.isfinite(got[wrong]).all():
         bad = tuple(np.argwhere(wrong & ~np.isfinite(got))[0])
         where = f" ({place(bad, axes)})" if bad else ""
-        return "not-finite", f"There is {number(got[bad])} in the result{where}.", \
-            "NaN and inf come from overflow, from the logarithm of 0, or from 0 / 0."
+        return (
+            "not-finite",
+            f"There is {number(got[bad])} in the result{where}.",
+            "NaN and inf come from overflow, from the logarithm of 0, or from 0 / 0.",
+        )
     factor = _constant(got, right, np.divide)
     if factor is not None and got.size > 1:
-        return "factor", f"Every number is {number(factor)} times what it should be.", \
-            "The formula is right except for one constant factor."
+        return (
+            "factor",
+            f"Every number is {number(factor)} times what it should be.",
+            "The formula is right except for one constant factor.",
+        )
     offset = _constant(got, right, np.subtract)
     if offset is not None and got.size > 1:
         return "offset", f"Every number is {number(abs(offset))} too {'large' if offset > 0 else 'small'}.", ""

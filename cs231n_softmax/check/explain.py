@@ -79,15 +79,21 @@ class Table:
     @cached_property
     def singles(self):
         """The screens of one changed step, one for each recipe."""
-        return [self._screen(recipe, [(variant,) for variant in variants])
-                for recipe, variants in zip(self.recipes, self._telling, strict=True)]
+        return [
+            self._screen(recipe, [(variant,) for variant in variants])
+            for recipe, variants in zip(self.recipes, self._telling, strict=True)
+        ]
 
     @cached_property
     def pairs(self):
         """The screens of two changed steps."""
-        return [self._screen(recipe, [pair for pair in combinations(variants, 2)
-                                      if pair[0].step != pair[1].step and self.together(*pair)])
-                for recipe, variants in zip(self.recipes, self._telling, strict=True)]
+        return [
+            self._screen(
+                recipe,
+                [pair for pair in combinations(variants, 2) if pair[0].step != pair[1].step and self.together(*pair)],
+            )
+            for recipe, variants in zip(self.recipes, self._telling, strict=True)
+        ]
 
     @cached_property
     def _telling(self):
@@ -120,9 +126,12 @@ class Table:
 
     def _found(self, screens, answers):
         """Return the changes among some screens that give all the answers."""
-        return [changed for screen in screens for changed in screen.fitting(answers[0])
-                if all(self._gives(screen.recipe, changed, p, got)
-                       for p, got in zip(self.problems, answers, strict=True))]
+        return [
+            changed
+            for screen in screens
+            for changed in screen.fitting(answers[0])
+            if all(self._gives(screen.recipe, changed, p, got) for p, got in zip(self.problems, answers, strict=True))
+        ]
 
     def _screen(self, recipe, rows):
         return Screen(recipe, rows, (answer(recipe, row, self.problems[0]) for row in rows), self.rtol)
@@ -191,17 +200,41 @@ def factors(step, sizes, name="result"):
     `sizes` maps a name to a function of the argument, e.g. {"N": len}: they give a factor N and one 1/N.
     """
     constants = {"double": ("twice", 2), "half": ("half of", 0.5), "percent": ("100 times", 100)}
-    found = [Variant(step, lambda value, _: -value, "negated", f"The {name} has the wrong sign.",
-                     "Look for a minus sign too many, or for one that was left out.")]
-    found += [Variant(step, lambda value, _, c=c: c * value, code, f"The {name} is {words} what it should be.",
-                      f"Look for a factor {c:g} too many, or for a factor {1 / c:g} that was left out.")
-              for code, (words, c) in constants.items()]
+    found = [
+        Variant(
+            step,
+            lambda value, _: -value,
+            "negated",
+            f"The {name} has the wrong sign.",
+            "Look for a minus sign too many, or for one that was left out.",
+        )
+    ]
+    found += [
+        Variant(
+            step,
+            lambda value, _, c=c: c * value,
+            code,
+            f"The {name} is {words} what it should be.",
+            f"Look for a factor {c:g} too many, or for a factor {1 / c:g} that was left out.",
+        )
+        for code, (words, c) in constants.items()
+    ]
     for size, of in sizes.items():
         slug = {"x.size": "size", "len(x)": "length"}.get(size, size)
-        found += [Variant(step, lambda value, arg, of=of: value * of(arg), f"times-{slug}",
-                          f"The {name} is {size} times what it should be.",
-                          f"Look for a factor {size}, or for a division by {size} that was left out."),
-                  Variant(step, lambda value, arg, of=of: value / of(arg), f"over-{slug}",
-                          f"The {name} is 1/{size} of what it should be.",
-                          f"Look for a division by {size} too many, or for a mean in place of a sum.")]
+        found += [
+            Variant(
+                step,
+                lambda value, arg, of=of: value * of(arg),
+                f"times-{slug}",
+                f"The {name} is {size} times what it should be.",
+                f"Look for a factor {size}, or for a division by {size} that was left out.",
+            ),
+            Variant(
+                step,
+                lambda value, arg, of=of: value / of(arg),
+                f"over-{slug}",
+                f"The {name} is 1/{size} of what it should be.",
+                f"Look for a division by {size} too many, or for a mean in place of a sum.",
+            ),
+        ]
     return found

@@ -6,6 +6,7 @@ import numpy as np
 
 TOLERANCE = 1e-5  # relative: a function that computes in float32 is right too
 # slug, words, value; the first that fits is taken
+# fmt: off
 SIZES = [
     ("", "", lambda p: 1.0),
     ("times-N", "N", lambda p: p.N),
@@ -26,6 +27,7 @@ CONSTANTS = {  # value: (slug, words)
     4.0: ("fourfold", "4"), -0.5: ("negated-half", "-1/2"), -2.0: ("negated-double", "-2"),
     1 / 255: ("over-255", "1/255"), 1 / np.log(10): ("log10", "1/log(10)"), 1 / np.log(2): ("log2", "1/log(2)"),
 }
+# fmt: on
 
 
 class Factor(NamedTuple):
@@ -68,8 +70,9 @@ def find_factor(observed, model, problems, tolerances):
         if squares == 0:
             return None
         constant = sum(np.vdot(s, o) for s, o in zip(scaled, observed, strict=True)) / squares
-        if abs(constant) > 1e-9 and all(np.linalg.norm(o - constant * s) <= t
-                                        for o, s, t in zip(observed, scaled, tolerances, strict=True)):
+        if abs(constant) > 1e-9 and all(
+            np.linalg.norm(o - constant * s) <= t for o, s, t in zip(observed, scaled, tolerances, strict=True)
+        ):
             return Factor(size, tidy(constant))
     return None
 
@@ -98,6 +101,7 @@ class Words(NamedTuple):
 
 
 NEGATED = "Look for a minus sign too many, for one that was left out, or for `-=` in place of `+=`."
+# fmt: off
 FACTORS = {
     "times-N": Words("N times what {it} should be (N: the number of examples)",
                      "The loss is a mean over the examples, and so is its gradient. A sum is N times as large.",
@@ -149,3 +153,4 @@ REG_FACTORS = FACTORS | {
     "half": Words("half of what {it} should be", _PENALTY, _BOTH),
     "double": Words("twice what {it} should be", _PENALTY, _BOTH + " Is it added twice?"),
 }
+# fmt: on

@@ -146,13 +146,19 @@ def _stopped(fn, limit, gone):
     """Return a Mistake for a function that reached a limit. gone: whether the function could be stopped."""
     name = getattr(fn, "__name__", "The function")
     after = {"too-slow": f"computing for {CPU_LIMIT:g} seconds", "waits": f"waiting for {WAIT_LIMIT:g} seconds"}[limit]
-    look = {"too-slow": "Look for a `while` whose condition never becomes false, or a loop with far too many rounds.",
-            "waits": "Look for a sleep, an input(), or anything else that the function waits for."}[limit]
+    look = {
+        "too-slow": "Look for a `while` whose condition never becomes false, or a loop with far too many rounds.",
+        "waits": "Look for a sleep, an input(), or anything else that the function waits for.",
+    }[limit]
     return Mistake(
-        limit, f"{name} had not ended after {after}.",
-        "A right function takes milliseconds here. Yours was stopped, so its answer isn't known." if gone else
-        "A right function takes milliseconds here. Yours couldn't be stopped, and still runs.", "",
-        look + ("" if gone else " Restart the kernel: the function still runs, and slows everything down."))
+        limit,
+        f"{name} had not ended after {after}.",
+        "A right function takes milliseconds here. Yours was stopped, so its answer isn't known."
+        if gone
+        else "A right function takes milliseconds here. Yours couldn't be stopped, and still runs.",
+        "",
+        look + ("" if gone else " Restart the kernel: the function still runs, and slows everything down."),
+    )
 
 
 def _problem(error, changed, fn):
@@ -162,7 +168,11 @@ def _problem(error, changed, fn):
     if error is not None:
         return explain_error(error, getattr(fn, "__name__", "The function"))
     if changed:
-        return Mistake("changes-others", f"{getattr(fn, '__name__', 'The function')} changes {' and '.join(changed)}.",
-                       "Other code needs that too. The old value has been put back.", "",
-                       "Choose other names for your own variables and functions.")
+        return Mistake(
+            "changes-others",
+            f"{getattr(fn, '__name__', 'The function')} changes {' and '.join(changed)}.",
+            "Other code needs that too. The old value has been put back.",
+            "",
+            "Choose other names for your own variables and functions.",
+        )
     return None

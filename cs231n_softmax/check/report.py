@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
 
-MARKS = {"passed": "\N{CHECK MARK} passed", "wrong": "\N{BALLOT X} wrong", "remark": "\N{BULLET} remark",
-         "stopped": "\N{BALLOT X} stopped", "not tried": "\N{EN DASH} not tried"}
+MARKS = {
+    "passed": "\N{CHECK MARK} passed",
+    "wrong": "\N{BALLOT X} wrong",
+    "remark": "\N{BULLET} remark",
+    "stopped": "\N{BALLOT X} stopped",
+    "not tried": "\N{EN DASH} not tried",
+}
 # each mark has a word, so that colour is never the only signal
 COLOURS = {"passed": "#00705c", "wrong": "#b3261e", "remark": "#8a5a00", "stopped": "#b3261e", "not tried": "#666666"}
 
@@ -38,17 +43,17 @@ class Report:
     """The result of an examination: `ok`, `mistakes`, `remarks`, and the `steps` that led to them."""
 
     name: str  # of the learner's function
-    steps: list = field(default_factory=list)  # (what was tried, the result: a key of MARKS)
-    mistakes: list = field(default_factory=list)
-    remarks: list = field(default_factory=list)
+    steps: list[tuple[str, str]] = field(default_factory=list)  # (what was tried, the result: a key of MARKS)
+    mistakes: list[Mistake] = field(default_factory=list)
+    remarks: list[Mistake] = field(default_factory=list)
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         """True when there is no mistake (there may be remarks)."""
         return not self.mistakes
 
     @property
-    def summary(self):
+    def summary(self) -> str:
         """One line: right, or the titles of the mistakes."""
         count = len(self.mistakes)
         if count == 0:
@@ -58,12 +63,12 @@ class Report:
         titles = " ".join(mistake.title for mistake in self.mistakes)
         return f"{self.name}: {count} mistake{'s' * (count > 1)}. {titles}"
 
-    def step(self, what, passed):
+    def step(self, what: str, passed: bool | str | None) -> bool | str | None:
         """Note what was tried; return whether it passed: True, False, None (couldn't be tried) or a key of MARKS."""
         self.steps.append((what, {True: "passed", False: "wrong", None: "not tried"}.get(passed, passed)))
         return passed
 
-    def require(self):
+    def require(self) -> "Report":
         """Return this report when there is no mistake; else show it (in a notebook) and raise CheckFailed."""
         if self.ok:
             return self
@@ -94,13 +99,17 @@ class Report:
         verdict = "right" if self.ok else "not right yet"
         border = COLOURS["passed" if self.ok else "wrong"]
         cell = '<td style="text-align:left;white-space:nowrap;padding:2px 1em 2px 0;color:'
-        steps = "".join(f'<tr>{cell}{COLOURS[result]}">{MARKS[result]}</td>{cell}inherit">{escape(what)}</td></tr>'
-                        for what, result in self.steps)
+        steps = "".join(
+            f'<tr>{cell}{COLOURS[result]}">{MARKS[result]}</td>{cell}inherit">{escape(what)}</td></tr>'
+            for what, result in self.steps
+        )
         found = "".join(_html(f"Mistake {k}", m) for k, m in enumerate(self.mistakes, 1))
         found += "".join(_html("Worth knowing, no mistake", m) for m in self.remarks)
-        return (f'<div style="border-left:4px solid {border};padding-left:1em;max-width:50em">'
-                f"<p><b><code>{escape(self.name)}</code>: {verdict}</b></p>"
-                f"<table>{steps}</table>{found}</div>")
+        return (
+            f'<div style="border-left:4px solid {border};padding-left:1em;max-width:50em">'
+            f"<p><b><code>{escape(self.name)}</code>: {verdict}</b></p>"
+            f"<table>{steps}</table>{found}</div>"
+        )
 
 
 def _indented(head, paragraph):

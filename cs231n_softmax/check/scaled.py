@@ -100,8 +100,9 @@ class ScaledTable:
         """Yield the explanations among some rows: one least-squares factor for each row and each size."""
         if not len(rows):
             return
-        owner = np.concatenate([np.full(np.size(answer(self.recipe, (), Problem("", (p,)))), k)
-                                for k, p in enumerate(self.problems)])
+        owner = np.concatenate(
+            [np.full(np.size(answer(self.recipe, (), Problem("", (p,)))), k) for k, p in enumerate(self.problems)]
+        )
         chosen = [self.problems.index(p) for p in problems]
         columns = np.isin(owner, chosen)
         owner, rows = owner[columns], rows[:, columns]

@@ -10,9 +10,12 @@ from .report import Mistake, Report
 
 RESULT = "Look at the value after `return`."
 REMEMBERS = Mistake(
-    "remembers", "The same arguments give another result the second time.",
-    "Something is kept from one call to the next, is drawn at random, or never gets a value (np.empty).", "",
-    "Inside the function, set every sum and every array to its start before you add to it.")
+    "remembers",
+    "The same arguments give another result the second time.",
+    "Something is kept from one call to the next, is drawn at random, or never gets a value (np.empty).",
+    "",
+    "Inside the function, set every sum and every array to its start before you add to it.",
+)
 
 
 class Ended(Exception):
@@ -38,9 +41,13 @@ class Trial:
 
     def __exit__(self, kind, error, traceback):
         if self.printed and not self.may_print:
-            self.remark("prints", "The function prints while it runs.", "Training calls it thousands of times.",
-                        f"{self.printed.strip()[:60]!r}",
-                        "Printing helps while you look for a mistake. Remove it afterwards.")
+            self.remark(
+                "prints",
+                "The function prints while it runs.",
+                "Training calls it thousands of times.",
+                f"{self.printed.strip()[:60]!r}",
+                "Printing helps while you look for a mistake. Remove it afterwards.",
+            )
         for text in self.waiting:
             self.report.step(text, None)
         return kind is Ended
@@ -117,15 +124,19 @@ class Trial:
             self.step(repeats)
         if not wrong:
             return None if repeats else self.end()
-        stopped = [got._replace(evidence=f"{problem.text}: {got.evidence}") for problem, got, _ in wrong
-                   if isinstance(got, Mistake)]
+        stopped = [
+            got._replace(evidence=f"{problem.text}: {got.evidence}")
+            for problem, got, _ in wrong
+            if isinstance(got, Mistake)
+        ]
         seen = [(p.text, got, right) for p, got, right in wrong if not isinstance(got, Mistake)]
         evidence = differ(*seen[0]) if seen else stopped[0].evidence
         found = table.explain(answers) if names else []
         together = " (With all the mistakes together.)" if len(found) > 1 else ""
         for variant in found:
-            self.mistake(variant.code, variant.title, variant.why or table.why[variant.step], evidence + together,
-                         variant.hint)
+            self.mistake(
+                variant.code, variant.title, variant.why or table.why[variant.step], evidence + together, variant.hint
+            )
         if not self.report.mistakes:
             self.report.mistakes.append(stopped[0] if stopped else describe(seen))
         self.end()
@@ -152,27 +163,38 @@ class Trial:
         told = any(mistake.code == "not-restored" for mistake in self.report.mistakes)
         if self.changed and not told:
             names = " and ".join(self.changed)
-            self.mistake("changes-arguments", f"The function changes {names}.",
-                         "An array that is passed in isn't a copy: the caller's array changes too.",
-                         " ".join(self.changed.values()),
-                         "Look for +=, -=, /=, out= or an assignment to a part of an argument. Compute a new value "
-                         "instead.")
+            self.mistake(
+                "changes-arguments",
+                f"The function changes {names}.",
+                "An array that is passed in isn't a copy: the caller's array changes too.",
+                " ".join(self.changed.values()),
+                "Look for +=, -=, /=, out= or an assignment to a part of an argument. Compute a new value instead.",
+            )
         self.changed = {}
 
 
 def plain(value):
     """Return a result as an array of float64; raise Unusable where it isn't made of real numbers."""
     if value is None:
-        raise Unusable("returns-none", "The function returns None.",
-                       "A function that ends without `return` returns None.",
-                       "", "Is there a `return` at the end, with a value after it?")
+        raise Unusable(
+            "returns-none",
+            "The function returns None.",
+            "A function that ends without `return` returns None.",
+            "",
+            "Is there a `return` at the end, with a value after it?",
+        )
     try:
         array = np.array(value)
     except (ValueError, TypeError):
         array = np.array(None)
     if array.dtype.kind not in "biuf":
-        kind = "complex numbers" if array.dtype.kind == "c" else \
-            f"an array of {array.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+        kind = (
+            "complex numbers"
+            if array.dtype.kind == "c"
+            else f"an array of {array.dtype}"
+            if isinstance(value, np.ndarray)
+            else f"a {type(value).__name__}"
+        )
         raise Unusable("wrong-type", f"The function returns {kind}, where real numbers are expected.", "", "", RESULT)
     return array.astype(np.float64)
 
@@ -214,6 +236,10 @@ def _change(name, before, after):
 
 
 def _read_only(problem, arguments):
-    return Mistake("changes-arguments", f"The function writes into {' or '.join(filter(None, arguments))}.",
-                   "An array that is passed in isn't a copy: the caller's array changes too.",
-                   problem.evidence, "Compute a new array instead, or write into a copy.")
+    return Mistake(
+        "changes-arguments",
+        f"The function writes into {' or '.join(filter(None, arguments))}.",
+        "An array that is passed in isn't a copy: the caller's array changes too.",
+        problem.evidence,
+        "Compute a new array instead, or write into a copy.",
+    )

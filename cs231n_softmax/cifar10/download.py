@@ -88,6 +88,7 @@ def say(text: str) -> None:
 
 # --- which bytes are right ------------------------------------------------------------------------
 
+
 def _expected_hash():
     """Return the SHA-256 that the archive must have: $CIFAR10_SHA256, announced, or the official one."""
     sha256 = os.environ.get("CIFAR10_SHA256", "").strip().lower() or SHA256
@@ -106,10 +107,12 @@ def _check_yours(archive, sha256):
             f"{archive} is not the expected archive, and was left as it is.\n"
             f"Expected SHA-256 {sha256},\n     got SHA-256 {got} ({archive.stat().st_size:,} bytes).\n"
             "What to do: delete it or move it away, and run this again.\n"
-            "Or, if it is a copy that you trust, set CIFAR10_SHA256 to its hash.")
+            "Or, if it is a copy that you trust, set CIFAR10_SHA256 to its hash."
+        )
 
 
 # --- download -------------------------------------------------------------------------------------
+
 
 def _download(archive, work, sha256, progress):
     """Try the mirrors in order; then return to the slow ones, fastest first, with more patience."""
@@ -132,11 +135,17 @@ def _download(archive, work, sha256, progress):
             if resumed:  # perhaps only the old part was wrong: once more, from the first byte
                 queue.insert(0, (url, least_rate))
     resume = f" The download goes on from the {part.stat().st_size:,} bytes in {part.name}." if part.exists() else ""
-    raise DownloadError("\n".join([
-        "CIFAR-10 could not be downloaded: no source delivered it.", *failures,
-        f"What to do: check the network and run this again.{resume}",
-        "Or set CIFAR10_URL to another address of the same file.",
-        f"Or fetch the file by hand and put it at {archive}."]))
+    raise DownloadError(
+        "\n".join(
+            [
+                "CIFAR-10 could not be downloaded: no source delivered it.",
+                *failures,
+                f"What to do: check the network and run this again.{resume}",
+                "Or set CIFAR10_URL to another address of the same file.",
+                f"Or fetch the file by hand and put it at {archive}.",
+            ]
+        )
+    )
 
 
 def _retrieve(url, archive, part, work, sha256, least_rate, progress):
@@ -157,6 +166,7 @@ def _retrieve(url, archive, part, work, sha256, least_rate, progress):
 
 
 # --- unpack ---------------------------------------------------------------------------------------
+
 
 def _unpack(archive, folder):
     """Write the seven expected members to `folder`, nothing else, and read every batch to be sure.
@@ -179,13 +189,16 @@ def _unpack(archive, folder):
     except (ValueError, tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DownloadError(
             f"{archive} cannot be used: {error}.\n"
-            "What to do: fetch the official file (unset CIFAR10_URL and CIFAR10_SHA256).") from error
+            "What to do: fetch the official file (unset CIFAR10_URL and CIFAR10_SHA256)."
+        ) from error
 
 
 def _write_member(tar, member, path):
     """Write one member's bytes to `path`; ValueError for links and for files that are too large."""
     if not member.isreg() or member.size > LARGEST_MEMBER:
-        raise ValueError(f"expected {member.name} to be a plain file of at most {LARGEST_MEMBER:,} bytes, "
-                         f"got type {member.type!r} with {member.size:,} bytes")
+        raise ValueError(
+            f"expected {member.name} to be a plain file of at most {LARGEST_MEMBER:,} bytes, "
+            f"got type {member.type!r} with {member.size:,} bytes"
+        )
     with tar.extractfile(member) as source, open(path, "wb") as target:
         shutil.copyfileobj(source, target)

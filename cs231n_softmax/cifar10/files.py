@@ -43,6 +43,7 @@ def is_sample(folder: Path | str) -> bool:
 
 # --- read one of them -----------------------------------------------------------------------------
 
+
 def _reconstruct(subtype, shape, typecode):
     return np.ndarray.__new__(subtype, shape, typecode)
 
@@ -78,8 +79,10 @@ def _unpickle(filename):
     except OSError:
         raise
     except Exception as error:  # a damaged pickle can raise almost anything
-        raise ValueError(f"{filename} is not a readable CIFAR-10 file: {error}. Delete it and fetch the data "
-                         "again (./get_cifar10.sh).") from error
+        raise ValueError(
+            f"{filename} is not a readable CIFAR-10 file: {error}. Delete it and fetch the data "
+            "again (./get_cifar10.sh)."
+        ) from error
     if not isinstance(content, dict):
         raise ValueError(f"{filename}: expected a dict, got {type(content).__name__}; not a CIFAR-10 file.")
     return content

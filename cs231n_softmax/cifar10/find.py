@@ -16,8 +16,10 @@ def find_cifar10() -> Path | None:
     chosen = os.environ.get("CIFAR10_DIR")
     if chosen:
         if not is_complete(Path(chosen).expanduser()):
-            raise FileNotFoundError(f"CIFAR10_DIR is {chosen}: expected the files {', '.join(FILES)} there. "
-                                    "Name the folder that holds them, or unset CIFAR10_DIR.")
+            raise FileNotFoundError(
+                f"CIFAR10_DIR is {chosen}: expected the files {', '.join(FILES)} there. "
+                "Name the folder that holds them, or unset CIFAR10_DIR."
+            )
         return Path(chosen).expanduser()
     places: list[Path | str] = [DATASETS, "datasets", "cs231n/datasets", "data", Path.home() / ".keras/datasets"]
     return next((Path(p) / FOLDER for p in places if is_complete(Path(p) / FOLDER)), None)
@@ -36,8 +38,10 @@ def ensure_cifar10() -> Path:
 
         folder = write_sample(SAMPLE)
     if is_sample(folder):
-        print("Data: the built-in sample, NOT CIFAR-10: made-up images that behave like it. "
-              "`make data` fetches the real ones.")
+        print(
+            "Data: the built-in sample, NOT CIFAR-10: made-up images that behave like it. "
+            "`make data` fetches the real ones."
+        )
     else:
         print("Data: CIFAR-10, 50,000 training and 10,000 test images.")
     return folder

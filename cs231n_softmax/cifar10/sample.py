@@ -28,13 +28,13 @@ from .files import CLASSES, FILES, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is
 # most in grey.
 
 NOISE, BODY, DETAIL = (52, 15, 4), (50, 16, 5), (90, 18, 6)  # of noise, body colours, other shapes' colours
-ODD_SCENE, ODD_BODY = 0.4, 0.7      # share of images whose scene, or body colour, is any class's
+ODD_SCENE, ODD_BODY = 0.4, 0.7  # share of images whose scene, or body colour, is any class's
 SHIFT, STRETCH, TILT = 0.22, 0.25, 0.12  # standard deviations: place (1 is 16 pixels), log of size, radians
-SIZE, HORIZON, LEVEL = 1.1, 0.1, 0.25    # mean size; mean and standard deviation of the horizon's height
+SIZE, HORIZON, LEVEL = 1.1, 0.1, 0.25  # mean size; mean and standard deviation of the horizon's height
 SLOPE, FLAT, WIDE, FLOOR = 1.35, 0.7, 1.4, 0.42  # of the spectrum, see _amplitude
-TEXTURE, EDGE = 0.4, 0.12           # share of the noise that shows on an object; width of a soft edge
-MIDDLE, CONTRAST = 120, 0.15        # the grey that contrast turns about; standard deviation of its log
-CHUNK = 125                         # images painted together: few enough to stay in the processor's cache
+TEXTURE, EDGE = 0.4, 0.12  # share of the noise that shows on an object; width of a soft edge
+MIDDLE, CONTRAST = 120, 0.15  # the grey that contrast turns about; standard deviation of its log
+CHUNK = 125  # images painted together: few enough to stay in the processor's cache
 
 AXIS = np.linspace(-1, 1, 32, dtype=np.float32)
 
@@ -60,6 +60,7 @@ def _pick(rng, n, own, anyones, odd):
 
 
 # --- paint ----------------------------------------------------------------------------------------
+
 
 def _amplitude():
     """Standard deviation of each cosine of the noise, (3, 32, 32): about frequency**-SLOPE.
@@ -130,6 +131,7 @@ def _paint(name, n, rng):
 
 # --- write the official files ---------------------------------------------------------------------
 
+
 def make_batch(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Paint n images: pixels (n, 3072) uint8, labels (n,). Classes are equally frequent, in random order."""
     labels = rng.permutation(np.arange(n) % len(CLASSES))
@@ -149,13 +151,13 @@ def _dump(content, filename):
 
 def _write_files(folder, seed, per_batch):
     """Write the seven files into an existing folder; each batch has its own generator, so order is free."""
+
     def write(item):
         number, name = item
         pixels, labels = make_batch(per_batch, np.random.default_rng([seed, number]))
         title = "testing batch 1 of 1" if name == TEST_BATCH else f"training batch {number + 1} of 5"
         filenames = [f"{CLASSES[label]}_s_{i:06d}.png" for i, label in enumerate(labels)]
-        _dump({"batch_label": title, "labels": labels.tolist(), "data": pixels, "filenames": filenames},
-              folder / name)
+        _dump({"batch_label": title, "labels": labels.tolist(), "data": pixels, "filenames": filenames}, folder / name)
 
     with ThreadPoolExecutor(2) as pool:  # NumPy and SciPy release Python's lock while they compute
         list(pool.map(write, enumerate([*TRAIN_BATCHES, TEST_BATCH])))

@@ -69,9 +69,17 @@ def _append(response, part, start, total, least_rate, progress):
     if start == 0 and not first.startswith(b"\x1f"):  # look before an older part is overwritten
         page = "html" in response.headers.get("Content-Type", "") or first.lstrip().startswith(b"<")
         raise MirrorFailed(f"expected a gzip archive, got {'a web page' if page else repr(first[:20])}")
-    with (open(part, "ab" if start else "wb") as file,
-          tqdm(desc=urlsplit(response.url).hostname, total=total, initial=start, unit="B", unit_scale=True,
-               disable=not progress) as bar):
+    with (
+        open(part, "ab" if start else "wb") as file,
+        tqdm(
+            desc=urlsplit(response.url).hostname,
+            total=total,
+            initial=start,
+            unit="B",
+            unit_scale=True,
+            disable=not progress,
+        ) as bar,
+    ):
         for data in itertools.chain([first], chunks):
             file.write(data)
             bar.update(len(data))

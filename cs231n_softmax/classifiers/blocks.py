@@ -23,8 +23,9 @@ PART = 16  # blocks that one thread adds up at a time
 THREADED = 256 * 2**20  # bytes: from here our own threads, since OpenBLAS's keep a core busy for 0.1 s after a product
 
 
-def loss_and_gradient(data_loss: DataLoss, W: ArrayLike, X: ArrayLike, y: ArrayLike,
-                      reg: float) -> tuple[float, np.ndarray]:
+def loss_and_gradient(
+    data_loss: DataLoss, W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float
+) -> tuple[float, np.ndarray]:
     """Return (loss, dW): the mean of the data losses plus reg * sum(W**2), and its gradient (D, C).
 
     data_loss(scores (n, C), y (n,)) returns the losses (n,) of n examples and the derivative (n, C) of each by its

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 
-def checked(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float,
-            allow_complex: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+def checked(
+    W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float, allow_complex: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     """Return W, X, y (arrays that fit together) and reg (a float). ValueError or TypeError names the wrong argument.
 
     W (D, C) floating, or complex where allowed (for complex-step derivatives); X (N, D); y (N,) integers in
@@ -38,8 +39,10 @@ def checked(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float,
 def check_training(learning_rate: float, num_iters: int, batch_size: int) -> None:
     """Raise ValueError unless learning_rate, num_iters and batch_size can be used."""
     if not 0 < learning_rate < np.inf or num_iters < 0 or batch_size < 1:
-        raise ValueError("expected a finite learning_rate > 0, num_iters >= 0 and batch_size >= 1, "
-                         f"got {learning_rate}, {num_iters} and {batch_size}.")
+        raise ValueError(
+            "expected a finite learning_rate > 0, num_iters >= 0 and batch_size >= 1, "
+            f"got {learning_rate}, {num_iters} and {batch_size}."
+        )
 
 
 def as_floating(X: np.ndarray, W: np.ndarray) -> np.ndarray:
@@ -69,5 +72,7 @@ def check_scores(scores: np.ndarray, loss: complex | np.number, W: np.ndarray, X
         return
     check_finite("W", W)
     check_finite("X", X)
-    raise OverflowError(f"the scores X @ W overflow {scores.dtype}: |W| reaches {np.abs(W).max():.3g}. "
-                        "If this is training, it diverged: lower the learning rate or reg.")
+    raise OverflowError(
+        f"the scores X @ W overflow {scores.dtype}: |W| reaches {np.abs(W).max():.3g}. "
+        "If this is training, it diverged: lower the learning rate or reg."
+    )

@@ -46,9 +46,19 @@ class LinearClassifier:
         """Return (loss, dW (D, C)) of W on a batch X_batch (N, D), y_batch (N,)."""
         raise NotImplementedError("LinearClassifier has no loss of its own: use Softmax or LinearSVM.")
 
-    def train(self, X: ArrayLike, y: ArrayLike, learning_rate: float = 1e-3, reg: float = 1e-5,
-              num_iters: int = 100, batch_size: int = 200, verbose: bool = False, *, rng: Rng = None,
-              callback: Callable[[int, Self, float], object] | None = None) -> list[float]:
+    def train(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        learning_rate: float = 1e-3,
+        reg: float = 1e-5,
+        num_iters: int = 100,
+        batch_size: int = 200,
+        verbose: bool = False,
+        *,
+        rng: Rng = None,
+        callback: Callable[[int, Self, float], object] | None = None,
+    ) -> list[float]:
         """Take `num_iters` steps W <- W - learning_rate * dW, each on `batch_size` rows, drawn anew.
 
         X (N, D), y (N,) integer labels from 0. W starts as 0.001 * standard normal numbers, in X's floating

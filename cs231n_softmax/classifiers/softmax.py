@@ -38,8 +38,9 @@ def softmax(scores: ArrayLike) -> np.ndarray:
         scores = scores.astype(np.float64)
     largest = scores.max(axis=-1, keepdims=True)
     if not np.isfinite(largest).all():
-        raise ValueError("scores: expected finite numbers, got a row whose largest is "
-                         f"{largest[~np.isfinite(largest)][0]}.")
+        raise ValueError(
+            f"scores: expected finite numbers, got a row whose largest is {largest[~np.isfinite(largest)][0]}."
+        )
     with np.errstate(over="ignore"):  # a difference beyond the dtype becomes -inf, and exp(-inf) is 0
         exp = np.exp(scores - largest)  # the largest becomes exp(0) = 1: no overflow
     return exp / exp.sum(axis=-1, keepdims=True)

@@ -65,8 +65,9 @@ def cut(settings: list[Setting], model: type[LinearClassifier], W_bytes: int) ->
 
 def train_chunk(data: Sequence[np.ndarray] | Sequence[Path], task: Task, settings: list[Setting]) -> Trained:
     """Train at each of `settings` and return a Trained. data: X_train, y_train, X_val, y_val, or the paths of files."""
-    X_train, y_train, X_val, y_val = [np.load(array, mmap_mode="r") if isinstance(array, Path) else array
-                                      for array in data]
+    X_train, y_train, X_val, y_val = [
+        np.load(array, mmap_mode="r") if isinstance(array, Path) else array for array in data
+    ]
     train = _train_stacked if task.model in STACKABLE else _train_alone
     with one_blas_thread():
         W, final_losses, train_accuracies, val_accuracies = train(X_train, y_train, X_val, y_val, task, settings)
@@ -83,8 +84,9 @@ def train_chunk(data: Sequence[np.ndarray] | Sequence[Path], task: Task, setting
 
 def _train_stacked(X, y, X_val, y_val, task, settings):
     """Return weights (K, D, C), final losses (K,), training and validation accuracies (K,)."""
-    W, final_losses = train_stacked(STACKABLE[task.model], X, y, settings, task.num_iters, task.batch_size,
-                                    np.random.default_rng(task.seed))
+    W, final_losses = train_stacked(
+        STACKABLE[task.model], X, y, settings, task.num_iters, task.batch_size, np.random.default_rng(task.seed)
+    )
     return W, final_losses, accuracies(W, X, y), accuracies(W, X_val, y_val)
 
 
@@ -93,8 +95,9 @@ def _train_alone(X, y, X_val, y_val, task, settings):
     found = []
     for learning_rate, reg in settings:
         model = task.model()
-        losses = model.train(X, y, learning_rate, reg, task.num_iters, task.batch_size,
-                             rng=np.random.default_rng(task.seed))
+        losses = model.train(
+            X, y, learning_rate, reg, task.num_iters, task.batch_size, rng=np.random.default_rng(task.seed)
+        )
         final_loss, right = np.mean(losses[-LAST:]), [np.nan, np.nan]
         try:
             if np.isfinite(final_loss):
@@ -107,8 +110,10 @@ def _train_alone(X, y, X_val, y_val, task, settings):
 
 # --- workers --------------------------------------------------------------------------------------
 
-def run(executor: Executor | None, data: list[np.ndarray], task: Task,
-        chunks: dict[int, list[Setting]]) -> Iterator[tuple[int, Trained]]:
+
+def run(
+    executor: Executor | None, data: list[np.ndarray], task: Task, chunks: dict[int, list[Setting]]
+) -> Iterator[tuple[int, Trained]]:
     """Yield (number, Trained) for each of `chunks`, a dict of numbers and settings, in the order they are done.
 
     executor None: threads of our own, or no threads for a model whose code isn't ours.
@@ -146,8 +151,11 @@ def _run_on(executor, data, task, chunks):
             for future in futures:
                 future.cancel()
     if lost:
-        warn(f"a worker died: {len(lost)} of {len(chunks)} chunks are trained again, in this process.",
-             RuntimeWarning, stacklevel=4)  # the line that calls sweep
+        warn(
+            f"a worker died: {len(lost)} of {len(chunks)} chunks are trained again, in this process.",
+            RuntimeWarning,
+            stacklevel=4,
+        )  # the line that calls sweep
         yield from run(None, data, task, lost)
 
 

@@ -19,9 +19,21 @@ from .store import SweepFile, describe
 from .table import SweepTable
 
 
-def sweep(X_train: ArrayLike, y_train: ArrayLike, X_val: ArrayLike, y_val: ArrayLike, settings: Iterable[Setting], *,
-          model: type[LinearClassifier] = Softmax, num_iters: int = 1500, batch_size: int = 200, rng: Rng = 0,
-          progress: bool = True, executor: Executor | None = None, file: Path | str | None = None) -> SweepTable:
+def sweep(
+    X_train: ArrayLike,
+    y_train: ArrayLike,
+    X_val: ArrayLike,
+    y_val: ArrayLike,
+    settings: Iterable[Setting],
+    *,
+    model: type[LinearClassifier] = Softmax,
+    num_iters: int = 1500,
+    batch_size: int = 200,
+    rng: Rng = 0,
+    progress: bool = True,
+    executor: Executor | None = None,
+    file: Path | str | None = None,
+) -> SweepTable:
     """Train a `model` at each (learning_rate, reg) of `settings`; return a SweepTable.
 
     X_* (N, D), y_* (N,). Every setting starts from the same weights and sees the same batches (one seed for all:
@@ -68,13 +80,15 @@ def _check(data, settings, num_iters, batch_size):
     if num_iters < 1:
         raise ValueError(f"num_iters: expected at least 1, got {num_iters}.")
     if np.ndim(X_val) != 2 or np.shape(y_val) != np.shape(X_val)[:1] or len(X_val) == 0:
-        raise ValueError("X_val and y_val: expected shapes (N, D) and (N,) with N > 0, "
-                         f"got {np.shape(X_val)} and {np.shape(y_val)}.")
+        raise ValueError(
+            f"X_val and y_val: expected shapes (N, D) and (N,) with N > 0, got {np.shape(X_val)} and {np.shape(y_val)}."
+        )
     if y_val.dtype.kind not in "iu":
         raise TypeError(f"y_val: expected integer labels, got {y_val.dtype}.")
     if np.shape(X_train)[1:] != np.shape(X_val)[1:]:
-        raise ValueError("X_train and X_val: expected shapes (N, D) with the same D, "
-                         f"got {np.shape(X_train)} and {np.shape(X_val)}.")
+        raise ValueError(
+            f"X_train and X_val: expected shapes (N, D) with the same D, got {np.shape(X_train)} and {np.shape(X_val)}."
+        )
     W = first_weights(X_train, y_train, np.random.default_rng(0))
     for learning_rate, reg in settings:
         check_training(learning_rate, num_iters, batch_size)

@@ -16,8 +16,9 @@ def grid(learning_rates: Iterable[float], regs: Iterable[float]) -> list[Setting
     return [(float(lr), float(reg)) for lr in learning_rates for reg in regs]
 
 
-def random_log(learning_rates: tuple[float, float], regs: tuple[float, float], num: int,
-               rng: Rng = None) -> list[Setting]:
+def random_log(
+    learning_rates: tuple[float, float], regs: tuple[float, float], num: int, rng: Rng = None
+) -> list[Setting]:
     """Return `num` random pairs, each coordinate log-uniform between the two ends given: (low, high).
 
     >>> for learning_rate, reg in random_log((1e-8, 1e-5), (1, 1e5), num=3, rng=0):

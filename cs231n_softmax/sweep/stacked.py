@@ -17,8 +17,15 @@ from ..classifiers.linear_classifier import first_weights
 LAST = 50  # batches: a setting's final loss is the mean over the last ones
 
 
-def train_stacked(data_loss: DataLoss, X: np.ndarray, y: np.ndarray, settings: Sequence[Setting], num_iters: int,
-                  batch_size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def train_stacked(
+    data_loss: DataLoss,
+    X: np.ndarray,
+    y: np.ndarray,
+    settings: Sequence[Setting],
+    num_iters: int,
+    batch_size: int,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
     """Train at each (learning_rate, reg) of `settings` as LinearClassifier.train does with the same `rng`.
 
     data_loss(scores (n, C), y (n,)) returns the losses (n,) and their derivatives by the scores (n, C); X (N, D),
@@ -31,8 +38,10 @@ def train_stacked(data_loss: DataLoss, X: np.ndarray, y: np.ndarray, settings: S
     W, step = np.tile(first, K), np.empty((D, K * C), first.dtype)
     # the step of setting k: learning_rate * (X.T @ dscores / batch_size + 2 * reg * W)
     with np.errstate(over="ignore"):
-        slope, shrink = [np.repeat(factors, C).astype(W.dtype)
-                         for factors in (learning_rates / batch_size, learning_rates * 2 * regs)]
+        slope, shrink = [
+            np.repeat(factors, C).astype(W.dtype)
+            for factors in (learning_rates / batch_size, learning_rates * 2 * regs)
+        ]
     diverged, last_losses = np.zeros(K, bool), []
 
     for iteration in range(num_iters):

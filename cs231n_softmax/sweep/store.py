@@ -30,8 +30,10 @@ class SweepFile:
             json.loads(str(arrays["description"]))["seed"]
             return arrays
         except Exception as error:  # a damaged zip can raise almost anything
-            raise ValueError(f"{self.path}: expected a file that a sweep wrote, got something else ({error}). "
-                             "Delete it, or name another file.") from error
+            raise ValueError(
+                f"{self.path}: expected a file that a sweep wrote, got something else ({error}). "
+                "Delete it, or name another file."
+            ) from error
 
     @property
     def seed(self) -> int | None:
@@ -46,17 +48,27 @@ class SweepFile:
         if not self._arrays:
             return {}
         there, here = json.loads(str(self._arrays["description"])), json.loads(description)
-        different = [f"{name} (in the file {there.get(name)}, now {here[name]})" if len(str(here[name])) < 40 else name
-                     for name in here if there.get(name) != here[name]]
+        different = [
+            f"{name} (in the file {there.get(name)}, now {here[name]})" if len(str(here[name])) < 40 else name
+            for name in here
+            if there.get(name) != here[name]
+        ]
         if different:
-            raise ValueError(f"{self.path}: was written by a sweep that differs in {', '.join(different)}. "
-                             "Delete it, or name another file.")
+            raise ValueError(
+                f"{self.path}: was written by a sweep that differs in {', '.join(different)}. "
+                "Delete it, or name another file."
+            )
         numbers = [int(name.removeprefix("rows_")) for name in self._arrays if name.startswith("rows_")]
-        rows = {number: [Result._make([*row[:5].tolist(), bool(row[5])]) for row in self._arrays[f"rows_{number}"]]
-                for number in numbers}
+        rows = {
+            number: [Result._make([*row[:5].tolist(), bool(row[5])]) for row in self._arrays[f"rows_{number}"]]
+            for number in numbers
+        }
         finished = {number: Trained(rows[number], self._arrays.get(f"best_W_{number}")) for number in numbers}
-        return {number: chunk for number, chunk in finished.items()  # except those whose weights a damaged zip lost
-                if chunk.best_W is not None or all(row.diverged for row in chunk.rows)}
+        return {
+            number: chunk
+            for number, chunk in finished.items()  # except those whose weights a damaged zip lost
+            if chunk.best_W is not None or all(row.diverged for row in chunk.rows)
+        }
 
     def write(self, description: str, finished: dict[int, Trained]) -> None:
         """Write the description and {number: Trained}, whole or not at all."""

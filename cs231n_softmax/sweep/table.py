@@ -68,7 +68,9 @@ class SweepTable(list[Result]):
 
     def to_json(self, path: Path | str) -> None:
         """Write a list of objects, one for each setting; NaN and inf become null, as JSON has neither."""
-        rows = [{k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in r._asdict().items()}
-                for r in self]
+        rows = [
+            {k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in r._asdict().items()}
+            for r in self
+        ]
         with atomic_write(path) as f:
             json.dump(rows, f, indent=1, allow_nan=False)

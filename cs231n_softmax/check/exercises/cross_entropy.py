@@ -6,12 +6,14 @@ these work on rows, scores (N, C) and labels (N,) -> losses (N,), so that check.
 exercise has one row, and a last step, *finish*.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.special import logsumexp
 
 from ..evidence import number
 from ..explain import Problem, Table, Variant, factors
-from ..report import Mistake
+from ..report import Mistake, Report
 from ..trial import Trial, awkward
 from .softmax import PROBABILITIES, SHIFTS
 from .softmax import shifted as softmax
@@ -27,8 +29,17 @@ def largest(s):
     return s.max(axis=1, keepdims=True)
 
 
-def by_scores(s, y, shift=lambda s: 0, power=np.exp, total=lambda e, s: e.sum(axis=1, keepdims=True),
-              label=lambda s, y: y, log=np.log, loss=None, straight=None):
+def by_scores(
+    s,
+    y,
+    shift=lambda s: 0,
+    power=np.exp,
+    total=lambda e, s: e.sum(axis=1, keepdims=True),
+    label=lambda s, y: y,
+    log=np.log,
+    loss=None,
+    straight=None,
+):
     """Losses straight from the scores: log(sum_j exp(s_j - m)) - (s_y - m)."""
     moved, y = s - shift(s), label(s, y)
     e = power(moved)
@@ -38,8 +49,17 @@ def by_scores(s, y, shift=lambda s: 0, power=np.exp, total=lambda e, s: e.sum(ax
     return log(pick(sums, y)) - pick(moved, y)
 
 
-def by_probability(s, y, shift=lambda s: 0, power=np.exp, total=lambda e, s: e.sum(axis=1, keepdims=True),
-                   label=lambda s, y: y, log=np.log, loss=None, straight=None):
+def by_probability(
+    s,
+    y,
+    shift=lambda s: 0,
+    power=np.exp,
+    total=lambda e, s: e.sum(axis=1, keepdims=True),
+    label=lambda s, y: y,
+    log=np.log,
+    loss=None,
+    straight=None,
+):
     """Losses as minus the logarithm of the true class's probability."""
     e, y = power(s - shift(s)), label(s, y)
     q = e / total(e, s)
@@ -55,16 +75,23 @@ def shifted(s, y, shift=largest, **steps):
 
 def _one(recipe):
     """Return a recipe of rows as a recipe for one example."""
+
     def of_one(scores, y, finish=lambda loss, s, y: loss, **steps):
         return finish(recipe(scores[None], np.array([y]), **steps)[0], scores, y)
+
     return of_one
 
 
-def cross_entropy(fn):
+def cross_entropy(fn: Callable) -> Report:
     """Examine fn(scores (C,), y) -> the loss of one example, a number, finite for all finite scores."""
-    steps = ["ordinary scores of 2 to 5 classes, each class the true one", "the array of scores stays as it was",
-             "the same for a read-only, non-contiguous array", "scores near 1,000 and near -1,000",
-             "a true class 200 and more behind", "a true class 800 and more ahead"]
+    steps = [
+        "ordinary scores of 2 to 5 classes, each class the true one",
+        "the array of scores stays as it was",
+        "the same for a read-only, non-contiguous array",
+        "scores near 1,000 and near -1,000",
+        "a true class 200 and more behind",
+        "a true class 800 and more ahead",
+    ]
     with Trial(fn, ("scores",), steps) as trial:
         trial.judge(TABLE, trial.answers(ORDINARY))
         if trial.unchanged():
@@ -76,10 +103,12 @@ def cross_entropy(fn):
 
 # --- problems ------------------------------------------------------------------------------------------------------
 
+
 def _problem(scores, y):
     return Problem(f"scores {scores}, true class {y}", (np.array(scores, float), y))
 
 
+# fmt: off
 ORDINARY = [_problem(*p) for p in [
     ([0.5, 2.25, -1], 0), ([0.5, 2.25, -1], 1), ([1.5, -0.75, 0.25, 3, -2], 4), ([2, 1.25, -0.5, 1], 2),
     ([-1.75, -3], 1), ([0.75, 4, 2.5, -1.25, 1], 3)]]
@@ -104,6 +133,7 @@ WHY = {
     "straight": FORMULA,
     "finish": FORMULA,
 }
+# fmt: on
 
 
 def _shifts(s):
@@ -127,6 +157,7 @@ def _others(q, y):
 
 CLASSES = "Classes are counted from 0."
 DIRECT = "L_i = -s[y_i] + log(sum(exp(s)))."
+# fmt: off
 LABELS = [  # other classes in place of the label: (scores, y) -> (N,)
     Variant("label", lambda s, y: s.argmax(axis=1), "prediction-for-label",
             "The class with the highest score is used in place of the label.",
@@ -265,12 +296,13 @@ RESULTS = [  # wrong results: a loss of one example that is changed at the end
             "Is there an int() or a `//`?"),
     *(v._replace(how=lambda loss, s, y, how=v.how: how(loss, s)) for v in factors("finish", {"C": len}, "loss")),
 ]
+# fmt: on
 # for one example these give the same numbers as other mistakes
 OTHERWISE = {"denominator-without-itself", "epsilon-in-sum", "exp-of-sum", "sum-of-scores"}
 PARTS = [v for v in PROBABILITIES if v.step in ("power", "total") and v.code not in OTHERWISE]
-TABLE = Table([_one(by_scores), _one(by_probability), _one(shifted)], PARTS + LABELS + LOGS + LOSSES + RESULTS,
-ORDINARY,
-              WHY)
+TABLE = Table(
+    [_one(by_scores), _one(by_probability), _one(shifted)], PARTS + LABELS + LOGS + LOSSES + RESULTS, ORDINARY, WHY
+)
 
 # --- scores that are far apart -------------------------------------------------------------------------------------
 
@@ -283,6 +315,7 @@ def _form(how, code, title, hint=""):
     return Variant("straight", how, code, title, hint)
 
 
+# fmt: off
 CUTS = [(of, c) for c in (10, 20, 30, 50, 88, 100, 200, 300, 500, 600, 700, 709)
         for of in (np.minimum, lambda s, c: np.clip(s, -c, c))]
 LARGE_VARIANTS = [
@@ -305,6 +338,7 @@ LARGE_VARIANTS = [
             f"NaN is replaced by {value}, which is just as wrong.",
             "Subtract the largest score first: then no NaN occurs.") for value in (0, 1)),
 ]
+# fmt: on
 
 
 def large_table(gap):
@@ -319,12 +353,20 @@ def _limits(gap):
     if isinstance(gap, Mistake) or np.shape(gap) != () or not np.isfinite(gap):
         return []
     instead = f"The probability becomes 0, and {number(gap)} is used in place of minus its logarithm."
-    found = [_form(lambda s, y: np.where((p := pick(softmax(s), y)) == 0, gap, -np.log(p)), "log-underflow", instead,
-                   UNDERFLOW)]
+    found = [
+        _form(
+            lambda s, y: np.where((p := pick(softmax(s), y)) == 0, gap, -np.log(p)), "log-underflow", instead, UNDERFLOW
+        )
+    ]
     if not 1 < gap < 800:
         return found
     eps = np.exp(-gap)
     limit = f"The loss can't be larger than {number(gap)}, as if {eps:.1e} were added to p."
-    return found + [_form(form, "log-epsilon", limit, UNDERFLOW) for form in (
-        lambda s, y: -np.log(pick(softmax(s), y) + eps), lambda s, y: -np.log(np.maximum(pick(softmax(s), y), eps)),
-        lambda s, y: -np.log(by_probability(s, y, log=lambda p: -p) + eps))]
+    return found + [
+        _form(form, "log-epsilon", limit, UNDERFLOW)
+        for form in (
+            lambda s, y: -np.log(pick(softmax(s), y) + eps),
+            lambda s, y: -np.log(np.maximum(pick(softmax(s), y), eps)),
+            lambda s, y: -np.log(by_probability(s, y, log=lambda p: -p) + eps),
+        )
+    ]

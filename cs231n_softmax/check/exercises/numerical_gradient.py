@@ -4,10 +4,12 @@ The gradient as a recipe: which entries of x are *moved*, with which *formula* t
 how an entry is *restore*d before the next one is moved, and the last step, *finish*.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..explain import Problem, Table, Variant, factors
-from ..report import Mistake
+from ..report import Mistake, Report
 from ..trial import Trial
 
 
@@ -19,8 +21,15 @@ def central(f, x, i, h):
     return (above - f(x)) / (2 * h)
 
 
-def recipe(f, x, h=1e-5, formula=central, restore=lambda x, i, old, h: old, moved=lambda x: list(np.ndindex(x.shape)),
-           finish=lambda grad, x: grad):
+def recipe(
+    f,
+    x,
+    h=1e-5,
+    formula=central,
+    restore=lambda x, i, old, h: old,
+    moved=lambda x: list(np.ndindex(x.shape)),
+    finish=lambda grad, x: grad,
+):
     """The central difference, entry by entry."""
     x, grad = x.copy(), np.zeros_like(x)
     for i in moved(x):
@@ -30,7 +39,7 @@ def recipe(f, x, h=1e-5, formula=central, restore=lambda x, i, old, h: old, move
     return finish(grad, x)
 
 
-def numerical_gradient(fn):
+def numerical_gradient(fn: Callable) -> Report:
     """Examine fn(f, x, h=1e-5) -> the central-difference gradient of f at x, in x's shape; x is left unchanged."""
     steps = ["f of 3, 4 and 2 x 3 numbers, at steps h from 0.1 to 0.5", "h left out: 1e-5", "x is left unchanged"]
     with Trial(fn, ("f", "x"), steps, exact=False) as trial:
@@ -47,18 +56,26 @@ def _calls(trial):
     f = Function(2, 3)
     trial.ask(f, x, h)
     if f.calls > 2 * x.size + 1:
-        trial.remark("many-calls", "The function calls f more often than needed.",
-                     "Two calls for each entry are enough.",
-                     f"{f.calls} calls for {x.size} entries.", "The formula uses f(x + h) and f(x - h), but not f(x).")
+        trial.remark(
+            "many-calls",
+            "The function calls f more often than needed.",
+            "Two calls for each entry are enough.",
+            f"{f.calls} calls for {x.size} entries.",
+            "The formula uses f(x + h) and f(x - h), but not f(x).",
+        )
 
 
 def _views(trial):
     f, x, h = PROBLEMS[1].args
     got = trial.ask(f, x, h, layout=np.asfortranarray)
     if isinstance(got, Mistake) or not np.allclose(got, recipe(f, x, h)):
-        trial.remark("needs-contiguous", "The result is wrong for an x that isn't stored row by row.",
-                     "x.ravel() and x.reshape(-1) are copies then, and a change of a copy doesn't change x.",
-                     "Tried with np.asfortranarray(x).", "`for index in np.ndindex(x.shape)` works with any x.")
+        trial.remark(
+            "needs-contiguous",
+            "The result is wrong for an x that isn't stored row by row.",
+            "x.ravel() and x.reshape(-1) are copies then, and a change of a copy doesn't change x.",
+            "Tried with np.asfortranarray(x).",
+            "`for index in np.ndindex(x.shape)` works with any x.",
+        )
 
 
 # --- problems ------------------------------------------------------------------------------------------------------
@@ -85,6 +102,7 @@ def _problem(text, f, x, *h):
     return Problem(text, (f, np.array(x), *h))
 
 
+# fmt: off
 PROBLEMS = [
     _problem("f of 3 numbers, h = 0.1", Function(3), [0.5, -1.25, 2.0], 0.1),
     _problem("f of 2 x 3 numbers, h = 0.25", Function(2, 3), [[0.5, -1.5, 1.0], [0.25, 2.0, -0.75]], 0.25),
@@ -102,16 +120,19 @@ WHY = {
     "moved": "The gradient has one number for each entry of x, and for this number only that entry is moved.",
     "finish": "The gradient has the shape of x, and its numbers are the slopes.",
 }
+# fmt: on
 
 
 def slope(*terms, over):
     """Return the formula (sum of c * f(x + a h) over the terms (c, a)) / over(h); it moves x to its last point."""
+
     def formula(f, x, i, h):
         old, total = np.copy(x[i]), 0
         for c, a in terms:
             x[i] = old + a * h
             total = total + c * f(x)
         return total / over(h)
+
     return formula
 
 
@@ -135,6 +156,7 @@ def _entries(part):
     return lambda x: [index for k, index in enumerate(np.ndindex(x.shape)) if part(k, index, x)]
 
 
+# fmt: off
 VARIANTS = [
     *(Variant("formula", slope(*terms, over=over), code, title, hint) for terms, over, code, title, hint in [
         ([ABOVE, MINUS_HERE], lambda h: h, "forward", "The slope is the forward difference, (f(x + h) - f(x)) / h.",
@@ -316,5 +338,6 @@ VARIANTS = [
     *(variant._replace(code="not-halved", title=NOT_HALVED) if variant.code == "double" else variant
       for variant in factors("finish", {"x.size": np.size, "len(x)": len}, "gradient")),
 ]
+# fmt: on
 TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY)
 DEFAULT_TABLE = Table([recipe], [], DEFAULT, WHY)

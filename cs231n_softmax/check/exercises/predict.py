@@ -3,12 +3,14 @@
 Prediction as a recipe: the *scores* X @ W, the class that is *pick*ed in each row, and the last step, *finish*.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ...classifiers.softmax import softmax
 from ..evidence import localise
 from ..explain import Problem, Table, Variant
-from ..report import Mistake
+from ..report import Mistake, Report
 from ..trial import Trial, awkward
 
 
@@ -17,10 +19,14 @@ def recipe(W, X, scores=lambda W, X: X @ W, pick=lambda s: s.argmax(axis=1), fin
     return finish(pick(scores(W, X)), W.shape[1])
 
 
-def predict(fn):
+def predict(fn: Callable) -> Report:
     """Examine fn(W (D, C), X (N, D)) -> the predicted classes (N,)."""
-    steps = ["many rows; as many rows as classes; one row; scores close together", "scores near 1,000",
-             "W and X stay as they were", "the same for read-only, non-contiguous arrays"]
+    steps = [
+        "many rows; as many rows as classes; one row; scores close together",
+        "scores near 1,000",
+        "W and X stay as they were",
+        "the same for read-only, non-contiguous arrays",
+    ]
     with Trial(fn, ("W", "X"), steps) as trial:
         trial.judge(TABLE, trial.answers(PROBLEMS), ("row",), parts=(4, 1), describe=_describe)
         if trial.unchanged():
@@ -37,6 +43,7 @@ def _describe(cases):
 
 # --- problems: small whole numbers, and no ties ---------------------------------------------------------------------
 
+
 def _problem(N, D, C, seed, scale=1):
     rng = np.random.default_rng(seed)
     W, X = rng.integers(-16, 17, size=(D, C)) / 8 * scale, rng.integers(-16, 17, size=(N, D)) / 8
@@ -46,6 +53,7 @@ def _problem(N, D, C, seed, scale=1):
     return Problem(f"{len(X)} row{'s' * (len(X) > 1)}, {C} classes", (W, X))
 
 
+# fmt: off
 PROBLEMS = [_problem(46, 4, 3, 1), _problem(6, 6, 6, 5), _problem(1, 3, 4, 5), _problem(20, 4, 5, 3, 1 / 64),
             _problem(20, 4, 5, 4, 1024)]
 
@@ -57,6 +65,7 @@ WHY = {
     "pick": "The predicted class is the column in which a row of scores is largest: np.argmax(scores, axis=1).",
     "finish": "The result is one class number, from 0 to C - 1, for each row of X.",
 }
+# fmt: on
 
 
 def _bias(W, X):
@@ -82,6 +91,7 @@ def _running(s):
     return found
 
 
+# fmt: off
 VARIANTS = [
     *(Variant("scores", scores, code, title, hint) for scores, code, title, hint in [
         (lambda W, X: W @ X, "swapped", "The product is W @ X, not X @ W.", "(N, D) times (D, C) gives (N, C)."),
@@ -235,4 +245,5 @@ VARIANTS = [
          "The result has one class for each row of X."),
     ]),
 ]
+# fmt: on
 TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY)

@@ -4,25 +4,36 @@ The rows as a recipe: the *order* of the pixels in a row, their *scale*, the sub
 the column of *ones*, and the last step, *finish*.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..evidence import same
 from ..explain import Problem, Table, Variant, factors
-from ..report import Mistake
+from ..report import Mistake, Report
 from ..trial import Trial, awkward
 
 
-def recipe(images, mean_image, order=lambda images: images.reshape(len(images), -1), scale=lambda x: x,
-           centre=lambda rows, mean: rows - mean, ones=lambda rows: np.hstack([rows, np.ones((len(rows), 1))]),
-           finish=lambda rows, images: rows):
+def recipe(
+    images,
+    mean_image,
+    order=lambda images: images.reshape(len(images), -1),
+    scale=lambda x: x,
+    centre=lambda rows, mean: rows - mean,
+    ones=lambda rows: np.hstack([rows, np.ones((len(rows), 1))]),
+    finish=lambda rows, images: rows,
+):
     """The rows, step by step."""
     return finish(ones(centre(scale(order(images)), scale(mean_image))), images)
 
 
-def prepare(fn):
+def prepare(fn: Callable) -> Report:
     """Examine fn(images (N, 32, 32, 3), mean_image (3072,)) -> rows (N, 3073): flattened, centred, then ones."""
-    steps = ["2 images, 1 image, 3 images", "images and mean image stay as they were",
-             "the same for read-only, non-contiguous arrays"]
+    steps = [
+        "2 images, 1 image, 3 images",
+        "images and mean image stay as they were",
+        "the same for read-only, non-contiguous arrays",
+    ]
     with Trial(fn, ("images", "mean_image"), steps) as trial:
         trial.judge(TABLE, trial.answers(PROBLEMS), AXES)
         if trial.unchanged():
@@ -36,9 +47,13 @@ def _bytes(trial):
     got = trial.ask(images.astype(np.uint8), mean_image)
     if isinstance(got, Mistake) or not same(got, recipe(images, mean_image)):
         seen = got.evidence if isinstance(got, Mistake) else "2 images of whole numbers from 0 to 255."
-        trial.remark("uint8", "With images of dtype uint8, as in the data files, the result is wrong.",
-                     "A byte is a whole number from 0 to 255, and can't be below 0.", seen,
-                     "Convert first: `images.astype(float)`. (The images here are floats already.)")
+        trial.remark(
+            "uint8",
+            "With images of dtype uint8, as in the data files, the result is wrong.",
+            "A byte is a whole number from 0 to 255, and can't be below 0.",
+            seen,
+            "Convert first: `images.astype(float)`. (The images here are floats already.)",
+        )
 
 
 # --- problems: pixels from 0 to 255, the mean in quarters -----------------------------------------------------------
@@ -56,6 +71,7 @@ PROBLEMS = [_problem(2, 0), _problem(1, 1), _problem(3, 2)]
 
 # --- what each step is for, and how it goes wrong ------------------------------------------------------------------
 
+# fmt: off
 WHY = {
     "order": "Row i has the pixels of image i in the order in which they are stored: images.reshape(len(images), -1). "
              "The mean image has the same order.",
@@ -65,6 +81,7 @@ WHY = {
     "ones": "The last number of each row is 1. It multiplies the last row of W, which is the bias.",
     "finish": "The result is one row of 3,073 numbers for each image: its pixels minus the mean image, and a one.",
 }
+# fmt: on
 
 
 def _axes(*axes):
@@ -92,6 +109,7 @@ PASSED = "Use the argument mean_image."
 WHOLE = "Each pixel has its own mean: rows - mean_image subtracts it from each row."
 LAST = "Use np.hstack([rows, np.ones((len(rows), 1))])."
 
+# fmt: off
 VARIANTS = [
     *(Variant("order", _axes(*axes), "pixel-order", f"The pixels are in another order: {words}.", ORDER)
       for axes, words in [((3, 1, 2), "channel by channel"), ((2, 1, 3), "rows and columns are exchanged"),
@@ -237,4 +255,5 @@ VARIANTS = [
       for k, word in [(0, "first"), (-1, "last")]),
     *factors("finish", {"N": len}),
 ]
+# fmt: on
 TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY)

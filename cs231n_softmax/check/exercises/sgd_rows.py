@@ -47,9 +47,15 @@ def _step(trial, size, rng):
     if isinstance(answer, Mistake):
         trial.end(answer)
     if [part.shape for part in answer] != [W.shape, ()] or not all(np.isfinite(part).all() for part in answer):
-        trial.end(Mistake("wrong-values", "With the identity matrix as X, the results aren't a new W and a loss.", "",
-                          f"Shapes {[part.shape for part in answer]}.",
-                          "Is there a special case for reg = 0 or for these sizes?"))
+        trial.end(
+            Mistake(
+                "wrong-values",
+                "With the identity matrix as X, the results aren't a new W and a loss.",
+                "",
+                f"Shapes {[part.shape for part in answer]}.",
+                "Is there a special case for reg = 0 or for these sizes?",
+            )
+        )
     new, loss = answer
     gradient = W - new
     rows = np.flatnonzero(np.abs(gradient).max(axis=1) > 1e-5)
@@ -64,31 +70,47 @@ def _labels(draws):
         wrong = np.flatnonzero(draw.labels != Y[draw.rows])
         if len(wrong):
             row, label = draw.rows[wrong[0]], draw.labels[wrong[0]]
-            return Mistake("labels-not-matched", "Rows are paired with the labels of other rows.",
-                           "Row i of X and entry i of y belong together, so both need the same row numbers.",
-                           f"Row {row} has label {Y[row]}, but the step uses label {label}.",
-                           "Draw the row numbers once, and use them for both: X[batch], y[batch].")
+            return Mistake(
+                "labels-not-matched",
+                "Rows are paired with the labels of other rows.",
+                "Row i of X and entry i of y belong together, so both need the same row numbers.",
+                f"Row {row} has label {Y[row]}, but the step uses label {label}.",
+                "Draw the row numbers once, and use them for both: X[batch], y[batch].",
+            )
     return None
 
 
 def _size(draws, larger):
     """Compare the numbers of rows with batch_size. A row drawn k times of n has weight k / n."""
-    small, large = [max(int(np.rint(1 / draw.weights.min())) if len(draw.rows) else 0 for draw in some)
-                    for some in (draws, larger)]
+    small, large = [
+        max(int(np.rint(1 / draw.weights.min())) if len(draw.rows) else 0 for draw in some) for some in (draws, larger)
+    ]
     if (small, large) == (5, 12):
         return None
     seen = f"batch_size 5 leads to {small} row{'s' * (small != 1)}, and 12 to {large}, of {N}."
     if small == large == N and all(len(draw.rows) == N for draw in draws):
-        return Mistake("all-rows", "All rows are used, not a batch of them.",
-                       "The gradient of a few random rows points nearly the same way, and costs far less.", seen,
-                       "Pass X[batch] and y[batch] to softmax_loss_vectorized.")
+        return Mistake(
+            "all-rows",
+            "All rows are used, not a batch of them.",
+            "The gradient of a few random rows points nearly the same way, and costs far less.",
+            seen,
+            "Pass X[batch] and y[batch] to softmax_loss_vectorized.",
+        )
     if small == large:
-        return Mistake("batch-size-ignored",
-                       f"The batch has {small} row{'s' * (small != 1)}, whatever batch_size is.",
-                       "The argument batch_size is the number of rows.", seen,
-                       "In rng.integers(len(X), size=batch_size), size is the number of rows that are drawn.")
-    return Mistake("wrong-batch-size", "The number of rows in the batch isn't batch_size.", "", seen,
-                   "Draw row numbers: rng.integers(len(X), size=batch_size)")
+        return Mistake(
+            "batch-size-ignored",
+            f"The batch has {small} row{'s' * (small != 1)}, whatever batch_size is.",
+            "The argument batch_size is the number of rows.",
+            seen,
+            "In rng.integers(len(X), size=batch_size), size is the number of rows that are drawn.",
+        )
+    return Mistake(
+        "wrong-batch-size",
+        "The number of rows in the batch isn't batch_size.",
+        "",
+        seen,
+        "Draw row numbers: rng.integers(len(X), size=batch_size)",
+    )
 
 
 def _rows(draws):
@@ -97,25 +119,45 @@ def _rows(draws):
     different, never = len(set(used)), sorted(set(range(N)) - set().union(*used))
     seen = f"{SEEDS} generators with different seeds, batches of 5 out of {N} rows: "
     if different == 1 and used[0] == tuple(range(5)):
-        return Mistake("first-rows", "The batch is always the first batch_size rows.",
-                       "Nothing is learned from the other rows.", seen + "always rows 0, 1, 2, 3 and 4.",
-                       "Draw row numbers: rng.integers(len(X), size=batch_size)")
+        return Mistake(
+            "first-rows",
+            "The batch is always the first batch_size rows.",
+            "Nothing is learned from the other rows.",
+            seen + "always rows 0, 1, 2, 3 and 4.",
+            "Draw row numbers: rng.integers(len(X), size=batch_size)",
+        )
     if different == 1:
-        return Mistake("same-rows", "The batch always has the same rows, whatever the generator is.",
-                       "The rows aren't drawn, or each step makes a new generator with the same seed.",
-                       f"{seen}always rows {listing(used[0])}.", "Use the rng that is passed in.")
+        return Mistake(
+            "same-rows",
+            "The batch always has the same rows, whatever the generator is.",
+            "The rows aren't drawn, or each step makes a new generator with the same seed.",
+            f"{seen}always rows {listing(used[0])}.",
+            "Use the rng that is passed in.",
+        )
     if all(_block(rows) for rows in used):
-        return Mistake("contiguous-block", "The rows of a batch are always neighbours.",
-                       "Where the data are sorted, neighbours have the same label.",
-                       f"{seen}rows {listing(used[0])}, then {listing(used[1])}.",
-                       "Draw each row number at random: rng.integers(len(X), size=batch_size)")
+        return Mistake(
+            "contiguous-block",
+            "The rows of a batch are always neighbours.",
+            "Where the data are sorted, neighbours have the same label.",
+            f"{seen}rows {listing(used[0])}, then {listing(used[1])}.",
+            "Draw each row number at random: rng.integers(len(X), size=batch_size)",
+        )
     if never:
-        return Mistake("rows-never-drawn", f"Row{'s' * (len(never) > 1)} {listing(never)} {_are(never)} never drawn.",
-                       "Every row should have the same chance.", f"{seen}never {listing(never)} in {SEEDS * 5} draws.",
-                       "rng.integers(n) gives 0 to n - 1, so n is len(X).")
+        return Mistake(
+            "rows-never-drawn",
+            f"Row{'s' * (len(never) > 1)} {listing(never)} {_are(never)} never drawn.",
+            "Every row should have the same chance.",
+            f"{seen}never {listing(never)} in {SEEDS * 5} draws.",
+            "rng.integers(n) gives 0 to n - 1, so n is len(X).",
+        )
     if different < SEEDS / 2:
-        return Mistake("few-batches", f"There are only {different} different batches in {SEEDS} steps.", "",
-                       f"{seen}{different} different batches.", "Draw each row number at random.")
+        return Mistake(
+            "few-batches",
+            f"There are only {different} different batches in {SEEDS} steps.",
+            "",
+            f"{seen}{different} different batches.",
+            "Draw each row number at random.",
+        )
     return None
 
 
@@ -133,17 +175,23 @@ def _generator(trial, draws):
     """Return a Mistake unless the same seed gives the same rows, and a second step other rows; else None."""
     again = [_step(trial, 5, np.random.default_rng(seed)) for seed in range(4)]
     if not all(np.array_equal(a.rows, b.rows) for a, b in zip(draws, again, strict=False)):
-        return Mistake("rng-ignored", "The rows don't come from the rng that is passed in.",
-                       "The same seed should give the same steps again.",
-                       f"Seed 0: rows {listing(draws[0].rows)}, and the second time {listing(again[0].rows)}.",
-                       "Use rng.integers or rng.choice, with the argument rng.")
+        return Mistake(
+            "rng-ignored",
+            "The rows don't come from the rng that is passed in.",
+            "The same seed should give the same steps again.",
+            f"Seed 0: rows {listing(draws[0].rows)}, and the second time {listing(again[0].rows)}.",
+            "Use rng.integers or rng.choice, with the argument rng.",
+        )
     rng = np.random.default_rng(0)
     successive = [tuple(_step(trial, 5, rng).rows) for _ in range(6)]
     if len(set(successive)) == 1:
-        return Mistake("rng-restarted", "The same generator gives the same rows in each step.",
-                       "A copy of the generator, or a new one with its seed, starts again in each step.",
-                       f"Six steps with one generator: always rows {listing(successive[0])}.",
-                       "Draw from rng itself: then each step gets new numbers.")
+        return Mistake(
+            "rng-restarted",
+            "The same generator gives the same rows in each step.",
+            "A copy of the generator, or a new one with its seed, starts again in each step.",
+            f"Six steps with one generator: always rows {listing(successive[0])}.",
+            "Draw from rng itself: then each step gets new numbers.",
+        )
     return None
 
 
@@ -160,10 +208,13 @@ def _tall(trial, N=24, D=4, steps=300):
     never = sorted(set(range(N)) - drawn)
     if not never:
         return None
-    return Mistake("rows-never-drawn", "Some rows are never drawn where there are more rows than features.",
-                   "Every row should have the same chance.",
-                   f"{N} rows of {D} features, {steps} batches of one row: never {listing(never)}.",
-                   "rng.integers(n) gives 0 to n - 1, so n is len(X), the number of rows.")
+    return Mistake(
+        "rows-never-drawn",
+        "Some rows are never drawn where there are more rows than features.",
+        "Every row should have the same chance.",
+        f"{N} rows of {D} features, {steps} batches of one row: never {listing(never)}.",
+        "rng.integers(n) gives 0 to n - 1, so n is len(X), the number of rows.",
+    )
 
 
 def _losses(draws):
@@ -175,10 +226,21 @@ def _losses(draws):
     seen = f"Rows {listing(draws[0].rows)}: expected {number(right[0])}, got {number(got[0])}."
     hint = "Take loss and gradient from one call: loss, dW = softmax_loss_vectorized(W, X[batch], y[batch], reg)"
     if same(got, np.full(SEEDS, LOSSES.mean()), rtol=1e-4):
-        return Mistake("loss-of-all", "The loss is that of all rows, not of the batch.",
-                       "The batch is there to save the time that all rows take.", seen, hint)
+        return Mistake(
+            "loss-of-all",
+            "The loss is that of all rows, not of the batch.",
+            "The batch is there to save the time that all rows take.",
+            seen,
+            hint,
+        )
     if same(got, np.full(SEEDS, LOSSES[:5].mean()), rtol=1e-4):
-        return Mistake("loss-of-others", "The loss is that of the first batch_size rows, not of the batch.", "", seen,
-                       hint)
-    return Mistake("loss-of-others", "The loss isn't that of the rows that the gradient comes from.",
-                   "Gradient and loss have to come from the same batch.", seen, hint)
+        return Mistake(
+            "loss-of-others", "The loss is that of the first batch_size rows, not of the batch.", "", seen, hint
+        )
+    return Mistake(
+        "loss-of-others",
+        "The loss isn't that of the rows that the gradient comes from.",
+        "Gradient and loss have to come from the same batch.",
+        seen,
+        hint,
+    )

@@ -5,6 +5,7 @@ examined in sgd_rows.py. The step as a recipe: the loss and its *gradient*, a *s
 that is reported, and the results that are *returned*.
 """
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -14,14 +15,18 @@ from ...classifiers import softmax_loss_vectorized, svm_loss_vectorized
 from ..crashes import Unusable
 from ..evidence import first_difference, localise, same
 from ..explain import Table, Variant
-from ..report import Mistake
+from ..report import Mistake, Report
 from ..trial import Trial, awkward, plain
 from .sgd_rows import examine_rows
 
 
-def recipe(*args, gradient=lambda p: softmax_loss_vectorized(p.W, p.X, p.y, p.reg),
-           step=lambda p, dW: p.W - p.lr * dW, cost=lambda p, loss, new: loss,
-           returned=lambda new, loss, dW, p: (new, loss)):
+def recipe(
+    *args,
+    gradient=lambda p: softmax_loss_vectorized(p.W, p.X, p.y, p.reg),
+    step=lambda p, dW: p.W - p.lr * dW,
+    cost=lambda p, loss, new: loss,
+    returned=lambda new, loss, dW, p: (new, loss),
+):
     """One step of gradient descent on all rows."""
     p = SimpleNamespace(**dict(zip(("W", "X", "y", "lr", "reg", "size", "rng"), args, strict=True)))
     loss, dW = gradient(p)
@@ -29,11 +34,16 @@ def recipe(*args, gradient=lambda p: softmax_loss_vectorized(p.W, p.X, p.y, p.re
     return returned(new, cost(p, loss, new), dW, p)
 
 
-def sgd_step(fn):
+def sgd_step(fn: Callable) -> Report:
     """Examine fn(W, X, y, learning_rate, reg, batch_size, rng) -> (new W, loss of the batch before the step)."""
-    steps = ["one step, on data whose rows are all alike", "W, X and y stay as they were",
-             "the same for read-only, non-contiguous arrays", "a batch has batch_size rows, with their own labels",
-             "its rows are drawn at random, from all rows, again in each step", "the loss is that of these rows"]
+    steps = [
+        "one step, on data whose rows are all alike",
+        "W, X and y stay as they were",
+        "the same for read-only, non-contiguous arrays",
+        "a batch has batch_size rows, with their own labels",
+        "its rows are drawn at random, from all rows, again in each step",
+        "the loss is that of these rows",
+    ]
     with Trial(fn, ("W", "X", "y"), steps, convert=results) as trial:
         trial.judge(TABLE, trial.answers(PROBLEMS), differ=_differ, describe=_describe)
         if trial.unchanged():
@@ -53,8 +63,9 @@ def results(value):
 def _part(part, k):
     if part is None:
         name = ["first", "second", "third"][min(k, 2)]
-        raise Unusable("returns-none", f"The {name} of the two results is None.", "", "",
-                       "Return new W, then the loss.")
+        raise Unusable(
+            "returns-none", f"The {name} of the two results is None.", "", "", "Return new W, then the loss."
+        )
     return plain(part)
 
 
@@ -69,14 +80,22 @@ def _describe(cases):
     """Return a Mistake where no variant fits: the number of results, the step or the loss is wrong."""
     text, got, right = cases[0]
     if len(got) != 2:
-        return Mistake("wrong-shape", f"The function returns {len(got)} result{'s' * (len(got) > 1)}, not 2.", "",
-                       _differ(text, got, right), "Write `return new_W, loss`.")
+        return Mistake(
+            "wrong-shape",
+            f"The function returns {len(got)} result{'s' * (len(got) > 1)}, not 2.",
+            "",
+            _differ(text, got, right),
+            "Write `return new_W, loss`.",
+        )
     cases = [case for case in cases if len(case[1]) == 2]
     if np.shape(got[0]) == np.shape(right[0]) and not same(got[0], right[0]):
         name, axes = "step, new W - W", ("row", "column")
         start = {problem.text: problem.W for problem in PROBLEMS}
-        compared = [(f"{text}, new W - W", a[0] - start[text], b[0] - start[text]) for text, a, b in cases
-                    if np.shape(a[0]) == np.shape(b[0])]
+        compared = [
+            (f"{text}, new W - W", a[0] - start[text], b[0] - start[text])
+            for text, a, b in cases
+            if np.shape(a[0]) == np.shape(b[0])
+        ]
     else:
         k = int(same(got[0], right[0]))
         name, axes = ("new W", "loss")[k], (("row", "column"), ())[k]
@@ -86,6 +105,7 @@ def _describe(cases):
 
 
 # --- problems: N rows, all alike ------------------------------------------------------------------------------------
+
 
 class Step(NamedTuple):
     """A Problem whose last argument is a new generator."""
@@ -115,6 +135,7 @@ def _problem(N, D, C, lr, reg, size, seed):
     return Step(W, np.tile(row, (N, 1)), np.full(N, seed % C), lr, reg, size)
 
 
+# fmt: off
 PROBLEMS = [_problem(12, 3, 4, 0.25, 0.5, 4, 1), _problem(10, 5, 3, 0.125, 0.75, 3, 5),
             _problem(15, 2, 3, 0.0625, 1.5, 5, 9)]
 
@@ -127,6 +148,7 @@ WHY = {
     "cost": "The loss that is returned is that of the batch with the W before the step, from softmax_loss_vectorized.",
     "returned": "Two results are returned, in this order: the new W, and the loss.",
 }
+# fmt: on
 
 
 def _loss(p, W=None, reg=None):
@@ -135,9 +157,11 @@ def _loss(p, W=None, reg=None):
 
 def _with(loss_part, gradient_part):
     """Return a model with the penalty loss_part times in the loss, and gradient_part times in the gradient."""
+
     def gradient(p):
         loss, dW = _loss(p, reg=0)
         return loss + loss_part * p.reg * np.sum(p.W**2), dW + gradient_part * 2 * p.reg * p.W
+
     return gradient
 
 
@@ -156,6 +180,7 @@ def _repeated(times):
 
 ONCE = "softmax_loss_vectorized already includes the penalty in loss and gradient: no other term is needed."
 MEAN = "softmax_loss_vectorized returns a mean already: no other factor is needed."
+# fmt: off
 VARIANTS = [
     *(Variant("gradient", gradient, code, title, hint) for gradient, code, title, hint in [
         (_with(0, 0), "reg-missing", "The penalty is missing in loss and gradient.",
@@ -294,4 +319,5 @@ VARIANTS = [
         (lambda new, loss, dW, p: (new.T, loss), "transposed", "The new W is transposed."),
     ]),
 ]
+# fmt: on
 TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY)

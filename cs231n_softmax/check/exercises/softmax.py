@@ -5,16 +5,19 @@ sum of the row by which they are divided, and *finish* gives the result: exp(s_j
 only avoids overflow. The losses (check.cross_entropy, check.softmax_loss) have these steps too, and use these variants.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..evidence import same
 from ..explain import Problem, Table, Variant, factors
-from ..report import Mistake
+from ..report import Mistake, Report
 from ..trial import Trial, awkward
 
 
-def recipe(scores, shift=lambda s: 0, power=np.exp, total=lambda e, s: e.sum(axis=1, keepdims=True),
-           finish=lambda p, s: p):
+def recipe(
+    scores, shift=lambda s: 0, power=np.exp, total=lambda e, s: e.sum(axis=1, keepdims=True), finish=lambda p, s: p
+):
     """Softmax, step by step."""
     e = power(scores - shift(scores))
     return finish(e / total(e, scores), scores)
@@ -25,10 +28,13 @@ def shifted(scores, shift=lambda s: s.max(axis=1, keepdims=True), **steps):
     return recipe(scores, shift, **steps)
 
 
-def softmax(fn, stable=True):
+def softmax(fn: Callable, stable: bool = True) -> Report:
     """Examine fn(scores (N, C)) -> probabilities (N, C). With stable=False no large scores are tried."""
-    steps = ["ordinary scores: N and C equal, different, N = 1", "the array of scores stays as it was",
-             "the same for a read-only, non-contiguous array"]
+    steps = [
+        "ordinary scores: N and C equal, different, N = 1",
+        "the array of scores stays as it was",
+        "the same for a read-only, non-contiguous array",
+    ]
     large = ["scores near 1,000 and near -1,000", "rows that lie far apart", "scores far apart within a row"]
     with Trial(fn, ("scores",), steps + large * stable) as trial:
         trial.judge(TABLE, trial.answers(ORDINARY), AXES)
@@ -44,9 +50,13 @@ def _whole_numbers(trial):
     scores = np.array([[3, 1, 0], [0, 2, 2]])
     got = trial.ask(scores)
     if isinstance(got, Mistake) or not same(got, shifted(scores)):
-        trial.remark("whole-numbers", "The result is wrong for scores that are whole numbers.",
-                     "np.zeros_like(scores) of an array of integers is an array of integers, in which 0.8 becomes 0.",
-                     "Tried with [[3, 1, 0], [0, 2, 2]].", "np.zeros(scores.shape) is an array of floats.")
+        trial.remark(
+            "whole-numbers",
+            "The result is wrong for scores that are whole numbers.",
+            "np.zeros_like(scores) of an array of integers is an array of integers, in which 0.8 becomes 0.",
+            "Tried with [[3, 1, 0], [0, 2, 2]].",
+            "np.zeros(scores.shape) is an array of floats.",
+        )
 
 
 # --- problems, in numbers that float32 holds exactly ---------------------------------------------------------------
@@ -59,6 +69,7 @@ def _problem(*rows):
     return Problem(text, (np.array(rows, float),))
 
 
+# fmt: off
 ORDINARY = [
     _problem([0.5, 2, -1], [1.25, 0, 3], [-2, -0.5, 1.5]),
     _problem([1.5, -0.75, 2.25, 0.5]),
@@ -82,6 +93,7 @@ WHY = {
     "total": "The exponentials of each row are divided by their sum. Then each row adds up to 1.",
     "finish": "The result is the exponentials divided by the sum of their row. Nothing else is done with them.",
 }
+# fmt: on
 
 
 def _rows(function):
@@ -100,6 +112,7 @@ KEEPDIMS = "axis=1 gives shape (N,), and NumPy matches that with the columns. ax
 ROW = "Use axis=1, keepdims=True."
 SUM = "Divide by `.sum(axis=1, keepdims=True)`."
 
+# fmt: off
 BATCH = [  # mistakes that need several rows, so that a loss of one example can't have them
     Variant("shift", lambda s: s.max(axis=0), "column-maximum",
             "The largest score of each column is subtracted, where that of each row belongs.", ROW,
@@ -352,6 +365,8 @@ SHIFTS = [
     Variant("finish", lambda p, s: np.nan_to_num(p, nan=1.0), "nan-hidden",
             "NaN is replaced by 1, which is just as wrong.", MAXIMUM, NAN),
     Variant("finish", lambda p, s: np.exp(s - np.log(np.exp(s).sum(axis=1, keepdims=True))), "overflow",
-            "Large scores overflow in the logarithm of the sum: nothing is subtracted from them.", MAXIMUM, WHY["shift"]),
+            "Large scores overflow in the logarithm of the sum: nothing is subtracted from them.", MAXIMUM,
+            WHY["shift"]),
 ]
+# fmt: on
 LARGE_TABLE = Table([shifted], BATCH_SHIFTS + SHIFTS, LARGE, WHY, rtol=ROUGH)

@@ -6,6 +6,7 @@ the split it is *judged_on*, the *measure* of its success; and the results that 
 """
 
 import functools
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from ...classifiers import LinearSVM, Softmax
 from ..crashes import Unusable
 from ..evidence import number, same
 from ..explain import Problem, Table, Variant, alike, answer
-from ..report import Mistake
+from ..report import Mistake, Report
 from ..trial import Trial
 
 
@@ -22,10 +23,22 @@ def accuracy(predicted, y, losses):
     return np.mean(predicted == y)
 
 
-def recipe(results, settings, data, num_iters, order=lambda lr, reg: (lr, reg), key=lambda lr, reg, k: (lr, reg),
-           present=lambda setting, results: "skip" if setting in results else "train", model=None,
-           trained_on=("train",), iters=lambda n: n, options=lambda k: {"rng": 0}, judged_on="val", measure=accuracy,
-           kept=lambda new: new):
+def recipe(
+    results,
+    settings,
+    data,
+    num_iters,
+    order=lambda lr, reg: (lr, reg),
+    key=lambda lr, reg, k: (lr, reg),
+    present=lambda setting, results: "skip" if setting in results else "train",
+    model=None,
+    trained_on=("train",),
+    iters=lambda n: n,
+    options=lambda k: {"rng": 0},
+    judged_on="val",
+    measure=accuracy,
+    kept=lambda new: new,
+):
     """Return the entries that results should have afterwards."""
     results, new, shared = dict(results), {}, Softmax() if model == "shared" else None
     for k, (lr, reg) in enumerate(settings):
@@ -51,11 +64,15 @@ def _fresh(model, *args, **options):
     return _train(model(), *args, **options)
 
 
-def sweep(fn):
+def sweep(fn: Callable) -> Report:
     """Examine fn(results, settings, data, num_iters=1500), which adds {(learning_rate, reg): accuracy} to results."""
-    steps = ["results gets an entry for each setting, and keeps its old entries",
-             "the entries are validation accuracies", "the same accuracies when it runs again",
-             "a setting that is there already isn't trained", "the data stay as they were"]
+    steps = [
+        "results gets an entry for each setting, and keeps its old entries",
+        "the entries are validation accuracies",
+        "the same accuracies when it runs again",
+        "a setting that is there already isn't trained",
+        "the data stay as they were",
+    ]
     # a sweep takes minutes, and may print how far it is
     with Trial(filled(fn), (None, None, "data"), steps, convert=dict, may_print=True) as trial:
         answers = trial.answers(PROBLEMS)
@@ -69,15 +86,21 @@ def sweep(fn):
 
 def filled(fn):
     """Return a function that calls fn, and returns the entries of results afterwards, as plain numbers."""
+
     def call(results, settings, *args):
         before = set(results)
         returned = fn(results, list(settings), *args)
         if isinstance(returned, dict) and set(results) == before and not set(returned) <= set(results):
-            raise Unusable("not-filled", "The function returns a new dictionary, and adds nothing to results.",
-                           "The accuracies have to be added to the dictionary that is passed in. Then nothing is lost "
-                           "when the sweep is stopped.", f"{len(returned)} entries are returned, and none is added.",
-                           "Write `results[learning_rate, reg] = accuracy`, where results is the argument.")
+            raise Unusable(
+                "not-filled",
+                "The function returns a new dictionary, and adds nothing to results.",
+                "The accuracies have to be added to the dictionary that is passed in. Then nothing is lost "
+                "when the sweep is stopped.",
+                f"{len(returned)} entries are returned, and none is added.",
+                "Write `results[learning_rate, reg] = accuracy`, where results is the argument.",
+            )
         return {key: _plain(key, value) for key, value in results.items()}
+
     call.__name__ = str(getattr(fn, "__name__", type(fn).__name__))
     return call
 
@@ -87,15 +110,23 @@ def _plain(key, value):
     try:
         return np.array(value, float)
     except (ValueError, TypeError):
-        raise Unusable("wrong-type", "An entry of results isn't a number.", WHY["measure"],
-                       f"results[{key!r:.60}] is a {type(value).__name__}.", "Store the accuracy.") from None
+        raise Unusable(
+            "wrong-type",
+            "An entry of results isn't a number.",
+            WHY["measure"],
+            f"results[{key!r:.60}] is a {type(value).__name__}.",
+            "Store the accuracy.",
+        ) from None
 
 
 def _complete(problem, got):
     """True when results holds all settings, and its old entries as they were."""
     results, settings, *_ = problem.args
-    return (not isinstance(got, Mistake) and set(got) == {*results, *settings}
-            and alike({key: got[key] for key in results}, results))
+    return (
+        not isinstance(got, Mistake)
+        and set(got) == {*results, *settings}
+        and alike({key: got[key] for key in results}, results)
+    )
 
 
 def _describe(cases):
@@ -103,19 +134,32 @@ def _describe(cases):
     text, got, right = cases[0]
     seen = _differ(text, got, right)
     if set(got) != set(right):
-        return Mistake("wrong-keys", "The keys of results aren't the settings.", WHY["key"], seen,
-                       "Write `results[learning_rate, reg] = accuracy`.")
+        return Mistake(
+            "wrong-keys",
+            "The keys of results aren't the settings.",
+            WHY["key"],
+            seen,
+            "Write `results[learning_rate, reg] = accuracy`.",
+        )
     wrong = [key for key in right if not same(got[key], right[key])]
-    return Mistake("wrong-values", f"{len(wrong)} of {len(right)} entries {'is' if len(wrong) == 1 else 'are'} wrong.", "", seen,
-                   "Train one setting by hand, and compare.")
+    return Mistake(
+        "wrong-values",
+        f"Wrong entries: {len(wrong)} of {len(right)}.",
+        "",
+        seen,
+        "Train one setting by hand, and compare.",
+    )
 
 
 def _differ(text, got, right):
     """Return a sentence on the first entry in which two dictionaries differ."""
     missing, extra = [key for key in right if key not in got], [key for key in got if key not in right]
     if missing or extra:
-        parts = [f"{word} {some[0]!r:.60}" + f" and {len(some) - 1} more" * (len(some) > 1)
-                 for word, some in [("missing:", missing), ("not expected:", extra)] if some]
+        parts = [
+            f"{word} {some[0]!r:.60}" + f" and {len(some) - 1} more" * (len(some) > 1)
+            for word, some in [("missing:", missing), ("not expected:", extra)]
+            if some
+        ]
         return f"Keys of results: {'; '.join(parts)}."
     learning_rate, reg = key = next(key for key in right if not same(got[key], right[key]))
     shown = number(got[key]) if got[key].ndim == 0 else f"an array of shape {got[key].shape}"
@@ -129,21 +173,36 @@ def _examine_present(trial):
     if isinstance(got, Mistake) and got != trained:
         trial.end(got._replace(explanation="The error occurs where all settings are in results already."))
     if isinstance(got, Mistake) or not alike(got, results):
-        trial.end(Mistake("not-skipped", "A setting that is in results already is trained again.",
-                          "A sweep that was stopped should go on where it stopped, and train nothing twice.",
-                          got.evidence if isinstance(got, Mistake) else _differ("", got, results),
-                          "Write `if (learning_rate, reg) in results: continue` at the beginning of the loop."))
+        trial.end(
+            Mistake(
+                "not-skipped",
+                "A setting that is in results already is trained again.",
+                "A sweep that was stopped should go on where it stopped, and train nothing twice.",
+                got.evidence if isinstance(got, Mistake) else _differ("", got, results),
+                "Write `if (learning_rate, reg) in results: continue` at the beginning of the loop.",
+            )
+        )
     trial.step(True)
 
 
-CHANGES = Mistake("remembers", "The accuracies are different in a second run.",
-                  "Something is kept from one call to the next, such as a model or a generator from outside.", "",
-                  "Is `model = Softmax()` inside the loop?")
-VARIES = Mistake("rng-missing", "The accuracies are different in each run.",
-                 "Without a seed each setting sees other batches and starts from other weights. Then a setting can "
-                 "look better by chance.", "", "Pass rng=0 to train.")
+CHANGES = Mistake(
+    "remembers",
+    "The accuracies are different in a second run.",
+    "Something is kept from one call to the next, such as a model or a generator from outside.",
+    "",
+    "Is `model = Softmax()` inside the loop?",
+)
+VARIES = Mistake(
+    "rng-missing",
+    "The accuracies are different in each run.",
+    "Without a seed each setting sees other batches and starts from other weights. Then a setting can "
+    "look better by chance.",
+    "",
+    "Pass rng=0 to train.",
+)
 
 # --- three clouds of points, in splits of different sizes, with different parts of wrong labels -----------------------
+
 
 def _clouds(count, rng, noise):
     labels = rng.integers(3, size=count)
@@ -166,6 +225,7 @@ PROBLEMS = [Problem(f"{count} settings", (RESULTS, SETTINGS[:count], DATA, 12)) 
 
 # --- what each step is for, and how it goes wrong --------------------------------------------------------------------
 
+# fmt: off
 WHY = {
     "order": "train takes the learning rate first, then reg.",
     "key": "Each accuracy is stored under its setting, (learning_rate, reg).",
@@ -179,6 +239,7 @@ WHY = {
     "measure": "The accuracy is the fraction of right predictions, between 0 and 1.",
     "kept": "Every setting gets its own entry.",
 }
+# fmt: on
 
 
 def _best(new):
@@ -204,6 +265,7 @@ INSIDE = "Is the line that stores the accuracy inside the loop?"
 ORDER = "Call train with the learning rate first, then reg."
 KEY = "Write `results[learning_rate, reg] = accuracy`."
 TRAIN = 'Train on data["X_train"], data["y_train"].'
+# fmt: off
 VARIANTS = [
     Variant("order", lambda lr, reg: (reg, lr), "arguments-swapped",
             "Learning rate and reg are exchanged in training.", ORDER),
@@ -317,6 +379,7 @@ VARIANTS = [
          "Is the model trained inside the loop?"),
     ]),
 ]
+# fmt: on
 
 
 def _together(a, b):

@@ -5,7 +5,10 @@ regularization, of the loss and of the gradient. Each part is compared with the 
 explains a part, it is localised (diagnosis.py). Then large scores and other kinds of arrays are tried.
 """
 
+from collections.abc import Callable
+
 from ...classifiers import softmax_loss_vectorized, svm_loss_vectorized
+from ..report import Report
 from ..trial import Trial
 from .answers import observe_all
 from .arrays import examine_arrays, remark_uint8
@@ -16,7 +19,7 @@ from .large_scores import examine_large_scores
 STEPS = ["runs, and returns a number and an array of W's shape", "leaves its arguments W, X and y as they were"]
 
 
-def softmax_loss(fn, vectorized=False, convention="full"):
+def softmax_loss(fn: Callable, vectorized: bool = False, convention: str = "full") -> Report:
     """Examine fn(W, X, y, reg) -> (loss, dW), a softmax loss; return a Report.
 
     loss = mean of -s[y_i] + log(sum_j exp(s_j)), s = x_i W, plus reg * sum(W**2); dW (D, C) is its gradient.
@@ -26,7 +29,7 @@ def softmax_loss(fn, vectorized=False, convention="full"):
     return _examine(fn, softmax_loss_vectorized, "softmax", vectorized, convention)
 
 
-def svm_loss(fn, vectorized=False, convention="full"):
+def svm_loss(fn: Callable, vectorized: bool = False, convention: str = "full") -> Report:
     """Examine fn(W, X, y, reg) -> (loss, dW), a multiclass hinge loss with margin 1; else as softmax_loss."""
     return _examine(fn, svm_loss_vectorized, "svm", vectorized, convention)
 

@@ -21,8 +21,13 @@ class Seen(NamedTuple):
 def observe(trial, problem, reg, given=None, tracer=None):
     """Call a loss on copies of a problem's arrays, or on the arguments `given`; return what was Seen."""
     arguments = problem.arguments(reg)
-    got = trial.ask(*arguments, given=given, tracer=tracer, about=f"with {problem}",
-                    convert=lambda value: loss_and_gradient(value, problem.W.shape))
+    got = trial.ask(
+        *arguments,
+        given=given,
+        tracer=tracer,
+        about=f"with {problem}",
+        convert=lambda value: loss_and_gradient(value, problem.W.shape),
+    )
     return Seen(np.nan, np.full(problem.W.shape, np.nan), got) if isinstance(got, Mistake) else Seen(*got)
 
 
@@ -55,68 +60,114 @@ def _remembers(trial, problem, first, second, oracle):
     third = observe(trial, problem, reg, (W, X, y, reg))
     W *= -0.7
     changed = observe(trial, problem, reg, (W, X, y, reg))
-    same = all(np.isclose(first.loss, at.loss, rtol=1e-9, equal_nan=True)
-               and np.allclose(first.dW, at.dW, rtol=1e-9, equal_nan=True) for at in (second, third))
+    same = all(
+        np.isclose(first.loss, at.loss, rtol=1e-9, equal_nan=True)
+        and np.allclose(first.dW, at.dW, rtol=1e-9, equal_nan=True)
+        for at in (second, third)
+    )
     stale = first.loss == changed.loss and np.array_equal(first.dW, changed.dW) and first.dW.any()
     stale &= bool(np.isclose(first.loss, oracle(problem, reg)[0], rtol=0.01))  # else it may never look at W
     if same and not stale:
         return
-    trial.end(Mistake(
-        "remembers", "The same arguments give another result the second time." if not same else
-        "A changed W gives the same result as before.",
-        "Something is kept from one call to the next, is drawn at random, or never gets a value (np.empty).",
-        "the entries of W were changed between two calls, and the results are equal" if same else
-        f"loss at the first call {number(first.loss)}, then {number(second.loss)} and {number(third.loss)}",
-        "Inside the function, set every sum and every array to its start before you add to it. Avoid global variables, "
-        "arrays or lists as default arguments, and stored results."))
+    trial.end(
+        Mistake(
+            "remembers",
+            "The same arguments give another result the second time."
+            if not same
+            else "A changed W gives the same result as before.",
+            "Something is kept from one call to the next, is drawn at random, or never gets a value (np.empty).",
+            "the entries of W were changed between two calls, and the results are equal"
+            if same
+            else f"loss at the first call {number(first.loss)}, then {number(second.loss)} and {number(third.loss)}",
+            "Inside the function, set every sum and every array to its start before you add to it. Avoid global "
+            "variables, arrays or lists as default arguments, and stored results.",
+        )
+    )
 
 
 def loss_and_gradient(value, shape):
     """Return (loss, dW) in float64, dW a copy; raise Unusable, with a Mistake inside, for anything else."""
     if value is None:
-        raise Unusable("returns-none", "The function returns None.",
-                       "A function that ends without `return` returns None.", "",
-                       "End with `return loss, dW`.")
+        raise Unusable(
+            "returns-none",
+            "The function returns None.",
+            "A function that ends without `return` returns None.",
+            "",
+            "End with `return loss, dW`.",
+        )
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         kind = f"{type(value).__name__}" + (f" of {len(value)}" if isinstance(value, (tuple, list)) else "")
-        raise Unusable("wrong-return", "The function doesn't return a pair.", "", f"expected (loss, dW), got a {kind}",
-                       "End with `return loss, dW`.")
+        raise Unusable(
+            "wrong-return",
+            "The function doesn't return a pair.",
+            "",
+            f"expected (loss, dW), got a {kind}",
+            "End with `return loss, dW`.",
+        )
     loss, dW = value
     if np.ndim(loss) == 2 and np.ndim(dW) == 0 and dW is not None:
-        raise Unusable("returns-swapped", "Loss and gradient are returned in the wrong order.", "",
-                       f"first an array of shape {np.shape(loss)}, then a number", "`return loss, dW`.")
-    for name, part, meant in (("loss", loss, "a number"), ("dW", dW, f"an array of shape {shape}")):
+        raise Unusable(
+            "returns-swapped",
+            "Loss and gradient are returned in the wrong order.",
+            "",
+            f"first an array of shape {np.shape(loss)}, then a number",
+            "`return loss, dW`.",
+        )
+    for name, part, meant in (("The loss", loss, "a number"), ("dW", dW, f"an array of shape {shape}")):
         if part is None:
-            raise Unusable("returns-none", f"{'The loss' if name == 'loss' else name} is None.", "", f"expected {meant}, got None",
-                           "Give it a value before `return`.")
+            raise Unusable(
+                "returns-none",
+                f"{name} is None.",
+                "",
+                f"expected {meant}, got None",
+                "Give it a value before `return`.",
+            )
     return _loss(loss), _gradient(dW, shape)
 
 
 def _loss(loss):
     if np.ndim(loss):
-        raise Unusable("wrong-shape", "The loss isn't one number.",
-                       "It is the mean over the losses of all examples.",
-                       f"expected a number, got an array of shape {np.shape(loss)}",
-                       "Take the mean over the examples. From an array with one entry, .item() takes the number.")
+        raise Unusable(
+            "wrong-shape",
+            "The loss isn't one number.",
+            "It is the mean over the losses of all examples.",
+            f"expected a number, got an array of shape {np.shape(loss)}",
+            "Take the mean over the examples. From an array with one entry, .item() takes the number.",
+        )
     array = np.asarray(loss)
     if array.dtype.kind not in "fiu":
-        raise Unusable("wrong-type", "The loss isn't a real number.", "",
-                       f"expected a float, got {type(loss).__name__}: {loss!r:.80}")
+        raise Unusable(
+            "wrong-type",
+            "The loss isn't a real number.",
+            "",
+            f"expected a float, got {type(loss).__name__}: {loss!r:.80}",
+        )
     return float(array)
 
 
 def _gradient(dW, shape):
     array = np.asarray(dW)
     if array.dtype.kind not in "fiu":
-        raise Unusable("wrong-type", "The gradient isn't an array of real numbers.", "",
-                       f"expected floats of shape {shape}, got {type(dW).__name__} of {array.dtype}")
+        raise Unusable(
+            "wrong-type",
+            "The gradient isn't an array of real numbers.",
+            "",
+            f"expected floats of shape {shape}, got {type(dW).__name__} of {array.dtype}",
+        )
     if array.shape == shape[::-1] != shape:
-        raise Unusable("transposed", "The gradient is transposed.",
-                       "The gradient has one entry for each entry of W, in W's shape.",
-                       f"expected shape {shape}, got {array.shape}",
-                       "`X.T @ dscores`, (D, N) times (N, C), gives (D, C).")
+        raise Unusable(
+            "transposed",
+            "The gradient is transposed.",
+            "The gradient has one entry for each entry of W, in W's shape.",
+            f"expected shape {shape}, got {array.shape}",
+            "`X.T @ dscores`, (D, N) times (N, C), gives (D, C).",
+        )
     if array.shape != shape:
-        raise Unusable("wrong-shape", "The gradient doesn't have the shape of W.",
-                       "The gradient has one entry for each entry of W.", f"expected shape {shape}, got {array.shape}",
-                       "`np.zeros_like(W)` has the right shape. Sizes such as 10, 500 or 3073 fit one data set only.")
+        raise Unusable(
+            "wrong-shape",
+            "The gradient doesn't have the shape of W.",
+            "The gradient has one entry for each entry of W.",
+            f"expected shape {shape}, got {array.shape}",
+            "`np.zeros_like(W)` has the right shape. Sizes such as 10, 500 or 3073 fit one data set only.",
+        )
     return np.array(array, dtype=float)

@@ -28,11 +28,16 @@ def examine_arrays(trial, oracle):
         seen = observe(trial, p, p.reg, arguments)
         if not _close(seen, right, tolerance):
             trial.report.step(f"works on {kind}", False)
-            trial.report.mistakes.append(Mistake(
-                "arrays", f"The function fails on {kind}.", "Every array of the right shape has to work.",
-                _shows(seen, right),
-                "Don't write into the arguments, not even for a moment, and don't rely on their order in memory or on "
-                "their dtype."))
+            trial.report.mistakes.append(
+                Mistake(
+                    "arrays",
+                    f"The function fails on {kind}.",
+                    "Every array of the right shape has to work.",
+                    _shows(seen, right),
+                    "Don't write into the arguments, not even for a moment, and don't rely on their order in memory "
+                    "or on their dtype.",
+                )
+            )
             return
     trial.report.step("works on views, read-only arrays and float32", True)
 
@@ -44,16 +49,24 @@ def remark_uint8(trial, oracle):
     problem = Problem(0.01 * rng.normal(size=(6, 3)), X.astype(float), y)
     seen, right = observe(trial, problem, 0.0, (problem.W, X, y, 0.0)), oracle(problem, 0.0)
     if not _close(seen, right, 1e-4):
-        trial.report.remarks.append(Mistake(
-            "uint8", "With raw pixels (uint8) as X the result is wrong.",
-            "Bytes can't be negative: where X[i] isn't 0, -X[i] becomes 256 - X[i].", _shows(seen, right),
-            "Convert first: `X = X.astype(float)`. (Images with their mean subtracted are floats already.)"))
+        trial.report.remarks.append(
+            Mistake(
+                "uint8",
+                "With raw pixels (uint8) as X the result is wrong.",
+                "Bytes can't be negative: where X[i] isn't 0, -X[i] becomes 256 - X[i].",
+                _shows(seen, right),
+                "Convert first: `X = X.astype(float)`. (Images with their mean subtracted are floats already.)",
+            )
+        )
 
 
 def _close(seen, right, tolerance):
     loss, dW = right
-    return (seen.problem is None and abs(seen.loss - loss) <= tolerance * loss
-            and np.abs(seen.dW - dW).max() <= tolerance * np.abs(dW).max())
+    return (
+        seen.problem is None
+        and abs(seen.loss - loss) <= tolerance * loss
+        and np.abs(seen.dW - dW).max() <= tolerance * np.abs(dW).max()
+    )
 
 
 def _shows(seen, right):

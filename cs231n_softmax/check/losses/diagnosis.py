@@ -12,6 +12,7 @@ from .localise import describe_gradient, differs, is_derivative, largest_differe
 from .parts import DATA_GRADIENT, DATA_LOSS, PARTS, REG_GRADIENT, REG_LOSS, explain
 from .wording import NAMES, capital, filled, mistakes
 
+# fmt: off
 STEPS = {
     DATA_LOSS: "the loss at reg = 0",
     REG_LOSS: "what regularization adds to the loss",
@@ -26,6 +27,7 @@ ADVICE = {
     DATA_GRADIENT: "Take one example, print what is added to each class's column, and compare it with the formula.",
     REG_GRADIENT: "`{slope}`, added once, after the mean over the examples.",
 }
+# fmt: on
 
 
 STRENGTHS = {"full": 1.0, "half": 0.5}  # of the penalty, as a multiple of reg * sum(W**2)
@@ -60,8 +62,15 @@ def examine_parts(trial, seen, oracle, topic, convention):
     found, known, finite = {}, {}, True
     if not any(at.loss or at.dW.any() for pair in seen.values() for at in pair):
         trial.waiting.append("computes something from its arguments")
-        trial.end(Mistake("not-written", f"{report.name} isn't written yet: it returns zeros.", "", "",
-                          "Write the code that computes loss and dW from W, X, y and reg."))
+        trial.end(
+            Mistake(
+                "not-written",
+                f"{report.name} isn't written yet: it returns zeros.",
+                "",
+                "",
+                "Write the code that computes loss and dW from W, X, y and reg.",
+            )
+        )
     for which, name in enumerate(("loss", "gradient")):
         at_zero, at_reg = ([np.array(seen[p][k][which]) for p in facts.problems] for k in (0, 1))
         odd = _degenerate(name, at_zero + at_reg, facts)
@@ -71,8 +80,9 @@ def examine_parts(trial, seen, oracle, topic, convention):
             finite = finite and np.isfinite(np.concatenate([np.ravel(v) for v in at_zero + at_reg])).all()
         else:
             parts = [part for part in PARTS if part.which == which]
-            found |= zip(parts, explain(topic, which, at_zero, at_reg, facts.problems, STRENGTHS[convention]),
-            strict=True)
+            found |= zip(
+                parts, explain(topic, which, at_zero, at_reg, facts.problems, STRENGTHS[convention]), strict=True
+            )
     for part in (part for part in PARTS if part in found):
         choice = _chosen(found, part)
         report.step(f"{STEPS[part]}, on {len(seen)} small problems", choice == IS_RIGHT)
@@ -107,8 +117,9 @@ def _chosen(found, part):
 
 def _judged(seen):
     """Return the problems to judge by: all, or only those with N > 1 when nothing but a single example fails."""
-    failing = [p for p, pair in seen.items()
-               if not all(np.isfinite(at.loss) and np.isfinite(at.dW).all() for at in pair)]
+    failing = [
+        p for p, pair in seen.items() if not all(np.isfinite(at.loss) and np.isfinite(at.dW).all() for at in pair)
+    ]
     return [p for p in seen if p.N > 1 or p not in failing] if all(p.N == 1 for p in failing) else list(seen)
 
 
@@ -116,21 +127,33 @@ def _degenerate(name, values, facts):
     """Return a Mistake for a loss or gradient that is NaN, always the same, or without decimals; else None."""
     for p, value in zip(facts.problems * 2, values, strict=True):
         if not np.isfinite(value).all():
-            return Mistake(f"{name}-not-finite", f"The {name} is NaN or infinite.",
-                           "The scores are small here: nothing overflows.", f"with {p}",
-                           "Look for a division by 0, and for the logarithm of 0 or of a negative number, such as "
-                           "log(p) after 1 was subtracted from p.")
+            return Mistake(
+                f"{name}-not-finite",
+                f"The {name} is NaN or infinite.",
+                "The scores are small here: nothing overflows.",
+                f"with {p}",
+                "Look for a division by 0, and for the logarithm of 0 or of a negative number, such as "
+                "log(p) after 1 was subtracted from p.",
+            )
     if name == "loss" and len({float(v) for v in values}) == 1 and values[0] != 0:
-        return Mistake("loss-constant", "The loss is the same for all W, X and y.", "",
-                       f"it is {number(values[0])} on all problems", "Compute the loss from W, X, y and reg.")
+        return Mistake(
+            "loss-constant",
+            "The loss is the same for all W, X and y.",
+            "",
+            f"it is {number(values[0])} on all problems",
+            "Compute the loss from W, X, y and reg.",
+        )
     if all((v == np.round(v)).all() for v in values) and any(v.any() for v in values):
         p = facts.problems[0]
         right = np.ravel(facts.oracle(p, p.reg)[name == "gradient"])[0]
         yours = np.ravel(values[len(facts.problems)])[0]
-        return Mistake(f"{name}-integer", f"The {name} has no decimals.",
-                       "Decimals are lost in an array of integers, by int() and by `//`.",
-                       f"with {p}: {number(yours)}, expected {number(right)}",
-                       "`np.zeros(shape)` and `np.zeros_like(W)` make arrays of floats.")
+        return Mistake(
+            f"{name}-integer",
+            f"The {name} has no decimals.",
+            "Decimals are lost in an array of integers, by int() and by `//`.",
+            f"with {p}: {number(yours)}, expected {number(right)}",
+            "`np.zeros(shape)` and `np.zeros_like(W)` make arrays of floats.",
+        )
     return None
 
 
@@ -141,8 +164,11 @@ def _evidence(part, facts):
         if differs(yours, right).any():
             break
     reg = f"reg = {problem.reg:g} against reg = 0" if part.kind == "reg" else "reg = 0"
-    shown = (f"{SHOWN[part]} is {number(yours[0])}, expected {number(right[0])}" if part.of == "loss"
-             else largest_difference(SHOWN[part], yours, right))
+    shown = (
+        f"{SHOWN[part]} is {number(yours[0])}, expected {number(right[0])}"
+        if part.of == "loss"
+        else largest_difference(SHOWN[part], yours, right)
+    )
     return f"{shown} ({problem}; {reg})"
 
 
@@ -151,10 +177,13 @@ def _unknown(part, facts, convention):
     yours, right = zip(*[facts.values(part, problem) for problem in facts.problems], strict=True)
     error = max(np.linalg.norm(a - b) / np.linalg.norm(b) for a, b in zip(yours, right, strict=True))
     if error < 0.02:
-        return Mistake(f"{part}-imprecise", f"{capital(NAMES[part])} is nearly right, but not precise.",
-                       "A number is rounded, or a formula is only approximate.",
-                       f"{_evidence(part, facts)}; it is off by up to {100 * error:.1g} %",
-                       "Look for round(), float16, or a small number added to avoid a division by 0.")
+        return Mistake(
+            f"{part}-imprecise",
+            f"{capital(NAMES[part])} is nearly right, but not precise.",
+            "A number is rounded, or a formula is only approximate.",
+            f"{_evidence(part, facts)}; it is off by up to {100 * error:.1g} %",
+            "Look for round(), float16, or a small number added to avoid a division by 0.",
+        )
     details = describe_factor(yours, right, facts.problems, [TOLERANCE * max(np.linalg.norm(v), 1e-9) for v in yours])
     good = [p for p, a, b in zip(facts.problems, yours, right, strict=True) if not differs(a, b).any()]
     details += [f"it is right with {good[0]}"] if good else []
@@ -162,10 +191,16 @@ def _unknown(part, facts, convention):
     if part == DATA_LOSS:
         details.append(single_examples(facts.trial, problem, facts.oracle))
         if is_derivative(facts.trial, problem):
-            details.append("your gradient is the derivative of your loss: the mistake is in what you compute, not in "
-                           "how you derived it")
+            details.append(
+                "your gradient is the derivative of your loss: the mistake is in what you compute, not in "
+                "how you derived it"
+            )
     if part.of == "gradient":
         details += describe_gradient(problem, *facts.values(part, problem), from_data=part.kind == "data")
-    return Mistake(f"{part}-wrong", f"{capital(NAMES[part])} is wrong.",
-                   "None of the usual mistakes explains these numbers. They show where the part is wrong.",
-                   "\n".join([_evidence(part, facts), *details]), filled(ADVICE[part], convention))
+    return Mistake(
+        f"{part}-wrong",
+        f"{capital(NAMES[part])} is wrong.",
+        "None of the usual mistakes explains these numbers. They show where the part is wrong.",
+        "\n".join([_evidence(part, facts), *details]),
+        filled(ADVICE[part], convention),
+    )

@@ -12,8 +12,15 @@ from .answers import observe
 from .problems import Problem
 
 # their loops can't be traced, or they call a function for every row
-HIDDEN_LOOPS = {"map", "reduce", "functools.reduce", "np.vectorize", "np.apply_along_axis", "np.fromiter",
-                "np.frompyfunc"}
+HIDDEN_LOOPS = {
+    "map",
+    "reduce",
+    "functools.reduce",
+    "np.vectorize",
+    "np.apply_along_axis",
+    "np.fromiter",
+    "np.frompyfunc",
+}
 HIDDEN = ["something, in a function that calls another one for each item"]
 AXES = {"the examples": (0, "N"), "the classes": (2, "C"), "the features": (1, "D")}  # place in (N, D, C), letter
 
@@ -22,23 +29,29 @@ def remark_effort(trial, vectorized):
     """Add remarks on loops, where there should be none, and on temporaries of size N * D * C."""
     if vectorized:
         loops = _loops(trial)
-        trial.report.step("loops in Python: see below" if loops else "works without loops in Python",
-                          "remark" if loops else True)
+        trial.report.step(
+            "loops in Python: see below" if loops else "works without loops in Python", "remark" if loops else True
+        )
         if loops:
             trial.remark(
-                "loops", f"The function loops over {' and '.join(loops)}.",
+                "loops",
+                f"The function loops over {' and '.join(loops)}.",
                 "In vectorized code NumPy does the looping. One round of a Python loop costs as much as thousands of "
                 "multiplications.",
-                "its source calls a function that loops" if loops == HIDDEN else
-                f"the number of Python operations grows with {' and '.join(AXES[name][1] for name in loops)}",
-                "The result is right. To avoid the loop, use an operation on whole arrays, along an axis.")
+                "its source calls a function that loops"
+                if loops == HIDDEN
+                else f"the number of Python operations grows with {' and '.join(AXES[name][1] for name in loops)}",
+                "The result is right. To avoid the loop, use an operation on whole arrays, along an axis.",
+            )
     peak, size = _peak_memory(trial)
     if peak >= 0.9 * size:
         trial.remark(
-            "huge-temporary", "The function makes an array with N * D * C entries.",
+            "huge-temporary",
+            "The function makes an array with N * D * C entries.",
             "For a batch of 500 images these are 15 million numbers. Filling memory takes longer than the arithmetic.",
             f"one call takes as much memory as {size // 8:,} numbers, N * D * C on that problem",
-            "A matrix product such as `X.T @ dscores` adds the products up, and never stores them all.")
+            "A matrix product such as `X.T @ dscores` adds the products up, and never stores them all.",
+        )
 
 
 def _problem(N, D, C):

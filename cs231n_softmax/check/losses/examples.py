@@ -9,6 +9,7 @@ def _weights(*chosen):
     return lambda p: np.isin(p.rows, [k % p.N for k in chosen]) * 1.0
 
 
+# fmt: off
 EXAMPLES = [
     Variant("examples", _weights(-1), "last-example-only", "Only the last example of the batch counts.",
             "Is something set with `=` inside or after the loop where it should be added with `+=`?",
@@ -37,3 +38,4 @@ EXAMPLES = [
             "Every other example of the batch is left out.", "Look for a step of 2 in a range or in a slice.",
             "Every example counts in the mean."),
 ]
+# fmt: on

@@ -18,11 +18,13 @@ def put_together(p, G, X, columns=lambda p, G: G, examples=lambda p: np.ones(p.N
 
 def _assigned(at_label):
     """Return a model in which each example sets its columns with `=`, so that earlier examples are lost there."""
+
     def columns(p, G):
         G = G.copy()
         for i in range(p.N):
             G[:i, (p.onehot[i] == 1) if at_label else (p.onehot[i] == 0) & (G[i] != 0)] = 0
         return G
+
     return columns
 
 
@@ -31,6 +33,7 @@ def _only(keep):
 
 
 ROW = "Row i of the scores' gradient goes with X[i]: look for a shifted or reversed index."
+# fmt: off
 COLUMNS = [
     Variant("columns", _assigned(True), "label-assigned",
             "In the label's column each example replaces the examples before it.",
@@ -100,4 +103,5 @@ ROWS_OF_X = [  # changes of X in the scores and in the product
             "The first row of X is used for all examples.",
             "Each example has its own row, X[i]: is there an index that stays 0?"),
 ]
+# fmt: on
 SHARED = [*EXAMPLES, *COLUMNS, *PRODUCTS, *ROWS_OF_X]

@@ -8,6 +8,7 @@ import numpy as np
 from ..exercises.cross_entropy import LABELS as OF_ONE_EXAMPLE
 from ..explain import Variant, each
 
+# fmt: off
 LABELS = [
     *OF_ONE_EXAMPLE,
     Variant("label", lambda s, y: 0 * y + y[0], "first-label-for-all", "The first example's label is used for all.",
@@ -20,6 +21,7 @@ LABELS = [
             "Is y compared with something, or converted to booleans? It holds integers.",
             "All classes except class 0 become class 1."),
 ]
+# fmt: on
 
 
 def _by_row(p, chosen):
@@ -32,6 +34,7 @@ def _smooth(a):
 
 
 ROWS = "`[np.arange(N), y]` pairs row i with label y[i]."
+# fmt: off
 TARGETS = [
     *each("target", [lambda p: np.tile(np.isin(np.arange(p.C), p.y) * 1.0, (p.N, 1)),
                      lambda p: np.tile(p.onehot.sum(axis=0), (p.N, 1)),
@@ -64,3 +67,4 @@ TARGETS = [
           "Compare j with y[i], where j is the class and i is the example.",
           "The target is 1 where the class equals the label of the example."),
 ]
+# fmt: on

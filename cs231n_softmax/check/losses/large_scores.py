@@ -26,6 +26,7 @@ LEAD = "a class that leads by 3,000"
 BEHIND = "a true class that is 800 behind"
 MANY = "750 examples with small scores"
 UNDERFLOWING = (LEAD, BEHIND)  # where the probability of a class is below the smallest float
+# fmt: off
 PROBLEMS = {
     UNIFORM: from_scores(GAPS + 1000, [2, 0, 1]),
     NEGATIVE: from_scores(GAPS - 1000, [2, 0, 1]),
@@ -35,18 +36,26 @@ PROBLEMS = {
     LEAD: from_scores([[0, 0, 3000], [3000, 0, 0], [0, 3000, 2999]], [2, 0, 1]),
     BEHIND: from_scores([[0, 800, 0], [800, 0, 0], [0, 0, 800]], [0, 1, 1]),
 }
+# fmt: on
 SHIFT = "Subtract each row's largest score before np.exp: it cancels, and the largest exponent is then 0."
 
 
 def _seen_in_dW(recipe):
     """Return a recipe for the gradient at large scores, X.T @ (q - onehot) / N: one NaN fills its whole column."""
+
     def gradient(problem, **steps):
         return problem.X.T @ (recipe(problem.scores, **steps) - problem.onehot) / problem.N
+
     return gradient
 
 
-TABLE = Table([_seen_in_dW(softmax.shifted)], softmax.BATCH_SHIFTS + softmax.SHIFTS,
-              [Question(name, (p,)) for name, p in PROBLEMS.items()], softmax.WHY, rtol=3 * TOLERANCE)
+TABLE = Table(
+    [_seen_in_dW(softmax.shifted)],
+    softmax.BATCH_SHIFTS + softmax.SHIFTS,
+    [Question(name, (p,)) for name, p in PROBLEMS.items()],
+    softmax.WHY,
+    rtol=3 * TOLERANCE,
+)
 
 
 def _many():
@@ -63,8 +72,11 @@ def examine_large_scores(trial, moderate):
     seen, right = {}, {}
     for name, p in (PROBLEMS | {MANY: _many()}).items() if moderate else [(UNIFORM, PROBLEMS[UNIFORM])]:
         seen[name], right[name] = observe(trial, p, 0.0), softmax_loss_vectorized(p.W, p.X, p.y, 0.0)
-    found = (_stops(seen[UNIFORM]) or _named(seen, right) or _unnamed(seen, right)) if moderate else \
-        _stops(seen[UNIFORM]) or _overflow(seen[UNIFORM])
+    found = (
+        (_stops(seen[UNIFORM]) or _named(seen, right) or _unnamed(seen, right))
+        if moderate
+        else _stops(seen[UNIFORM]) or _overflow(seen[UNIFORM])
+    )
     trial.step(found is None and (True if moderate else None))
     if found:
         name, code, title, explanation, hint = found
@@ -82,9 +94,13 @@ def _stops(seen):
 def _overflow(seen):
     if np.isfinite(seen.dW).all() and np.isfinite(seen.loss):
         return None
-    return (UNIFORM, "overflow", "Scores near 1,000 overflow.",
-            "exp(1000) is too large for a float: it becomes inf, and inf / inf is NaN.",
-            f"{SHIFT} `scores - scores.max(axis=1, keepdims=True)`.")
+    return (
+        UNIFORM,
+        "overflow",
+        "Scores near 1,000 overflow.",
+        "exp(1000) is too large for a float: it becomes inf, and inf / inf is NaN.",
+        f"{SHIFT} `scores - scores.max(axis=1, keepdims=True)`.",
+    )
 
 
 def _named(seen, right):
@@ -104,23 +120,39 @@ def _unnamed(seen, right):
     """Return (problem, code, title, explanation, hint) for anything else: large scores, or many examples; or None."""
     for name in PROBLEMS:
         wrong_loss = not _loss_right(seen[name], right[name])
-        if name in UNDERFLOWING and _gradient_right(seen[name], right[name]) and (
-                not np.isfinite(seen[name].loss) or name == BEHIND):
+        if (
+            name in UNDERFLOWING
+            and _gradient_right(seen[name], right[name])
+            and (not np.isfinite(seen[name].loss) or name == BEHIND)
+        ):
             wrong_loss = False  # log(0): a remark
         if wrong_loss or not _gradient_right(seen[name], right[name]):
             finite = np.isfinite(seen[name].dW).all() and np.isfinite(seen[name].loss)
             if not finite and np.isfinite(seen[UNIFORM].dW).all():
-                return (name, "shift-not-maximum", "The number that is subtracted from a row isn't its largest score.",
-                        "Any number cancels. Only with the row's own largest score no exponent is above 0, and one "
-                        "exponential is 1.", SHIFT)
-            why = ("A limit on the scores changes the result. One number subtracted from a whole row doesn't."
-                   if finite else "Something overflows, or all exponentials of a row become 0.")
+                return (
+                    name,
+                    "shift-not-maximum",
+                    "The number that is subtracted from a row isn't its largest score.",
+                    "Any number cancels. Only with the row's own largest score no exponent is above 0, and one "
+                    "exponential is 1.",
+                    SHIFT,
+                )
+            why = (
+                "A limit on the scores changes the result. One number subtracted from a whole row doesn't."
+                if finite
+                else "Something overflows, or all exponentials of a row become 0."
+            )
             return name, "large-scores", f"The result is wrong for {name}.", why, SHIFT
     if not _loss_right(seen[MANY], right[MANY]) or not _gradient_right(seen[MANY], right[MANY]):
-        return (MANY, "many-examples", "The result is wrong for many examples, although their scores are small.",
-                "A product of 750 probabilities is below the smallest float." if np.isinf(seen[MANY].loss) else "",
-                "Add up logarithms; don't multiply probabilities." if np.isinf(seen[MANY].loss) else
-                "Look for a fixed size, a small integer type, or float16.")
+        return (
+            MANY,
+            "many-examples",
+            "The result is wrong for many examples, although their scores are small.",
+            "A product of 750 probabilities is below the smallest float." if np.isinf(seen[MANY].loss) else "",
+            "Add up logarithms; don't multiply probabilities."
+            if np.isinf(seen[MANY].loss)
+            else "Look for a fixed size, a small integer type, or float16.",
+        )
     return None
 
 
@@ -148,18 +180,27 @@ def _remark_underflow(trial, seen, right):
     shown = _shows(wrong[0], seen[wrong[0]], right[wrong[0]])
     if np.isnan(seen[wrong[0]].loss):
         told = Mistake(
-            "zero-times-log", "0 * log(0) is NaN: the logarithm is taken of classes whose p underflows to 0.",
-            "The one-hot target multiplies the other classes' log(p) by 0, but 0 times minus infinity is NaN.", shown,
+            "zero-times-log",
+            "0 * log(0) is NaN: the logarithm is taken of classes whose p underflows to 0.",
+            "The one-hot target multiplies the other classes' log(p) by 0, but 0 times minus infinity is NaN.",
+            shown,
             "Pick the label's entry first, `probs[np.arange(N), y]`, and take the logarithm of that alone; or compute "
-            "-s[y] + log(sum(exp(s))).")
+            "-s[y] + log(sum(exp(s))).",
+        )
     elif np.isfinite(seen[BEHIND].loss):
         told = Mistake(
-            "log-epsilon", "The loss has an upper limit: log(p) doesn't become infinite where p underflows.",
+            "log-epsilon",
+            "The loss has an upper limit: log(p) doesn't become infinite where p underflows.",
             "A small number added inside the logarithm, or a limit, makes the loss too small where p underflows.",
-            shown, "-s[y] + log(sum(exp(s))) needs no limit, because log(exp(a) / b) = a - log(b).")
+            shown,
+            "-s[y] + log(sum(exp(s))) needs no limit, because log(exp(a) / b) = a - log(b).",
+        )
     else:
         told = Mistake(
-            "log-underflow", "log(p) is infinite where p underflows to 0.",
+            "log-underflow",
+            "log(p) is infinite where p underflows to 0.",
             "When the true class is 800 behind, its p is below the smallest float. Real classifiers rarely get so far.",
-            shown, "log(exp(a) / b) = a - log(b): compute -s[y] + log(sum(exp(s))) from the shifted scores, without p.")
+            shown,
+            "log(exp(a) / b) = a - log(b): compute -s[y] + log(sum(exp(s))) from the shifted scores, without p.",
+        )
     trial.report.remarks.append(told)

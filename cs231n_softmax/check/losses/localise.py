@@ -51,13 +51,18 @@ def _describe_examples(problem, yours, right):
     if not examples.all():
         found.append(f"wrong for example {_list(examples)} of {problem.N} (labels {problem.y.tolist()})")
     if at_label.any() != elsewhere:
-        found.append("wrong only at the labels' own classes" if at_label.any() else
-                     "right at the labels, wrong for the other classes")
+        found.append(
+            "wrong only at the labels' own classes"
+            if at_label.any()
+            else "right at the labels, wrong for the other classes"
+        )
     if not examples.any():
         return []
     i = int(np.flatnonzero(examples)[0])
-    found.append(f"example {i}, label {problem.y[i]}: your factors of X[{i}] for the classes are "
-                 f"{_numbers(G[i])}, expected {_numbers(right_G[i])}")
+    found.append(
+        f"example {i}, label {problem.y[i]}: your factors of X[{i}] for the classes are "
+        f"{_numbers(G[i])}, expected {_numbers(right_G[i])}"
+    )
     return found
 
 

@@ -33,8 +33,9 @@ class Part(NamedTuple):
         return f"{self.kind}-{self.of}"
 
 
-DATA_LOSS, REG_LOSS, DATA_GRADIENT, REG_GRADIENT = PARTS = [Part(kind, which) for which in (0, 1)
-                                                            for kind in ("data", "reg")]
+DATA_LOSS, REG_LOSS, DATA_GRADIENT, REG_GRADIENT = PARTS = [
+    Part(kind, which) for which in (0, 1) for kind in ("data", "reg")
+]
 
 
 def explain(topic, which, at_zero, at_reg, problems, strength):

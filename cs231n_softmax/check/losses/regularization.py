@@ -9,6 +9,7 @@ from ..scaled import ScaledTable
 from .problems import ordinary_problems
 
 RIGHT = (lambda p, r: r * np.sum(p.W**2), lambda p, r: 2 * r * p.W)
+# fmt: off
 REGULARIZATION = [
     Variant("regularization",
             (lambda p, r: r * np.sum(p.W[:-1] ** 2), lambda p, r: 2 * r * p.W * (np.arange(p.D) < p.D - 1)[:, None]),
@@ -69,11 +70,13 @@ REGULARIZATION = [
             "Add the regularization once, after the mean over the examples.",
             "A class with three examples counts three times, and a class with no example doesn't count."),
 ]
+# fmt: on
 
 
 @cache
 def table(which, strength):
     """Return the table of what reg changes: in the loss (which = 0) or in the gradient (1); strength 1 or 1/2."""
+
     def recipe(p, regularization=RIGHT[which]):
         return regularization(p, strength * p.reg)
 

@@ -19,8 +19,16 @@ from .labels import LABELS, TARGETS
 from .problems import ordinary_problems
 
 
-def loss(p, X=None, probs=lambda s, p: softmax.shifted(s), label=lambda s, y: y, target=None, loss=None,
-         straight=None, examples=lambda p: np.ones(p.N)):
+def loss(
+    p,
+    X=None,
+    probs=lambda s, p: softmax.shifted(s),
+    label=lambda s, y: y,
+    target=None,
+    loss=None,
+    straight=None,
+    examples=lambda p: np.ones(p.N),
+):
     """The data part of the loss, a mean over the examples."""
     s = X(p) @ p.W if X else p.scores
     q, y = p.once(probs, s), label(s, p.y)
@@ -31,8 +39,15 @@ def loss(p, X=None, probs=lambda s, p: softmax.shifted(s), label=lambda s, y: y,
     return examples(p) @ each / p.N
 
 
-def gradient(p, X=None, probs=lambda s, p: softmax.shifted(s), label=lambda s, y: y, target=None,
-             dscores=lambda p, q, T: q - T, **steps):
+def gradient(
+    p,
+    X=None,
+    probs=lambda s, p: softmax.shifted(s),
+    label=lambda s, y: y,
+    target=None,
+    dscores=lambda p, q, T: q - T,
+    **steps,
+):
     """The data part of the gradient, (D, C)."""
     s = X(p) @ p.W if X else p.scores
     q, T = p.once(probs, s), np.eye(p.C)[label(s, p.y)] if target is None else target(p)
@@ -46,6 +61,7 @@ SHIFTS = [lambda s: 0, lambda s: s.max(axis=1, keepdims=True), lambda s: s.max()
 
 def _in_a_loss(variant, shift, inside):
     """Return a softmax variant as a variant of `probs`, with a shift before softmax, or as softmax's own step."""
+
     def probs(s, p):
         return softmax.recipe(s - shift(s), **steps) if inside else softmax.recipe(s, **{"shift": shift} | steps)
 
@@ -58,6 +74,7 @@ def _others_sum(s, p):
     return e / (e.sum(axis=1) - e[p.rows, p.y])[:, None]
 
 
+# fmt: off
 PROBS = [
     *(_in_a_loss(variant, shift, inside) for shift in SHIFTS for inside in (False, True)
       for variant in softmax.BATCH + softmax.PROBABILITIES),  # the table leaves out what gives the same numbers
@@ -86,21 +103,29 @@ PROBS = [
             "Each class has a sigmoid of its own, where softmax belongs.",
             "Divide exp(s_j) by the sum over all classes.", "The sigmoids of one example don't add up to 1."),
 ]
+# fmt: on
 
 # --- the losses: (probabilities, labels) -> (N,), or straight from (scores, labels) ----------------------------------
 
 
 def _log(variant):
-    return variant._replace(step="loss", how=lambda q, y: -variant.how(pick(q, y)), loose=variant.code == "log1p",
-                            why=variant.why or cross_entropy.FORMULA)
+    return variant._replace(
+        step="loss",
+        how=lambda q, y: -variant.how(pick(q, y)),
+        loose=variant.code == "log1p",
+        why=variant.why or cross_entropy.FORMULA,
+    )
 
 
 def _in_the_sum(variant):
-    return variant._replace(step="straight", how=lambda s, y: cross_entropy.by_scores(s, y,
-    **{variant.step: variant.how}),
-                            why=variant.why or cross_entropy.WHY[variant.step])
+    return variant._replace(
+        step="straight",
+        how=lambda s, y: cross_entropy.by_scores(s, y, **{variant.step: variant.how}),
+        why=variant.why or cross_entropy.WHY[variant.step],
+    )
 
 
+# fmt: off
 LOSSES = [
     *(v._replace(why=v.why or cross_entropy.FORMULA) for v in cross_entropy.LOSSES),
     *map(_log, (v for v in cross_entropy.LOGS if v.code not in ("log10", "log2"))),  # those two are factors
@@ -128,6 +153,7 @@ LOSSES = [
     *each("loss", [lambda q, y: np.max(-np.log(q), axis=1)], "lowest-for-label",
           "The class with the lowest score is used in place of the label.", "The loss is -log(p) of class y."),
 ]
+# fmt: on
 
 # --- the scores' gradient, not divided by N: (Problem, probabilities, target) -> (N, C) -------------------------------
 
@@ -137,6 +163,7 @@ def pattern(p_at_label, one_at_label, p_elsewhere, one_elsewhere):
     return lambda p, q, T: (p_at_label * q + one_at_label) * T + (p_elsewhere * q + one_elsewhere) * (1 - T)
 
 
+# fmt: off
 DSCORES = [
     Variant("dscores", pattern(1, 0, 1, 0), "label-not-subtracted", "The 1 isn't subtracted at the label.",
             "Subtract X[i] from the label's column, or 1 from `probs[np.arange(N), y]`.",
@@ -230,19 +257,33 @@ DSCORES = [
             "Subtract 1 first, then divide everything by N once.",
             "The mean is taken of p - 1."),
 ]
+# fmt: on
 
 
 def _together(a, b):
     """Return whether two mistakes are looked for at once."""
     steps = {a.step, b.step}
-    return "probs" in steps and steps & {"loss", "dscores", "examples", "label"} or \
-        "examples" in steps and steps & {"loss", "straight", "dscores", "label", "target"}
+    return (
+        "probs" in steps
+        and steps & {"loss", "dscores", "examples", "label"}
+        or "examples" in steps
+        and steps & {"loss", "straight", "dscores", "label", "target"}
+    )
 
 
 PROBLEMS = ordinary_problems()
 LOSS = ScaledTable(
     loss,
-    [*(v for v in PROBS if v.code != "log-probs-for-probs"),  # such a loss is right
-     *LABELS, *TARGETS, *LOSSES, *EXAMPLES, *ROWS_OF_X],
-    PROBLEMS, _together, {"probs"})
+    [
+        *(v for v in PROBS if v.code != "log-probs-for-probs"),  # such a loss is right
+        *LABELS,
+        *TARGETS,
+        *LOSSES,
+        *EXAMPLES,
+        *ROWS_OF_X,
+    ],
+    PROBLEMS,
+    _together,
+    {"probs"},
+)
 GRADIENT = ScaledTable(gradient, [*DSCORES, *TARGETS, *LABELS, *SHARED, *PROBS], PROBLEMS, _together, {"probs"})

@@ -1,7 +1,7 @@
 """The hinge loss and its gradient as recipes, and how their data parts go wrong.
 
-    s = X @ W,  *margins* m_j = s_j - s_y + 1,  loss = mean over the *examples* of the sum of max(0, m_j) over j != y,
-    G = v - onehot(y) * sum(v) with v_j = [m_j > 0] for j != y (*dscores*),  dW = X.T @ G / N (gradients.py)
+s = X @ W,  *margins* m_j = s_j - s_y + 1,  loss = mean over the *examples* of the sum of max(0, m_j) over j != y,
+G = v - onehot(y) * sum(v) with v_j = [m_j > 0] for j != y (*dscores*),  dW = X.T @ G / N (gradients.py)
 """
 
 import numpy as np
@@ -46,6 +46,7 @@ def _sum_of_others(p, m):
 
 MARGIN = "The margin of class j is s_j - s[y] + 1."
 CORRECT = "In row i the label's score is one number: `scores[i, y[i]]`."
+# fmt: off
 MARGINS = [
     Variant("margins", lambda s, y: right_margins(s, y) - 1, "margin-missing", "The margin of 1 is missing.", MARGIN,
             "The true class has to lead by at least 1."),
@@ -110,6 +111,7 @@ LOSSES = [
     Variant("loss", lambda p, m: (np.maximum(0, m) * p.onehot).sum(axis=1), "label-only",
             "Only the true class's own margin counts.", "Add up the margins of the other classes."),
 ]
+# fmt: on
 
 # --- the scores' gradient, not divided by N: (Problem, margins, one-hot labels) -> (N, C) ---------------------------
 
@@ -121,8 +123,12 @@ def violated(p, m):
 
 def pattern(others, count_at_label, one_at_label, one_elsewhere):
     """Return a model with multiples of [m > 0] elsewhere, of their number and of 1 at the label, and of 1 elsewhere."""
-    return lambda p, m, T: (others * (v := violated(p, m)) + count_at_label * T * v.sum(axis=1, keepdims=True)
-                            + one_at_label * T + one_elsewhere * (1 - T))
+    return lambda p, m, T: (
+        others * (v := violated(p, m))
+        + count_at_label * T * v.sum(axis=1, keepdims=True)
+        + one_at_label * T
+        + one_elsewhere * (1 - T)
+    )
 
 
 def _balanced(each):
@@ -136,6 +142,7 @@ def _worst(p, m):
 
 
 SLOPE = "The slope of max(0, m) is 1 or 0, however large m is."
+# fmt: off
 DSCORES = [
     Variant("dscores", pattern(1, 0, 0, 0), "label-column-missing", "The label's column gets nothing.",
             "Subtract X[i] from the label's column once for each violation.",
@@ -203,13 +210,18 @@ DSCORES = [
             "The first class is left out.", "`range(C)` starts at 0.",
             "The classes are 0 to C - 1."),
 ]
+# fmt: on
 
 
 def _together(a, b):
     """Return whether two mistakes are looked for at once."""
     steps = {a.step, b.step}
-    return "margins" in steps and steps & {"loss", "dscores", "examples"} or \
-        "examples" in steps and steps & {"loss", "dscores"}
+    return (
+        "margins" in steps
+        and steps & {"loss", "dscores", "examples"}
+        or "examples" in steps
+        and steps & {"loss", "dscores"}
+    )
 
 
 LOSS = ScaledTable(loss, [*MARGINS, *LOSSES, *EXAMPLES, *ROWS_OF_X], ordinary_problems(), _together)

@@ -5,6 +5,7 @@ from ..factors import FACTORS, REG_FACTORS, Words
 from ..report import Mistake
 from .parts import DATA_GRADIENT, DATA_LOSS, PARTS, REG_GRADIENT, REG_LOSS
 
+# fmt: off
 NAMES = {
     DATA_LOSS: "the data part of the loss",
     REG_LOSS: "the regularization part of the loss",
@@ -19,6 +20,7 @@ CONVENTIONS = {  # the values of {penalty} and {slope} in texts on regularizatio
     "full": {"penalty": "reg * np.sum(W**2)", "slope": "2 * reg * W"},
     "half": {"penalty": "0.5 * reg * np.sum(W**2)", "slope": "reg * W"},
 }
+# fmt: on
 
 
 def mistakes(explained, evidence, convention):
@@ -57,20 +59,32 @@ def _missing(kind, parts, seen):
     verb = "is" if len(parts) == 1 else "are"
     if kind == "data":
         names = " and ".join(part.of for part in parts)
-        return Mistake(_code(parts, "missing"), f"At reg = 0 the {names} {verb} zero, whatever X and y are.",
-                       "At reg = 0 only the data part is left, and that isn't zero.", seen,
-                       f"Print the terms that are added to the {names}.")
-    return Mistake(_code(parts, "missing"), f"{capital(join(NAMES[part] for part in parts))} {verb} missing.",
-                   "reg has no effect there.", seen, " ".join(TERMS[part] for part in parts))
+        return Mistake(
+            _code(parts, "missing"),
+            f"At reg = 0 the {names} {verb} zero, whatever X and y are.",
+            "At reg = 0 only the data part is left, and that isn't zero.",
+            seen,
+            f"Print the terms that are added to the {names}.",
+        )
+    return Mistake(
+        _code(parts, "missing"),
+        f"{capital(join(NAMES[part] for part in parts))} {verb} missing.",
+        "reg has no effect there.",
+        seen,
+        " ".join(TERMS[part] for part in parts),
+    )
 
 
 def _without_reg(constant, parts, seen):
     strength = "" if constant == 1 else f" Its strength is always {constant:.4g}."
     verb = "isn't" if len(parts) == 1 else "aren't"
-    return Mistake(_code(parts, "without-reg"),
-                   f"{capital(join(NAMES[part] for part in parts))} {verb} multiplied by reg.",
-                   f"The regularization is the same for every reg, even for 0.{strength}", seen,
-                   " ".join(TERMS[part] for part in parts))
+    return Mistake(
+        _code(parts, "without-reg"),
+        f"{capital(join(NAMES[part] for part in parts))} {verb} multiplied by reg.",
+        f"The regularization is the same for every reg, even for 0.{strength}",
+        seen,
+        " ".join(TERMS[part] for part in parts),
+    )
 
 
 def _factors(explained, evidence, convention):
@@ -80,8 +94,10 @@ def _factors(explained, evidence, convention):
             for slug in e.factor.slugs:
                 words = "" if slug in FACTORS else e.factor.words
                 factors.setdefault((slug, words), []).append(part)
-    return [_factor(slug, words, tuple(parts), "\n".join(map(evidence, parts)), convention)
-            for (slug, words), parts in factors.items()]
+    return [
+        _factor(slug, words, tuple(parts), "\n".join(map(evidence, parts)), convention)
+        for (slug, words), parts in factors.items()
+    ]
 
 
 def _factor(slug, words, parts, seen, convention):
@@ -93,15 +109,25 @@ def _factor(slug, words, parts, seen, convention):
     said = (REG_FACTORS if all(part.kind == "reg" for part in parts) else FACTORS).get(slug)
     if slug == "fixed-divisor":
         number = words.split()[-1]
-        said = Words(f"divided by {number}, whatever the number of examples is",
-                     f"{number} may be the size of one data set; a batch can have any size.", "Divide by N = len(X).")
+        said = Words(
+            f"divided by {number}, whatever the number of examples is",
+            f"{number} may be the size of one data set; a batch can have any size.",
+            "Divide by N = len(X).",
+        )
     elif said is None:
-        said = Words(f"{words or slug} times what {{it}} should be", "",
-                     "Look for a factor too many, or for one that was left out.")
+        said = Words(
+            f"{words or slug} times what {{it}} should be",
+            "",
+            "Look for a factor too many, or for one that was left out.",
+        )
     verb, it = ("is", "it") if len(parts) == 1 else ("are", "they")
-    return Mistake(_code(parts, slug),
-                   f"{capital(join(NAMES[part] for part in parts))} {verb} {said.phrase.format(it=it)}.",
-                   said.explanation, seen, said.hint)
+    return Mistake(
+        _code(parts, slug),
+        f"{capital(join(NAMES[part] for part in parts))} {verb} {said.phrase.format(it=it)}.",
+        said.explanation,
+        seen,
+        said.hint,
+    )
 
 
 def _convention(seen):
@@ -110,7 +136,10 @@ def _convention(seen):
         "Your regularization is 0.5 * reg * sum(W**2), which is another convention than the one used here.",
         "Your loss and your gradient agree, and many courses use this convention (cs231n too, in some years): the 1/2 "
         "cancels the 2 of the derivative. Here the penalty is reg * sum(W**2), without 1/2, so that one value of reg "
-        "means the same for everybody.", seen, " ".join(TERMS.values()))
+        "means the same for everybody.",
+        seen,
+        " ".join(TERMS.values()),
+    )
 
 
 def join(names):
