@@ -78,6 +78,16 @@ def test_the_other_convention_is_accepted_when_asked_for():
         check.softmax_loss(half, convention="none")
 
 
+def test_where_two_explanations_fit_equally_none_is_believed():
+    """Half the examples, and sum(log(exp(s))) - s[y]: it could as well be log(exp(sum(s))) - s[y]."""
+    def odd(W, X, y, reg):
+        scores, y_half = (X @ W)[::2], y[::2]
+        losses = scores.sum(axis=1) - scores[np.arange(len(scores)), y_half]
+        return losses.sum() / len(X) + reg * np.sum(W**2), cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)[1]
+
+    assert codes(check.softmax_loss(odd)) == ["data-loss-wrong"]
+
+
 def restores(W, X, y, reg):
     """Changes W for a moment, and puts it back."""
     W *= 2

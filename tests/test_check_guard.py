@@ -14,6 +14,7 @@ import pytest
 
 from cs231n_softmax import check, softmax_loss_vectorized
 from cs231n_softmax.check import guard, losses, report
+from cs231n_softmax.check.crashes import name_shapes
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +43,8 @@ def endless():
 def asleep():
     time.sleep(600)
 
-guard.CPU_LIMIT, guard.WAIT_LIMIT = 0.5, 3.0
-for fn in [endless, asleep]:
+guard.CPU_LIMIT = 0.5
+for fn, guard.WAIT_LIMIT in [(endless, 60.0), (asleep, 3.0)]:  # on a busy machine half a second of CPU time takes long
     problem = guard.call(fn).problem
     print(problem.code, "Restart the kernel" in problem.hint, fn.__name__ in problem.title)
 """
@@ -183,6 +184,35 @@ def test_a_wrong_signature_is_told():
     problem = guard.call(lambda W, X: 0, 1, 2, 3).problem
     assert "takes 2 positional arguments but 3 were given" in problem.evidence
     assert "the arguments that the exercise gives it" in problem.hint
+
+
+@pytest.mark.parametrize(("source", "said"), [
+    ("return typo", "`typo` doesn't exist"),
+    ("total += 1; return total", "`total` has no value yet"),
+    ("return np.zeros(3)[1.5]", "have to be integers"),
+    ("return np.zeros(3)[7]", "An index is larger than its axis"),
+    ("return np.zeros((2, 3)) - np.zeros(2)", "(2,) is one number for each row of (2, 3)"),
+    ("return np.zeros((2, 3)) - np.zeros(4)", "Two shapes that don't fit"),
+    ("return np.zeros((2, 3)) @ np.zeros((2, 3))", "is a transpose missing"),
+    ("return 1 / 0", "Print what it works on"),
+])
+def test_an_error_comes_with_advice(source, said):
+    """What to do about it follows from the error's type and message."""
+    names = {"np": np}
+    exec(f"def fn():\n    {source}", names)
+    assert said in guard.call(names["fn"]).problem.hint
+
+
+@pytest.mark.parametrize(("C", "message", "told"), [
+    (4, "shapes (6,4) (6,) ", "\nHere (6, 4) is (N, C) and (6,) is (N,)."),
+    (4, "shapes (6,1) (9,) ", "\nHere (6, 1) is (N, 1) and (9,) is (D,)."),
+    (4, "shapes (6,5) ", ""),
+    (6, "shapes (6,9) ", ""),  # N and C are 6 both
+])
+def test_the_shapes_in_a_message_get_letters(C, message, told):
+    """Each size that is N, D or C, and nothing else, is called by its letter; where one size is unclear, none is."""
+    args = np.zeros((9, C)), np.zeros((6, 9)), np.zeros(6)
+    assert name_shapes(f"ValueError: operands could not be broadcast together with {message}", "WXy", args) == told
 
 
 def test_prints_are_kept_short_and_out_of_the_way(capsys):

@@ -162,6 +162,16 @@ def test_a_loss_with_its_own_right_derivative_is_told_so():
     assert "your gradient is the derivative of your loss" in mistakes["data-loss-wrong"].evidence
 
 
+def test_a_factor_of_everything_gets_no_advice_on_the_penalty():
+    """Twice the data part and twice the regularization: one mistake, and its hint isn't the regularization's."""
+    def doubled(W, X, y, reg):
+        loss, dW = softmax_loss_vectorized(W, X, y, reg)
+        return 2 * loss, 2 * dW
+
+    mistake = only(doubled)
+    assert mistake.code == "everything-double" and "reg" not in mistake.hint + mistake.explanation
+
+
 @pytest.mark.parametrize("factor", [0.3, 3, -7.5, 1.01])
 def test_an_unknown_factor_is_told(factor):
     """A factor without a meaning of its own is given as a number."""

@@ -64,6 +64,24 @@ def test_failure_changes_nothing(tmp_path, mode, before, error):
     assert before is None or path.read_bytes() == before
 
 
+def test_two_threads_write_one_file(tmp_path):
+    """Each has a temporary file of its own, so the file is always one of the two texts, whole."""
+    path = tmp_path / "result.txt"
+
+    def other():
+        with atomic_write(path) as f:
+            f.write("the other thread's")
+
+    with atomic_write(path) as f:
+        f.write("mine, ")
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+        assert path.read_text() == "the other thread's"
+        f.write("whole")
+    assert path.read_text() == "mine, whole" and list(tmp_path.iterdir()) == [path]
+
+
 # --- folders --------------------------------------------------------------------------------------
 
 def beside(tmp_path):

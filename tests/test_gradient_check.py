@@ -282,6 +282,13 @@ def test_nearly_zero_entries_raise_no_false_alarm():
     assert not check_gradient(lambda x: 1000 * x[0], x, [1000, 1]).ok
 
 
+@pytest.mark.parametrize(("slope", "size"), [(10, 10), (1, 1), (0.1, 1), (0, 1)])
+def test_errors_are_relative_to_a_thousandth_of_the_largest_or_more(slope, size):
+    """Beside a derivative of 1000, an error in one of 10 is relative to 10; in one of 1 or less, relative to 1."""
+    result = check_gradient(lambda x: 1000 * x[0] + slope * x[1], np.zeros(2), [1000, slope + 1e-3])
+    assert result.error == pytest.approx(1e-3 / size, rel=1e-2)
+
+
 def test_zero_gradient_is_right():
     """A constant function has gradient 0, without a division by zero; another answer is wrong."""
     assert check_gradient(lambda x: 3.0, np.ones(3), np.zeros(3)).ok

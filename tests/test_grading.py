@@ -250,6 +250,7 @@ def test_printing_without_measure_is_cut_off(course, graded):
     assert graded.points("prints") == course[2] and "cell 2 printed a great deal" in graded.note("prints")
     assert "the rest is cut off" in graded.page("prints") and "memory stayed small: True" in graded.page("prints")
     assert len(graded.page("prints")) < 1_000_000
+    assert graded.page("prints").count(execution.CUT.strip()) == 1
 
 
 def test_what_a_cell_does_to_the_kernel_costs_nothing(course, graded):
@@ -351,6 +352,14 @@ def test_waiting_is_not_computing():
     assert short == {} and long["CellStopped"] == "was stopped: it waited for longer than 10 seconds"
 
 
+def test_only_so_many_cells_may_end_the_kernel(monkeypatch):
+    """Those that did are told so, the last one too; the cells after it aren't run, and are told that."""
+    monkeypatch.setattr(execution, "RESTARTS", 1)
+    ends = "import os\nos._exit(1)"
+    first, right, second, after = outputs_of(ends, "1 + 1", ends, "1 + 1", seconds=60)
+    assert right == {} and list(first) == list(second) == ["KernelEnded"] and list(after) == ["NotRun"]
+
+
 def test_what_children_compute_counts():
     """CPU time is that of the process and of those that it started."""
     meter = limits.Meter(os.getpid())
@@ -363,6 +372,16 @@ def test_what_children_compute_counts():
     assert over == "it used more than 0.9 seconds of CPU time" and limits.Meter(os.getpid()).overrun(0.9) is None
 
 
+def test_after_an_overrun_only_checks_have_all_of_their_time():
+    """The other cells have a quarter, since they are likely to overrun as well."""
+    plain = nbformat.v4.new_code_cell("f(1)")
+    check = nbformat.v4.new_code_cell("check.f(f)", metadata={"nbgrader": {"grade_id": "check_f", "grade": True}})
+    for overran, expected in [(False, [100, 100]), (True, [25, 100])]:
+        execute = execution.PatientExecute(seconds=100)
+        execute.overran = overran
+        assert [execute.seconds_for(cell) for cell in (plain, check)] == expected
+
+
 def test_a_stopped_check_is_not_called_wrong():
     """Whatever else a check wrote when it was stopped, its row only says that, and why."""
     cell = nbformat.v4.new_code_cell("check.softmax_loss(f).require()", metadata={"nbgrader": {"grade_id": "check_f"}})
@@ -370,6 +389,14 @@ def test_a_stopped_check_is_not_called_wrong():
                     execution.error_output("CellStopped", "was stopped: it used more than 5 seconds of CPU time")]
     told = grade.what_happened(nbformat.v4.new_notebook(cells=[cell]))
     assert told == ["check_f was stopped: it used more than 5 seconds of CPU time"]
+
+
+def test_the_page_of_a_notebook_that_is_no_longer_handed_in_goes(tmp_path):
+    """The feedback of an earlier run doesn't stand beside the new one."""
+    released = dict.fromkeys(["02_scores", NAME])
+    grade.write_feedback(tmp_path / "ann", {"02_scores": "old", NAME: "old"}, released)
+    grade.write_feedback(tmp_path / "ann", {NAME: "new"}, released)
+    assert {path.name: path.read_text() for path in (tmp_path / "ann").iterdir()} == {f"{NAME}.html": "new"}
 
 
 def test_grading_again_changes_nothing_but_keeps_what_a_teacher_gave(course, graded):

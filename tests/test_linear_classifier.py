@@ -488,6 +488,21 @@ def test_a_failed_first_step_leaves_no_weights_behind():
     assert model.W is None
 
 
+def test_an_error_in_a_later_step_keeps_the_steps_before_it():
+    """What was learned until then isn't lost: W is that of a shorter training."""
+    X, y = clusters()
+
+    def fail(iteration, model, loss):
+        if iteration == 2:
+            raise RuntimeError("enough")
+
+    model, shorter = Softmax(), Softmax()
+    with pytest.raises(RuntimeError, match="enough"):
+        model.train(X, y, 0.1, rng=0, callback=fail)
+    shorter.train(X, y, 0.1, num_iters=3, rng=0)
+    np.testing.assert_array_equal(model.W, shorter.W)
+
+
 @pytest.mark.parametrize(("X", "error"), [
     (np.ones((3, 5)), ValueError), (np.ones(2), ValueError), (np.full((1, 2), np.nan), ValueError),
     (np.full((1, 2), 1e200), OverflowError),

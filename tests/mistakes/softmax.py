@@ -108,6 +108,8 @@ WRONG = [
     Case("shift-by-first-column", "first-score-shift",
          "e = np.exp(scores - scores[:, :1]); return e / e.sum(axis=1, keepdims=True)"),
     Case("clipped-above", "clipped", "e = np.exp(np.minimum(scores, 700)); return e / e.sum(axis=1, keepdims=True)"),
+    Case("doubled-and-stops-at-one-row", "exception",
+         "assert len(scores) > 1; e = np.exp(scores); return 2 * e / e.sum(axis=1, keepdims=True)"),
     Case("random", "remembers", "return np.random.default_rng().random(scores.shape)"),
     Case("sum-kept-between-calls", "remembers",
          "e = np.exp(scores); STATE['sum'] = STATE.get('sum', 0) + e.sum(1)[0]; return e / STATE['sum']"),
