@@ -99,10 +99,6 @@ class Described(Examined):
         assert codes(report.mistakes) in LOCALISED, report
 
 
-class TestSoftmaxLoss(Examined):
-    exercise = "softmax_loss"
-
-
 class TestPairs:
     exercise = "softmax_loss"
 
@@ -126,33 +122,6 @@ def last_words(found):
     return {code.split("-")[-1] for code in found}
 
 
-class TestSvmLoss(Examined):
-    exercise = "svm_loss"
-
-
-class TestSoftmax(Described):
-    exercise = "softmax"
-
-
-class TestCrossEntropy(Described):
-    exercise = "cross_entropy"
-
-
-class TestPrepare(Described):
-    exercise = "prepare"
-
-
-class TestNumericalGradient(Described):
-    exercise = "numerical_gradient"
-
-
-class TestPredict(Described):
-    exercise = "predict"
-
-
-class TestSgdStep(Described):
-    exercise = "sgd_step"
-
-
-class TestSweep(Described):
-    exercise = "sweep"
+for name in EXERCISES:  # TestSoftmax, TestSgdStep, ...
+    title = "Test" + name.title().replace("_", "")
+    globals()[title] = type(title, (Described if hasattr(load(name), "UNKNOWN") else Examined,), {"exercise": name})

@@ -1,5 +1,6 @@
 """The catalogue on itself: each entry is recognised, none has two names, and two at once get no wrong name."""
 
+import importlib
 import random
 from collections import defaultdict
 
@@ -7,33 +8,20 @@ import numpy as np
 import pytest
 
 from cs231n_softmax import check
-from cs231n_softmax.check.exercises import (
-    cross_entropy,
-    numerical_gradient,
-    predict,
-    prepare,
-    sgd_step,
-    softmax,
-    sweep,
-)
+from cs231n_softmax.check import exercises
+from cs231n_softmax.check.exercises import cross_entropy, softmax
 from cs231n_softmax.check.explain import answer, parts
 from cs231n_softmax.check.losses import softmax as softmax_parts
 from cs231n_softmax.check.losses import svm as svm_parts
 from cs231n_softmax.check.losses.problems import ordinary_problems
 from cs231n_softmax.check.report import Mistake
 
-LARGE_LOSS = cross_entropy.large_table(Mistake("", "", "", "", ""))
 TABLES = {  # check, table, which of its recipes
-    "softmax": (check.softmax, softmax.TABLE, 0),
+    **{name: (getattr(check, name), importlib.import_module(f"{exercises.__name__}.{name}").TABLE, 0)
+       for name in exercises.EXERCISES if name in check.__all__},
     "softmax, large": (check.softmax, softmax.LARGE_TABLE, 0),
-    "loss": (check.cross_entropy, cross_entropy.TABLE, 0),
-    "loss by probability": (check.cross_entropy, cross_entropy.TABLE, 1),
-    "loss, large": (check.cross_entropy, LARGE_LOSS, 0),
-    "prepare": (check.prepare, prepare.TABLE, 0),
-    "numerical gradient": (check.numerical_gradient, numerical_gradient.TABLE, 0),
-    "sgd step": (check.sgd_step, sgd_step.TABLE, 0),
-    "predict": (check.predict, predict.TABLE, 0),
-    "sweep": (check.sweep, sweep.TABLE, 0),
+    "cross_entropy by probability": (check.cross_entropy, cross_entropy.TABLE, 1),
+    "cross_entropy, large": (check.cross_entropy, cross_entropy.large_table(Mistake("", "", "", "", "")), 0),
 }
 LOSSES = {"softmax": (softmax_parts.LOSS, softmax_parts.GRADIENT), "svm": (svm_parts.LOSS, svm_parts.GRADIENT)}
 # some, as long as nothing else is wrong; a second step of a learner's row is a mistake only where arrays have two axes
@@ -71,7 +59,7 @@ def test_each_mistake_is_recognised(name):
             assert variant.code in HARMLESS or codes(report) == variant.code, variant
         else:
             found = [mistake[:2] for mistake in report.mistakes]
-            same = name.startswith("loss") and variant.code in dict(found)  # two ways to write one and the same mistake
+            same = name.startswith("cross_entropy") and variant.code in dict(found)  # two ways to write one mistake
             assert same or (variant.code, variant.title) in found, (variant, report)
 
 
@@ -105,7 +93,7 @@ def entries():
     """
     problems = ordinary_problems()
     for name, (_, table, k) in TABLES.items():
-        if name not in ("softmax", "loss", "loss by probability"):
+        if name not in ("softmax", "cross_entropy", "cross_entropy by probability"):
             right = numbers([answer(table.recipes[k], (), p) for p in table.problems])
             for v in table.variants:
                 yield name, v, right, numbers([answer(table.recipes[k], (v,), p) for p in table.problems])

@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .evidence import localise
-from .exercises import cross_entropy, numerical_gradient, predict, prepare, sgd_step, softmax, sweep
+from .exercises import EXERCISES, cross_entropy
+from .explain import Table
 from .factors import CONSTANTS, SIZES, Factor
 from .losses import large_scores, regularization, svm
 from .losses import softmax as softmax_parts
@@ -25,19 +26,13 @@ from .losses.parts import DATA_GRADIENT, DATA_LOSS, MISSING, REG_GRADIENT, REG_L
 from .losses.wording import filled, mistakes
 from .scaled import Explanation, ScaledTable
 
-SMALLER = ("softmax", "cross_entropy", "prepare", "numerical_gradient", "predict", "sgd_step", "sweep")
+_MODULES = {name: importlib.import_module(f".exercises.{name}", __package__) for name in EXERCISES}
+SMALLER = tuple(name for name, module in _MODULES.items() if hasattr(module, name))  # sgd_rows belongs to sgd_step
 LOSSES = ("softmax_loss", "svm_loss")
 ALL = SMALLER + LOSSES
 TABLES = [
-    ("softmax", softmax.TABLE),
-    ("softmax", softmax.LARGE_TABLE),
-    ("cross_entropy", cross_entropy.TABLE),
+    *((name, table) for name in SMALLER for table in vars(_MODULES[name]).values() if isinstance(table, Table)),
     ("cross_entropy", cross_entropy.large_table(-np.log(1e-7))),
-    ("prepare", prepare.TABLE),
-    ("numerical_gradient", numerical_gradient.TABLE),
-    ("predict", predict.TABLE),
-    ("sgd_step", sgd_step.TABLE),
-    ("sweep", sweep.TABLE),
     ("softmax_loss", softmax_parts.LOSS),
     ("softmax_loss", softmax_parts.GRADIENT),
     ("softmax_loss", large_scores.TABLE),

@@ -30,14 +30,14 @@ import linecache
 import math
 import textwrap
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from cs231n_softmax import check
 
-EXERCISES = ["softmax_loss", "svm_loss", "softmax", "cross_entropy", "prepare", "numerical_gradient", "predict",
-             "sgd_step", "sweep"]
+EXERCISES = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
 
 
 class Case(NamedTuple):
