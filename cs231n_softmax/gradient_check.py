@@ -13,7 +13,7 @@ W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -142,13 +142,12 @@ def grad_check_sparse(
     return np.array(errors)
 
 
-@dataclass(frozen=True)
-class GradientCheck:
+class GradientCheck(NamedTuple):
     """What `check_gradient` found: whether all entries agree, and the one that agrees least."""
 
     ok: bool
     error: float
-    index: tuple[int, ...]
+    index: tuple[int, ...]  # type: ignore[assignment]  # it hides tuple.index, which nobody needs here
     numerical: float
     analytic: float
 
