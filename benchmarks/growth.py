@@ -1,6 +1,8 @@
 """How the cost of loss and gradient grows with N and C, and a sweep's with K: seconds, and the fitted exponent.
 
-python benchmarks/growth.py FILE        the time over a 6 GB file, by a process limited to 2 GB of its own (Linux)
+To run its last part alone:
+
+    python benchmarks/growth.py FILE        the time over a 6 GB file, by a process limited to 2 GB of its own (Linux)
 """
 
 import subprocess

@@ -1,12 +1,14 @@
 """Softmax classification of CIFAR-10, from pixels to learned templates: the package under the notebooks.
 
-data_utils        load, split and prepare CIFAR-10
-cifar10           its files: find, fetch and read them, or make the built-in sample
-classifiers       losses with gradients, naive and vectorized; Softmax and LinearSVM
-gradient_check    numerical derivatives and checks
-sweep             learning rate x regularization
-vis_utils         pictures
-drop_in           answers to the name `cs231n`, for the official assignment's notebooks
+What is where:
+
+    data_utils        load, split and prepare CIFAR-10
+    cifar10           its files: find, fetch and read them, or make the built-in sample
+    classifiers       losses with gradients, naive and vectorized; Softmax and LinearSVM
+    gradient_check    numerical derivatives and checks
+    sweep             learning rate x regularization
+    vis_utils         pictures
+    drop_in           answers to the name `cs231n`, for the official assignment's notebooks
 """
 
 from .classifiers import (

@@ -1,7 +1,9 @@
 """CIFAR-10 under cs231n's names: load it, split it as cs231n does, and prepare it for a linear classifier.
 
-data = load_linear_splits()          # dict: X_train (49000, 3073), y_train (49000,), X_val, ...
-X_train, y_train, X_test, y_test = load_CIFAR10(ensure_cifar10())     # (N, 32, 32, 3), RGB 0..255
+For example:
+
+    data = load_linear_splits()          # dict: X_train (49000, 3073), y_train (49000,), X_val, ...
+    X_train, y_train, X_test, y_test = load_CIFAR10(ensure_cifar10())     # (N, 32, 32, 3), RGB 0..255
 """
 
 from pathlib import Path
@@ -10,15 +12,35 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ._typing import Rng
-from .cifar10.files import CLASSES, PIXELS, SIDE, TEST_BATCH, TRAIN_BATCHES, read_batch
+from .cifar10.files import (
+    CLASSES,
+    DATASETS,
+    FILES,
+    FOLDER,
+    PIXELS,
+    SAMPLE,
+    SIDE,
+    TEST_BATCH,
+    TRAIN_BATCHES,
+    is_complete,
+    read_batch,
+)
 from .cifar10.find import ensure_cifar10, find_cifar10
 
 __all__ = [
     "CLASSES",
+    "DATASETS",
+    "FILES",
+    "FOLDER",
+    "PIXELS",
+    "SAMPLE",
+    "TEST_BATCH",
+    "TRAIN_BATCHES",
     "cifar10_folder",
     "ensure_cifar10",
     "find_cifar10",
     "get_CIFAR10_data",
+    "is_complete",
     "load_CIFAR10",
     "load_CIFAR_batch",
     "load_linear_splits",

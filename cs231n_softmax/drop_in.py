@@ -1,8 +1,10 @@
 """Let this package answer to the name `cs231n`, so that the official assignment's notebooks run on it unmodified.
 
->>> from cs231n_softmax.drop_in import install
->>> install()
->>> from cs231n.classifiers.softmax import softmax_loss_naive
+For example:
+
+    >>> from cs231n_softmax.drop_in import install
+    >>> install()
+    >>> from cs231n.classifiers.softmax import softmax_loss_naive
 """
 
 import importlib

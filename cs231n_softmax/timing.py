@@ -1,9 +1,11 @@
 """Timing functions against each other on a noisy machine, and against what the machine can do at all.
 
-median_seconds       warm up, interleave the repeats, take medians
-seconds_by_size      the same for losses, at several numbers of examples
-memory_bandwidth     bytes per second, read from memory
-peak_arithmetic      operations per second, in a large matrix product
+What is here:
+
+    median_seconds       warm up, interleave the repeats, take medians
+    seconds_by_size      the same for losses, at several numbers of examples
+    memory_bandwidth     bytes per second, read from memory
+    peak_arithmetic      operations per second, in a large matrix product
 """
 
 from collections.abc import Callable, Iterable, Mapping

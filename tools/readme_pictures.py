@@ -1,6 +1,8 @@
 """Copy the README's pictures out of the executed notebooks: docs/templates.png and docs/sweep.png.
 
-python tools/readme_pictures.py
+Run it after the notebooks are built:
+
+    python tools/readme_pictures.py
 """
 
 import base64

@@ -1,7 +1,9 @@
 """The hinge loss and its gradient as recipes, and how their data parts go wrong.
 
-s = X @ W,  *margins* m_j = s_j - s_y + 1,  loss = mean over the *examples* of the sum of max(0, m_j) over j != y,
-G = v - onehot(y) * sum(v) with v_j = [m_j > 0] for j != y (*dscores*),  dW = X.T @ G / N (gradients.py)
+The recipes:
+
+    s = X @ W,  *margins* m_j = s_j - s_y + 1,  loss = mean over the *examples* of the sum of max(0, m_j) over j != y,
+    G = v - onehot(y) * sum(v) with v_j = [m_j > 0] for j != y (*dscores*),  dW = X.T @ G / N (gradients.py)
 """
 
 import numpy as np
