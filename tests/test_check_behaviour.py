@@ -88,6 +88,15 @@ def test_where_two_explanations_fit_equally_none_is_believed():
     assert codes(check.softmax_loss(odd)) == ["data-loss-wrong"]
 
 
+def test_what_takes_more_than_three_mistakes_to_explain_gets_no_name():
+    """No 1 subtracted at the label, times 1.37: a number without a meaning counts as three, and four are a guess."""
+    def odd(W, X, y, reg):
+        loss, _ = cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+        return loss, 1.37 * X.T @ cs231n_softmax.softmax(X @ W) / len(X) + 2 * reg * W
+
+    assert codes(check.softmax_loss(odd)) == ["data-gradient-wrong"]
+
+
 def restores(W, X, y, reg):
     """Changes W for a moment, and puts it back."""
     W *= 2

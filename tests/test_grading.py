@@ -23,6 +23,7 @@ import execution  # noqa: E402
 import grade  # noqa: E402
 import limits  # noqa: E402
 import make_release  # noqa: E402
+import submissions  # noqa: E402
 
 NAME = "04_gradient"
 LOSS, NUMERICAL = "my_softmax_loss_naive", "my_numerical_gradient"
@@ -389,6 +390,16 @@ def test_a_stopped_check_is_not_called_wrong():
                     execution.error_output("CellStopped", "was stopped: it used more than 5 seconds of CPU time")]
     told = grade.what_happened(nbformat.v4.new_notebook(cells=[cell]))
     assert told == ["check_f was stopped: it used more than 5 seconds of CPU time"]
+
+
+def test_of_two_copies_the_one_that_lies_higher_counts(tmp_path):
+    """Whatever the folders' names are, and the other one is told."""
+    for path in (tmp_path / NAME, tmp_path / f"0-backup/{NAME}", tmp_path / f"0-backup/older/{NAME}"):
+        path.parent.mkdir(exist_ok=True)
+        path.with_suffix(".ipynb").write_text(path.parent.name)
+    found, notes = submissions.find_notebooks(tmp_path, [NAME])
+    assert found == {NAME: tmp_path.name.encode()}
+    assert [note.split(": ")[-1] for note in notes] == [f"0-backup/{NAME}.ipynb", f"0-backup/older/{NAME}.ipynb"]
 
 
 def test_the_page_of_a_notebook_that_is_no_longer_handed_in_goes(tmp_path):
