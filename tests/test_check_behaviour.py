@@ -97,6 +97,17 @@ def test_what_takes_more_than_three_mistakes_to_explain_gets_no_name():
     assert codes(check.softmax_loss(odd)) == ["data-gradient-wrong"]
 
 
+@pytest.mark.parametrize(("factor", "expected"), [(1, "no-logarithm"), (-2, "no-logarithm"), (1.37, "data-loss-wrong")])
+def test_a_formula_without_a_size_of_its_own_is_named_with_usual_factors_only(factor, expected):
+    """p in place of -log(p) has no sign or size that is right; but a number without a meaning is a doubt."""
+    def probability(W, X, y, reg):
+        _, dW = cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+        p = cs231n_softmax.softmax(X @ W)[np.arange(len(X)), y]
+        return factor * p.mean() + reg * np.sum(W**2), dW
+
+    assert codes(check.softmax_loss(probability)) == [expected]
+
+
 def restores(W, X, y, reg):
     """Changes W for a moment, and puts it back."""
     W *= 2
