@@ -108,6 +108,15 @@ def test_a_formula_without_a_size_of_its_own_is_named_with_usual_factors_only(fa
     assert codes(check.softmax_loss(probability)) == [expected]
 
 
+def test_an_argument_that_changes_in_its_last_digit_has_changed():
+    """Only a function that is meant to move its argument and to put it back may leave it with other rounding."""
+    def rounds(W, X, y, reg):
+        np.nextafter(W, np.inf, out=W)
+        return cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+
+    assert "changes-arguments" in codes(check.softmax_loss(rounds))
+
+
 def restores(W, X, y, reg):
     """Changes W for a moment, and puts it back."""
     W *= 2
