@@ -88,6 +88,35 @@ def test_where_two_explanations_fit_equally_none_is_believed():
     assert codes(check.softmax_loss(odd)) == ["data-loss-wrong"]
 
 
+def test_what_takes_more_than_three_mistakes_to_explain_gets_no_name():
+    """No 1 subtracted at the label, times 1.37: a number without a meaning counts as three, and four are a guess."""
+    def odd(W, X, y, reg):
+        loss, _ = cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+        return loss, 1.37 * X.T @ cs231n_softmax.softmax(X @ W) / len(X) + 2 * reg * W
+
+    assert codes(check.softmax_loss(odd)) == ["data-gradient-wrong"]
+
+
+@pytest.mark.parametrize(("factor", "expected"), [(1, "no-logarithm"), (-2, "no-logarithm"), (1.37, "data-loss-wrong")])
+def test_a_formula_without_a_size_of_its_own_is_named_with_usual_factors_only(factor, expected):
+    """p in place of -log(p) has no sign or size that is right; but a number without a meaning is a doubt."""
+    def probability(W, X, y, reg):
+        _, dW = cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+        p = cs231n_softmax.softmax(X @ W)[np.arange(len(X)), y]
+        return factor * p.mean() + reg * np.sum(W**2), dW
+
+    assert codes(check.softmax_loss(probability)) == [expected]
+
+
+def test_an_argument_that_changes_in_its_last_digit_has_changed():
+    """Only a function that is meant to move its argument and to put it back may leave it with other rounding."""
+    def rounds(W, X, y, reg):
+        np.nextafter(W, np.inf, out=W)
+        return cs231n_softmax.softmax_loss_vectorized(W, X, y, reg)
+
+    assert "changes-arguments" in codes(check.softmax_loss(rounds))
+
+
 def restores(W, X, y, reg):
     """Changes W for a moment, and puts it back."""
     W *= 2

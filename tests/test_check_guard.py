@@ -2,6 +2,7 @@
 
 import builtins
 import io
+import math
 import os
 import subprocess
 import sys
@@ -258,11 +259,18 @@ def meddle_by_deleting():
     del np.linalg.norm
 
 
+def meddle_by_deleting_the_last_name():
+    delattr(math, list(vars(math))[-1])
+
+
 @pytest.mark.parametrize("meddle", [meddle_with_numpy, meddle_with_builtins, meddle_with_the_examiner,
-                                    meddle_with_the_report, meddle_by_deleting])
+                                    meddle_with_the_report, meddle_by_deleting, meddle_by_deleting_the_last_name])
 def test_what_belongs_to_others_is_put_back(meddle):
     """A function that changes NumPy, Python or the examiner is told so, and the change is undone."""
-    kept = np.exp, np.sum, np.linalg.norm, builtins.abs, losses.examine_parts, report.Report.ok
+    def names():
+        return np.exp, np.sum, np.linalg.norm, builtins.abs, losses.examine_parts, report.Report.ok, set(vars(math))
+
+    kept = names()
 
     def wrong(W, X, y, reg):
         meddle()
@@ -270,7 +278,7 @@ def test_what_belongs_to_others_is_put_back(meddle):
 
     verdict = check.softmax_loss(wrong)
     assert not verdict.ok and [m.code for m in verdict.mistakes] == ["changes-others"]
-    assert kept == (np.exp, np.sum, np.linalg.norm, builtins.abs, losses.examine_parts, report.Report.ok)
+    assert names() == kept
 
 
 def test_the_sessions_settings_stay_as_they_are():

@@ -269,6 +269,13 @@ def test_the_same_notebooks_give_the_same_bytes(release, tmp_path, monkeypatch):
     assert (again / "cs231n_softmax.zip").read_bytes() == first
 
 
+def test_the_order_of_the_files_does_not_matter(tmp_path):
+    """File systems list a folder in different orders; the zip has the same bytes."""
+    make_release.write_zip(tmp_path / "one.zip", {"b.sh": b"1", "a.py": b"2"})
+    make_release.write_zip(tmp_path / "two.zip", {"a.py": b"2", "b.sh": b"1"})
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
 def test_an_unknown_notebook_is_refused(tmp_path, monkeypatch):
     """The message names it and those that there are; nothing is made."""
     with pytest.raises(SystemExit, match="'12'.*04_gradient"):
