@@ -11,7 +11,7 @@ from cs231n_softmax.check.losses.problems import ordinary_problems
 
 ONE_RESULT = [name for name in EXERCISES if not name.endswith("_loss")]
 BROKEN = [
-    ("not-written", "raise NotImplementedError"), ("returns-none", "pass"), ("exits", "raise SystemExit"),
+    ("not-written", "raise NotImplementedError"), ("returns-none", "x = 1"), ("exits", "raise SystemExit"),
     ("recursion", "return {name}({arguments})"), ("exception", "return undefined"), ("wrong-type", "return 'seven'"),
     ("wrong-type", "return 1j * np.ones(3)"), ("wrong-type", "return {{1: 2}}"), ("wrong-shape", "return np.ones(77)"),
     ("changes-others", "np.exp = abs; return np.zeros(3)"), ("too-slow", "while True:\n    pass"),
@@ -44,7 +44,7 @@ def test_broken_functions_are_told_so(exercise, expected, body, monkeypatch):
 
 def test_what_isnt_a_function_is_told_so():
     """The result of the function in place of the function, for example."""
-    assert codes(check.softmax(np.ones((2, 3)))) == ["exception"]
+    assert codes(check.softmax(np.ones((2, 3)))) == ["not-a-function"]
 
 
 @pytest.mark.parametrize("exercise", ONE_RESULT)

@@ -1,13 +1,12 @@
 """Whatever a learner's function does, the examination goes on, and its verdict stays its own."""
 
 import builtins
-import io
 import math
-import os
 import subprocess
 import sys
 import threading
 import time
+import types
 import warnings
 
 import numpy as np
@@ -54,7 +53,7 @@ for fn, guard.WAIT_LIMIT in [(endless, 60.0), (asleep, 3.0)]:  # on a busy machi
 def test_a_function_that_never_ends_is_stopped():
     """The time limit holds, and the message names the function."""
     problem = guard.call(endless).problem
-    assert problem.code == "too-slow" and problem.title == "endless had not ended after computing for 0.5 seconds."
+    assert problem.code == "too-slow" and problem.title == "endless had not ended after 0.5 seconds of CPU time."
     assert "stopped" in problem.explanation and "Restart" not in problem.hint
 
 
@@ -67,6 +66,7 @@ def test_a_function_that_cannot_be_stopped_is_left_behind():
     assert run.stdout.splitlines() == ["too-slow True True", "waits True True"]
 
 
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="a thread's own CPU time can't be read here")
 def test_the_limit_counts_the_functions_own_cpu_time(monkeypatch):
     """A function that waits for a while isn't too slow, and neither is one beside a thread that computes."""
     def patient():
@@ -156,30 +156,6 @@ def test_an_error_in_pythons_own_files_is_shown_where_the_learner_called_it(tmp_
     assert guard.call(names["fn"]).problem.evidence.startswith("line 5, in fn:\n    return statistics.mean([])")
 
 
-@pytest.mark.parametrize(("line", "said"), [
-    ("total += W.sum()", "`total` has no value yet when that line runs"),
-    ("return totl", "`totl` doesn't exist"),
-    ("X @ W - (X @ W).max(axis=1)", "(6,) holds one number for each row of (6, 4)"),
-    ("X[:, W.shape[1] + X.shape[1]]", "wrong axis"),
-    ("W @ X", "is a size taken from the wrong axis"),
-])
-def test_an_error_comes_with_advice_that_fits_it(line, said):
-    """A name without a value, or that doesn't exist; a column that is a row; an index or a size of the wrong axis."""
-    names = {}
-    exec(f"def fn(W, X, y, reg):\n    {line}\n    total = 1", names)
-    (mistake,) = check.softmax_loss(names["fn"]).mistakes
-    assert mistake.code == "exception" and said.lower() in mistake.hint.lower(), mistake.hint
-
-
-def test_shapes_in_an_error_are_given_their_letters():
-    """(6, 4) and (6,) are (N, C) and (N,), which is what the learner thinks in."""
-    def fn(W, X, y, reg):
-        return X @ W - (X @ W).max(axis=1)
-
-    (mistake,) = check.softmax_loss(fn).mistakes
-    assert "Here (6, 4) is (N, C) and (6,) is (N,)." in mistake.evidence
-
-
 def test_a_wrong_signature_is_told():
     """A function that doesn't take the arguments is told so."""
     problem = guard.call(lambda W, X: 0, 1, 2, 3).problem
@@ -191,11 +167,12 @@ def test_a_wrong_signature_is_told():
     ("return typo", "`typo` doesn't exist"),
     ("total += 1; return total", "`total` has no value yet"),
     ("return np.zeros(3)[1.5]", "have to be integers"),
-    ("return np.zeros(3)[7]", "An index is larger than its axis"),
-    ("return np.zeros((2, 3)) - np.zeros(2)", "(2,) is one number for each row of (2, 3)"),
-    ("return np.zeros((2, 3)) - np.zeros(4)", "Two shapes that don't fit"),
-    ("return np.zeros((2, 3)) @ np.zeros((2, 3))", "is a transpose missing"),
-    ("return 1 / 0", "Print what it works on"),
+    ("return np.zeros(3)[7]", "An index is too large for its axis"),
+    ("return np.zeros((2, 3)) - np.zeros(2)", "(2,) holds one number for each row of (2, 3)"),
+    ("return np.zeros((2, 3)) - np.zeros(4)", "Two shapes don't fit together"),
+    ("return np.zeros(3).sum(axis=1)", "axis=0 is the only one"),
+    ("return np.zeros((2, 3)) @ np.zeros((2, 3))", "there one transpose too few"),
+    ("return 1 / 0", "Print the values that are used"),
 ])
 def test_an_error_comes_with_advice(source, said):
     """What to do about it follows from the error's type and message."""
@@ -325,4 +302,94 @@ def test_nothing_is_written_to_the_file_descriptors(capfd):
     """An examination prints nothing by itself."""
     check.softmax_loss(softmax_loss_vectorized, vectorized=True)
     assert capfd.readouterr() == ("", "")
-    assert isinstance(sys.stdout, io.TextIOBase) and os.path.exists(os.curdir)
+
+
+def test_without_the_threads_clock_the_processs_limits_too(monkeypatch):
+    """On Windows and macOS the time of a single thread can't be read."""
+    monkeypatch.delattr(time, "pthread_getcpuclockid", raising=False)
+    assert guard.call(endless).problem.code == "too-slow" and guard.call(lambda: 1).value == 1
+
+
+class Unreadable(Exception):
+    """An error whose message is an error."""
+
+    def __str__(self):
+        raise ValueError
+
+
+def raises_unreadable(*_):
+    raise Unreadable
+
+
+def writes_into_its_own(scores):
+    same = np.diagonal(scores @ scores.T)
+    same += 1
+
+
+def fails_when_used_again(scores, calls=[]):  # noqa: B006
+    calls.append(1)
+    if len(calls) > 4:
+        raise ValueError("once too often")
+    return np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(("fn", "code", "said"), [
+    (raises_unreadable, "exception", "message can't be read: Unreadable"),
+    (writes_into_its_own, "exception", "np.diagonal"),
+    (fails_when_used_again, "remembers", "once too often"),
+    (np.ones(3), "not-a-function", "without parentheses"),
+    (lambda scores: None, "not-written", "its body is empty"),
+])
+def test_odd_functions_are_told_what_is_true_of_them(fn, code, said):
+    """An unreadable error, a read-only array of one's own, a failure on the second call, no function, an empty one."""
+    (mistake,) = check.softmax(fn, stable=False).mistakes
+    assert mistake.code == code and said in str(mistake)
+
+
+def test_an_error_on_large_scores_is_told_as_that_error():
+    """A right loss that stops with an error where p underflows isn't blamed for its shift."""
+    def loss(W, X, y, reg):
+        with np.errstate(all="raise"):
+            return softmax_loss_vectorized(W, X, y, reg)
+
+    def strict(W, X, y, reg):
+        value, dW = softmax_loss_vectorized(W, X, y, reg)
+        assert value < 500
+        return value, dW
+
+    assert [m.code for m in check.softmax_loss(strict).mistakes] == ["exception"]
+    assert {m.code for m in check.softmax_loss(loss).mistakes} <= {"exception"}
+
+
+def test_other_modules_with_a_name_like_ours_are_the_learners():
+    """cs231n_softmax_solutions is none of our modules: it may count its calls."""
+    module = types.ModuleType("cs231n_softmax_solutions")
+    sys.modules[module.__name__] = module
+    exec("calls = 0\ndef fn():\n    global calls\n    calls += 1", vars(module))
+    try:
+        assert guard.call(module.fn).problem is None
+    finally:
+        del sys.modules[module.__name__]
+
+
+@pytest.mark.parametrize(("factor", "said"), [(1.000015, None), (1.000025, None), (1.000035, "imprecise"),
+                                              (1e100, "factor")])
+def test_rounding_and_large_factors_are_called_what_they_are(factor, said):
+    """Within the tolerance right; a little outside imprecise, not a factor of 1; a huge float isn't an integer."""
+    def scaled(W, X, y, reg):
+        loss, dW = softmax_loss_vectorized(W, X, y, reg)
+        return loss * factor, dW
+
+    report = check.softmax_loss(scaled)
+    assert report.ok if said is None else {m.code.split("-")[-1] for m in report.mistakes} == {said}
+
+
+def test_a_remarks_probe_fails_no_function():
+    """A loss that never ends on bytes is right all the same: bytes are worth knowing, not wrong."""
+    def loss(W, X, y, reg):
+        while X.dtype == np.uint8:
+            pass
+        return softmax_loss_vectorized(W, X, y, reg)
+
+    report = check.softmax_loss(loss)
+    assert report.ok and [m.code for m in report.remarks] == ["uint8"]

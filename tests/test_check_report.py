@@ -137,7 +137,7 @@ def test_a_failed_check_takes_one_line_in_a_notebook():
         check.softmax_loss(half_gradient).require()
     (line,) = caught.value._render_traceback_()
     assert line == ("CheckFailed: half_gradient: 1 mistake. "
-                    "The regularization part of the gradient is half of what it should be.")
+                    "The regularization part of the gradient is half of what it should be. [reg-gradient-half]")
 
 
 def only(fn):

@@ -229,7 +229,7 @@ def test_right_answers_get_all_points_and_blank_ones_none(course, graded):
     ("edits", "The regularization part of the gradient is half of what it should be"),
     ("copies", "Only the last example"),
     ("sums", "N times what they should be"),
-    ("endless", "had not ended after computing"),
+    ("endless", "had not ended after"),
 ])
 def test_known_mistakes_cost_the_points_and_are_named(course, graded, student, title):
     """In the table, and in the feedback page with explanation and hint; the other exercise keeps its points."""

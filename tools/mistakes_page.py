@@ -120,7 +120,8 @@ def _entry(code, found, shown):
     """Return what an entry of the page says. Sentences that differ in their numbers only are one."""
     told, groups = {}, {}
     for entry in found:
-        told.setdefault((entry.remark, re.sub(r"\d[\d.e-]*", "0", entry.title)), []).append(entry)
+        title = re.sub(r"\d[\d.e-]*", "0", entry.title)
+        told.setdefault((entry.remark, title, entry.why, entry.hint), []).append(entry)
     for same in told.values():  # those with the same explanation stand together
         only = tuple(where(same)) if where(same) != where(found) else ()
         groups.setdefault((same[0].why, same[0].hint, same[0].remark, only), []).append(same[0].title)
@@ -224,7 +225,7 @@ def page():
     environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     environment.filters |= {"escaped": escaped, "link": link, "listed": listed}
     text = environment.from_string((TOOLS / "mistakes.md.j2").read_text(encoding="utf-8")).render(
-        sections=sections(), places=PLACES, kinds=kinds(), old_codes=old_codes()
+        sections=list(sections()), places=PLACES, kinds=kinds(), old_codes=old_codes()
     )
     return re.sub("\n{3,}", "\n\n", text).strip() + "\n"
 

@@ -43,7 +43,10 @@ TABLES = [
 MAKERS = {"Mistake", "Unusable", "mistake", "remark"}
 MINE = SimpleNamespace(__name__="my_function", name="my_function")
 SAID = {  # module: the exercises in which it speaks, and examples of what it speaks of
-    "trial": (ALL, {"names": "scores", "arguments": ["scores"], "kind": "a str"}),
+    "trial": (
+        ALL,
+        {"names": "scores", "arguments": ["scores"], "kind": "a str", "self": SimpleNamespace(fn="", report=MINE)},
+    ),
     "guard": (
         ALL,
         *(

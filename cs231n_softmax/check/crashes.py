@@ -46,7 +46,8 @@ def explain_error(error, name):
             where(error),
             "Is there an exit(), quit() or sys.exit()? Return the result instead.",
         )
-    return Mistake("exception", f"{name} stops with an error: {type(error).__name__}.", "", where(error), advice(error))
+    code = "read-only" if isinstance(error, ValueError) and "read-only" in str(error) else "exception"
+    return Mistake(code, f"{name} stops with an error: {type(error).__name__}.", "", where(error), advice(error))
 
 
 def where(error):
@@ -96,13 +97,13 @@ def advice(error):
         )
     if isinstance(error, NameError):
         return f"{_quoted(said)} doesn't exist. Is the name misspelt, or is it defined in another cell?"
-    if "read-only" in said:
-        return "The arguments have to stay as they are: work on a copy."
+    if isinstance(error, ValueError) and "read-only" in said:
+        return "That array can't be written to, as the results of np.diagonal or np.broadcast_to: work on a copy."
     if "must be of integer" in said or "valid indices" in said:
         return "Row and column numbers have to be integers."
     if any(words in said for words in ("broadcast", "not aligned", "mismatch", "out of bounds", "inhomogeneous")):
         return _shapes(said)
-    return "The error happened in the line above. Print the values that this line uses, and their shapes."
+    return "Print the values that are used where the error happens, and their shapes."
 
 
 def _quoted(said):
@@ -120,6 +121,8 @@ def _shapes(said):
                 f"{a} holds one number for each row of {b}. These numbers have to be a column: keepdims=True in a "
                 "sum or maximum keeps them one, and [:, None] makes them one."
             )
+    if "out of bounds for array of dimension" in said:
+        return "The array has fewer axes than that: of one axis, axis=0 is the only one."
     if "out of bounds" in said:
         return (
             "An index is too large for its axis. Is a size taken from the wrong axis, or are row and column "

@@ -77,7 +77,7 @@ def _pattern(got, right, axes):
         return (
             "not-finite",
             f"There is {number(got[bad])} in the result{where}.",
-            "NaN and inf come from overflow, from the logarithm of 0, or from 0 / 0.",
+            "NaN and inf come from overflow, from the logarithm of 0 or of a negative number, or from 0 / 0.",
         )
     factor = _constant(got, right, np.divide)
     if factor is not None and got.size > 1:
@@ -112,7 +112,8 @@ def _constant(got, right, operation):
         if not np.array_equal(got == 0, right == 0) or not np.any(right):
             return None
         got, right = got[right != 0], right[right != 0]
-    values = operation(got, right)
+    with np.errstate(all="ignore"):
+        values = operation(got, right)
     return values.flat[0] if np.allclose(values, values.flat[0], rtol=1e-5, atol=1e-9) else None
 
 

@@ -1,4 +1,4 @@
-"""The one engine of the examiner: an answer is a recipe of named steps, and a mistake does a step differently.
+"""The engine of the examiner: an answer is a recipe of named steps, and a mistake does a step differently.
 
     def recipe(a, b, combine=np.add, finish=lambda value: value): return finish(combine(a, b))
     variants = [Variant("combine", np.subtract, "sign", "The two are subtracted."), ...]

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-TOLERANCE = 1e-5  # relative: a function that computes in float32 is right too
+from .evidence import RTOL as TOLERANCE
+
 # slug, words, value; the first that fits is taken
 # fmt: off
 SIZES = [

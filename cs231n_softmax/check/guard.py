@@ -1,13 +1,14 @@
 """Run a learner's function so that nothing it does harms the examination: no exception, endless loop or print.
 
-The function runs in a thread of its own. The first limit counts the CPU time of that thread, so that a busy machine
-changes no verdict. The second limit counts waiting time, for functions that sleep. At a limit an exception is raised
-inside the function, again and again, in case the function catches it. If the function still runs after that, its thread
-is left behind. This works on every operating system.
+The function runs in a thread of its own. A limit counts the CPU time of that thread, so that a busy machine changes no
+verdict. (Where a thread's time can't be read, on Windows and macOS, it is the time of the whole process.) A second
+limit, of waiting, is for functions that sleep. When a limit is reached, an exception is raised inside the function,
+again and again in case the function catches it. If even that doesn't end the function, its thread is left behind.
 """
 
 import contextlib
 import ctypes
+import functools
 import io
 import sys
 import threading
@@ -22,6 +23,7 @@ from .report import Mistake, Report
 CPU_LIMIT = 5.0  # seconds of CPU time for one call, on problems that take milliseconds
 WAIT_LIMIT = 12 * CPU_LIMIT  # seconds by the clock in which it computes next to nothing: it sleeps or waits
 OURS = __package__.partition(".")[0]
+MISSING = object()
 STOPPED = {"too-slow", "waits"}  # the codes of a function that was stopped: its answer isn't known
 
 
@@ -50,11 +52,12 @@ class Sink(io.TextIOBase):
 
 
 class Call(threading.Thread):
-    """One call of a learner's function, in a thread; `result` holds "value" or "error" when it has ended."""
+    """One call of a learner's function, in a thread; `result` holds "value" or "problem" when it has ended."""
 
     def __init__(self, fn, args, convert, tracer):
         super().__init__(daemon=True)
         self.fn, self.args, self.convert, self.tracer = fn, args, convert, tracer
+        self.title = name_of(fn)
         self.result, self.clock = {}, time.process_time
 
     def run(self):
@@ -69,9 +72,18 @@ class Call(threading.Thread):
             sys.settrace(None)
             self.result["value"] = self.convert(value)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too
-            self.result["error"] = error
+            sys.settrace(None)
+            self.result["problem"] = self.explained(error)
         finally:
             sys.settrace(None)
+
+    def explained(self, error):
+        """Return the Mistake for an error. Its message is made by the learner's code, so this is guarded as well."""
+        try:
+            return error.mistake if isinstance(error, Unusable) else explain_error(error, self.title)
+        except BaseException:
+            title = f"{self.title} stops with an error whose message can't be read: {type(error).__name__}."
+            return Mistake("exception", title, "", "", "Raise one of Python's own errors, with a text.")
 
     def computed(self):
         """Return the seconds of CPU time that the call has taken so far."""
@@ -118,13 +130,24 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
         finally:  # also when somebody interrupts the examination
             gone = limit is None or running.stop()
             changed = _restore(before)
-    problem = _stopped(fn, limit, gone) if limit else _problem(running.result.get("error"), changed, fn)
+    problem = _stopped(running.title, limit, gone) if limit else running.result.get("problem")
+    problem = problem or (_changes_others(running.title, changed) if changed else None)
     return Outcome(None if problem else running.result["value"], problem, sink.kept)
 
 
+def name_of(fn):
+    """Return what a function is called; what a partial function is made of gives the name."""
+    while isinstance(fn, functools.partial):
+        fn = fn.func
+    try:
+        return str(getattr(fn, "__name__", type(fn).__name__))
+    except Exception:  # an object may answer every question with an error
+        return type(fn).__name__
+
+
 def _snapshot():
-    """Return the values of all names in NumPy, in Python and in this package."""
-    ours = [name for name in sys.modules if name.startswith(OURS)]
+    """Return the values of all names in NumPy, in Python and in this package. (Random states stay as they become.)"""
+    ours = [name for name in sys.modules if name.partition(".")[0] == OURS]
     modules = map(sys.modules.get, ["numpy", "numpy.linalg", "numpy.random", "builtins", "math", *ours])
     return [(owner, dict(vars(owner))) for owner in [*modules, Report] if owner is not None]
 
@@ -136,16 +159,16 @@ def _restore(snapshot):
         if len(vars(owner)) == len(names) and all(map(is_, vars(owner).values(), names.values())):
             continue  # the usual case, seen quickly
         for name, value in names.items():
-            if vars(owner).get(name) is not value:
+            if vars(owner).get(name, MISSING) is not value:
                 setattr(owner, name, value)
                 changed.append(f"{owner.__name__}.{name}")
     return changed
 
 
-def _stopped(fn, limit, gone):
+def _stopped(name, limit, gone):
     """Return a Mistake for a function that reached a limit. gone: whether the function could be stopped."""
-    name = getattr(fn, "__name__", "The function")
-    after = {"too-slow": f"computing for {CPU_LIMIT:g} seconds", "waits": f"waiting for {WAIT_LIMIT:g} seconds"}[limit]
+    after = {"too-slow": f"{CPU_LIMIT:g} seconds of CPU time", "waits": f"waiting for {WAIT_LIMIT:g} seconds"}[limit]
+    harm = {"too-slow": " and slows everything down", "waits": ""}[limit]
     look = {
         "too-slow": "Look for a `while` whose condition never becomes false, or a loop with far too many rounds.",
         "waits": "Look for a sleep, an input(), or anything else that the function waits for.",
@@ -157,22 +180,15 @@ def _stopped(fn, limit, gone):
         if gone
         else "A right function takes milliseconds here. Yours couldn't be stopped, and still runs.",
         "",
-        look + ("" if gone else " Restart the kernel: the function still runs, and slows everything down."),
+        look + ("" if gone else f" Restart the kernel: the function still runs{harm}."),
     )
 
 
-def _problem(error, changed, fn):
-    """Return a Mistake for an error that a function raised, or for names that it changed; None for neither."""
-    if isinstance(error, Unusable):
-        return error.mistake
-    if error is not None:
-        return explain_error(error, getattr(fn, "__name__", "The function"))
-    if changed:
-        return Mistake(
-            "changes-others",
-            f"{getattr(fn, '__name__', 'The function')} changes {' and '.join(changed)}.",
-            "Other code needs that too. The old value has been put back.",
-            "",
-            "Choose other names for your own variables and functions.",
-        )
-    return None
+def _changes_others(name, changed):
+    return Mistake(
+        "changes-others",
+        f"{name} changes {' and '.join(changed)}.",
+        "Other code needs that too. The old value has been put back.",
+        "",
+        "Choose other names for your own variables and functions.",
+    )

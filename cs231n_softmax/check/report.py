@@ -60,7 +60,7 @@ class Report:
             return f"{self.name} is right."
         if self.mistakes[0].code == "not-written":
             return self.mistakes[0].title
-        titles = " ".join(mistake.title for mistake in self.mistakes)
+        titles = " ".join(f"{mistake.title} [{mistake.code}]" for mistake in self.mistakes)
         return f"{self.name}: {count} mistake{'s' * (count > 1)}. {titles}"
 
     def step(self, what: str, passed: bool | str | None) -> bool | str | None:

@@ -117,7 +117,8 @@ class ScaledTable:
                 rounding = 2 * limits @ limits + 1e-12 * target @ target
                 for row in np.flatnonzero((np.abs(constants) > 1e-9) & (rest <= rounding)):
                     error = (constants[row] * scale * rows[row] - target) ** 2
-                    if (np.sqrt(np.add.reduceat(error, starts)) <= limits).all():
+                    nearly = f"{abs(constants[row]):.4g}" == "1" and abs(tidy(constants[row])) != 1  # imprecise
+                    if (np.sqrt(np.add.reduceat(error, starts)) <= limits).all() and not nearly:
                         yield _explanation(changes[row], Factor(size, tidy(constants[row])))
 
 

@@ -1,5 +1,7 @@
 """Call a learner's function on one problem after the other, and note what it does besides returning a value."""
 
+import dis
+
 import numpy as np
 
 from . import guard
@@ -33,7 +35,7 @@ class Trial:
     def __init__(self, fn, arguments, steps=(), convert=None, exact=True, may_print=False):
         self.fn, self.arguments, self.waiting = fn, arguments, list(steps)
         self.convert, self.exact, self.may_print = convert or plain, exact, may_print
-        self.report = Report(str(getattr(fn, "__name__", type(fn).__name__)))
+        self.report = Report(guard.name_of(fn))
         self.changed, self.printed = {}, ""
 
     def __enter__(self):
@@ -72,24 +74,42 @@ class Trial:
         self.tell_changes()
         raise Ended
 
-    def ask(self, *args, layout=np.copy, about="", given=None, convert=None, tracer=None, watch=True):
+    def ask(self, *args, layout=np.copy, about="", given=None, convert=None, tracer=None, watch=True, probe=False):
         """Return the function's answer as plain numbers, or a Mistake if the function stops with an error.
 
         The function gets copies of the arrays and dictionaries in `args`, made by `layout`, or the arguments `given` in
         their place. Changes of arguments are noted, except with watch=False. `about` is the problem's name; `convert`
         and `tracer` as in guard.call. A function that is too slow, or waits, is handled here only: its answer isn't
-        known, so the examination ends, and no number is called wrong.
+        known, so the examination ends, and no number is called wrong. With probe=True, for what is only worth knowing,
+        the examination goes on.
         """
+        if not callable(self.fn):
+            self.end(
+                Mistake(
+                    "not-a-function",
+                    f"That isn't a function, but an object of type {type(self.fn).__name__}.",
+                    "",
+                    "",
+                    "Pass the function itself, without parentheses behind its name.",
+                )
+            )
         given = given or [_copied(arg, layout) for arg in args]
         before = [_copied(arg) for arg in given]
         outcome = guard.call(self.fn, *given, convert=convert or self.convert, tracer=tracer)
         self.printed = self.printed or outcome.printed
         problem = outcome.problem
+        if problem is not None and problem.code == "read-only":
+            frozen = any(isinstance(arg, np.ndarray) and not arg.flags.writeable for arg in given)
+            return _read_only(problem, self.arguments) if frozen else problem._replace(code="exception")
         if problem is not None and problem.code == "exception":
-            if "read-only" in problem.evidence:
-                return _read_only(problem, self.arguments)
             return problem._replace(evidence=problem.evidence + name_shapes(problem.evidence, self.arguments, args))
+        if problem is not None and probe and problem.code in guard.STOPPED:
+            return problem
         if problem is not None:
+            if problem.code == "returns-none" and _is_empty(self.fn):
+                problem = Mistake(
+                    "not-written", f"{self.report.name} isn't written yet: its body is empty.", "", "", ""
+                )
             told = "" if problem.code == "not-written" else ":\n".join(filter(None, (about, problem.evidence)))
             self.end(problem._replace(evidence=told), "stopped" if problem.code in guard.STOPPED else False)
         for name, old, new in zip(self.arguments, before, given, strict=False) if watch else ():
@@ -152,8 +172,11 @@ class Trial:
     def _repeats(self, problem, first, differ, mistake):
         """Try a problem again, and return whether the answer is the same; if not, add the Mistake to the report."""
         second = self.ask(*problem.args, about=problem.text)
-        if isinstance(first, Mistake) or isinstance(second, Mistake) or alike(second, first):
+        if isinstance(first, Mistake) or not isinstance(second, Mistake) and alike(second, first):
             return True
+        if isinstance(second, Mistake):
+            self.report.mistakes.append(mistake._replace(evidence=f"{problem.text}, tried twice: {second.evidence}"))
+            return False
         seen = differ(f"{problem.text}, tried twice", second, first).replace("expected", "first").replace("got", "then")
         self.report.mistakes.append(mistake._replace(evidence=seen))
         return False
@@ -193,10 +216,17 @@ def plain(value):
             if array.dtype.kind == "c"
             else f"an array of {array.dtype}"
             if isinstance(value, np.ndarray)
-            else f"a {type(value).__name__}"
+            else f"an object of type {type(value).__name__}"
         )
         raise Unusable("wrong-type", f"The function returns {kind}, where real numbers are expected.", "", "", RESULT)
     return array.astype(np.float64)
+
+
+def _is_empty(fn):
+    """True for a function whose body is `pass`, or nothing but a docstring."""
+    code = getattr(fn, "__code__", None)
+    steps = {step.opname for step in dis.get_instructions(code)} if code else {""}
+    return steps <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
 def awkward(array):

@@ -46,7 +46,7 @@ def _examine(fn, reference, topic, vectorized, convention):
         if topic == "softmax" and verdict.finite:
             examine_large_scores(trial, moderate=verdict.data_right)
         if trial.report.ok:
-            examine_arrays(trial, oracle)
+            examine_arrays(trial)
         if trial.report.ok:
             remark_uint8(trial, oracle)
             remark_effort(trial, vectorized)

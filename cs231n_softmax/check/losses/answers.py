@@ -18,13 +18,14 @@ class Seen(NamedTuple):
     problem: Mistake | None = None
 
 
-def observe(trial, problem, reg, given=None, tracer=None):
+def observe(trial, problem, reg, given=None, tracer=None, probe=False):
     """Call a loss on copies of a problem's arrays, or on the arguments `given`; return what was Seen."""
     arguments = problem.arguments(reg)
     got = trial.ask(
         *arguments,
         given=given,
         tracer=tracer,
+        probe=probe,
         about=f"with {problem}",
         convert=lambda value: loss_and_gradient(value, problem.W.shape),
     )
@@ -122,10 +123,18 @@ def loss_and_gradient(value, shape):
                 f"expected {meant}, got None",
                 "Give it a value before `return`.",
             )
-    return _loss(loss), _gradient(dW, shape)
+    return _loss(loss, shape), _gradient(dW, shape)
 
 
-def _loss(loss):
+def _loss(loss, shape):
+    if np.shape(loss) == shape:
+        raise Unusable(
+            "wrong-shape",
+            "The loss has the shape of W: it isn't one number.",
+            "The penalty is a sum over all weights.",
+            f"expected a number, got an array of shape {shape}",
+            "Is np.sum missing around W**2?",
+        )
     if np.ndim(loss):
         raise Unusable(
             "wrong-shape",

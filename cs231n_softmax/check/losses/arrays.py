@@ -10,10 +10,10 @@ from .localise import largest_difference
 from .problems import Problem, ordinary_problems
 
 
-def examine_arrays(trial, oracle):
-    """Call the loss on other kinds of arrays with the same numbers in them; the first that fails is a mistake."""
+def examine_arrays(trial):
+    """Call the loss on other kinds of arrays with the same numbers in them: the result has to be the same too."""
     p = ordinary_problems()[0]
-    right = oracle(p, p.reg)
+    right = observe(trial, p, p.reg)[:2]
     with_gaps = np.zeros((2 * p.N, 2 * p.D))[::2, ::2]
     with_gaps[:] = p.X
     frozen = p.arguments(p.reg)
@@ -47,7 +47,7 @@ def remark_uint8(trial, oracle):
     rng = np.random.default_rng(0)
     X, y = rng.integers(0, 256, size=(5, 6), dtype=np.uint8), np.array([2, 0, 1, 2, 1])
     problem = Problem(0.01 * rng.normal(size=(6, 3)), X.astype(float), y)
-    seen, right = observe(trial, problem, 0.0, (problem.W, X, y, 0.0)), oracle(problem, 0.0)
+    seen, right = observe(trial, problem, 0.0, (problem.W, X, y, 0.0), probe=True), oracle(problem, 0.0)
     if not _close(seen, right, 1e-4):
         trial.report.remarks.append(
             Mistake(

@@ -73,7 +73,7 @@ def _operations(trial, sizes):
         return tracer
 
     problem = _problem(*sizes)
-    observe(trial, problem, problem.reg, tracer=tracer)
+    observe(trial, problem, problem.reg, tracer=tracer, probe=True)
     return count
 
 
@@ -91,7 +91,7 @@ def _loops(trial):
 def _hides_loops(fn):
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(fn)))
-    except (OSError, TypeError, SyntaxError):
+    except (OSError, TypeError, ValueError, SyntaxError):
         return False
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) in HIDDEN_LOOPS]
     return any(not isinstance(call.args[-1], ast.Tuple | ast.List) for call in calls if call.args)  # (W, X, y) is short
@@ -104,7 +104,7 @@ def _peak_memory(trial):
         tracemalloc.start()
     tracemalloc.reset_peak()
     before = tracemalloc.get_traced_memory()[0]
-    observe(trial, problem, problem.reg)
+    observe(trial, problem, problem.reg, probe=True)
     peak = tracemalloc.get_traced_memory()[1] - before
     if not started:
         tracemalloc.stop()

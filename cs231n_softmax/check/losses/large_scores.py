@@ -73,9 +73,9 @@ def examine_large_scores(trial, moderate):
     for name, p in (PROBLEMS | {MANY: _many()}).items() if moderate else [(UNIFORM, PROBLEMS[UNIFORM])]:
         seen[name], right[name] = observe(trial, p, 0.0), softmax_loss_vectorized(p.W, p.X, p.y, 0.0)
     found = (
-        (_stops(seen[UNIFORM]) or _named(seen, right) or _unnamed(seen, right))
+        (_stops(seen) or _named(seen, right) or _unnamed(seen, right))
         if moderate
-        else _stops(seen[UNIFORM]) or _overflow(seen[UNIFORM])
+        else _stops(seen) or _overflow(seen[UNIFORM])
     )
     trial.step(found is None and (True if moderate else None))
     if found:
@@ -86,9 +86,11 @@ def examine_large_scores(trial, moderate):
 
 
 def _stops(seen):
-    """Return what is wrong when the loss stops with an error on scores near 1,000, else None."""
-    problem = seen.problem
-    return problem and (UNIFORM, problem.code, problem.title, f"The error occurs with {UNIFORM}.", problem.hint)
+    """Return what is wrong when the loss stops with an error on one of the problems, else None."""
+    for name, at in seen.items():
+        if at.problem:
+            return name, at.problem.code, at.problem.title, f"The error occurs with {name}.", at.problem.hint
+    return None
 
 
 def _overflow(seen):
