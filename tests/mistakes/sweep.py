@@ -160,7 +160,8 @@ WRONG = [
          [("    for learning", "    accuracy = None\n    for learning"),
           (f"{PUT}{VAL}", f"accuracy = accuracy or {VAL}\n        {PUT}accuracy")]),
     Case("key-text-looked-up", "wrong-keys",
-         [("if (learning_rate, reg) in", 'if f"{learning_rate}_{reg}" in'), (PUT, 'results[f"{learning_rate}_{reg}"] = ')]),
+         [("if (learning_rate, reg) in", 'if f"{learning_rate}_{reg}" in'),
+          (PUT, 'results[f"{learning_rate}_{reg}"] = ')]),
     Case("key-learning-rate-looked-up", "wrong-keys",
          [("if (learning_rate, reg) in", "if learning_rate in"), (PUT, "results[learning_rate] = ")]),
 ]

@@ -114,8 +114,8 @@ ORDINARY = [_problem(*p) for p in [
     ([-1.75, -3], 1), ([0.75, 4, 2.5, -1.25, 1], 3)]]
 ORDINARY[1] = Problem(ORDINARY[1].text, (ORDINARY[1].args[0], np.int64(1)))  # an integer as in an array of labels
 LARGE = [_problem(*p) for p in [
-    ([1000, 1001, 999], 0), ([400, 401, 398], 2), ([300, 301, 298], 2), ([709.25, 708, 710.25], 1), ([-5000, -5002, -5001], 2),
-    ([800, 0], 1), ([0, 0, 200], 1), ([720, 0, 0], 2), ([-300, 500, 400], 0), ([0, 10, 3000], 0),
+    ([1000, 1001, 999], 0), ([400, 401, 398], 2), ([300, 301, 298], 2), ([709.25, 708, 710.25], 1),
+    ([-5000, -5002, -5001], 2), ([800, 0], 1), ([0, 0, 200], 1), ([720, 0, 0], 2), ([-300, 500, 400], 0), ([0, 10, 3000], 0),
     ([0, 20_000, 1], 1), ([-800, -2000, 5, -900], 2)]]
 BEHIND = 5  # the problem whose true class is 800 behind
 
@@ -304,7 +304,14 @@ RESULTS = [  # wrong results: a loss of one example that is changed at the end
 ]
 # fmt: on
 # for one example these give the same numbers as other mistakes
-OTHERWISE = {"denominator-without-itself", "epsilon-in-sum", "exp-of-sum", "shift-mismatch", "subtracted-after-exp", "sum-of-scores"}
+OTHERWISE = {
+    "denominator-without-itself",
+    "epsilon-in-sum",
+    "exp-of-sum",
+    "shift-mismatch",
+    "subtracted-after-exp",
+    "sum-of-scores",
+}
 PARTS = [v for v in PROBABILITIES if v.step in ("power", "total") and v.code not in OTHERWISE]
 TABLE = Table(
     [_one(by_scores), _one(by_probability), _one(shifted)], PARTS + LABELS + LOGS + LOSSES + RESULTS, ORDINARY, WHY

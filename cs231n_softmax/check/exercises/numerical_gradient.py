@@ -73,8 +73,8 @@ def _default_step(trial):
             Mistake(
                 "other-default",
                 "The default of h isn't 1e-5.",
-                "When h is left out, each entry is moved by 1e-5. A larger step makes the formula less exact, and with a "
-                "smaller step the rounding of f counts more.",
+                "When h is left out, each entry is moved by 1e-5. A larger step makes the formula less exact. With "
+                "a smaller step the rounding of f counts more.",
                 f"With h left out, x is moved by {number(np.median(moves))}.",
                 "Write `h=1e-5` in the `def` line.",
             )

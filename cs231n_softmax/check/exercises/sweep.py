@@ -1,9 +1,9 @@
 """Examine a learner's sweep loop on a tiny problem, where training takes a millisecond.
 
-The loop as a recipe: the entries of results *before* it. For each setting: the *order* of its numbers in training and the *key* in results, or
-the *name* under which it is stored and looked up; the rule for
-settings that are *present* already; the *model*, the split it is *trained_on*, the number of *iters*, other *options*;
-the split it is *judged_on*, the *measure* of its success; and the results that are *kept*.
+The loop as a recipe: the entries of results *before* it. For each setting: the *order* of its numbers in training; the
+*name* under which it is looked up and stored, or the *key* if it is stored under another; the rule for settings that
+are *present* already; the *model*, the split it is *trained_on*, the number of *iters*, other *options*; the split it
+is *judged_on*, the *measure* of its success; and the results that are *kept*.
 """
 
 import functools
@@ -52,7 +52,8 @@ def recipe(
             args = trained_on, *order(lr, reg), iters(num_iters)
             train = functools.partial(_train, shared) if shared else functools.partial(_fresh, model or Softmax)
             classifier, losses = train(*args, **options(k))
-            new[(key or name)(lr, reg, k)] = measure(classifier.predict(data[f"X_{judged_on}"]), data[f"y_{judged_on}"], losses)
+            predicted = classifier.predict(data[f"X_{judged_on}"])
+            new[(key or name)(lr, reg, k)] = measure(predicted, data[f"y_{judged_on}"], losses)
     return results | kept(new)
 
 
