@@ -180,7 +180,7 @@ DSCORES = [
             "A class that keeps its margin has a gradient of 0."),
     *each("dscores", [_balanced(lambda p, m: 1 - p.onehot), lambda p, m, T: 1 - p.C * T], "no-maximum",
           "Every class other than the label counts as a violation.",
-          "Only a class with a margin above 0 counts: s_j - s[y] + 1 > 0.",
+          "Only a class with s_j - s[y] + 1 > 0 counts. After np.maximum(0, ...), >= 0 is true for every class.",
           "A class that is far behind has a loss of 0 and a gradient of 0."),
     Variant("dscores", lambda p, m, T: 1 - (p.C + 1) * T, "at-least-zero",
             "Margins of exactly 0 count as violations.", "Count margins > 0, not margins >= 0.",
