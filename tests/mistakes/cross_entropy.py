@@ -95,6 +95,12 @@ WRONG = [
     Case("shift-by-label", "label-shift", [("np.max(scores)", "scores[y]")]),
     Case("doubled", "double", "s = scores - scores.max(); return 2 * (np.log(np.exp(s).sum()) - s[y])"),
     Case("halved", "half", "s = scores - scores.max(); return (np.log(np.exp(s).sum()) - s[y]) / 2"),
+    Case("brackets-around-both", "log-sum-subtracted", [(RET, "return -(scores[y] - shift + np.log(total))")]),
+    Case("log-sum-minus", "log-sum-subtracted", "return -scores[y] - np.log(np.exp(scores).sum())"),
+    Case("shifted-and-added-back", "shift-mismatch", [(RET, RET.replace("-(", "shift - ("))]),
+    Case("epsilon-in-log-and-no-shift", "overflow log-epsilon",
+         "p = np.exp(scores) / np.exp(scores).sum(); return -np.log(p[y] + 1e-8)"),
+    Case("shift-by-position", "position-shift", [("np.max(scores)", "np.argmax(scores)")]),
 ]
 
 UNKNOWN = [

@@ -66,6 +66,16 @@ RIGHT = [
             grad[index] = (values[0] - values[1]) / (2 * h)
         return grad
     """),
+    Case("moved-by-float32", "", """
+        z, grad = x.astype(np.float32), np.zeros(x.shape)
+        for index in np.ndindex(x.shape):
+            up, down = z.copy(), z.copy()
+            up[index] += h
+            down[index] -= h
+            width = float(up[index]) - float(down[index])
+            grad[index] = (f(np.float64(up)) - f(np.float64(down))) / width
+        return grad
+    """),
     Case("called-again", "many-calls", [("above = f(x)", "above = f(x)\n        f(x)")]),
 ]
 
@@ -178,6 +188,8 @@ WRONG = [
     Case("mean-over-entries", "over-size", [("return grad", "return grad / x.size")]),
     Case("times-rows", "times-length", [(QUOTIENT, "len(x) * (above - below) / (2 * h)")]),
     Case("mean-over-rows", "over-length", [("return grad", "return grad / len(x)")]),
+    *(Case(f"default-{h}", "other-default", [("h=1e-5", f"h={h}")])
+      for h in ("1e-3", "1e-4", "1e-6", "1e-8", "0.1")),
 ]
 
 UNKNOWN = [

@@ -133,6 +133,8 @@ WRONG = [
     Case("mean-of-classes", "mean-class", [(LABELS, "np.mean(np.argmax(scores, axis=1))")]),
     Case("classes-from-the-end", "reversed", [(LABELS, "W.shape[1] - 1 - np.argmax(scores, axis=1)")]),
     Case("templates-normalised", "normalised", [("X @ W", "X @ (W / np.linalg.norm(W, axis=0))")]),
+    Case("scores-classes-first", "wrong-axis", [("X @ W", "W.T @ X.T"), (LABELS, "np.argmax(scores, axis=1)")]),
+    Case("scores-not-negative", "negative-scores", [("X @ W", "np.maximum(X @ W, 0)")]),
 ]
 
 UNKNOWN = [

@@ -149,6 +149,11 @@ WRONG = [
          [("    shifted", "    np.exp = math.exp\n    shifted"), (E, "math.e ** shifted")]),
     Case("halved", "half", [(OUT, f"0.5 * {OUT}")]),
     Case("doubled", "double", [(OUT, f"2 * {OUT}")]),
+    Case("shift-after-exp", "subtracted-after-exp",
+         "e = np.exp(scores); e = e - e.max(axis=1, keepdims=True); return e / e.sum(axis=1, keepdims=True)"),
+    Case("scores-maximum-after-exp", "subtracted-after-exp",
+         "e = np.exp(scores) - scores.max(axis=1, keepdims=True); return e / e.sum(axis=1, keepdims=True)"),
+    Case("shift-by-position", "position-shift", [(SHIFTED, "scores - scores.argmax(axis=1)[:, None]")]),
 ]
 
 UNKNOWN = [

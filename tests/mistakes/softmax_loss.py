@@ -1204,6 +1204,15 @@ def softmax_loss_vectorized(W, X, y, reg):
                      *without(MEAN_GRAD)]),
     Case("one-divided-by-n", "label-not-averaged", [("dscore -= 1", "dscore -= 1 / num_train")],
          [("dscores[rows, y] -= 1", "dscores[rows, y] -= 1 / num_train")]),
+    Case("only-one-divided-by-n", "brackets", [("dscore -= 1", "dscore -= 1 / num_train"), *without(MEAN_GRAD)],
+         [("dscores[rows, y] -= 1", "dscores[rows, y] -= 1 / num_train"), *without(MEAN_GRAD)]),
+    Case("only-p-divided-by-n", "label-divided-by-N",
+         [("dscore = probs[j]", "dscore = probs[j] / num_train"), *without(MEAN_GRAD)]),
+    Case("log-sum-subtracted", "log-sum-subtracted",
+         [(N_LOSS, "loss += -(scores[y[i]] + np.log(np.sum(exp_scores)))")],
+         [(V_LOSS, "loss = np.sum(-scores[rows, y] - np.log(np.sum(exp_scores, axis=1)))")]),
+    Case("largest-exponential-subtracted", "loss-not-finite subtracted-after-exp",
+         [(EXP, f"{EXP} - np.exp(scores).max()")], [(EXP, f"{EXP} - np.exp(scores).max(axis=1, keepdims=True)")]),
     Case("label-column-assigned", "label-assigned",
          [(N_GRAD, """            if j == y[i]:
                 dW[:, j] = (probs[j] - 1) * X[i]

@@ -172,6 +172,10 @@ REG_LOSS, REG_GRAD, RETURN = "loss += reg * np.sum(W * W)", "dW += 2 * reg * W",
 MEANS = "    loss /= num_train\n    dW /= num_train\n"
 
 WRONG = [
+    Case("at-least-zero", "at-least-zero", vectorized=[("(margins > 0)", "(margins >= 0)")]),
+    Case("gradient-above-one", "counted-above-one", [(IN_J, f"if margin > 1:\n                    {IN_J}"),
+         (IN_Y, f"if margin > 1:\n                    {IN_Y}")], [("(margins > 0)", "(margins > 1)")]),
+    Case("above-one", "counted-above-one", [("margin > 0", "margin > 1")]),
     both("gradient-half-reg", "reg-gradient-half", (REG_GRAD, "dW += reg * W")),
     both("half-reg-convention", "half-convention", (REG_LOSS, "loss += 0.5 * reg * np.sum(W * W)"),
          (REG_GRAD, "dW += reg * W")),

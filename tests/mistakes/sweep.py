@@ -115,7 +115,7 @@ WRONG = [
     Case("new-dict", "not-filled",
          [("    for learning", "    results = dict(results)\n    for learning"),
           (f"{PUT}{VAL}\n", f"{PUT}{VAL}\n    return results\n")]),
-    Case("dict-emptied", "wrong-keys", [("    for learning", "    results.clear()\n    for learning")]),
+    Case("dict-emptied", "old-entries-removed", [("    for learning", "    results.clear()\n    for learning")]),
     Case("best-only", "wrong-keys",
          [(f"{PUT}{VAL}\n",
            f"{PUT}{VAL}\n    best = max(results, key=lambda k: (isinstance(results[k], float), str(results[k])))\n"
@@ -159,6 +159,11 @@ WRONG = [
     Case("accuracy-of-the-first", "first-value",
          [("    for learning", "    accuracy = None\n    for learning"),
           (f"{PUT}{VAL}", f"accuracy = accuracy or {VAL}\n        {PUT}accuracy")]),
+    Case("key-text-looked-up", "wrong-keys",
+         [("if (learning_rate, reg) in", 'if f"{learning_rate}_{reg}" in'),
+          (PUT, 'results[f"{learning_rate}_{reg}"] = ')]),
+    Case("key-learning-rate-looked-up", "wrong-keys",
+         [("if (learning_rate, reg) in", "if learning_rate in"), (PUT, "results[learning_rate] = ")]),
 ]
 
 UNKNOWN = [

@@ -97,7 +97,7 @@ def cross_entropy(fn: Callable) -> Report:
         if trial.unchanged():
             trial.judge(TABLE, trial.answers(ORDINARY, layout=awkward), names=False)
         answers = trial.answers(LARGE)
-        trial.judge(large_table(answers[BEHIND]), answers, parts=(4, 5, 2))
+        trial.judge(large_table(answers[BEHIND]), answers, parts=(5, 5, 2))
     return trial.report
 
 
@@ -114,10 +114,10 @@ ORDINARY = [_problem(*p) for p in [
     ([-1.75, -3], 1), ([0.75, 4, 2.5, -1.25, 1], 3)]]
 ORDINARY[1] = Problem(ORDINARY[1].text, (ORDINARY[1].args[0], np.int64(1)))  # an integer as in an array of labels
 LARGE = [_problem(*p) for p in [
-    ([1000, 1001, 999], 0), ([400, 401, 398], 2), ([300, 301, 298], 2), ([-5000, -5002, -5001], 2),
-    ([800, 0], 1), ([0, 0, 200], 1), ([720, 0, 0], 2), ([-300, 500, 400], 0), ([0, 10, 3000], 0),
-    ([0, 20_000, 1], 1), ([-800, -2000, 5, -900], 2)]]
-BEHIND = 4  # the problem whose true class is 800 behind
+    ([1000, 1001, 999], 0), ([400, 401, 398], 2), ([300, 301, 298], 2), ([709.25, 708, 710.25], 1),
+    ([-5000, -5002, -5001], 2), ([800, 0], 1), ([0, 0, 200], 1), ([720, 0, 0], 2), ([-300, 500, 400], 0),
+    ([0, 10, 3000], 0), ([0, 20_000, 1], 1), ([-800, -2000, 5, -900], 2)]]
+BEHIND = 5  # the problem whose true class is 800 behind
 
 # --- what each step is for, and how it goes wrong ------------------------------------------------------------------
 
@@ -156,6 +156,7 @@ def _others(q, y):
 
 
 CLASSES = "Classes are counted from 0."
+PICK = "Pick the label's probability alone."
 DIRECT = "L_i = -s[y_i] + log(sum(exp(s)))."
 # fmt: off
 LABELS = [  # other classes in place of the label: (scores, y) -> (N,)
@@ -220,6 +221,9 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
     *_forms(lambda s, y: logsumexp(s, axis=1) + pick(s, y), "label-score-added",
             "The label's score is added, but it should be subtracted.", DIRECT,
             "A high score of the true class should give a small loss."),
+    *_forms(lambda s, y: -pick(s, y) - logsumexp(s, axis=1), "log-sum-subtracted",
+            "The logarithm of the sum is subtracted; it should be added.", DIRECT,
+            "-(s[y] + log(sum)) is -s[y] - log(sum): a minus sign in front of brackets counts for both terms."),
     *_forms(lambda s, y: -pick(s, y), "not-normalised", "The loss is -s[y], without log(sum(exp(s))).", DIRECT,
             "Without the logarithm of the sum, the loss has no lower limit."),
     *_forms(lambda s, y: np.exp(s).sum(axis=1) - pick(s, y), "log-of-sum-missing",
@@ -227,22 +231,24 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             DIRECT),
     *(Variant("straight", lambda s, y, sign=sign, axis=axis: logsumexp(s, axis=1) - pick(s,
             y) + sign * s.max(axis=axis),
-              "shift-mismatch", "The largest score is subtracted in one of the two terms only.",
-              "Shift first, and use the shifted scores in both.",
+              "shift-mismatch", title, "With shifted scores in both terms, nothing is added back. "
+              "With shifted scores in the sum only, the largest score is added back once.",
               "A shift cancels when both the label's score and the sum of exponentials have it.")
-      for sign in (-1, 1) for axis in (1, None)),
+      for sign, title in [(-1, "The largest score is subtracted in one of two places only."),
+                          (1, "The largest score doesn't cancel: the loss is too large by it.")]
+      for axis in (1, None)),
     *_forms(lambda s, y: s.sum(axis=1) - pick(s, y), "log-inside-sum",
             "The scores are added up where the logarithm of the sum of exponentials belongs.",
             "Is the logarithm taken before the sum? Take it of the whole sum: log(exp(s)) is just s."),
     Variant("loss", lambda q, y: -np.log(q).sum(axis=1), "all-classes",
-            "The logarithms of all classes are added up, not only the label's.", "Pick `probs[np.arange(N), y]`.",
+            "The logarithms of all classes are added up, not only the label's.", PICK,
             "Only the label's probability counts in the loss: the one-hot target is 0 elsewhere."),
     Variant("loss", lambda q, y: -np.log(q).mean(axis=1), "all-classes",
             "The loss is the mean of -log(p) over all classes, not that of the label.",
-            "Pick `probs[np.arange(N), y]`.",
+            PICK,
             "Only the label's probability counts in the loss: the one-hot target is 0 elsewhere."),
     Variant("loss", lambda q, y: -np.log(_others(q, y)).sum(axis=1), "other-classes",
-            "The logarithms of the other classes are added up, without the label's.", "Pick `probs[np.arange(N), y]`.",
+            "The logarithms of the other classes are added up, without the label's.", PICK,
             "Only the label's probability counts in the loss."),
     Variant("loss", lambda q, y: -(q * np.log(q)).sum(axis=1), "entropy",
             "The loss is the entropy of the probabilities, so that the label has no effect.",
@@ -298,7 +304,14 @@ RESULTS = [  # wrong results: a loss of one example that is changed at the end
 ]
 # fmt: on
 # for one example these give the same numbers as other mistakes
-OTHERWISE = {"denominator-without-itself", "epsilon-in-sum", "exp-of-sum", "sum-of-scores"}
+OTHERWISE = {
+    "denominator-without-itself",
+    "epsilon-in-sum",
+    "exp-of-sum",
+    "shift-mismatch",
+    "subtracted-after-exp",
+    "sum-of-scores",
+}
 PARTS = [v for v in PROBABILITIES if v.step in ("power", "total") and v.code not in OTHERWISE]
 TABLE = Table(
     [_one(by_scores), _one(by_probability), _one(shifted)], PARTS + LABELS + LOGS + LOSSES + RESULTS, ORDINARY, WHY
@@ -307,6 +320,7 @@ TABLE = Table(
 # --- scores that are far apart -------------------------------------------------------------------------------------
 
 OVERFLOW = "Large scores overflow: nothing is subtracted from them."
+SUBTRACT = "Subtract the largest score from all scores first, and don't compute a probability: it can become 0."
 UNDERFLOW = "Compute the loss without a probability: -s[y] + log(sum_j exp(s_j)), from shifted scores."
 
 
@@ -320,8 +334,9 @@ CUTS = [(of, c) for c in (10, 20, 30, 50, 88, 100, 200, 300, 500, 600, 700, 709)
         for of in (np.minimum, lambda s, c: np.clip(s, -c, c))]
 LARGE_VARIANTS = [
     *(_form(lambda s, y, form=form, dtype=dtype: form(s.astype(dtype), y), "overflow", OVERFLOW,
-            "Subtract the largest score from all scores first, and don't compute a probability: it can become 0.")
+            SUBTRACT)
       for form in (by_scores, by_probability) for dtype in (np.float64, np.float32)),
+    Variant("shift", lambda s: 0, "overflow", OVERFLOW, SUBTRACT),  # beside a limit of the logarithm
     *(_form(lambda s, y, dtype=dtype: by_probability(s.astype(dtype), y, largest), "log-underflow",
             "The probability becomes 0, and its logarithm minus infinity.", UNDERFLOW)
       for dtype in (np.float64, np.float32)),
@@ -346,7 +361,12 @@ def large_table(gap):
 
     Where a probability has a lower limit, -log(p + eps) or -log(max(p, eps)), eps follows from `gap`.
     """
-    return Table([_one(shifted)], LARGE_VARIANTS + _limits(gap), LARGE, WHY, rtol=0.01)
+    return Table([_one(shifted)], LARGE_VARIANTS + _limits(gap), LARGE, WHY, _together, rtol=0.01)
+
+
+def _together(a, b):
+    """Return whether two are tried at once: a wrong shift, and a limit of the logarithm."""
+    return "straight" not in (a.step, b.step)
 
 
 def _limits(gap):
@@ -363,10 +383,9 @@ def _limits(gap):
     eps = np.exp(-gap)
     limit = f"The loss can't be larger than {number(gap)}, as if {eps:.1e} were added to p."
     return found + [
-        _form(form, "log-epsilon", limit, UNDERFLOW)
+        Variant("loss", form, "log-epsilon", limit, UNDERFLOW)
         for form in (
-            lambda s, y: -np.log(pick(softmax(s), y) + eps),
-            lambda s, y: -np.log(np.maximum(pick(softmax(s), y), eps)),
-            lambda s, y: -np.log(by_probability(s, y, log=lambda p: -p) + eps),
+            lambda q, y: -np.log(pick(q, y) + eps),
+            lambda q, y: -np.log(np.maximum(pick(q, y), eps)),
         )
     ]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..evidence import number
 from ..explain import Problem, Table, Variant, factors
 from ..report import Mistake, Report
 from ..trial import Trial
@@ -44,11 +45,40 @@ def numerical_gradient(fn: Callable) -> Report:
     steps = ["f of 3, 4 and 2 x 3 numbers, at steps h from 0.1 to 0.5", "h left out: 1e-5", "x is left unchanged"]
     with Trial(fn, ("f", "x"), steps, exact=False) as trial:
         trial.judge(TABLE, trial.answers(PROBLEMS, watch=False), AXES)  # the numbers show whether x was restored
+        _default_step(trial)
         trial.judge(DEFAULT_TABLE, trial.answers(DEFAULT), AXES, names=False)
         trial.unchanged()
         _calls(trial)
         _views(trial)
     return trial.report
+
+
+def _default_step(trial):
+    """End with a Mistake if f is never called 1e-5 away from x when h is left out.
+
+    The points are compared, not the slopes: with h = 1e-4 these are nearly the same. Points may be rounded to float32.
+    """
+    f, x = DEFAULT[0].args
+    moves = []
+
+    def measured(z):
+        value = f(z)
+        moves.append(np.abs(z - x).max())
+        return value
+
+    trial.ask(measured, x)
+    moves = [move for move in moves if move > 0]
+    if moves and not np.isclose(moves, 1e-5, rtol=0.1, atol=0).any():
+        trial.end(
+            Mistake(
+                "other-default",
+                "The default of h isn't 1e-5.",
+                "When h is left out, each entry is moved by 1e-5. A larger step makes the formula less exact. With "
+                "a smaller step the rounding of f counts more.",
+                f"With h left out, x is moved by {number(np.median(moves))}.",
+                "Write `h=1e-5` in the `def` line.",
+            )
+        )
 
 
 def _calls(trial):

@@ -91,6 +91,9 @@ def _running(s):
     return found
 
 
+OVER = "One class for each row of X: the maximum has to run over the classes."
+SUMS = "One sum for each row of X: it has to run over the classes."
+NEGATIVE = "Compare the scores as they are, without a lower limit of 0. A search has to start from -np.inf, not from 0."
 # fmt: off
 VARIANTS = [
     *(Variant("scores", scores, code, title, hint) for scores, code, title, hint in [
@@ -111,7 +114,7 @@ VARIANTS = [
          "Is there an np.abs or a square?"),
         (lambda W, X: np.maximum(X @ W, 0), "negative-scores",
          "Where all scores are negative, class 0 is returned.",
-         "A search for the largest score has to start from -np.inf, not from 0."),
+         NEGATIVE),
         (lambda W, X: np.round(X @ W), "scores-rounded", "The scores are rounded, so that close scores become equal.",
          "Compare the scores as they are."),
         (lambda W, X: np.trunc(X @ W), "scores-rounded", "The scores are cut down to whole numbers.",
@@ -128,7 +131,7 @@ VARIANTS = [
          "The exponentials overflow, so that the largest can't be found.",
          "The largest score has the largest probability: no exponential is needed."),
         (lambda W, X: (lambda e: e / e.sum(axis=0))(np.exp(X @ W)), "over-examples",
-         "The probabilities of each class add up to 1 over the rows, where those of each row should.", "Use axis=1."),
+         "The probabilities of each class add up to 1 over the rows, where those of each row should.", SUMS),
         *((lambda W, X, bend=bend: bend(X @ W), "saturates", "A sigmoid or tanh makes all large scores equal.",
            "The largest score wins: no sigmoid or tanh is needed.")
           for bend in (lambda s: 1 / (1 + np.exp(-s)), np.tanh)),
@@ -146,19 +149,19 @@ VARIANTS = [
          "Compare the scores as they are."),
         (lambda W, X: softmax((X @ W).T).T, "over-examples",
          "The probabilities of each class add up to 1 over the rows, where those of each row should.",
-         "Use axis=1."),
+         SUMS),
     ]),
     *(Variant("pick", pick, code, title, hint) for pick, code, title, hint in [
         (lambda s: s.argmax(axis=0), "wrong-axis",
          "The best row for each class is returned, not the best class for each row.",
-         "Use axis=1."),
+         OVER),
         (lambda s: s.argmax(), "no-axis",
          "A single number is returned: the place of the largest score in the whole array.",
          "Use axis=1."),
         (lambda s: s.argmin(axis=1), "argmin", "The class with the lowest score is returned.",
          "Use np.argmax with axis=1."),
         (lambda s: s.argmin(axis=0), "wrong-axis", "The row with the lowest score is returned for each class.",
-         "Use np.argmax with axis=1."),
+         OVER),
         (lambda s: s.max(axis=1), "max-value", "The highest score of each row is returned, not its class.",
          "Use np.argmax with axis=1."),
         (lambda s: s.max(axis=0), "max-value", "The highest score of each class is returned.",
@@ -182,7 +185,7 @@ VARIANTS = [
         (lambda s: s.argsort(axis=1)[:, 1], "second-best", "The class with the second lowest score is returned.",
          "Use np.argmax with axis=1."),
         (lambda s: s.argsort(axis=0)[-1], "wrong-axis",
-         "The best row for each class is returned, not the best class for each row.", "Use axis=1."),
+         "The best row for each class is returned, not the best class for each row.", OVER),
         (lambda s: s > 0, "threshold", "True and False are returned: which scores are positive.",
          "Use np.argmax with axis=1."),
         (lambda s: (s[:, 0] > 0) * 1, "threshold", "1 is returned where the first score is positive, else 0.",
@@ -213,10 +216,10 @@ VARIANTS = [
          SCORES),
         (lambda s: np.where(s.max(axis=1) > 0, s.argmax(axis=1), 0), "negative-scores",
          "Where all scores are negative, class 0 is returned.",
-         "A search for the largest score has to start from -np.inf, not from 0."),
+         NEGATIVE),
         (lambda s: np.where(s.max(axis=1) > 0, s.argmax(axis=1), -1), "negative-scores",
          "Where all scores are negative, -1 is returned.",
-         "A search for the largest score has to start from -np.inf, not from 0."),
+         NEGATIVE),
         (lambda s: _running(s), "best-kept",
          "The scores of a row are compared with the best score of the rows before it.",
          "A search for the largest score has to start from -np.inf in each row."),

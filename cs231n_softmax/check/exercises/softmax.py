@@ -77,7 +77,7 @@ ORDINARY = [
     _problem([1, 2.5], [-3, 0.5], [2, -1.5], [0.5, 1], [4, 3]),
 ]
 LARGE = [
-    _problem([1000, 1001, 999], [400, 401, 398], [300, 301, 298]),
+    _problem([1000, 1001, 999], [400, 401, 398], [300, 301, 298], [709.25, 708, 710.25]),
     _problem([-1000, -1001, -1003], [1, 2, 0]),
     _problem([0, 1, 2], [20_000, 20_001, 19_998]),
     _problem([0, 0, 3000], [2000, -2000, 0]),
@@ -110,7 +110,7 @@ def _part(part):
 
 KEEPDIMS = "axis=1 gives shape (N,), and NumPy matches that with the columns. axis=1, keepdims=True gives (N, 1)."
 ROW = "Use axis=1, keepdims=True."
-SUM = "Divide by `.sum(axis=1, keepdims=True)`."
+SUM = "Divide by the sum of all exponentials of the row."
 
 # fmt: off
 BATCH = [  # mistakes that need several rows, so that a loss of one example can't have them
@@ -178,6 +178,14 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
             "A very negative score should give a small probability."),
     Variant("power", lambda s: 1 / (1 + np.exp(-s)), "sigmoid", "The sigmoid is used in place of the exponential.",
             "Divide exp(s_j) by the sum over all classes."),
+    Variant("power", lambda s: np.exp(s) - np.exp(s).max(axis=1, keepdims=True), "subtracted-after-exp",
+            "The largest is subtracted after the exponential.",
+            "Subtract the largest score, before np.exp. From the exponentials nothing is subtracted, and no 1 either.",
+            "A shift cancels only when it is subtracted from the scores."),
+    Variant("power", lambda s: np.exp(s) - s.max(axis=1, keepdims=True), "subtracted-after-exp",
+            "The largest score is subtracted after the exponential.",
+            "Is it np.exp(scores) - m? Write np.exp(scores - m).",
+            "A shift cancels only when it is subtracted from the scores."),
     Variant("power", np.expm1, "minus-one", "1 is subtracted from each exponential.",
             "Look for np.expm1, or for a - 1."),
     Variant("power", lambda s: 1 + np.exp(s), "plus-one", "1 is added to each exponential.",
@@ -352,6 +360,9 @@ SHIFTS = [
     Variant("shift", lambda s: np.abs(s).max(axis=1, keepdims=True), "absolute-maximum",
             "The largest absolute value of the row is subtracted, not its largest score.",
             "Is there an np.abs? Where all scores are negative, the largest absolute value is too large."),
+    Variant("shift", lambda s: s.argmax(axis=1)[:, None], "position-shift",
+            "The position of the largest score is subtracted, not the score.",
+            "argmax gives a position, and max gives the score."),
     Variant("shift", _rows(np.sum), "sum-shift", "The sum of the row is subtracted, not its largest score.", LARGEST),
     *(Variant("finish", lambda p, s, f=f, c=c: recipe(f(s, c)), "clipped", "Large scores are cut off at a constant.",
               "With a limit, 1,000 and 1,001 become the same. Subtract the row's largest score instead.",

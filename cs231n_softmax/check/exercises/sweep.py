@@ -1,8 +1,9 @@
 """Examine a learner's sweep loop on a tiny problem, where training takes a millisecond.
 
-The loop as a recipe. For each setting: the *order* of its numbers in training and the *key* in results; the rule for
-settings that are *present* already; the *model*, the split it is *trained_on*, the number of *iters*, other *options*;
-the split it is *judged_on*, the *measure* of its success; and the results that are *kept*.
+The loop as a recipe: the entries of results *before* it. For each setting: the *order* of its numbers in training; the
+*name* under which it is looked up and stored, or the *key* if it is stored under another; the rule for settings that
+are *present* already; the *model*, the split it is *trained_on*, the number of *iters*, other *options*; the split it
+is *judged_on*, the *measure* of its success; and the results that are *kept*.
 """
 
 import functools
@@ -28,8 +29,10 @@ def recipe(
     settings,
     data,
     num_iters,
+    before=lambda results: results,
     order=lambda lr, reg: (lr, reg),
-    key=lambda lr, reg, k: (lr, reg),
+    name=lambda lr, reg, k: (lr, reg),
+    key=None,
     present=lambda setting, results: "skip" if setting in results else "train",
     model=None,
     trained_on=("train",),
@@ -40,16 +43,17 @@ def recipe(
     kept=lambda new: new,
 ):
     """Return the entries that results should have afterwards."""
-    results, new, shared = dict(results), {}, Softmax() if model == "shared" else None
+    results, new, shared = before(dict(results)), {}, Softmax() if model == "shared" else None
     for k, (lr, reg) in enumerate(settings):
-        what = present((lr, reg), results | new)
+        what = present(name(lr, reg, k), results | new)
         if what == "stop":
             break
         if what == "train":
             args = trained_on, *order(lr, reg), iters(num_iters)
             train = functools.partial(_train, shared) if shared else functools.partial(_fresh, model or Softmax)
             classifier, losses = train(*args, **options(k))
-            new[key(lr, reg, k)] = measure(classifier.predict(data[f"X_{judged_on}"]), data[f"y_{judged_on}"], losses)
+            predicted = classifier.predict(data[f"X_{judged_on}"])
+            new[(key or name)(lr, reg, k)] = measure(predicted, data[f"y_{judged_on}"], losses)
     return results | kept(new)
 
 
@@ -139,7 +143,7 @@ def _describe(cases):
             "The keys of results aren't the settings.",
             WHY["key"],
             seen,
-            "Write `results[learning_rate, reg] = accuracy`.",
+            KEY,
         )
     wrong = [key for key in right if not same(got[key], right[key])]
     return Mistake(
@@ -228,6 +232,8 @@ PROBLEMS = [Problem(f"{count} settings", (RESULTS, SETTINGS[:count], DATA, 12)) 
 # fmt: off
 WHY = {
     "order": "train takes the learning rate first, then reg.",
+    "before": "results may hold entries of an earlier sweep, which stay there.",
+    "name": "Each accuracy is stored under its setting, (learning_rate, reg), and looked up there.",
     "key": "Each accuracy is stored under its setting, (learning_rate, reg).",
     "present": "A setting that is in results already is left as it is, and the sweep goes on with the next one.",
     "model": "Each setting starts with a new Softmax(), so that settings don't influence each other.",
@@ -263,7 +269,7 @@ class _Generator:
 
 INSIDE = "Is the line that stores the accuracy inside the loop?"
 ORDER = "Call train with the learning rate first, then reg."
-KEY = "Write `results[learning_rate, reg] = accuracy`."
+KEY = "Each key is the pair (learning_rate, reg), as in settings, and in that order."
 TRAIN = 'Train on data["X_train"], data["y_train"].'
 # fmt: off
 VARIANTS = [
@@ -277,14 +283,19 @@ VARIANTS = [
             ORDER),
     Variant("order", lambda lr, reg: (1e-3, reg), "lr-ignored",
             "The learning rate isn't used: it is 0.001, the default of train.", ORDER),
-    Variant("key", lambda lr, reg, k: (reg, lr), "key-swapped",
-            "The keys are (reg, learning_rate), in the wrong order.", KEY),
-    Variant("key", lambda lr, reg, k: lr, "wrong-keys", "The keys are learning rates, without reg.", KEY),
-    Variant("key", lambda lr, reg, k: reg, "wrong-keys", "The keys are regs, without the learning rate.", KEY),
-    Variant("key", lambda lr, reg, k: k, "wrong-keys", "The keys are the numbers 0, 1, 2 ...", KEY),
-    Variant("key", lambda lr, reg, k: str((lr, reg)), "wrong-keys", "The keys are strings.", KEY),
-    Variant("key", lambda lr, reg, k: f"{lr}, {reg}", "wrong-keys", "The keys are strings.", KEY),
-    Variant("key", lambda lr, reg, k: f"{lr}_{reg}", "wrong-keys", "The keys are strings.", KEY),
+    Variant("before", lambda results: {}, "old-entries-removed", "Old entries are removed.",
+            "Is there a results.clear(), or a loop that deletes? Add entries, and remove none."),
+    *(Variant(step, key, code, title, KEY) for step in ("key", "name") for key, code, title in [
+        (lambda lr, reg, k: (reg, lr), "key-swapped", "The keys are (reg, learning_rate), in the wrong order."),
+        (lambda lr, reg, k: lr, "wrong-keys", "The keys are learning rates, without reg."),
+        (lambda lr, reg, k: reg, "wrong-keys", "The keys are regs, without the learning rate."),
+        (lambda lr, reg, k: k, "wrong-keys", "The keys are the numbers 0, 1, 2 ..."),
+        (lambda lr, reg, k: str((lr, reg)), "wrong-keys", "The keys are strings."),
+        (lambda lr, reg, k: f"{lr}, {reg}", "wrong-keys", "The keys are strings."),
+        (lambda lr, reg, k: f"{lr}_{reg}", "wrong-keys", "The keys are strings."),
+        (lambda lr, reg, k: f"{lr} {reg}", "wrong-keys", "The keys are strings."),
+        (lambda lr, reg, k: f"{lr},{reg}", "wrong-keys", "The keys are strings."),
+        (lambda lr, reg, k: f"{lr}-{reg}", "wrong-keys", "The keys are strings.")]),
     Variant("present", lambda setting, results: "train", "not-skipped",
             "A setting that is in results already is trained again.",
             "Write `if (learning_rate, reg) in results: continue`."),
