@@ -27,7 +27,7 @@ notebooks: $(VENV)/installed  ## run all notebooks and compare their outputs (on
 test: $(VENV)/installed  ## run all tests, and the notebooks on the built-in sample
 	@test -f datasets/sample/batches.meta || echo "Making the built-in sample (about 10 s, once)"
 	@$(BIN)/python -c 'from cs231n_softmax.cifar10.sample import write_sample; write_sample()'
-	@echo "Running the tests and the notebooks on the built-in sample (about 3 minutes on two free cores; a slow or busy machine takes two to three times as long)"
+	@echo "Running the tests and the notebooks on the built-in sample (about 4 minutes on two free cores; a slow or busy machine takes two to three times as long)"
 	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(PARALLEL) tests notebooks
 
 data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
