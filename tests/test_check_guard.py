@@ -393,3 +393,35 @@ def test_a_remarks_probe_fails_no_function():
 
     report = check.softmax_loss(loss)
     assert report.ok and [m.code for m in report.remarks] == ["uint8"]
+
+
+def test_a_loss_that_fails_when_it_is_called_again_is_told_that():
+    """The first call succeeds, the second stops with an error: something is kept between them."""
+    calls = []
+
+    def loss(W, X, y, reg):
+        calls.append(1)
+        if len(calls) > 1:
+            raise ValueError("once too often")
+        return softmax_loss_vectorized(W, X, y, reg)
+
+    (mistake,) = check.softmax_loss(loss).mistakes
+    assert mistake.code == "remembers" and "the second time" in mistake.evidence
+
+
+class Nameless(type):
+    """A class that has no name to tell."""
+
+    @property
+    def __name__(cls):
+        raise KeyError
+
+
+def raises_nameless(*_):
+    raise Nameless("", (Exception,), {})("\ud800" + "line\n" * 300)
+
+
+def test_neither_a_name_nor_a_message_breaks_the_examiner():
+    """An error without a name, a message of 300 lines and half a character: the report can be printed."""
+    report = check.softmax(raises_nameless)
+    assert [m.code for m in report.mistakes] == ["exception"] and str(report).encode() and len(str(report)) < 2000

@@ -82,8 +82,8 @@ class Call(threading.Thread):
         try:
             return error.mistake if isinstance(error, Unusable) else explain_error(error, self.title)
         except BaseException:
-            title = f"{self.title} stops with an error whose message can't be read: {type(error).__name__}."
-            return Mistake("exception", title, "", "", "Raise one of Python's own errors, with a text.")
+            title = f"{self.title} stops with an error whose message can't be read: {name_of(type(error))}."
+            return Mistake("exception", title, "", "", "Look for a class of errors of your own: its text fails.")
 
     def computed(self):
         """Return the seconds of CPU time that the call has taken so far."""
@@ -137,12 +137,12 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
 
 def name_of(fn):
     """Return what a function is called; what a partial function is made of gives the name."""
-    while isinstance(fn, functools.partial):
-        fn = fn.func
     try:
+        while isinstance(fn, functools.partial):
+            fn = fn.func
         return str(getattr(fn, "__name__", type(fn).__name__))
     except Exception:  # an object may answer every question with an error
-        return type(fn).__name__
+        return "The function"
 
 
 def _snapshot():

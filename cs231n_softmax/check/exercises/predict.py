@@ -37,7 +37,13 @@ def predict(fn: Callable) -> Report:
 def _describe(cases):
     """A Mistake for what nobody can name: not written yet, where all is zero, as in cs231n's templates."""
     if not any(np.any(got) for _, got, _ in cases):
-        return Mistake("not-written", "It isn't written yet: it returns zeros.", WHY["pick"], "", SCORES)
+        return Mistake(
+            "not-written",
+            "The function isn't written yet, or keeps nothing: it returns zeros.",
+            WHY["pick"],
+            "",
+            SCORES,
+        )
     return localise(cases, ("row",))
 
 
@@ -212,7 +218,8 @@ VARIANTS = [
          "Each row has its own scores: is there an index that stays 0?"),
         *((lambda s, c=c: np.full(len(s), c), "same-class", f"Every row gets class {c}.",
            "Pick the largest score in each row.") for c in range(1, 7)),
-        (lambda s: np.zeros(len(s)), "not-written", "The function isn't written yet: it returns zeros.",
+        (lambda s: np.zeros(len(s)), "not-written",
+         "The function isn't written yet, or keeps nothing: it returns zeros.",
          SCORES),
         (lambda s: np.where(s.max(axis=1) > 0, s.argmax(axis=1), 0), "negative-scores",
          "Where all scores are negative, class 0 is returned.",

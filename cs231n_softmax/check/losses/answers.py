@@ -7,6 +7,7 @@ import numpy as np
 from ..crashes import Unusable
 from ..evidence import number
 from ..report import Mistake
+from ..trial import REMEMBERS
 from .problems import ordinary_problems
 
 
@@ -39,6 +40,9 @@ def observe_all(trial, oracle):
     """
     seen, first = {}, ordinary_problems()[0]
     earlier = _usable(trial, first, observe(trial, first, first.reg))
+    again = observe(trial, first, first.reg)
+    if again.problem:
+        trial.end(REMEMBERS._replace(evidence=f"with {first}, the second time:\n{again.problem.evidence}"))
     for problem in ordinary_problems():
         at_reg, at_zero = (_usable(trial, problem, observe(trial, problem, reg)) for reg in (problem.reg, 0.0))
         seen[problem] = (at_zero, at_reg)

@@ -66,10 +66,10 @@ def examine_parts(trial, seen, oracle, topic, convention):
         trial.end(
             Mistake(
                 "not-written",
-                f"{report.name} isn't written yet: it returns zeros.",
+                f"{report.name} isn't written yet, or keeps nothing: it returns zeros.",
                 "",
                 "",
-                "Write the code that computes loss and dW from W, X, y and reg.",
+                "Compute loss and dW from W, X, y and reg. If the code is there: is each result added or stored?",
             )
         )
     for which, name in enumerate(("loss", "gradient")):
