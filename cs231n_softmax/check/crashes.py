@@ -54,7 +54,7 @@ def where(error):
     """Return the learner's line that raised an error, and the message, without the examiner's own lines."""
     frame = next((step for step in reversed(list(_frames(error.__traceback__))) if _is_learners(step)), None)
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    message = message.encode("utf-8", "backslashreplace").decode()
+    message = message.encode(errors="backslashreplace").decode()
     message = message if len(message) <= 500 else message[:500] + " ..."
     message = "\n".join(message.split("\n")[:10])
     if frame is None:
