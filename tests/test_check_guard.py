@@ -286,16 +286,18 @@ def test_results_are_copies():
 
 def test_an_object_that_lies_is_looked_at_inside_the_guard():
     """Converting what was returned runs learners' code too: it is stopped and reported like the function itself."""
-    class Liar:
+    class Exits:
         def __array__(self, *args, **kwargs):
             raise SystemExit
 
-        def __float__(self):
+    class Endless:
+        def __array__(self, *args, **kwargs):
             while True:
                 pass
 
-    verdict = check.softmax_loss(lambda W, X, y, reg: (0.0, Liar()))
-    assert [m.code for m in verdict.mistakes] == ["exits"]
+    for liar, code in [(Exits(), "exits"), (Endless(), "too-slow")]:
+        verdict = check.softmax_loss(lambda W, X, y, reg, liar=liar: (0.0, liar))
+        assert [m.code for m in verdict.mistakes] == [code]
 
 
 def test_nothing_is_written_to_the_file_descriptors(capfd):
@@ -326,17 +328,23 @@ def writes_into_its_own(scores):
     same += 1
 
 
-def fails_when_used_again(scores, calls=[]):  # noqa: B006
-    calls.append(1)
-    if len(calls) > 4:
-        raise ValueError("once too often")
-    return np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+def failing_when_used_again():
+    """Return a softmax that stops with an error from its fifth call on, the first question asked again."""
+    calls = []
+
+    def softmax(scores):
+        calls.append(1)
+        if len(calls) > 4:
+            raise ValueError("once too often")
+        return np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+
+    return softmax
 
 
 @pytest.mark.parametrize(("fn", "code", "said"), [
     (raises_unreadable, "exception", "message can't be read: Unreadable"),
     (writes_into_its_own, "exception", "np.diagonal"),
-    (fails_when_used_again, "remembers", "once too often"),
+    (failing_when_used_again(), "remembers", "once too often"),
     (np.ones(3), "not-a-function", "without parentheses"),
     (lambda scores: None, "not-written", "its body is empty"),
 ])
