@@ -6,9 +6,9 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help notebooks test data lab bench release grade build results lint clean
+.PHONY: help notebooks test test-faults data lab bench release grade build results lint clean
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Reinstalled only when what is asked for changes.
 $(VENV)/installed: requirements.txt pyproject.toml
@@ -29,6 +29,10 @@ test: $(VENV)/installed  ## run all tests, and the notebooks on the built-in sam
 	@$(BIN)/python -c 'from cs231n_softmax.cifar10.sample import write_sample; write_sample()'
 	@echo "Running the tests and the notebooks on the built-in sample (about 4 minutes on two free cores; a slow or busy machine takes two to three times as long)"
 	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(PARALLEL) tests notebooks
+
+test-faults: $(VENV)/installed  ## (maintainers) attack the package with faults of every kind; prints a table
+	@echo "Trying faults of every kind (at most 20 minutes)"
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.faults
 
 data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
 	@./get_cifar10.sh
