@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help notebooks test test-faults data lab bench release grade build results lint clean
+.PHONY: help notebooks test test-faults data lab bench release grade build results lint coverage mutants clean
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -70,6 +70,17 @@ lint: $(VENV)/installed  ## (maintainers) check style, unused code and types
 	@$(BIN)/ruff format --check --quiet || { echo "some files aren't formatted: $(BIN)/ruff format mends that"; exit 1; }
 	@$(BIN)/mypy
 
+coverage: $(VENV)/installed  ## (maintainers) which lines and branches of the package the tests reach: at least 95 %
+	@$(BIN)/coverage erase
+	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(BIN)/coverage run -m pytest tests
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --show-missing --skip-covered
+
+mutants: $(VENV)/installed  ## (maintainers) change the package's code in every small way, and list the changes that no test notices
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[mutants]'
+	@$(BIN)/mutmut run
+	@$(BIN)/mutmut results
+
 clean:  ## delete .venv and caches; the data and the notebooks stay
-	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .mypy_cache *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy
+	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .mypy_cache .coverage* mutants *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
