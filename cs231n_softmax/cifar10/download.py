@@ -185,6 +185,7 @@ def _retrieve(url, part, spare, sha256, size, least_rate, progress):
             os.truncate(part, have)
             worth = 0  # perhaps the old bytes are wrong: others are at least as good
     whole = spare if have else part
+    spare.unlink(missing_ok=True)  # another mirror's
     try:
         stream_to(url, whole, size, least_rate, progress)
         got = _hash(whole)

@@ -84,6 +84,7 @@ def _append(pieces, part, have, total, most, head, progress):
     ):
         for data in itertools.chain([first], pieces):
             have += file.write(data[: most - have])
+            file.flush()  # a kill loses nothing that was counted
             bar.update(len(data))
             if have == most:  # enough, even if the server has no end
                 break
