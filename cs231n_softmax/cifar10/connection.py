@@ -25,7 +25,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import certifi
 
-CONNECT_TIMEOUT = 10  # seconds for each address of a host; then its next address is tried
+CONNECT_TIMEOUT = 5  # seconds for each address of a host; then its next address is tried
 REDIRECTS = 10
 CHUNK = 1 << 18  # bytes
 

@@ -156,7 +156,8 @@ def _download(part, spare, sha256, progress):
             failures.append(f"  {name}: {failure}")
             if TOO_SLOW <= failure.rate < least_rate:
                 bisect.insort(slow, (failure.rate, url))
-    resume = f" The download goes on from the {part.stat().st_size:,} bytes in {part.name}." if part.exists() else ""
+    have = part.stat().st_size if part.exists() else 0
+    resume = f" The download goes on from the {have:,} bytes in {part.name}." if have else ""
     raise DownloadError(
         "\n".join(
             [

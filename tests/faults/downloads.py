@@ -399,18 +399,20 @@ def _is_clear(message, urls):
 
 def _fetch(datasets, urls, never_delivers, known):
     """Call fetch_cifar10 and return (the error or None, whether it or one of its threads hung)."""
-    caught, released, original = [], threading.Event(), (download.stream_to, socket.getaddrinfo)
+    caught, released = [], threading.Event()
+    real_stream_to, real_getaddrinfo = download.stream_to, socket.getaddrinfo
 
     def stream_to(url, *arguments):  # the short limit only for what never delivers
-        with mock.patch.object(transfer, "WINDOW", SHORT if never_delivers and url == urls[0] else PATIENCE):
-            return original[0](url, *arguments)
+        limit = SHORT if never_delivers and url == urls[0] else PATIENCE
+        with mock.patch.multiple(transfer, ANSWER=limit, WINDOW=limit):
+            return real_stream_to(url, *arguments)
 
     def getaddrinfo(host, *arguments):
         if host == "hangs.invalid":
             released.wait()
         if host.endswith(".invalid"):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return original[1](host, *arguments)
+        return real_getaddrinfo(host, *arguments)
 
     def fetch():
         try:
