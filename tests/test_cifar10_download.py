@@ -196,6 +196,17 @@ def clock(site, monkeypatch):
     return clock
 
 
+def test_answer_that_never_begins_is_given_up(site, tmp_path, monkeypatch):
+    """A server that is silent, also while TLS is agreed on, is left after some seconds: the next source is tried."""
+    monkeypatch.setattr(transfer, "ANSWER", 0.2)
+    site.scripts["/good"] = says(HOLD)
+    monkeypatch.setenv("CIFAR10_URL", f"{site.url()} {site.url().replace('http', 'https')}")
+    with pytest.raises(DownloadError) as error:
+        fetch_cifar10(tmp_path, progress=False)
+    assert str(error.value).count("good: expected an answer within 0.2 seconds, got none") == 2
+    assert left_in(tmp_path) == []
+
+
 def test_trickling_server_is_given_up(site, tmp_path, clock):
     """A server that sends a little now and then, and so never times out, is given up for its rate in one window."""
     clock.pace["/good"] = transfer.WINDOW / 4
