@@ -299,6 +299,16 @@ def test_known_size_is_looked_at_before_anything_is_taken(site, tmp_path, monkey
     assert (tmp_path / PART).read_bytes() == DATA[:1000] and offsets(site) == [1000]
 
 
+def test_known_size_tells_an_early_end_from_a_wrong_file(site, tmp_path, monkeypatch):
+    """A server that drops and had announced no length: what came is kept, since it is too short to be the file."""
+    monkeypatch.setattr(download, "SHA256", os.environ["CIFAR10_SHA256"])
+    monkeypatch.setattr(download, "SIZE", len(DATA))
+    site.scripts["/good"] = says(head_of() + DATA[:1000])
+    with pytest.raises(DownloadError, match=f"expected {len(DATA):,} bytes, got 1,000"):
+        fetch_cifar10(tmp_path, progress=False)
+    assert (tmp_path / PART).read_bytes() == DATA[:1000]
+
+
 def test_redirects_come_to_an_end(site, tmp_path):
     """A server that redirects for ever is asked eleven times."""
     site.scripts["/good"] = moved("/good")
@@ -359,7 +369,7 @@ def test_archive_of_a_killed_run_is_used_and_deleted(site, tmp_path):
 # --- Ctrl-C ---------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("where", "kept"), [
-    ("lookup", 0), ("connection", 0), ("status", 0), ("headers", 0), ("body", 5000), ("hash", len(DATA)),
+    ("lookup", 0), ("connection", 0), ("status", 0), ("headers", 0), ("body", 3000), ("hash", len(DATA)),
     ("archive", len(DATA)),
 ])
 def test_interrupt_stops_everywhere(site, tmp_path, monkeypatch, where, kept):
@@ -397,7 +407,7 @@ def test_interrupt_stops_everywhere(site, tmp_path, monkeypatch, where, kept):
     site.scripts["/good"], site.asked = honest, []
     fetch_cifar10(tmp_path, progress=False)
     assert_right(tmp_path)
-    assert offsets(site) == {0: [None], 5000: [5000], len(DATA): []}[kept]
+    assert offsets(site) == {0: [None], 3000: [3000], len(DATA): []}[kept]
 
 
 def test_second_interrupt_changes_nothing(tmp_path, monkeypatch):

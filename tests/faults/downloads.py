@@ -199,6 +199,7 @@ SCRIPTS_THAT_DELIVER = {
     "range of 5,000 digits": partial("bytes " + DIGITS + "-{last}/{n}"),
     "total of 5,000 digits": partial("bytes {start}-{last}/" + DIGITS),
     "range from elsewhere": partial("bytes {more}-{last}/{n}"),
+    "range from elsewhere, cut": partial("bytes {more}-{last}/{n}", b"1234"),
     "range in other units": partial("images {start}-{last}/{n}"),
     "range is missing": partial(""),
     "called a web page": says(head(content_type="text/html", content_length=N) + DATA),
