@@ -44,6 +44,8 @@ def site(monkeypatch):
     expect(monkeypatch, DATA)
     monkeypatch.setenv("CIFAR10_URL", server.url())
     monkeypatch.setenv("no_proxy", "*")
+    for limit in ("ANSWER", "WINDOW"):
+        monkeypatch.setattr(transfer, limit, PATIENCE)  # a busy machine is no slow server
     yield server
     server.close()
 
@@ -191,6 +193,7 @@ def clock(site, monkeypatch):
 
     monkeypatch.setattr(Request, "take", slow_take)
     monkeypatch.setattr(transfer, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(transfer, "WINDOW", 20)
     monkeypatch.setattr(connection, "CHUNK", 2000)
     site.scripts |= {"/slow": honest, "/less": honest}
     return clock
