@@ -17,7 +17,7 @@ python=$root/.venv/bin/python
 [ -x "$python" ] || python=python3
 PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
 export PYTHONPATH
-"$python" -c "import filelock, numpy, pooch, tqdm" >/dev/null 2>&1 || {
+"$python" -c "import certifi, filelock, numpy, tqdm" >/dev/null 2>&1 || {
     echo "$0: packages are missing; run 'make data' instead, or first 'pip install -r requirements.txt'" >&2
     exit 1
 }

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-LATER = ["matplotlib", "scipy", "pooch", "requests", "tqdm", "threadpoolctl", "concurrent.futures", "IPython"]
+LATER = ["matplotlib", "scipy", "urllib.request", "certifi", "tqdm", "threadpoolctl", "concurrent.futures", "IPython"]
 
 
 def test_nothing_is_imported_before_it_is_used():

@@ -1,6 +1,7 @@
 """Fetch CIFAR-10 from a shell: python -m cs231n_softmax.cifar10 [DIR]. ./get_cifar10.sh calls this."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"error: {error}")
         return 1
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C changes nothing
         say("\nInterrupted. What has arrived is kept in a .part file; the next run continues from there.")
         return 130
     return 0

