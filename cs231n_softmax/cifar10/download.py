@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import pooch
 
-from .._files import made_whole
+from .._files import made_whole, tidy
 from .files import ARCHIVE, DATASETS, FILES, FOLDER, SHA256, TEST_BATCH, TRAIN_BATCHES, is_complete, read_batch
 from .transfer import MirrorFailed, stream_to
 
@@ -54,6 +54,7 @@ def fetch_cifar10(datasets: Path | str = DATASETS, progress: bool = True) -> Pat
     datasets = Path(datasets).expanduser().absolute()
     folder = datasets / FOLDER
     if is_complete(folder):
+        tidy(folder)
         return folder
     try:
         with made_whole(folder, f"Another process is fetching CIFAR-10 to {datasets}: waiting for it.") as new:
