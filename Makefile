@@ -71,5 +71,5 @@ lint: $(VENV)/installed  ## (maintainers) check style, unused code and types
 	@$(BIN)/mypy
 
 clean:  ## delete .venv and caches; the data and the notebooks stay
-	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .mypy_cache *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy
+	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .mypy_cache *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy notebooks/*.npz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
