@@ -3,7 +3,6 @@
 import errno
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -94,7 +93,7 @@ def _is_output(status):
 def _open_temporary(target, permissions):
     """Return the descriptor and the path of a new, locked file beside `target`."""
     while True:
-        temporary = target.with_name(f".{target.name[:PREFIX]}.{secrets.token_hex(8)}.tmp")
+        temporary = target.with_name(f".{target.name[:PREFIX]}.{os.urandom(8).hex()}.tmp")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         descriptor = os.open(temporary, flags, permissions)
         if _lock(descriptor) and os.fstat(descriptor).st_nlink:
