@@ -339,6 +339,9 @@ def test_every_bit_counts(tmp_path):
             from_npz(content[:position])
     with pytest.raises(ValueError, match="checksum"):
         from_npz(content + b"\0")
+    np.savez(tmp_path / "numpy.npz", W=np.eye(2))
+    with pytest.raises(ValueError, match="it has no checksum: .* an older version or another program wrote it"):
+        from_npz(read_bytes(tmp_path / "numpy.npz"))
 
 
 @pytest.mark.parametrize("cut", [-1, 1])
