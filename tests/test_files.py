@@ -1,6 +1,8 @@
 """_files/: a reader sees the old file or folder or the new one, nothing in between; errors are plain sentences."""
 
 import errno
+import hashlib
+import io
 import os
 import signal
 import stat
@@ -8,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import filelock
@@ -342,6 +345,22 @@ def test_every_bit_counts(tmp_path):
     np.savez(tmp_path / "numpy.npz", W=np.eye(2))
     with pytest.raises(ValueError, match="it has no checksum: .* an older version or another program wrote it"):
         from_npz(read_bytes(tmp_path / "numpy.npz"))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_no_member_is_larger_than_the_file(method):
+    """Compressed arrays, and sizes beyond the file's, are refused before any memory is used; the checksum is right."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("W.npy", bytes(1000))
+        archive.comment = b"sha256:" + 64 * b"0"
+    content = bytearray(file.getvalue())
+    if method == zipfile.ZIP_STORED:
+        size = content.rindex(b"PK\1\2") + 24  # in the entry of the zip's directory
+        content[size : size + 4] = (2**30).to_bytes(4, "little")
+    content[-64:] = hashlib.sha256(content[:-64]).hexdigest().encode()
+    with pytest.raises(ValueError, match="it is compressed"):
+        from_npz(bytes(content))
 
 
 @pytest.mark.parametrize("cut", [-1, 1])
