@@ -82,5 +82,5 @@ mutants: $(VENV)/installed  ## (maintainers) change the package's code in every 
 	@$(BIN)/mutmut results
 
 clean:  ## delete .venv and caches; the data and the notebooks stay
-	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .mypy_cache .coverage* mutants *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy
+	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .mypy_cache .coverage* mutants *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy notebooks/*.npz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

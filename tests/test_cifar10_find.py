@@ -1,7 +1,9 @@
 """cifar10/find.py: where CIFAR-10 is looked for, and what happens where it isn't found."""
 
+import os
 import pickle
 import sys
+import tempfile
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -29,14 +31,16 @@ def make_folder(folder, names=FILES):
 
 @pytest.fixture
 def places(tmp_path, monkeypatch):
-    """An empty world: working directory, home and datasets/ are empty folders; CIFAR10_DIR is not set."""
-    for name in ("here", "home", "project"):
+    """An empty world: working directory, home, datasets/ and temporary files are empty folders; no CIFAR10_DIR."""
+    for name in ("here", "home", "project", "temporary"):
         (tmp_path / name).mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    for name in ("HOME", "USERPROFILE"):  # of POSIX, of Windows
+        monkeypatch.setenv(name, str(tmp_path / "home"))
     monkeypatch.delenv("CIFAR10_DIR", raising=False)
     monkeypatch.setattr(find, "DATASETS", tmp_path / "project")
     monkeypatch.setattr(find, "SAMPLE", tmp_path / "project/sample")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     return tmp_path
 
 
@@ -67,15 +71,71 @@ def test_cifar10_dir_is_the_only_place(places, monkeypatch):
     assert find_cifar10() == elsewhere
 
 
-@pytest.mark.parametrize("names", [None, FILES[:-1]])
-def test_incomplete_cifar10_dir_is_an_error(places, monkeypatch, names):
-    """$CIFAR10_DIR without the files raises FileNotFoundError with the remedy, even when another place has them."""
+def refuse(folder):
+    """Make all files in the folder unreadable to stat, as a folder without permission does for Python 3.11."""
+    def denied(self, *args, **keywords):
+        if self.is_relative_to(folder):
+            raise PermissionError(13, "Permission denied", str(self))
+        return os.stat(self, *args, **keywords)
+
+    return lambda monkeypatch: monkeypatch.setattr(Path, "stat", denied)
+
+
+def test_places_that_are_no_places_are_passed_over(places, monkeypatch):
+    """A file called datasets, a link that leads nowhere, a folder that can't be read: the next place is looked at."""
+    (places / "here/datasets").touch()
+    if sys.platform != "win32":
+        (places / "here/cs231n").symlink_to("nowhere")
+    refuse(places / "project")(monkeypatch)
+    folder = make_folder(places / "home/.keras/datasets" / FOLDER)
+    assert find_cifar10() == folder
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="users of POSIX")
+def test_without_a_home_the_other_places_count(places, monkeypatch):
+    """As a container may have it: no HOME, and a user number that the system has no name for."""
+    import pwd
+
+    def unknown(user):
+        raise KeyError(user)
+
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    assert find_cifar10() is None
+    folder = make_folder(places / "here/data" / FOLDER)
+    assert find_cifar10().resolve() == folder
+
+
+@pytest.mark.parametrize(("chosen", "found"), [
+    ("chosen", "there is no folder .*chosen"), ("~nobody-of-that-name/cifar", "there is no folder .*nobody"),
+    ("file", "there is no folder .*file"), ("project", "not all of them are there")])
+def test_a_useless_cifar10_dir_is_an_error(places, monkeypatch, chosen, found):
+    """$CIFAR10_DIR without the files raises FileNotFoundError: what is wrong, and the remedy. No other place counts."""
     make_folder(places / "project" / FOLDER)
-    if names is not None:
-        make_folder(places / "chosen", names)
-    monkeypatch.setenv("CIFAR10_DIR", str(places / "chosen"))
-    with pytest.raises(FileNotFoundError, match="CIFAR10_DIR is .*chosen: expected the files .*unset CIFAR10_DIR"):
+    (places / "file").touch()
+    monkeypatch.chdir(places)
+    monkeypatch.setenv("CIFAR10_DIR", chosen)
+    message = f"CIFAR10_DIR is {chosen}: expected the files data_batch_1, .* there, but {found}.* unset CIFAR10_DIR"
+    with pytest.raises(FileNotFoundError, match=message):
         find_cifar10()
+
+
+def test_cifar10_dir_that_can_not_be_read(places, monkeypatch):
+    """The sentence says that it is the permission that is missing."""
+    folder = make_folder(places / "chosen")
+    monkeypatch.setenv("CIFAR10_DIR", str(folder))
+    refuse(folder)(monkeypatch)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(FileNotFoundError, match="but there is no permission to read it. Name the folder"):
+        find_cifar10()
+
+
+def test_cifar10_dir_may_begin_with_home(places, monkeypatch):
+    """~ is the home, and a relative name is one of the working directory."""
+    folder = make_folder(places / "home/cifar")
+    for chosen in ("~/cifar", "../home/cifar"):
+        monkeypatch.setenv("CIFAR10_DIR", chosen)
+        assert find_cifar10().resolve() == folder
 
 
 # --- find, or download, or make the sample --------------------------------------------------------
@@ -95,9 +155,12 @@ def outside(places, monkeypatch):
 
     def write_sample(folder):
         outside.calls.append("sample")
-        return folder if folder.exists() else make_folder(folder)
+        if outside.read_only and folder.is_relative_to(places / "project"):
+            raise PermissionError(f"{folder} could not be written: no permission.")
+        return make_folder(folder)
 
-    outside = SimpleNamespace(calls=[], outcome=DownloadError("no source delivered it.\n  and why\nWhat to do: wait."))
+    outside = SimpleNamespace(calls=[], read_only=False,
+                              outcome=DownloadError("no source delivered it.\n  and why\nWhat to do: wait."))
     for name, members in (("download", {"DownloadError": DownloadError, "fetch_cifar10": fetch_cifar10}),
                           ("sample", {"write_sample": write_sample})):
         module = ModuleType(f"cs231n_softmax.cifar10.{name}")
@@ -137,7 +200,31 @@ def test_failed_download_gives_the_sample_and_is_tried_once(places, outside, cap
     assert outside.calls == ["fetch", "sample"]
     assert ensure_cifar10() == find.SAMPLE
     assert capsys.readouterr() == (MADE_UP, "")
+    assert outside.calls == ["fetch", "sample"]
+
+
+def test_where_nothing_can_be_written_the_sample_is_a_temporary_one(places, outside, capsys):
+    """A read-only checkout: one more line says where the sample is; the next call finds it there."""
+    outside.read_only = True
+    folder = ensure_cifar10()
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    assert folder == places / f"temporary/cs231n_softmax-{user}/sample"
+    line = f"{find.SAMPLE} could not be written: no permission. The sample is made in {folder} instead.\n"
+    assert capsys.readouterr().out.endswith(line + MADE_UP)
     assert outside.calls == ["fetch", "sample", "sample"]
+    assert ensure_cifar10() == folder
+    assert capsys.readouterr().out == MADE_UP and len(outside.calls) == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="on Windows, each user has temporary files of their own")
+def test_another_users_sample_is_not_used(places, outside, monkeypatch):
+    """Everybody may write among the temporary files: a folder under the user's number counts only when it is theirs."""
+    me = os.getuid()
+    make_folder(places / f"temporary/cs231n_softmax-{me + 1}/sample")
+    monkeypatch.setattr(os, "getuid", lambda: me + 1)
+    outside.read_only = True
+    with pytest.raises(PermissionError, match="belongs to another user. Set TMPDIR"):
+        ensure_cifar10()
 
 
 def test_real_data_win_over_the_sample(places, outside, capsys):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from cs231n_softmax.cifar10 import sample as sample_module
-from cs231n_softmax.cifar10.files import CLASSES, FILES, TEST_BATCH, TRAIN_BATCHES, _unpickle, read_batch
+from cs231n_softmax.cifar10.download import fetch_cifar10
+from cs231n_softmax.cifar10.files import CLASSES, FILES, FOLDER, TEST_BATCH, TRAIN_BATCHES, _unpickle, read_batch
 from cs231n_softmax.cifar10.sample import make_batch, write_sample
 
 
@@ -17,8 +18,8 @@ def contents(folder):
 
 
 def leftovers(folder):
-    """Everything beside the sample but the lock's own file."""
-    return sorted(path.name for path in folder.iterdir() if path.name != ".sample.lock")
+    """Everything beside the sample except locks."""
+    return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +198,15 @@ def test_what_a_killed_run_left_is_cleaned(tmp_path):
         (tmp_path / name / "sample" / "data_batch_1").write_bytes(b"half")
     write_sample(tmp_path / "sample", per_batch=10)
     assert leftovers(tmp_path) == [".other.tmp-abc", "sample"]
+
+
+@pytest.mark.parametrize("again", [write_sample, lambda folder: fetch_cifar10(folder.parent)])
+def test_leftovers_beside_a_complete_folder_are_deleted(tmp_path, again):
+    """A process that was killed after the last rename leaves a temporary folder; the next one has nothing to make."""
+    folder = write_sample(tmp_path / FOLDER, per_batch=2)
+    (tmp_path / f".{FOLDER}.tmp-abc" / "old" / FOLDER).mkdir(parents=True)
+    again(folder)
+    assert leftovers(tmp_path) == [FOLDER]
 
 
 def test_two_processes_at_once_write_once(tmp_path):

@@ -1,6 +1,9 @@
 """classifiers/linear_classifier.py: training, prediction and files of Softmax and LinearSVM."""
 
+import errno
 import inspect
+import json
+import os
 import pickle
 import re
 
@@ -10,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from cs231n_softmax._files import write_npz
 from cs231n_softmax.classifiers import (
     LinearClassifier,
     LinearSVM,
     Softmax,
+    saved,
     softmax_loss_vectorized,
     svm_loss_vectorized,
 )
@@ -373,9 +378,9 @@ def test_weights_come_back_bit_for_bit(tmp_path_factory, W):
     """What save wrote, load reads: same dtype, shape and bits, -0 and NaN included, C or Fortran order."""
     fname = tmp_path_factory.mktemp("round") / "W.npy"
     for order in "CF":
-        saved, loaded = Softmax(), LinearSVM()
-        saved.W = W.copy(order=order)
-        saved.save(fname)
+        model, loaded = Softmax(), Softmax()
+        model.W = W.copy(order=order)
+        model.save(fname)
         assert loaded.load(fname) is True
         assert loaded.W.dtype == W.dtype and loaded.W.shape == W.shape
         assert loaded.W.tobytes() == W.tobytes()
@@ -395,12 +400,53 @@ def test_save_and_load_say_what_they_did(tmp_path, capsys, kind, name):
     assert capsys.readouterr() == (f"{fname} loaded.\n", "")
 
 
-def test_saved_file_is_a_plain_npy_array(tmp_path):
-    """The file is one that np.load reads without pickle."""
+def test_saved_file_is_an_npz_with_a_description(tmp_path):
+    """np.load reads it without pickle: the weights, and which class of model, sizes and dtype they are of."""
+    model = LinearSVM()
+    model.W = np.arange(6, dtype=np.float32).reshape(2, 3)
+    model.save(tmp_path / "model")
+    with np.load(tmp_path / "model", allow_pickle=False) as stored:
+        np.testing.assert_array_equal(stored["W"], model.W)
+        description = json.loads(str(stored["description"]))
+    assert description == {"model": "LinearSVM", "features": 2, "classes": 3, "dtype": "float32"}
+
+
+@pytest.mark.parametrize("order", "CF")
+@pytest.mark.parametrize("version", [(1, 0), (2, 0)])
+def test_a_plain_npy_array_is_still_read(tmp_path, order, version):
+    """Files of version 0.1, which any class of model may load, and then has weights that it can train further."""
+    W = np.arange(6.0).reshape(2, 3).copy(order=order)
+    with open(tmp_path / "W.npy", "wb") as f:
+        np.lib.format.write_array(f, W, version)
+    for Model in (Softmax, LinearSVM):
+        model = Model()
+        assert model.load(tmp_path / "W.npy")
+        np.testing.assert_array_equal(model.W, W)
+        model.train(np.eye(2), [0, 1], num_iters=1)
+        model.W += 1
+
+
+def test_another_class_or_shape_is_refused(tmp_path, capsys):
+    """An SVM's weights aren't a softmax's, and a model in use keeps the shape of its weights; nothing changes."""
+    svm, softmax, trained = LinearSVM(), Softmax(), LinearSVM()
+    svm.W, trained.W = np.eye(3), np.ones((4, 3))
+    svm.save(tmp_path / "svm")
+    capsys.readouterr()
+    with pytest.raises(ValueError, match="svm: holds a LinearSVM, expected a Softmax. Load it with"):
+        softmax.load(tmp_path / "svm")
+    with pytest.raises(ValueError, match=r"svm: holds .* = \(3, 3\), .* \(4, 3\). Load the file into a new LinearSVM"):
+        trained.load(tmp_path / "svm")
+    assert softmax.W is None and trained.W.shape == (4, 3) and capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("W", [np.eye(2, dtype=int), np.ones(3), np.eye(2, dtype=complex)])
+def test_what_could_not_be_loaded_is_not_saved(tmp_path, W):
+    """Weights that `load` refuses are refused by `save`, while they are still in memory."""
     model = Softmax()
-    model.W = np.arange(6.0).reshape(2, 3)
-    model.save(tmp_path / "W.npy")
-    np.testing.assert_array_equal(np.load(tmp_path / "W.npy", allow_pickle=False), model.W)
+    model.W = W
+    with pytest.raises(TypeError, match=r"W: expected floating-point numbers \(D, C\), got"):
+        model.save(tmp_path / "model")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_load_of_a_missing_file(tmp_path, capsys):
@@ -413,20 +459,19 @@ def test_load_of_a_missing_file(tmp_path, capsys):
 
 
 def test_failed_save_keeps_the_old_file(tmp_path, monkeypatch, capsys):
-    """When writing fails midway, the old file is whole, no temporary file stays, and nothing claims success."""
-    def half(f, array, allow_pickle):
-        f.write(b"\x93NUMPY half")
-        raise OSError("disk full")
+    """When writing fails at its end, the old file is whole, no temporary file stays, and nothing claims success."""
+    def fill(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    fname = tmp_path / "W.npy"
+    fname = tmp_path / "model"
     model = Softmax()
     model.W = np.eye(2)
     model.save(fname)
     capsys.readouterr()
     model.W = np.zeros((2, 2))
     with monkeypatch.context() as patch:
-        patch.setattr(np, "save", half)
-        with pytest.raises(OSError, match="disk full"):
+        patch.setattr(os, "fsync", fill)
+        with pytest.raises(OSError, match="model could not be written: the disk is full"):
             model.save(fname)
     assert capsys.readouterr().out == ""
     assert list(tmp_path.iterdir()) == [fname]
@@ -457,6 +502,29 @@ def truncated(path):
     path.write_bytes(path.read_bytes()[:-8])
 
 
+def longer(path):
+    truncated(path)
+    path.write_bytes(path.read_bytes() + bytes(9))
+
+
+def flipped(path):
+    model = Softmax()
+    model.W = np.eye(2)
+    saved.save(path, "Softmax", model.W)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def undescribed(path):
+    write_npz(path, W=np.eye(2))
+
+
+def misdescribed(path):
+    description = {"model": "Softmax", "features": 2, "classes": 3, "dtype": "float64"}
+    write_npz(path, description=np.array(json.dumps(description)), W=np.eye(2))
+
+
 def array(values):
     def write(path):
         with open(path, "wb") as f:
@@ -465,11 +533,13 @@ def array(values):
 
 
 @pytest.mark.parametrize("write", [
-    pickled, npz, text, empty, truncated, array(np.eye(2, dtype=int)), array(np.ones(3)), array(np.ones((2, 2, 2))),
+    pickled, npz, text, empty, truncated, longer, flipped, undescribed, misdescribed, os.mkdir,
+    array(np.eye(2, dtype=int)), array(np.ones(3)), array(np.ones((2, 2, 2))),
     array(np.eye(2, dtype=complex)), array(np.array([[None]])), array(np.array([["a"]]))],
-    ids=["pickle", "npz", "text", "empty", "truncated", "integers", "1-D", "3-D", "complex", "objects", "strings"])
+    ids=["pickle", "npz", "text", "empty", "truncated", "longer", "flipped bit", "no description",
+         "another description", "folder", "integers", "1-D", "3-D", "complex", "objects", "strings"])
 def test_load_refuses_other_files(tmp_path, capsys, write):
-    """A file that is not a plain floating (D, C) array raises ValueError naming it; W and stdout stay as they were."""
+    """A file without a whole, floating (D, C) array raises ValueError naming it; W and stdout stay as they were."""
     fname = tmp_path / "other.npy"
     write(fname)
     model = Softmax()

@@ -61,15 +61,13 @@ def write_zip(path, files):
 
 
 def release(names, course=COURSE, target=RELEASE):
-    """Make the release in a folder beside `target`, and rename that folder to `target` when it is complete."""
+    """Make the release in a folder beside `target`, which takes the place of `target` when it is complete."""
     with made_whole(target) as made:
         (made / "notebooks").mkdir()
         for name in names:
             shutil.copyfile(make_assignment(course, name), made / "notebooks" / f"{name}.ipynb")
         notebooks = sorted((made / "notebooks").glob("*.ipynb"))
         write_zip(made / f"{TOP}.zip", student_files(notebooks))
-        if target.exists():
-            target.rename(made.parent / "previous")
 
 
 def main():

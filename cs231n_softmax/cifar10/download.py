@@ -23,7 +23,7 @@ import tarfile
 import zlib
 from pathlib import Path
 
-from .._files import made_whole
+from .._files import made_whole, tidy
 from .connection import MirrorFailed, plain
 from .files import ARCHIVE, DATASETS, FILES, FOLDER, SHA256, TEST_BATCH, TRAIN_BATCHES, is_complete, read_batch
 from .transfer import LARGEST, CannotContinue, stream_to
@@ -58,6 +58,7 @@ def fetch_cifar10(datasets: Path | str = DATASETS, progress: bool = True) -> Pat
     folder = datasets / FOLDER
     try:
         if is_complete(folder):
+            tidy(folder)
             return folder
         with made_whole(folder, f"Another process is fetching CIFAR-10 to {datasets}: waiting for it.") as new:
             if not is_complete(folder):  # else another process finished while this one waited

@@ -1,6 +1,10 @@
-"""Find CIFAR-10 on this computer; where it is missing, download it, or make the built-in sample."""
+"""Find CIFAR-10 on this computer; where it is missing, download it, or make the built-in sample.
+
+A place that doesn't exist, can't be read, or is something else is no place: the next one is looked at.
+"""
 
 import os
+import tempfile
 from pathlib import Path
 
 from .files import DATASETS, FILES, FOLDER, SAMPLE, is_complete, is_sample
@@ -15,14 +19,35 @@ def find_cifar10() -> Path | None:
     """
     chosen = os.environ.get("CIFAR10_DIR")
     if chosen:
-        if not is_complete(Path(chosen).expanduser()):
-            raise FileNotFoundError(
-                f"CIFAR10_DIR is {chosen}: expected the files {', '.join(FILES)} there. "
-                "Name the folder that holds them, or unset CIFAR10_DIR."
-            )
-        return Path(chosen).expanduser()
-    places: list[Path | str] = [DATASETS, "datasets", "cs231n/datasets", "data", Path.home() / ".keras/datasets"]
-    return next((Path(p) / FOLDER for p in places if is_complete(Path(p) / FOLDER)), None)
+        return _chosen(chosen)
+    places = [str(DATASETS), "datasets", "cs231n/datasets", "data", "~/.keras/datasets"]
+    folders = [Path(os.path.expanduser(place)) / FOLDER for place in places]  # without a home, ~ stays: no such folder
+    return next(filter(_is_there, folders), None)
+
+
+def _chosen(name):
+    """Return the folder that $CIFAR10_DIR names; FileNotFoundError says why it can't be used."""
+    folder = Path(os.path.expanduser(name))
+    if _is_there(folder):
+        return folder
+    if not os.path.isdir(folder):
+        found = f"there is no folder {folder.absolute()}"
+    elif not os.access(folder, os.R_OK | os.X_OK):
+        found = "there is no permission to read it"
+    else:
+        found = "not all of them are there, or not whole"
+    raise FileNotFoundError(
+        f"CIFAR10_DIR is {name}: expected the files {', '.join(FILES)} there, but {found}. "
+        "Name the folder that holds them, or unset CIFAR10_DIR."
+    )
+
+
+def _is_there(folder):
+    """True when CIFAR-10, or the sample, is in `folder`; False also where one can't look."""
+    try:
+        return is_complete(folder)
+    except OSError:
+        return False
 
 
 def ensure_cifar10() -> Path:
@@ -30,13 +55,10 @@ def ensure_cifar10() -> Path:
 
     CIFAR-10 is taken where `find_cifar10` finds it. Otherwise it is downloaded (170 MB); if that fails, the folder is
     the built-in sample's, which is made when it is needed first. Once there is a sample, the download is not tried
-    again from here: `make data` or ./get_cifar10.sh does that.
+    again from here: `make data` or ./get_cifar10.sh does that. Where datasets/ can't be written, the sample is made in
+    the system's folder for temporary files, and one more line says so.
     """
-    folder = find_cifar10() or _fetch_unless_sampled()
-    if folder is None:
-        from .sample import write_sample
-
-        folder = write_sample(SAMPLE)
+    folder = find_cifar10() or _find_sample() or _fetch() or _make_sample()
     if is_sample(folder):
         print(
             "Data: the built-in sample, NOT CIFAR-10: made-up images that behave like it. "
@@ -47,10 +69,8 @@ def ensure_cifar10() -> Path:
     return folder
 
 
-def _fetch_unless_sampled():
-    """Download CIFAR-10 and return its folder; None when the download fails, or when there is a sample already."""
-    if is_complete(SAMPLE):
-        return None
+def _fetch():
+    """Download CIFAR-10 and return its folder; None when the download fails."""
     from .download import DownloadError, fetch_cifar10
 
     print("CIFAR-10 is not here yet: downloading 170 MB, once.", flush=True)
@@ -59,3 +79,39 @@ def _fetch_unless_sampled():
     except DownloadError as error:
         print(f"The download failed: {str(error).splitlines()[0]}", flush=True)
         return None
+
+
+# --- the sample -----------------------------------------------------------------------------------
+
+
+def _find_sample():
+    """Return the folder of a sample that was made before, or None."""
+    if _is_there(SAMPLE):
+        return SAMPLE
+    try:
+        temporary = _temporary_sample()
+    except OSError:
+        return None
+    return temporary if _is_there(temporary) else None
+
+
+def _make_sample():
+    """Make the sample in datasets/, or else among the temporary files; return its folder."""
+    from .sample import write_sample
+
+    try:
+        return write_sample(SAMPLE)
+    except OSError as error:
+        _temporary_sample().parent.mkdir(mode=0o700, exist_ok=True)
+        temporary = _temporary_sample()  # looks once more: another user may have been faster
+        print(f"{error} The sample is made in {temporary} instead.", flush=True)
+        return write_sample(temporary)
+
+
+def _temporary_sample():
+    """Return where the sample may lie among the temporary files. OSError when another user has taken that place."""
+    user = os.getuid() if hasattr(os, "getuid") else 0  # on Windows, all files belong to 0
+    folder = Path(tempfile.gettempdir(), f"cs231n_softmax-{user}")
+    if os.path.lexists(folder) and folder.lstat().st_uid != user:
+        raise PermissionError(f"{folder} belongs to another user. Set TMPDIR to a folder of your own.")
+    return folder / "sample"

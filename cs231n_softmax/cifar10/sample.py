@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from scipy.fft import idctn
 
-from .._files import made_whole
+from .._files import made_whole, tidy
 from .cartoons import CARTOONS, COLOURS
 from .files import CLASSES, FILES, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete
 
@@ -182,6 +182,7 @@ def write_sample(folder: Path | str = SAMPLE, seed: int = 0, per_batch: int = 10
         raise ValueError(f"per_batch: expected at least 1 image, got {per_batch}.")
     folder = Path(folder).absolute()
     if is_complete(folder):
+        tidy(folder)
         return folder
     with made_whole(folder) as new:
         if is_complete(folder):  # another caller was faster
@@ -190,6 +191,4 @@ def write_sample(folder: Path | str = SAMPLE, seed: int = 0, per_batch: int = 10
             missing = [name for name in FILES if not (folder / name).is_file()]
             raise FileExistsError(f"{folder} exists but lacks {', '.join(missing)}. Delete it and call again.")
         _write_files(new, seed, per_batch)
-        if folder.exists():
-            folder.rmdir()  # empty, see above
     return folder

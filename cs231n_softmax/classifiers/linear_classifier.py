@@ -18,9 +18,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._files import atomic_write
 from .._threads import one_blas_thread
 from .._typing import Rng
+from . import saved
 from .blocks import row_blocks
 from .inputs import as_floating, check_scores, check_training, checked
 from .linear_svm import svm_loss_vectorized
@@ -132,36 +132,37 @@ class LinearClassifier:
         return np.argmax(scores, axis=1)
 
     def save(self, fname: Path | str) -> None:
-        """Write W to the file `fname` as a plain .npy array, under a temporary name first."""
-        W = self._trained()
-        with atomic_write(fname, "wb") as f:
-            np.save(f, W, allow_pickle=False)
+        """Write W and the name of this class to the file `fname`: an .npz file with a checksum, whatever its ending."""
+        saved.save(fname, type(self).__name__, self._trained())
         print(fname, "saved.")
 
     def load(self, fname: Path | str) -> bool:
-        """Read W from the file `fname`. Returns True, or False when there is no such file.
+        """Read W from the file `fname`, also from a plain .npy array. Returns True, or False without such a file.
+
+        Raises ValueError when the file is damaged, holds another class of model, or weights of another shape (D, C)
+        than this model has already; W stays as it was.
 
         >>> model = Softmax()
         >>> losses = model.train(np.eye(2), [0, 1], num_iters=1)
-        >>> model.save("W.npy")
-        W.npy saved.
+        >>> model.save("model.npz")
+        model.npz saved.
         >>> other = Softmax()
-        >>> other.load("W.npy")
-        W.npy loaded.
+        >>> other.load("model.npz")
+        model.npz loaded.
         True
         >>> np.array_equal(model.W, other.W)
         True
         """
-        if not Path(fname).exists():
+        try:
+            W = saved.load(fname, type(self).__name__)
+        except (FileNotFoundError, NotADirectoryError):
             print(fname, "not available.")
             return False
-        try:
-            with open(fname, "rb") as f:
-                W = np.lib.format.read_array(f, allow_pickle=False)
-        except Exception as error:  # a damaged header can raise almost anything
-            raise ValueError(f"{fname}: expected a plain .npy array as `save` writes it: {error}") from error
-        if W.ndim != 2 or W.dtype.kind != "f":
-            raise ValueError(f"{fname}: expected floating-point weights (D, C), got {W.dtype} {W.shape}.")
+        if self.W is not None and self.W.shape != W.shape:
+            raise ValueError(
+                f"{fname}: holds weights (D, C) = {W.shape}, this model has {self.W.shape}. "
+                f"Load the file into a new {type(self).__name__}()."
+            )
         self.W = W
         print(fname, "loaded.")
         return True

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._files import atomic_write
+from .._files import from_npz, read_bytes, write_npz
 from .._typing import Setting
 from ..classifiers.blocks import row_blocks
 from .chunks import Task, Trained
@@ -17,19 +17,25 @@ DATA = ("X_train", "y_train", "X_val", "y_val")
 
 
 class SweepFile:
-    """An .npz file of plain arrays: a description in JSON, and rows and best weights of each finished chunk."""
+    """An .npz file with a checksum: a description in JSON, and rows and best weights of each finished chunk."""
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        self._arrays = self._load() if self.path.exists() else {}
+        self._description, self._finished = self._load()
 
     def _load(self):
+        """Return the description in the file (a dict) and the finished chunks, both empty where there is no file."""
         try:
-            with open(self.path, "rb") as f, np.load(f, allow_pickle=False) as stored:
-                arrays = dict(stored)
-            json.loads(str(arrays["description"]))["seed"]
-            return arrays
-        except Exception as error:  # a damaged zip can raise almost anything
+            arrays = from_npz(read_bytes(self.path))
+            description = json.loads(str(arrays["description"]))
+            numbers = [int(name.removeprefix("rows_")) for name in arrays if name.startswith("rows_")]
+            finished = {number: _chunk(arrays, number, description["chunk sizes"][number]) for number in numbers}
+            return description | {"seed": int(description["seed"])}, finished
+        except FileNotFoundError:
+            return {}, {}
+        except OSError:
+            raise
+        except Exception as error:  # a forged file can lack anything
             raise ValueError(
                 f"{self.path}: expected a file that a sweep wrote, got something else ({error}). "
                 "Delete it, or name another file."
@@ -38,37 +44,25 @@ class SweepFile:
     @property
     def seed(self) -> int | None:
         """The seed of the sweep in the file, or None."""
-        return json.loads(str(self._arrays["description"]))["seed"] if self._arrays else None
+        return self._description.get("seed")
 
     def read(self, description: str) -> dict[int, Trained]:
         """Return {number: Trained} of the finished chunks; ValueError when another sweep wrote the file.
 
         description: what `describe` returns for this sweep.
         """
-        if not self._arrays:
-            return {}
-        there, here = json.loads(str(self._arrays["description"])), json.loads(description)
+        there, here = self._description, json.loads(description)
         different = [
             f"{name} (in the file {there.get(name)}, now {here[name]})" if len(str(here[name])) < 40 else name
             for name in here
-            if there.get(name) != here[name]
+            if there and there.get(name) != here[name]
         ]
         if different:
             raise ValueError(
                 f"{self.path}: was written by a sweep that differs in {', '.join(different)}. "
                 "Delete it, or name another file."
             )
-        numbers = [int(name.removeprefix("rows_")) for name in self._arrays if name.startswith("rows_")]
-        rows = {
-            number: [Result._make([*row[:5].tolist(), bool(row[5])]) for row in self._arrays[f"rows_{number}"]]
-            for number in numbers
-        }
-        finished = {number: Trained(rows[number], self._arrays.get(f"best_W_{number}")) for number in numbers}
-        return {
-            number: chunk
-            for number, chunk in finished.items()  # except those whose weights a damaged zip lost
-            if chunk.best_W is not None or all(row.diverged for row in chunk.rows)
-        }
+        return self._finished
 
     def write(self, description: str, finished: dict[int, Trained]) -> None:
         """Write the description and {number: Trained}, whole or not at all."""
@@ -77,8 +71,13 @@ class SweepFile:
             arrays[f"rows_{number}"] = np.array(chunk.rows, np.float64)
             if chunk.best_W is not None:
                 arrays[f"best_W_{number}"] = chunk.best_W
-        with atomic_write(self.path, "wb") as f:
-            np.savez(f, **arrays)
+        write_npz(self.path, **arrays)
+
+
+def _chunk(arrays, number, size):
+    """Return a finished chunk of `size` settings; KeyError or ValueError when its arrays are no such chunk."""
+    rows = [Result._make([*row[:5].tolist(), bool(row[5])]) for row in arrays[f"rows_{number}"].reshape(size, 6)]
+    return Trained(rows, None if all(row.diverged for row in rows) else arrays[f"best_W_{number}"])
 
 
 def describe(task: Task, chunks: list[list[Setting]], data: list[np.ndarray]) -> str:

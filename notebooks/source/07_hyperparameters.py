@@ -174,11 +174,11 @@ assert test_accuracy > 0.37
 # 1.5 points on 1,000 images.) Had we looked at the test set 24 times and reported the best, that optimism would be in the
 # number that we publish, and nobody could tell how much of it.
 #
-# A trained classifier can be kept in a file, as a plain array:
+# A trained classifier can be kept in a file. The file has a checksum, which shows when it is damaged:
 
 # %%
-model.save("best_softmax.npy")
-assert Softmax().load("best_softmax.npy")
+model.save("best_softmax.npz")
+assert Softmax().load("best_softmax.npz")
 
 # %% [markdown]
 # ## Questions

@@ -1,0 +1,7 @@
+"""Files and folders that are there whole or not at all, whenever a reader looks and whatever interrupts the writer."""
+
+from .arrays import NPY, from_npy, from_npz, read_bytes, write_npz
+from .atomic import atomic_write
+from .folders import made_whole, tidy
+
+__all__ = ["NPY", "atomic_write", "from_npy", "from_npz", "made_whole", "read_bytes", "tidy", "write_npz"]

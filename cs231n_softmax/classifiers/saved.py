@@ -1,0 +1,59 @@
+"""A trained model in a file: its weights, its class and its sizes, with a checksum.
+
+    save(path, "Softmax", W)        # an .npz file, whatever the path's ending: W, and a description in JSON
+    W = load(path, "Softmax")       # also reads a plain .npy array, as cs231n and version 0.1 wrote it
+
+The whole file is looked at before anything is returned. See _files/arrays.py for what a file can and can't do.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from .._files import NPY, from_npy, from_npz, read_bytes, write_npz
+
+
+def save(path: Path | str, model: str, W: np.ndarray) -> None:
+    """Write W (D, C), the name of the model's class, and D, C and dtype to `path`. TypeError for other weights."""
+    W = np.asarray(W)
+    if not _are_weights(W):
+        raise TypeError(f"W: expected floating-point numbers (D, C), got {W.dtype} {W.shape}. Nothing was saved.")
+    write_npz(path, description=np.array(json.dumps(_describe(model, W))), W=W)
+
+
+def load(path: Path | str, model: str) -> np.ndarray:
+    """Return the weights (D, C) in `path`, as they were saved, to the last bit.
+
+    Raises ValueError, naming the file, when it is damaged, holds something else, or another class of model. An .npy
+    array has no checksum and no class of model: only its length and type are compared.
+    """
+    try:
+        content = read_bytes(path)
+        if content.startswith(NPY):
+            W, described = from_npy(content), None
+        else:
+            arrays = from_npz(content)
+            W, described = arrays["W"], json.loads(str(arrays["description"]))
+        if not _are_weights(W):
+            raise ValueError(f"it holds {W.dtype} {W.shape}")
+        if described and described != _describe(described["model"], W):
+            raise ValueError("its description doesn't fit its weights")
+    except OSError:
+        raise
+    except Exception as error:  # a forged file can lack anything
+        raise ValueError(
+            f"{path}: expected floating-point weights (D, C), as `save` writes them, got something else ({error}). "
+            "Save the model again, or name another file."
+        ) from error
+    if described and described["model"] != model:
+        raise ValueError(f"{path}: holds a {described['model']}, expected a {model}. Load it with the class it holds.")
+    return W
+
+
+def _are_weights(W):
+    return W.ndim == 2 and W.dtype.kind == "f"
+
+
+def _describe(model, W):
+    return {"model": model, "features": W.shape[0], "classes": W.shape[1], "dtype": str(W.dtype)}
