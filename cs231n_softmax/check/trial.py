@@ -1,15 +1,18 @@
 """Call a learner's function on one problem after the other, and note what it does besides returning a value."""
 
 import dis
+from types import FunctionType
 
 import numpy as np
 
-from . import guard
+from . import apart, guard
 from .crashes import Unusable, name_shapes
 from .evidence import first_difference, localise, number
 from .explain import alike
 from .report import Mistake, Report
+from .session import settings_kept
 
+GROWTH = 10  # a call is tried apart first when its arguments are so many times as large as any before
 RESULT = "Look at the value after `return`."
 REMEMBERS = Mistake(
     "remembers",
@@ -36,9 +39,10 @@ class Trial:
         self.fn, self.arguments, self.waiting = fn, arguments, list(steps)
         self.convert, self.exact, self.may_print = convert or plain, exact, may_print
         self.report = Report(guard.name_of(fn))
-        self.changed, self.printed = {}, ""
+        self.changed, self.printed, self.rehearsed, self.settings = {}, "", 0, settings_kept()
 
     def __enter__(self):
+        self.settings.__enter__()
         return self
 
     def __exit__(self, kind, error, traceback):
@@ -52,6 +56,7 @@ class Trial:
             )
         for text in self.waiting:
             self.report.step(text, None)
+        self.settings.__exit__(None, None, None)
         return kind is Ended
 
     def step(self, passed):
@@ -74,30 +79,32 @@ class Trial:
         self.tell_changes()
         raise Ended
 
+    def _harm(self, given, convert):
+        """Return the Mistake of a call that must not be made here, else None. Only calls that are larger are tried."""
+        size = _size(given)
+        if not apart.POSSIBLE or size < GROWTH * self.rehearsed:
+            return None
+        self.rehearsed = size
+        return apart.harm(self.fn, given, convert)
+
     def ask(self, *args, layout=np.copy, about="", given=None, convert=None, tracer=None, watch=True, probe=False):
         """Return the function's answer as plain numbers, or a Mistake if the function stops with an error.
 
         The function gets copies of the arrays and dictionaries in `args`, made by `layout`, or the arguments `given` in
         their place. Changes of arguments are noted, except with watch=False. `about` is the problem's name; `convert`
-        and `tracer` as in guard.call. A function that is too slow, or waits, is handled here only: its answer isn't
-        known, so the examination ends, and no number is called wrong. With probe=True, for what is only worth knowing,
-        the examination goes on.
+        and `tracer` as in guard.call. A function that has to be stopped is handled here only: its answer isn't known,
+        so the examination ends, and no number is called wrong. With probe=True, for what is only worth knowing, the
+        examination goes on.
         """
-        if not callable(self.fn):
-            self.end(
-                Mistake(
-                    "not-a-function",
-                    f"That isn't a function, but an object of type {type(self.fn).__name__}.",
-                    "",
-                    "",
-                    "Pass the function itself, without parentheses behind its name.",
-                )
-            )
+        if not callable(self.fn) or isinstance(self.fn, type):
+            self.end(_not_a_function(self.fn))
         given = given or [_copied(arg, layout) for arg in args]
         before = [_copied(arg) for arg in given]
-        outcome = guard.call(self.fn, *given, convert=convert or self.convert, tracer=tracer)
-        self.printed = self.printed or outcome.printed
-        problem = outcome.problem
+        problem, convert = self._harm(given, convert or self.convert), convert or self.convert
+        if problem is None:
+            outcome = guard.call(self.fn, *given, convert=convert, tracer=tracer)
+            self.printed = self.printed or outcome.printed
+            problem = outcome.problem
         if problem is not None and problem.code == "read-only":
             frozen = any(isinstance(arg, np.ndarray) and not arg.flags.writeable for arg in given)
             return _read_only(problem, self.arguments) if frozen else problem._replace(code="exception")
@@ -222,10 +229,20 @@ def plain(value):
     return array.astype(np.float64)
 
 
+def _not_a_function(value):
+    kind = f"the class {guard.name_of(value)}" if isinstance(value, type) else f"a value of type {guard.type_name(value)}"
+    return Mistake(
+        "not-a-function",
+        f"That isn't a function, but {kind}.",
+        "",
+        "",
+        "Pass the function itself, without parentheses behind its name.",
+    )
+
+
 def _is_empty(fn):
     """True for a function whose body is `pass`, or nothing but a docstring."""
-    code = getattr(fn, "__code__", None)
-    steps = {step.opname for step in dis.get_instructions(code)} if code else {""}
+    steps = {step.opname for step in dis.get_instructions(fn)} if type(fn) is FunctionType else {""}
     return steps <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
@@ -235,6 +252,13 @@ def awkward(array):
     view[...] = array
     view.flags.writeable = False
     return view
+
+
+def _size(arg):
+    """Return how many numbers an argument holds."""
+    if isinstance(arg, dict):
+        return sum(map(_size, arg.values()))
+    return sum(map(_size, arg)) if isinstance(arg, (list, tuple)) else getattr(arg, "size", 1)
 
 
 def _copied(arg, layout=np.copy):
