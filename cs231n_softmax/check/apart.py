@@ -59,8 +59,8 @@ class Child:
             self.pid = os.fork()
         if self.pid == 0:
             try:
-                os.close(self.reader)
-                _prepare()
+                with suppress(OSError, ValueError):  # a limit that can't be set is no verdict
+                    _prepare()
                 os.write(writer, work().encode())
             finally:
                 os._exit(0)
@@ -113,12 +113,17 @@ def _prepare():
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_RDWR), stream)
     pages = int(open("/proc/self/statm").read().split()[5])  # of data and stack
-    _, most = resource.getrlimit(resource.RLIMIT_DATA)
-    allowed = pages * resource.getpagesize() + MEMORY_LIMIT
-    resource.setrlimit(resource.RLIMIT_DATA, (allowed if most < 0 else min(allowed, most), most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    seconds = int(guard.CPU_LIMIT) + 60  # should the parent be killed before it ends the child
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    _limit(resource.RLIMIT_DATA, pages * resource.getpagesize() + MEMORY_LIMIT)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_CPU, int(guard.CPU_LIMIT) + 60)  # should the parent be killed before it ends the child
+
+
+def _limit(what, amount):
+    """Limit what this process may use; the system's administrator may allow even smaller amounts."""
+    import resource
+
+    most = resource.getrlimit(what)[1]
+    resource.setrlimit(what, (amount if most == resource.RLIM_INFINITY else min(amount, most), most))
 
 
 def _rehearse(fn, args, convert, name):

@@ -103,16 +103,22 @@ class Call(threading.Thread):
         """Wait so long at most; return whether the call has ended."""
         if self.running.acquire(timeout=seconds):
             self.running.release()
+            self.join()
             return True
         return False
 
-    def stop(self, patience):
-        """Raise TimeOver inside the thread until it ends, or for so many seconds; return whether it has ended."""
-        computed, end = self.computed(), time.monotonic() + patience
+    def stop(self, limit):
+        """Raise TimeOver inside the thread until it ends; return whether it has ended.
+
+        Not for long when somebody interrupts the examination, who doesn't want to wait.
+        """
+        self.restore()
+        computed, end = self.computed(), time.monotonic() + (0.5 if limit == "interrupted" else WAIT_LIMIT / 12)
         while self.computed() < computed + 0.5 and time.monotonic() < end:  # the time in which it should notice
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(TimeOver))
             if self.ended(0.05):
                 return True
+        self.restore()
         return False
 
 
@@ -144,14 +150,14 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
         running.start()
         try:
             limit = reached_limit(running)
-        finally:  # also when somebody interrupts the examination, who then doesn't wait long
-            running.restore()
-            gone = limit is None or running.stop(0.5 if limit == "interrupted" else WAIT_LIMIT / 12)
-            running.restore()
-    if gone:
-        running.join()
-    problem = stopped(running.title, limit, gone) if limit else running.result.get("problem")
-    problem = problem or (changes_others(running.title, running.changed) if running.changed else None)
+        finally:
+            gone = limit is None or running.stop(limit)
+    if limit:
+        problem = stopped(running.title, limit, gone)
+    elif running.changed:  # an error may come from that
+        problem = changes_others(running.title, running.changed)
+    else:
+        problem = running.result.get("problem")
     return Outcome(None if problem else running.result["value"], problem, sink.kept)
 
 
@@ -177,7 +183,7 @@ def name_of(fn):
         name = object.__getattribute__(fn, "__name__")
     except Exception:  # an object may answer every question with an error
         name = None
-    return name if type(name) is str else type_name(fn)
+    return name[:60] if type(name) is str else type_name(fn)
 
 
 def stopped(name, limit, gone):

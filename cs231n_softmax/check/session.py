@@ -2,6 +2,7 @@
 
 Names: the values of all names in NumPy, in Python's own modules and in this package. A function that changes them is told
 so, because other code needs them. Settings, such as the working folder or the random states, are put back in silence.
+(np.seterr and np.set_printoptions hold in the function's own thread only.)
 """
 
 import builtins
@@ -16,6 +17,7 @@ import threading
 
 # Names of this module: they keep their values when a learner's function changes the builtins.
 from builtins import all, delattr, len, map, setattr, vars  # noqa: UP029
+from functools import lru_cache
 from operator import is_
 from types import ModuleType
 
@@ -29,13 +31,19 @@ MODULES = ["builtins", "sys", "os", "time", "math", "random", "numpy", "numpy.li
 DEFAULT_ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}  # NumPy's own
 
 
+@lru_cache(1)
+def _owners(count):
+    """Return the modules whose names are kept, and the class of the reports. (`count`: new ones may have come.)"""
+    ours = [name for name in sys.modules if name.partition(".")[0] == OURS]
+    modules = map(sys.modules.get, MODULES + ours)
+    return [*(module for module in modules if module is not None), Report]
+
+
 class Names:
     """The values of all names that aren't the learner's."""
 
     def __init__(self):
-        ours = [name for name in sys.modules if name.partition(".")[0] == OURS]
-        modules = map(sys.modules.get, MODULES + ours)
-        self.kept = [(owner, dict(vars(owner))) for owner in [*modules, Report] if owner is not None]
+        self.kept = [(owner, dict(vars(owner))) for owner in _owners(len(sys.modules))]
 
     def restore(self):
         """Give the names their old values back, delete those that are new; return the names that had changed."""
@@ -85,8 +93,6 @@ SETTINGS = [  # (returns the setting, sets it)
     (threading.getprofile, threading.setprofile),
     (random.getstate, random.setstate),
     (lambda: np.random.get_state(legacy=False), np.random.set_state),
-    (np.get_printoptions, lambda kept: np.set_printoptions(**kept)),
-    (np.geterr, lambda kept: np.seterr(**kept)),
 ]
 
 

@@ -12,7 +12,6 @@ from .explain import alike
 from .report import Mistake, Report
 from .session import settings_kept
 
-GROWTH = 10  # a call is tried apart first when its arguments are so many times as large as any before
 RESULT = "Look at the value after `return`."
 REMEMBERS = Mistake(
     "remembers",
@@ -39,7 +38,7 @@ class Trial:
         self.fn, self.arguments, self.waiting = fn, arguments, list(steps)
         self.convert, self.exact, self.may_print = convert or plain, exact, may_print
         self.report = Report(guard.name_of(fn))
-        self.changed, self.printed, self.rehearsed, self.settings = {}, "", 0, settings_kept()
+        self.changed, self.printed, self.rehearsed, self.settings = {}, "", False, settings_kept()
 
     def __enter__(self):
         self.settings.__enter__()
@@ -79,14 +78,6 @@ class Trial:
         self.tell_changes()
         raise Ended
 
-    def _harm(self, given, convert):
-        """Return the Mistake of a call that must not be made here, else None. Only calls that are larger are tried."""
-        size = _size(given)
-        if not apart.POSSIBLE or size < GROWTH * self.rehearsed:
-            return None
-        self.rehearsed = size
-        return apart.harm(self.fn, given, convert)
-
     def ask(self, *args, layout=np.copy, about="", given=None, convert=None, tracer=None, watch=True, probe=False):
         """Return the function's answer as plain numbers, or a Mistake if the function stops with an error.
 
@@ -100,7 +91,9 @@ class Trial:
             self.end(_not_a_function(self.fn))
         given = given or [_copied(arg, layout) for arg in args]
         before = [_copied(arg) for arg in given]
-        problem, convert = self._harm(given, convert or self.convert), convert or self.convert
+        problem, convert = None, convert or self.convert
+        if apart.POSSIBLE and not self.rehearsed:  # the first call alone: each copy of this process takes milliseconds
+            problem, self.rehearsed = apart.harm(self.fn, given, convert), True
         if problem is None:
             outcome = guard.call(self.fn, *given, convert=convert, tracer=tracer)
             self.printed = self.printed or outcome.printed
@@ -115,7 +108,11 @@ class Trial:
         if problem is not None:
             if problem.code == "returns-none" and _is_empty(self.fn):
                 problem = Mistake(
-                    "not-written", f"{self.report.name} isn't written yet: its body is empty.", "", "", ""
+                    "not-written",
+                    f"{self.report.name} isn't written yet: its body is empty.",
+                    "",
+                    "",
+                    "Write its body, and end with `return` and the result.",
                 )
             told = "" if problem.code == "not-written" else ":\n".join(filter(None, (about, problem.evidence)))
             self.end(problem._replace(evidence=told), "stopped" if problem.code in guard.STOPPED else False)
@@ -252,13 +249,6 @@ def awkward(array):
     view[...] = array
     view.flags.writeable = False
     return view
-
-
-def _size(arg):
-    """Return how many numbers an argument holds."""
-    if isinstance(arg, dict):
-        return sum(map(_size, arg.values()))
-    return sum(map(_size, arg)) if isinstance(arg, (list, tuple)) else getattr(arg, "size", 1)
 
 
 def _copied(arg, layout=np.copy):
