@@ -100,10 +100,12 @@ def _frames(traceback):
 def advice(error):
     """Return what to do about an error, from its type and its message."""
     said = str(error)
-    if isinstance(error, TypeError) and "positional argument" in said:
+    if isinstance(error, TypeError) and "argument" in said:
         return (
-            "Compare the arguments with those in the `def` line. Your function has to take the arguments that the "
-            "exercise gives it, in that order."
+            "The line gives a function other arguments than it takes. Compare them with its `def` line, or with help()."
+            if any(map(_is_learners, _frames(error.__traceback__)))
+            else "Compare the arguments with those in the `def` line. Your function has to take the arguments that the "
+            "exercise gives it, in that order, and without their names."
         )
     if isinstance(error, UnboundLocalError):
         return (

@@ -90,7 +90,7 @@ class Trial:
         if not callable(self.fn) or isinstance(self.fn, type):
             self.end(_not_a_function(self.fn))
         given = given or [_copied(arg, layout) for arg in args]
-        before = [_copied(arg) for arg in given]
+        before = [_copied(arg, _alike) for arg in given]
         problem, convert = None, convert or self.convert
         if apart.POSSIBLE and not self.rehearsed:  # the first call alone: each copy of this process takes milliseconds
             problem, self.rehearsed = apart.harm(self.fn, given, convert), True
@@ -195,7 +195,7 @@ class Trial:
                 f"The function changes {names}.",
                 "An array that is passed in isn't a copy: the caller's array changes too.",
                 " ".join(self.changed.values()),
-                "Look for +=, -=, /=, out= or an assignment to a part of an argument. Compute a new value instead.",
+                "Look for +=, -=, /=, out= or an assignment to a part or a property of an argument. Compute a new value instead.",
             )
         self.changed = {}
 
@@ -251,6 +251,13 @@ def awkward(array):
     return view
 
 
+def _alike(array):
+    """Return a copy that can be written to if the array can."""
+    copy = np.copy(array)
+    copy.flags.writeable = array.flags.writeable
+    return copy
+
+
 def _copied(arg, layout=np.copy):
     if isinstance(arg, dict):
         return {key: _copied(value, layout) for key, value in arg.items()}
@@ -262,7 +269,7 @@ def _equal(before, after, exact):
         return set(before) == set(after) and all(_equal(before[key], after[key], exact) for key in before)
     if not isinstance(before, np.ndarray) or not isinstance(after, np.ndarray):
         return not isinstance(before, np.ndarray)
-    if before.shape != after.shape or before.dtype != after.dtype:
+    if before.shape != after.shape or before.dtype != after.dtype or before.flags.writeable != after.flags.writeable:
         return False
     return np.array_equal(before, after) or not exact and np.allclose(before, after, rtol=1e-12, atol=1e-12)
 
@@ -273,6 +280,8 @@ def _change(name, before, after):
         return f"Afterwards {' and '.join(changed) or 'the set of names'} differs from before."
     if before.shape != after.shape:
         return f"{name} had shape {before.shape} and has {after.shape} afterwards."
+    if before.flags.writeable and not after.flags.writeable:
+        return f"{name} can't be written to afterwards."
     if before.dtype != after.dtype or not (before != after).any():
         return f"{name} is another array afterwards."
     index = tuple(np.argwhere(before != after)[0])
