@@ -119,6 +119,7 @@ class Call(threading.Thread):
             if self.ended(0.05):
                 return True
         self.restore()
+        self.names.kept = []  # if it ends one day, it must put nothing back into the session of then
         return False
 
 

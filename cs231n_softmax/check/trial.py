@@ -87,7 +87,7 @@ class Trial:
         so the examination ends, and no number is called wrong. With probe=True, for what is only worth knowing, the
         examination goes on.
         """
-        if not callable(self.fn) or isinstance(self.fn, type):
+        if not callable(self.fn) or issubclass(type(self.fn), type):
             self.end(_not_a_function(self.fn))
         given = given or [_copied(arg, layout) for arg in args]
         before = [_copied(arg, _alike) for arg in given]
@@ -227,7 +227,7 @@ def plain(value):
 
 
 def _not_a_function(value):
-    kind = f"the class {guard.name_of(value)}" if isinstance(value, type) else f"a value of type {guard.type_name(value)}"
+    kind = f"the class {guard.name_of(value)}" if issubclass(type(value), type) else f"a value of type {guard.type_name(value)}"
     return Mistake(
         "not-a-function",
         f"That isn't a function, but {kind}.",

@@ -15,6 +15,7 @@ from ...classifiers import LinearSVM, Softmax
 from ..crashes import Unusable
 from ..evidence import number, same
 from ..explain import Problem, Table, Variant, alike, answer
+from ..guard import name_of
 from ..report import Mistake, Report
 from ..trial import Trial
 
@@ -90,6 +91,8 @@ def sweep(fn: Callable) -> Report:
 
 def filled(fn):
     """Return a function that calls fn, and returns the entries of results afterwards, as plain numbers."""
+    if not callable(fn) or issubclass(type(fn), type):
+        return fn  # which is no function
 
     def call(results, settings, *args):
         before = set(results)
@@ -105,7 +108,7 @@ def filled(fn):
             )
         return {key: _plain(key, value) for key, value in results.items()}
 
-    call.__name__ = str(getattr(fn, "__name__", type(fn).__name__))
+    call.__name__ = name_of(fn)
     return call
 
 
