@@ -6,8 +6,8 @@ up, a crash or os._exit end the kernel itself. So a function is first called in 
 A process can be ended at any moment, and its memory can be limited. When the call ends there, however it ends, the
 function is called here, in a thread. Else the examination ends with what was found out.
 
-The copy has no threads except the caller's. The function computes in it, a short text is written to a pipe, and the copy
-ends by os._exit, so that nothing is written or closed twice. Only Linux has such copies: macOS's libraries don't
+The copy has no threads except the caller's. The function computes in it, a short text is written to a pipe, and the
+copy ends by os._exit, so that nothing is written or closed twice. Only Linux has such copies: macOS's libraries don't
 survive a fork, and Windows has none. There, nothing is tried apart.
 """
 
@@ -22,6 +22,7 @@ import sys
 import time
 import warnings
 from contextlib import redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
 
 from . import guard
 from .crashes import too_much_memory
@@ -36,17 +37,22 @@ ENDED = "."  # what the child says when there is nothing to tell
 def harm(fn, args, convert):
     """Return a Mistake if convert(fn(*args)) doesn't end in a child process, or takes too much memory; else None."""
     name = guard.name_of(fn)
-    child = Child(lambda: _rehearse(fn, args, convert, name))
-    limit = "interrupted"
-    try:
-        limit = guard.reached_limit(child)
-    finally:  # also when somebody interrupts the examination
-        said, status = child.end()
+    limit, said, status = _run_apart(lambda: _rehearse(fn, args, convert, name))
     if limit:
         return guard.stopped(name, limit, gone=True)
     if said:  # a function that forks makes both processes say it
         return None if said.startswith(ENDED) else Mistake(*json.loads(said))
     return _died(name, status)
+
+
+def _run_apart(work):
+    """Run work() -> text in a child process; return (the code of the limit that it reached, its text, exit status)."""
+    child = Child(work)
+    try:
+        limit = guard.reached_limit(child)
+    finally:  # also when somebody interrupts the examination
+        said, status = child.end()
+    return limit, said, status
 
 
 class Child:
@@ -112,8 +118,8 @@ def _prepare():
     for stream in (0, 1, 2):
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_RDWR), stream)
-    pages = int(open("/proc/self/statm").read().split()[5])  # of data and stack
-    _limit(resource.RLIMIT_DATA, pages * resource.getpagesize() + MEMORY_LIMIT)
+    pages = Path("/proc/self/statm").read_text().split()[5]  # of data and stack
+    _limit(resource.RLIMIT_DATA, int(pages) * resource.getpagesize() + MEMORY_LIMIT)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_CPU, int(guard.CPU_LIMIT) + 60)  # should the parent be killed before it ends the child
 

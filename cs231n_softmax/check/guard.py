@@ -124,7 +124,7 @@ class Call(threading.Thread):
 
 
 def reached_limit(running):
-    """Wait until a call ends or reaches a limit; return None, or the code of the limit. `running`: a Call or a Child."""
+    """Wait until a call ends or reaches a limit; return None, or the code of the limit. running: a Call or Child."""
     begun, spent, pause = time.monotonic(), 0.0, 0.005
     while not running.ended(pause):
         if running.computed() > CPU_LIMIT:

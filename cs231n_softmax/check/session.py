@@ -1,8 +1,8 @@
 """What belongs to the session, and not to the learner's function: it is noted before a call, and put back after it.
 
-Names: the values of all names in NumPy, in Python's own modules and in this package. A function that changes them is told
-so, because other code needs them. Settings, such as the working folder or the random states, are put back in silence.
-(np.seterr and np.set_printoptions hold in the function's own thread only.)
+Names: the values of all names in NumPy, in Python's own modules and in this package. A function that changes them is
+told so, because other code needs them. Settings, such as the working folder or the random states, are put back in
+silence. (np.seterr and np.set_printoptions hold in the function's own thread only.)
 """
 
 import builtins
@@ -92,7 +92,7 @@ SETTINGS = [  # (returns the setting, sets it)
     (threading.gettrace, threading.settrace),
     (threading.getprofile, threading.setprofile),
     (random.getstate, random.setstate),
-    (lambda: np.random.get_state(legacy=False), np.random.set_state),
+    (lambda: np.random.get_state(legacy=False), np.random.set_state),  # noqa: NPY002
 ]
 
 
@@ -150,8 +150,8 @@ def nobody_answers(name):
                 f"{name} asks for input, and a check has nobody who answers.",
                 "Training calls the function thousands of times: everything that it needs has to be in its arguments.",
                 "",
-                "Remove the input(), the breakpoint() or the call of a debugger. To look inside, call the function in a "
-                "cell of its own.",
+                "Remove the input(), the breakpoint() or the call of a debugger. To look inside, call the function in "
+                "a cell of its own.",
             )
         )
 

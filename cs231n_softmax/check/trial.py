@@ -195,7 +195,8 @@ class Trial:
                 f"The function changes {names}.",
                 "An array that is passed in isn't a copy: the caller's array changes too.",
                 " ".join(self.changed.values()),
-                "Look for +=, -=, /=, out= or an assignment to a part or a property of an argument. Compute a new value instead.",
+                "Look for +=, -=, /=, out= or an assignment to a part or a property of an argument. Compute a new "
+                "value instead.",
             )
         self.changed = {}
 
@@ -227,10 +228,14 @@ def plain(value):
 
 
 def _not_a_function(value):
-    kind = f"the class {guard.name_of(value)}" if issubclass(type(value), type) else f"a value of type {guard.type_name(value)}"
+    what = (
+        f"the class {guard.name_of(value)}"
+        if issubclass(type(value), type)
+        else f"a value of type {guard.type_name(value)}"
+    )
     return Mistake(
         "not-a-function",
-        f"That isn't a function, but {kind}.",
+        f"That isn't a function, but {what}.",
         "",
         "",
         "Pass the function itself, without parentheses behind its name.",

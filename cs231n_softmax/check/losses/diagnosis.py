@@ -30,7 +30,7 @@ ADVICE = {
 # fmt: on
 
 
-HUGE = 1e100  # whose square is a float still
+HUGE = 1e150  # larger numbers have squares that no float holds
 STRENGTHS = {"full": 1.0, "half": 0.5}  # of the penalty, as a multiple of reg * sum(W**2)
 
 
