@@ -124,7 +124,8 @@ PREPARED = [  # what the session is like before the examination; then the right 
     "signal.signal(signal.SIGCHLD, signal.SIG_IGN)", "os.environ.clear()", "np.seterr(under='raise')",
 ]
 FAMILIES = [(FROZEN, [LOSS, SCORES, "predict"]), (ENDLESS, [SCORES, "sgd_step"]),
-            (ENDING, [LOSS, "numerical_gradient"]), (ASKING, [LOSS, SCORES, "sweep"]), (UNTIDY, [LOSS, SCORES, "predict"]), (ODD, [LOSS, SCORES, "prepare"])]
+            (ENDING, [LOSS, "numerical_gradient"]), (ASKING, [LOSS, SCORES, "sweep"]),
+            (UNTIDY, [LOSS, SCORES, "predict"]), (ODD, [LOSS, SCORES, "prepare"])]
 
 
 def cases():
@@ -136,7 +137,7 @@ def cases():
     return [(name, HEADS[name], *case) for name, *case in found]
 
 
-FULL, QUICK, BATCH = len(cases()), 20, 10
+FULL, QUICK, BATCH = len(cases()), 12, 10
 
 
 def outcomes(count, rng):
