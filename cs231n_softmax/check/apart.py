@@ -26,8 +26,8 @@ from pathlib import Path
 
 from . import guard
 from .crashes import too_much_memory
-from .report import Mistake
-from .session import nobody_answers
+from .report import Mistake, name_of
+from .session import Names, nobody_answers
 
 POSSIBLE = sys.platform == "linux"
 MEMORY_LIMIT = 1 << 30  # bytes that a call may take in addition, on problems that take kilobytes
@@ -36,7 +36,7 @@ ENDED = "."  # what the child says when there is nothing to tell
 
 def harm(fn, args, convert):
     """Return a Mistake if convert(fn(*args)) doesn't end in a child process, or takes too much memory; else None."""
-    name = guard.name_of(fn)
+    name = name_of(fn)
     limit, said, status = _run_apart(lambda: _rehearse(fn, args, convert, name))
     if limit:
         return guard.stopped(name, limit, gone=True)
@@ -138,9 +138,14 @@ def _rehearse(fn, args, convert, name):
 
     sink = guard.Sink()
     with redirect_stdout(sink), redirect_stderr(sink), nobody_answers(name):
+        names = Names()
         try:
             warnings.simplefilter("ignore")
-            convert(fn(*args))
+            try:
+                value = fn(*args)
+            finally:
+                names.restore()
+            convert(value)
         except MemoryError as error:
             most = resource.getrlimit(resource.RLIMIT_DATA)[1]
             resource.setrlimit(resource.RLIMIT_DATA, (most, most))  # the explanation needs a little

@@ -9,17 +9,15 @@ A single step in C can't be stopped in this way: apart.py finds such steps befor
 
 import contextlib
 import ctypes
-import functools
 import io
 import sys
 import threading
 import time
 import warnings
-from types import MethodType
 from typing import NamedTuple
 
 from .crashes import Unusable, explain_error
-from .report import Mistake
+from .report import Mistake, name_of, type_name
 from .session import Names, Refused, changes_others, nobody_answers
 
 CPU_LIMIT = 5.0  # seconds of CPU time for one call, on problems that take milliseconds
@@ -169,22 +167,6 @@ def explained(error, name):
     except BaseException:
         title = f"{name} stops with an error whose message can't be read: {type_name(error)}."
         return Mistake("exception", title, "", "", "Look for a class of errors of your own: its text fails.")
-
-
-def type_name(value):
-    """Return the name of a value's class, without running any code of that class."""
-    return type.__dict__["__name__"].__get__(type(value))
-
-
-def name_of(fn):
-    """Return what a function is called; what a partial function is made of gives the name."""
-    while type(fn) in (functools.partial, MethodType):
-        fn = fn.func if type(fn) is functools.partial else fn.__func__
-    try:
-        name = object.__getattribute__(fn, "__name__")
-    except Exception:  # an object may answer every question with an error
-        name = None
-    return name[:60] if type(name) is str else type_name(fn)
 
 
 def stopped(name, limit, gone):

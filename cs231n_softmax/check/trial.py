@@ -6,10 +6,11 @@ from types import FunctionType
 import numpy as np
 
 from . import apart, guard
+from .arguments import change, copied, equal, writable_alike
 from .crashes import Unusable, name_shapes
-from .evidence import first_difference, localise, number
+from .evidence import first_difference, localise
 from .explain import alike
-from .report import Mistake, Report
+from .report import Mistake, Report, name_of, type_name
 from .session import settings_kept
 
 RESULT = "Look at the value after `return`."
@@ -37,7 +38,7 @@ class Trial:
     def __init__(self, fn, arguments, steps=(), convert=None, exact=True, may_print=False):
         self.fn, self.arguments, self.waiting = fn, arguments, list(steps)
         self.convert, self.exact, self.may_print = convert or plain, exact, may_print
-        self.report = Report(guard.name_of(fn))
+        self.report = Report(name_of(fn))
         self.changed, self.printed, self.rehearsed, self.settings = {}, "", False, settings_kept()
 
     def __enter__(self):
@@ -89,8 +90,8 @@ class Trial:
         """
         if not callable(self.fn) or issubclass(type(self.fn), type):
             self.end(_not_a_function(self.fn))
-        given = given or [_copied(arg, layout) for arg in args]
-        before = [_copied(arg, _alike) for arg in given]
+        given = given or [copied(arg, layout) for arg in args]
+        before = [copied(arg, writable_alike) for arg in given]
         problem, convert = None, convert or self.convert
         if apart.POSSIBLE and not self.rehearsed:  # the first call alone: each copy of this process takes milliseconds
             problem, self.rehearsed = apart.harm(self.fn, given, convert), True
@@ -117,8 +118,8 @@ class Trial:
             told = "" if problem.code == "not-written" else ":\n".join(filter(None, (about, problem.evidence)))
             self.end(problem._replace(evidence=told), "stopped" if problem.code in guard.STOPPED else False)
         for name, old, new in zip(self.arguments, before, given, strict=False) if watch else ():
-            if name is not None and name not in self.changed and not _equal(old, new, self.exact):
-                self.changed[name] = _change(name, old, new)
+            if name is not None and name not in self.changed and not equal(old, new, self.exact):
+                self.changed[name] = change(name, old, new)
         return outcome.value
 
     def answers(self, problems, **options):
@@ -228,11 +229,7 @@ def plain(value):
 
 
 def _not_a_function(value):
-    what = (
-        f"the class {guard.name_of(value)}"
-        if issubclass(type(value), type)
-        else f"a value of type {guard.type_name(value)}"
-    )
+    what = f"the class {name_of(value)}" if issubclass(type(value), type) else f"a value of type {type_name(value)}"
     return Mistake(
         "not-a-function",
         f"That isn't a function, but {what}.",
@@ -246,51 +243,6 @@ def _is_empty(fn):
     """True for a function whose body is `pass`, or nothing but a docstring."""
     steps = {step.opname for step in dis.get_instructions(fn)} if type(fn) is FunctionType else {""}
     return steps <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-
-
-def awkward(array):
-    """Return a copy that is neither contiguous nor writable: every other entry of a larger array."""
-    view = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)[..., ::2]
-    view[...] = array
-    view.flags.writeable = False
-    return view
-
-
-def _alike(array):
-    """Return a copy that can be written to if the array can."""
-    copy = np.copy(array)
-    copy.flags.writeable = array.flags.writeable
-    return copy
-
-
-def _copied(arg, layout=np.copy):
-    if isinstance(arg, dict):
-        return {key: _copied(value, layout) for key, value in arg.items()}
-    return layout(arg) if isinstance(arg, np.ndarray) else arg
-
-
-def _equal(before, after, exact):
-    if isinstance(before, dict):
-        return set(before) == set(after) and all(_equal(before[key], after[key], exact) for key in before)
-    if not isinstance(before, np.ndarray) or not isinstance(after, np.ndarray):
-        return not isinstance(before, np.ndarray)
-    if before.shape != after.shape or before.dtype != after.dtype or before.flags.writeable != after.flags.writeable:
-        return False
-    return np.array_equal(before, after) or not exact and np.allclose(before, after, rtol=1e-12, atol=1e-12)
-
-
-def _change(name, before, after):
-    if isinstance(before, dict):
-        changed = [key for key in before if key not in after or not _equal(before[key], after[key], exact=True)]
-        return f"Afterwards {' and '.join(changed) or 'the set of names'} differs from before."
-    if before.shape != after.shape:
-        return f"{name} had shape {before.shape} and has {after.shape} afterwards."
-    if before.flags.writeable and not after.flags.writeable:
-        return f"{name} can't be written to afterwards."
-    if before.dtype != after.dtype or not (before != after).any():
-        return f"{name} is another array afterwards."
-    index = tuple(np.argwhere(before != after)[0])
-    return f"{name}{[int(i) for i in index]} was {number(before[index])} and is {number(after[index])} afterwards."
 
 
 def _read_only(problem, arguments):

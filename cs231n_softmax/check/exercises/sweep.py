@@ -15,8 +15,7 @@ from ...classifiers import LinearSVM, Softmax
 from ..crashes import Unusable
 from ..evidence import number, same
 from ..explain import Problem, Table, Variant, alike, answer
-from ..guard import name_of
-from ..report import Mistake, Report
+from ..report import Mistake, Report, name_of
 from ..trial import Trial
 
 
