@@ -35,7 +35,7 @@ def equal(before, after, exact):
         return not isinstance(before, np.ndarray)
     if before.shape != after.shape or before.dtype != after.dtype or before.flags.writeable != after.flags.writeable:
         return False
-    return np.arrayequal(before, after) or not exact and np.allclose(before, after, rtol=1e-12, atol=1e-12)
+    return np.array_equal(before, after) or not exact and np.allclose(before, after, rtol=1e-12, atol=1e-12)
 
 
 def change(name, before, after):

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import warnings
+from time import monotonic  # a name of this module: it keeps its value when a function changes the module time
 from typing import NamedTuple
 
 from .crashes import Unusable, explain_error
@@ -111,8 +112,8 @@ class Call(threading.Thread):
         Not for long when somebody interrupts the examination, who doesn't want to wait.
         """
         self.restore()
-        computed, end = self.computed(), time.monotonic() + (0.5 if limit == "interrupted" else WAIT_LIMIT / 12)
-        while self.computed() < computed + 0.5 and time.monotonic() < end:  # the time in which it should notice
+        computed, end = self.computed(), monotonic() + (0.5 if limit == "interrupted" else WAIT_LIMIT / 12)
+        while self.computed() < computed + 0.5 and monotonic() < end:  # the time in which it should notice
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(TimeOver))
             if self.ended(0.05):
                 return True
@@ -123,14 +124,14 @@ class Call(threading.Thread):
 
 def reached_limit(running):
     """Wait until a call ends or reaches a limit; return None, or the code of the limit. running: a Call or Child."""
-    begun, spent, pause = time.monotonic(), 0.0, 0.005
+    begun, spent, pause = monotonic(), 0.0, 0.005
     while not running.ended(pause):
         if running.computed() > CPU_LIMIT:
             return "too-slow"
-        if time.monotonic() > begun + WAIT_LIMIT:
+        if monotonic() > begun + WAIT_LIMIT:
             if running.computed() < spent + WAIT_LIMIT / 100:
                 return "waits"
-            begun, spent = time.monotonic(), running.computed()  # it computes, on a machine that is very busy
+            begun, spent = monotonic(), running.computed()  # it computes, on a machine that is very busy
         pause += pause if pause < 0.1 else 0
     return None
 
