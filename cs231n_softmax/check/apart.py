@@ -11,6 +11,7 @@ copy ends by os._exit, so that nothing is written or closed twice. Only Linux ha
 survive a fork, and Windows has none. There, nothing is tried apart.
 """
 
+import builtins
 import ctypes
 import faulthandler
 import gc
@@ -138,7 +139,7 @@ def _rehearse(fn, args, convert, name):
 
     sink = guard.Sink()
     with redirect_stdout(sink), redirect_stderr(sink), nobody_answers(name):
-        names = Names()
+        names = Names([builtins, os])  # what this process needs for its end; to look at others would copy them
         try:
             warnings.simplefilter("ignore")
             try:

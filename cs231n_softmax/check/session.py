@@ -40,10 +40,10 @@ def _owners(count):
 
 
 class Names:
-    """The values of all names that aren't the learner's."""
+    """The values of all names that aren't the learner's, or of those in some modules."""
 
-    def __init__(self):
-        self.kept = [(owner, dict(vars(owner))) for owner in _owners(len(sys.modules))]
+    def __init__(self, owners=None):
+        self.kept = [(owner, dict(vars(owner))) for owner in owners or _owners(len(sys.modules))]
 
     def restore(self):
         """Give the names their old values back, delete those that are new; return the names that had changed."""
