@@ -115,7 +115,6 @@ def _prepare():
     sys.settrace(None)
     gc.freeze()  # a look through all objects would copy them
     faulthandler.disable()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and ends the child
     for stream in (0, 1, 2):
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_RDWR), stream)
