@@ -11,7 +11,9 @@ the report:
                             problems on which their function is tried, and the examination
     losses/                 check.softmax_loss and check.svm_loss, whose answers have four parts: losses/__init__.py
     trial                   calls the function, and notes what it does besides returning a value
-    guard, crashes          runs the function so that it harms nothing; explains the error with which it stops
+    arguments               copies of the arguments, and what the function has changed in them
+    apart, guard            call the function so that it harms nothing: in a child process first, then in a thread
+    session, crashes        put back what is the session's; explain the error with which the function stops
     explain, scaled         the engine: which changed steps give the learner's numbers? scaled: up to a factor
     factors, evidence       factors and their words; differences of numbers in sentences
     report                  the result, as text and as HTML

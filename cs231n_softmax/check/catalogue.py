@@ -45,16 +45,24 @@ MINE = SimpleNamespace(__name__="my_function", name="my_function")
 SAID = {  # module: the exercises in which it speaks, and examples of what it speaks of
     "trial": (
         ALL,
-        {"names": "scores", "arguments": ["scores"], "kind": "a str", "self": SimpleNamespace(fn="", report=MINE)},
+        {
+            "names": "scores",
+            "arguments": ["scores"],
+            "kind": "a str",
+            "value": "",
+            "self": SimpleNamespace(fn="", report=MINE),
+        },
     ),
     "guard": (
         ALL,
         *(
-            {"limit": limit, "gone": gone, "fn": MINE, "name": "my_function", "changed": ["numpy.exp"]}
+            {"limit": limit, "gone": gone, "name": "my_function"}
             for limit in ("too-slow", "waits")
             for gone in (True, False)
         ),
     ),
+    "session": (ALL, {"name": "my_function", "changed": ["numpy.exp"]}),
+    "apart": (ALL, {"name": "my_function", "status": -11}),
     "crashes": (ALL, {"name": "my_function", "error": NameError("name 'Wt' is not defined")}),
     "evidence": (SMALLER, {"got": np.ones((3, 2)), "right": np.ones((3, 3))}),
     **{f"exercises.{name}": ((name,), {}) for name in SMALLER},

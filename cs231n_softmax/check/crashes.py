@@ -38,6 +38,8 @@ def explain_error(error, name):
             where(error),
             "No exercise needs a function that calls itself. Was another function meant?",
         )
+    if isinstance(error, MemoryError):
+        return too_much_memory(name, where(error))
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
         return Mistake(
             "exits",
@@ -48,6 +50,17 @@ def explain_error(error, name):
         )
     code = "read-only" if isinstance(error, ValueError) and "read-only" in str(error) else "exception"
     return Mistake(code, f"{name} stops with an error: {type(error).__name__}.", "", where(error), advice(error))
+
+
+def too_much_memory(name, evidence):
+    """Return the Mistake of a function that wants more memory than there is, or than it is allowed."""
+    return Mistake(
+        "too-much-memory",
+        f"{name} needs too much memory.",
+        "The problems here are small: a right function needs kilobytes.",
+        evidence,
+        "Look for an array, a list or a number with far too many entries or digits, and for one that grows in a loop.",
+    )
 
 
 def where(error):
@@ -87,10 +100,12 @@ def _frames(traceback):
 def advice(error):
     """Return what to do about an error, from its type and its message."""
     said = str(error)
-    if isinstance(error, TypeError) and "positional argument" in said:
+    if isinstance(error, TypeError) and "argument" in said:
         return (
-            "Compare the arguments with those in the `def` line. Your function has to take the arguments that the "
-            "exercise gives it, in that order."
+            "The line gives a function other arguments than it takes. Compare them with its `def` line, or with help()."
+            if any(map(_is_learners, _frames(error.__traceback__)))
+            else "Compare the arguments with those in the `def` line. Your function has to take the arguments that the "
+            "exercise gives it, in that order, and without their names."
         )
     if isinstance(error, UnboundLocalError):
         return (

@@ -1,9 +1,11 @@
 """The result of an examination: a Report of steps and mistakes, which is shown as text or as HTML."""
 
+import functools
 import re
 import textwrap
 from dataclasses import dataclass, field
 from html import escape
+from types import MethodType
 from typing import NamedTuple
 
 MARKS = {
@@ -125,3 +127,19 @@ def _html(kind, mistake):
 def _code(text):
     """Escape a text for HTML; what is in backticks becomes code."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+def type_name(value):
+    """Return the name of a value's class, without running any code of that class."""
+    return type.__dict__["__name__"].__get__(type(value))
+
+
+def name_of(fn):
+    """Return what a function is called; what a partial function is made of gives the name."""
+    while type(fn) in (functools.partial, MethodType):
+        fn = fn.func if type(fn) is functools.partial else fn.__func__
+    try:
+        name = object.__getattribute__(fn, "__name__")
+    except Exception:  # an object may answer every question with an error
+        name = None
+    return name[:60] if type(name) is str else type_name(fn)

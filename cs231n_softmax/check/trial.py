@@ -1,14 +1,17 @@
 """Call a learner's function on one problem after the other, and note what it does besides returning a value."""
 
 import dis
+from types import FunctionType
 
 import numpy as np
 
-from . import guard
+from . import apart, guard
+from .arguments import change, copied, equal, writable_alike
 from .crashes import Unusable, name_shapes
-from .evidence import first_difference, localise, number
+from .evidence import first_difference, localise
 from .explain import alike
-from .report import Mistake, Report
+from .report import Mistake, Report, name_of, type_name
+from .session import settings_kept
 
 RESULT = "Look at the value after `return`."
 REMEMBERS = Mistake(
@@ -35,10 +38,11 @@ class Trial:
     def __init__(self, fn, arguments, steps=(), convert=None, exact=True, may_print=False):
         self.fn, self.arguments, self.waiting = fn, arguments, list(steps)
         self.convert, self.exact, self.may_print = convert or plain, exact, may_print
-        self.report = Report(guard.name_of(fn))
-        self.changed, self.printed = {}, ""
+        self.report = Report(name_of(fn))
+        self.changed, self.printed, self.rehearsed, self.settings = {}, "", False, settings_kept()
 
     def __enter__(self):
+        self.settings.__enter__()
         return self
 
     def __exit__(self, kind, error, traceback):
@@ -52,6 +56,7 @@ class Trial:
             )
         for text in self.waiting:
             self.report.step(text, None)
+        self.settings.__exit__(None, None, None)
         return kind is Ended
 
     def step(self, passed):
@@ -79,25 +84,21 @@ class Trial:
 
         The function gets copies of the arrays and dictionaries in `args`, made by `layout`, or the arguments `given` in
         their place. Changes of arguments are noted, except with watch=False. `about` is the problem's name; `convert`
-        and `tracer` as in guard.call. A function that is too slow, or waits, is handled here only: its answer isn't
-        known, so the examination ends, and no number is called wrong. With probe=True, for what is only worth knowing,
-        the examination goes on.
+        and `tracer` as in guard.call. A function that has to be stopped is handled here only: its answer isn't known,
+        so the examination ends, and no number is called wrong. With probe=True, for what is only worth knowing, the
+        examination goes on.
         """
-        if not callable(self.fn):
-            self.end(
-                Mistake(
-                    "not-a-function",
-                    f"That isn't a function, but an object of type {type(self.fn).__name__}.",
-                    "",
-                    "",
-                    "Pass the function itself, without parentheses behind its name.",
-                )
-            )
-        given = given or [_copied(arg, layout) for arg in args]
-        before = [_copied(arg) for arg in given]
-        outcome = guard.call(self.fn, *given, convert=convert or self.convert, tracer=tracer)
-        self.printed = self.printed or outcome.printed
-        problem = outcome.problem
+        if not callable(self.fn) or issubclass(type(self.fn), type):
+            self.end(_not_a_function(self.fn))
+        given = given or [copied(arg, layout) for arg in args]
+        before = [copied(arg, writable_alike) for arg in given]
+        problem, convert = None, convert or self.convert
+        if apart.POSSIBLE and not self.rehearsed:  # the first call alone: each copy of this process takes milliseconds
+            problem, self.rehearsed = apart.harm(self.fn, given, convert), True
+        if problem is None:
+            outcome = guard.call(self.fn, *given, convert=convert, tracer=tracer)
+            self.printed = self.printed or outcome.printed
+            problem = outcome.problem
         if problem is not None and problem.code == "read-only":
             frozen = any(isinstance(arg, np.ndarray) and not arg.flags.writeable for arg in given)
             return _read_only(problem, self.arguments) if frozen else problem._replace(code="exception")
@@ -108,13 +109,17 @@ class Trial:
         if problem is not None:
             if problem.code == "returns-none" and _is_empty(self.fn):
                 problem = Mistake(
-                    "not-written", f"{self.report.name} isn't written yet: its body is empty.", "", "", ""
+                    "not-written",
+                    f"{self.report.name} isn't written yet: its body is empty.",
+                    "",
+                    "",
+                    "Write its body, and end with `return` and the result.",
                 )
             told = "" if problem.code == "not-written" else ":\n".join(filter(None, (about, problem.evidence)))
             self.end(problem._replace(evidence=told), "stopped" if problem.code in guard.STOPPED else False)
         for name, old, new in zip(self.arguments, before, given, strict=False) if watch else ():
-            if name is not None and name not in self.changed and not _equal(old, new, self.exact):
-                self.changed[name] = _change(name, old, new)
+            if name is not None and name not in self.changed and not equal(old, new, self.exact):
+                self.changed[name] = change(name, old, new)
         return outcome.value
 
     def answers(self, problems, **options):
@@ -191,7 +196,8 @@ class Trial:
                 f"The function changes {names}.",
                 "An array that is passed in isn't a copy: the caller's array changes too.",
                 " ".join(self.changed.values()),
-                "Look for +=, -=, /=, out= or an assignment to a part of an argument. Compute a new value instead.",
+                "Look for +=, -=, /=, out= or an assignment to a part or a property of an argument. Compute a new "
+                "value instead.",
             )
         self.changed = {}
 
@@ -222,47 +228,21 @@ def plain(value):
     return array.astype(np.float64)
 
 
+def _not_a_function(value):
+    what = f"the class {name_of(value)}" if issubclass(type(value), type) else f"a value of type {type_name(value)}"
+    return Mistake(
+        "not-a-function",
+        f"That isn't a function, but {what}.",
+        "",
+        "",
+        "Pass the function itself, without parentheses behind its name.",
+    )
+
+
 def _is_empty(fn):
     """True for a function whose body is `pass`, or nothing but a docstring."""
-    code = getattr(fn, "__code__", None)
-    steps = {step.opname for step in dis.get_instructions(code)} if code else {""}
+    steps = {step.opname for step in dis.get_instructions(fn)} if type(fn) is FunctionType else {""}
     return steps <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-
-
-def awkward(array):
-    """Return a copy that is neither contiguous nor writable: every other entry of a larger array."""
-    view = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)[..., ::2]
-    view[...] = array
-    view.flags.writeable = False
-    return view
-
-
-def _copied(arg, layout=np.copy):
-    if isinstance(arg, dict):
-        return {key: _copied(value, layout) for key, value in arg.items()}
-    return layout(arg) if isinstance(arg, np.ndarray) else arg
-
-
-def _equal(before, after, exact):
-    if isinstance(before, dict):
-        return set(before) == set(after) and all(_equal(before[key], after[key], exact) for key in before)
-    if not isinstance(before, np.ndarray) or not isinstance(after, np.ndarray):
-        return not isinstance(before, np.ndarray)
-    if before.shape != after.shape or before.dtype != after.dtype:
-        return False
-    return np.array_equal(before, after) or not exact and np.allclose(before, after, rtol=1e-12, atol=1e-12)
-
-
-def _change(name, before, after):
-    if isinstance(before, dict):
-        changed = [key for key in before if key not in after or not _equal(before[key], after[key], exact=True)]
-        return f"Afterwards {' and '.join(changed) or 'the set of names'} differs from before."
-    if before.shape != after.shape:
-        return f"{name} had shape {before.shape} and has {after.shape} afterwards."
-    if before.dtype != after.dtype or not (before != after).any():
-        return f"{name} is another array afterwards."
-    index = tuple(np.argwhere(before != after)[0])
-    return f"{name}{[int(i) for i in index]} was {number(before[index])} and is {number(after[index])} afterwards."
 
 
 def _read_only(problem, arguments):

@@ -1119,7 +1119,7 @@ WRONG = [
     both("assertion", "exception", (RETURN, "assert loss < 0.1, loss\n    return loss, dW")),
     both("exits", "exits", (RETURN, "import sys\n    sys.exit(0)")),
     both("keyboard-interrupt", "exits", (RETURN, "raise KeyboardInterrupt")),
-    Case("waits-for-input", "exception", **at_start("input('press return to go on')")),
+    Case("waits-for-input", "asks-for-input", **at_start("input('press return to go on')")),
     Case("recursion", "recursion", [(RETURN, "return softmax_loss_naive(W, X, y, reg)")],
          [(RETURN, "return softmax_loss_vectorized(W, X, y, reg)")]),
     Case("endless-loop", "too-slow", [("    for i in range(num_train):\n", "    i = 0\n    while i < num_train:\n")],

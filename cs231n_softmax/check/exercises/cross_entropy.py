@@ -11,10 +11,11 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import logsumexp
 
+from ..arguments import awkward
 from ..evidence import number
 from ..explain import Problem, Table, Variant, factors
 from ..report import Mistake, Report
-from ..trial import Trial, awkward
+from ..trial import Trial
 from .softmax import PROBABILITIES, SHIFTS
 from .softmax import shifted as softmax
 

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import numpy as np
 
 from ...classifiers.softmax import softmax
+from ..arguments import awkward
 from ..evidence import localise
 from ..explain import Problem, Table, Variant
 from ..report import Mistake, Report
-from ..trial import Trial, awkward
+from ..trial import Trial
 
 
 def recipe(W, X, scores=lambda W, X: X @ W, pick=lambda s: s.argmax(axis=1), finish=lambda k, C: k):

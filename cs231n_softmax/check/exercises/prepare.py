@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..arguments import awkward
 from ..evidence import same
 from ..explain import Problem, Table, Variant, factors
 from ..report import Mistake, Report
-from ..trial import Trial, awkward
+from ..trial import Trial
 
 
 def recipe(

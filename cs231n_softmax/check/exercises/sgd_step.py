@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ...classifiers import softmax_loss_vectorized, svm_loss_vectorized
+from ..arguments import awkward
 from ..crashes import Unusable
 from ..evidence import first_difference, localise, same
 from ..explain import Table, Variant
 from ..report import Mistake, Report
-from ..trial import Trial, awkward, plain
+from ..trial import Trial, plain
 from .sgd_rows import examine_rows
 
 

@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..arguments import awkward
 from ..evidence import same
 from ..explain import Problem, Table, Variant, factors
 from ..report import Mistake, Report
-from ..trial import Trial, awkward
+from ..trial import Trial
 
 
 def recipe(
@@ -301,8 +302,9 @@ RESULTS = [  # wrong results: probabilities that are changed at the end
             "Column j of the result belongs to class j."),
     Variant("finish", lambda p, s: p[:, ::-1], "reversed", "The classes are in reverse order.",
             "Column j of the result belongs to class j."),
-    Variant("finish", lambda p, s: np.floor(p), "whole-numbers", "The probabilities are rounded down to whole numbers.",
-            "Is there an array of integers, an int() or a `//`? Use floats."),
+    Variant("finish", lambda p, s: np.floor(p), "zeros", "All probabilities are zero.",
+            "Is each result stored? An array of integers, an int() or a `//` makes 0 of each number below 1: use "
+            "floats."),
     *(Variant("finish", lambda p, s, d=d: p.round(d), "rounded",
               f"The probabilities are rounded to {d} decimal{'s' * (d != 1)}.",
               "Return all decimals.")

@@ -15,7 +15,7 @@ from ...classifiers import LinearSVM, Softmax
 from ..crashes import Unusable
 from ..evidence import number, same
 from ..explain import Problem, Table, Variant, alike, answer
-from ..report import Mistake, Report
+from ..report import Mistake, Report, name_of
 from ..trial import Trial
 
 
@@ -90,6 +90,8 @@ def sweep(fn: Callable) -> Report:
 
 def filled(fn):
     """Return a function that calls fn, and returns the entries of results afterwards, as plain numbers."""
+    if not callable(fn) or issubclass(type(fn), type):
+        return fn  # which is no function
 
     def call(results, settings, *args):
         before = set(results)
@@ -105,7 +107,7 @@ def filled(fn):
             )
         return {key: _plain(key, value) for key, value in results.items()}
 
-    call.__name__ = str(getattr(fn, "__name__", type(fn).__name__))
+    call.__name__ = name_of(fn)
     return call
 
 
@@ -137,6 +139,8 @@ def _describe(cases):
     """Return a Mistake where no variant fits: wrong keys, or wrong accuracies."""
     text, got, right = cases[0]
     seen = _differ(text, got, right)
+    if right.keys() > got.keys() >= right.keys() - RESULTS.keys():
+        return Mistake("old-entries-removed", "Old entries are removed.", WHY["before"], seen, ADD)
     if set(got) != set(right):
         return Mistake(
             "wrong-keys",
@@ -269,6 +273,7 @@ class _Generator:
 
 INSIDE = "Is the line that stores the accuracy inside the loop?"
 ORDER = "Call train with the learning rate first, then reg."
+ADD = "Is there a results.clear(), or a loop that deletes? Add entries, and remove none."
 KEY = "Each key is the pair (learning_rate, reg), as in settings, and in that order."
 TRAIN = 'Train on data["X_train"], data["y_train"].'
 # fmt: off
@@ -284,7 +289,7 @@ VARIANTS = [
     Variant("order", lambda lr, reg: (1e-3, reg), "lr-ignored",
             "The learning rate isn't used: it is 0.001, the default of train.", ORDER),
     Variant("before", lambda results: {}, "old-entries-removed", "Old entries are removed.",
-            "Is there a results.clear(), or a loop that deletes? Add entries, and remove none."),
+            ADD),
     *(Variant(step, key, code, title, KEY) for step in ("key", "name") for key, code, title in [
         (lambda lr, reg, k: (reg, lr), "key-swapped", "The keys are (reg, learning_rate), in the wrong order."),
         (lambda lr, reg, k: lr, "wrong-keys", "The keys are learning rates, without reg."),

@@ -63,6 +63,8 @@ def _remembers(trial, problem, first, second, oracle):
     """End with a Mistake if calls influence each other: equal calls differ, or a W changed in place has no effect."""
     W, X, y, reg = problem.arguments(problem.reg)
     third = observe(trial, problem, reg, (W, X, y, reg))
+    if trial.changed:  # perhaps W can't be written to any more
+        return
     W *= -0.7
     changed = observe(trial, problem, reg, (W, X, y, reg))
     same = all(

@@ -30,6 +30,7 @@ ADVICE = {
 # fmt: on
 
 
+HUGE = 1e150  # larger numbers have squares that no float holds
 STRENGTHS = {"full": 1.0, "half": 0.5}  # of the penalty, as a multiple of reg * sum(W**2)
 
 
@@ -125,7 +126,7 @@ def _judged(seen):
 
 
 def _degenerate(name, values, facts):
-    """Return a Mistake for a loss or gradient that is NaN, always the same, or without decimals; else None."""
+    """Return a Mistake for a loss or gradient that is NaN, huge, always the same, or without decimals; else None."""
     for p, value in zip(facts.problems * 2, values, strict=True):
         if not np.isfinite(value).all():
             return Mistake(
@@ -135,6 +136,15 @@ def _degenerate(name, values, facts):
                 f"with {p}",
                 "Look for a division by 0, and for the logarithm of 0 or of a negative number, such as "
                 "log(p) after 1 was subtracted from p.",
+            )
+    for p, value in zip(facts.problems * 2, values, strict=True):
+        if np.abs(value).max() > HUGE:
+            return Mistake(
+                f"{name}-huge",
+                f"The {name} is far too large.",
+                "The numbers of the problems are near 1. The right results are too.",
+                f"with {p}: up to {number(np.abs(value).max())}",
+                "Look for a division by a number near 0, and for a product that grows in a loop.",
             )
     if name == "loss" and len({float(v) for v in values}) == 1 and values[0] != 0:
         return Mistake(

@@ -1,0 +1,182 @@
+"""What belongs to the session, and not to the learner's function: it is noted before a call, and put back after it.
+
+Names: the values of all names in NumPy, in Python's own modules and in this package. A function that changes them is
+told so, because other code needs them. Settings, such as the working folder or the random states, are put back in
+silence. (np.seterr and np.set_printoptions hold in the function's own thread only.)
+"""
+
+import builtins
+import contextlib
+import gc
+import io
+import locale
+import os
+import random
+import sys
+import threading
+
+# Names of this module: they keep their values when a learner's function changes the builtins.
+from builtins import all, delattr, len, map, setattr, vars  # noqa: UP029
+from functools import lru_cache
+from operator import is_
+from types import ModuleType
+
+import numpy as np
+
+from .report import Mistake, Report
+
+OURS = __package__.partition(".")[0]
+MISSING = object()
+MODULES = ["builtins", "sys", "os", "time", "math", "random", "numpy", "numpy.linalg", "numpy.random"]
+DEFAULT_ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}  # NumPy's own
+
+
+@lru_cache(1)
+def _owners(count):
+    """Return the modules whose names are kept, and the class of the reports. (`count`: new ones may have come.)"""
+    ours = [name for name in sys.modules if name.partition(".")[0] == OURS]
+    modules = map(sys.modules.get, MODULES + ours)
+    return [*(module for module in modules if module is not None), Report]
+
+
+class Names:
+    """The values of all names that aren't the learner's, or of those in some modules."""
+
+    def __init__(self, owners=None):
+        self.kept = [(owner, dict(vars(owner))) for owner in owners or _owners(len(sys.modules))]
+
+    def restore(self):
+        """Give the names their old values back, delete those that are new; return the names that had changed."""
+        changed = []
+        for owner, names in self.kept:  # the builtins first: the examiner needs them
+            now = vars(owner)
+            if len(now) == len(names) and all(map(is_, now.values(), names.values())):
+                continue  # the usual case, seen quickly
+            for name, value in names.items():
+                if now.get(name, MISSING) is not value:
+                    setattr(owner, name, value)
+                    changed.append(f"{owner.__name__}.{name}")
+            for name in now.keys() - names.keys():
+                if not name.startswith("_") and type(now[name]) is not ModuleType:  # an import adds modules
+                    delattr(owner, name)
+                    changed.append(f"{owner.__name__}.{name}")
+        return changed
+
+
+def changes_others(name, changed):
+    """Return the Mistake of a function that changed names, such as "numpy.exp"."""
+    return Mistake(
+        "changes-others",
+        f"{name} changes {' and '.join(changed)}.",
+        "Other code needs that too. The old value has been put back.",
+        "",
+        "Choose other names for your own variables and functions.",
+    )
+
+
+def _replace_environment(kept):
+    for name in os.environ.keys() - kept.keys():
+        del os.environ[name]
+    os.environ.update(kept)
+
+
+SETTINGS = [  # (returns the setting, sets it)
+    (os.getcwd, os.chdir),
+    (lambda: dict(os.environ), _replace_environment),
+    (lambda: list(sys.path), lambda kept: sys.path.__setitem__(slice(None), kept)),
+    (lambda: locale.setlocale(locale.LC_ALL), lambda kept: locale.setlocale(locale.LC_ALL, kept)),
+    (gc.isenabled, lambda kept: gc.enable() if kept else gc.disable()),
+    (sys.getrecursionlimit, sys.setrecursionlimit),
+    (sys.gettrace, sys.settrace),
+    (sys.getprofile, sys.setprofile),
+    (threading.gettrace, threading.settrace),
+    (threading.getprofile, threading.setprofile),
+    (random.getstate, random.setstate),
+    (lambda: np.random.get_state(legacy=False), np.random.set_state),  # noqa: NPY002
+]
+
+
+@contextlib.contextmanager
+def settings_kept():
+    """Put the session's settings back after the block, in which NumPy treats floating-point errors as it does at first.
+
+    So a verdict doesn't depend on what np.seterr was called with before.
+    """
+    kept = []
+    for read, write in SETTINGS:
+        with contextlib.suppress(OSError):  # the working folder may have been removed
+            kept.append((read, read(), write))
+    try:
+        with np.errstate(**DEFAULT_ERRORS):
+            yield
+    finally:
+        for read, value, write in kept:
+            with contextlib.suppress(OSError):
+                if not _same(read, value):
+                    write(value)
+
+
+def _same(read, value):
+    """True when a setting still has its old value."""
+    try:
+        return bool(read() == value)
+    except ValueError:  # NumPy's random state holds an array, and is set in any case
+        return False
+
+
+class Refused(BaseException):
+    """Raised inside the learner's function when it wants something that no check can give; it holds a Mistake."""
+
+    def __init__(self, mistake):
+        super().__init__(mistake.title)
+        self.mistake = mistake
+
+
+class NoInput(io.TextIOBase):
+    """Takes the place of sys.stdin: nobody answers. (exit() closes it, and so doesn't close the real one.)"""
+
+    def __init__(self, refuse):
+        self.read = self.readline = self.__next__ = refuse
+
+
+@contextlib.contextmanager
+def nobody_answers(name):
+    """Refuse input(), debuggers, IPython's exit() and a lower recursion limit while the function `name` runs."""
+
+    def refuse(*args, **kwargs):
+        raise Refused(
+            Mistake(
+                "asks-for-input",
+                f"{name} asks for input, and a check has nobody who answers.",
+                "Training calls the function thousands of times: everything that it needs has to be in its arguments.",
+                "",
+                "Remove the input(), the breakpoint() or the call of a debugger. To look inside, call the function in "
+                "a cell of its own.",
+            )
+        )
+
+    def leave(*args, **kwargs):
+        raise SystemExit
+
+    def raise_limit(limit, setter=sys.setrecursionlimit):
+        setter(max(limit, sys.getrecursionlimit()))
+
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    replaced = [
+        (builtins, "input", refuse),
+        (sys, "breakpointhook", refuse),
+        (sys, "stdin", NoInput(refuse)),
+        (sys, "setrecursionlimit", raise_limit),
+        *([(shell, "ask_exit", leave)] if shell is not None else []),
+    ]
+    old = [vars(owner).get(attribute, MISSING) for owner, attribute, _ in replaced]
+    for owner, attribute, value in replaced:
+        setattr(owner, attribute, value)
+    try:
+        yield
+    finally:
+        for (owner, attribute, _), value in zip(replaced, old, strict=True):
+            if value is MISSING:
+                delattr(owner, attribute)
+            else:
+                setattr(owner, attribute, value)

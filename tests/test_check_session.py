@@ -1,0 +1,154 @@
+"""After an examination the session is as it was, and before it the session's settings change no verdict."""
+
+import builtins
+import gc
+import locale
+import os
+import random
+import sys
+import threading
+import time
+import warnings
+
+import numpy as np
+import pytest
+
+from cs231n_softmax import check, softmax
+from cs231n_softmax.check import guard
+
+
+def settings():
+    """Return what a function could change."""
+    return [os.getcwd(), dict(os.environ), list(sys.path), locale.setlocale(locale.LC_ALL), gc.isenabled(),
+            sys.getrecursionlimit(), sys.gettrace(), sys.getprofile(), threading.gettrace(), threading.getprofile(),
+            random.getstate(), str(np.random.get_state()), np.geterr(), np.get_printoptions(),  # noqa: NPY002
+            list(warnings.filters), sys.stdin, sys.stdout, sys.stderr, sys.stdin.closed, sys.breakpointhook, input]
+
+
+@pytest.mark.parametrize("change", [
+    "os.chdir('/')", "os.environ.clear()", "sys.path.insert(0, '/none')", "gc.disable()", "random.random()",
+    "locale.setlocale(locale.LC_ALL, 'C')", "sys.setrecursionlimit(10)", "sys.setrecursionlimit(5000)",
+    "threading.settrace(print)", "threading.setprofile(print)", "sys.settrace(lambda *a: None)", "np.random.normal()",
+    "np.set_printoptions(precision=1)", "warnings.simplefilter('error')", "sys.stdin.close()",
+])
+def test_settings_are_put_back_in_silence(change):
+    """A right function that changes a setting is right, and the setting is put back."""
+    names = globals() | {"right": softmax}
+    exec(f"def fn(scores):\n    {change}\n    return right(scores)", names)
+    kept = settings()
+    report = check.softmax(names["fn"])
+    assert report.ok, report
+    assert settings() == kept
+
+
+def test_random_numbers_go_on_during_an_examination():
+    """Random states are put back at the end only: otherwise noise would be the same each time, and remain unseen."""
+    report = check.softmax(lambda scores: softmax(scores + np.random.normal(size=scores.shape)))  # noqa: NPY002
+    assert not report.ok and "remembers" in [m.code for m in report.mistakes]
+
+
+@pytest.mark.parametrize("name", ["vars", "len", "max", "map", "all", "setattr", "print", "isinstance", "super"])
+def test_a_replaced_builtin_harms_no_examination(name):
+    """The examiner puts the builtins back with functions of its own; an error that comes from them isn't the news."""
+    def fn(scores):
+        setattr(builtins, name, None)
+        return softmax(scores)
+
+    kept = getattr(builtins, name)
+    report = check.softmax(fn)
+    assert getattr(builtins, name) is kept
+    assert [(m.code, m.title) for m in report.mistakes] == [("changes-others", f"fn changes builtins.{name}.")]
+
+
+def test_new_names_are_removed_and_modules_stay():
+    """A name that a function leaves in NumPy is told and removed; an import may add a module."""
+    def fn(scores):
+        import numpy.polynomial.laguerre  # noqa: F401
+        np.left_behind = 1
+        return softmax(scores)
+
+    report = check.softmax(fn)
+    assert [m.title for m in report.mistakes] == ["fn changes numpy.left_behind."] and not hasattr(np, "left_behind")
+    assert np.polynomial.laguerre
+
+
+@pytest.mark.parametrize("ask", ["input()", "breakpoint()", "sys.stdin.readline()",
+                                 "for line in sys.stdin: pass"])
+def test_nobody_answers(ask):
+    """A function that asks for input, or for a debugger, is told that; it doesn't wait."""
+    names = {"sys": sys}
+    exec(f"def fn(scores):\n    {ask}", names)
+    assert [m.code for m in check.softmax(names["fn"]).mistakes] == ["asks-for-input"]
+
+
+@pytest.mark.parametrize("before", [{"all": "raise"}, {"under": "raise"}, {"all": "call"}])
+def test_the_sessions_floating_point_settings_change_no_verdict(before):
+    """After np.seterr(all="raise") a right function is right still: both sides compute under NumPy's defaults."""
+    def plain(W, X, y, reg):
+        s = X @ W
+        p = np.exp(s - s.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        rows = np.arange(len(y))
+        with np.errstate(divide="ignore"):
+            loss = -np.log(p[rows, y]).mean() + reg * (W * W).sum()
+        p[rows, y] -= 1
+        return loss, X.T @ p / len(y) + 2 * reg * W
+
+    with np.errstate(**before):
+        assert check.softmax_loss(plain).ok and check.softmax(softmax).ok
+
+
+def test_a_thread_that_is_left_behind_puts_nothing_back_later(monkeypatch):
+    """It ends long after its examination: the names of that time mustn't come back."""
+    monkeypatch.setattr(guard, "WAIT_LIMIT", 0.3)
+    go = threading.Lock()
+    go.acquire()
+    outcome = guard.call(lambda: go.acquire() and None)
+    assert outcome.problem.code == "waits" and "still runs" in outcome.problem.explanation
+    (left,) = [thread for thread in threading.enumerate() if isinstance(thread, guard.Call)]
+    go.release()
+    left.join()
+    assert not isinstance(sys.stdout, guard.Sink) and input is builtins.input
+    assert type(sys.stdin).__name__ != "NoInput" and time.monotonic()
+
+
+class Liar:
+    """Answers every question about itself with an error."""
+
+    __class__ = __name__ = property(lambda self: 1 / 0)
+
+    def __call__(self, *args):
+        return self
+
+
+class Numbered:
+    """A number in place of a name."""
+
+    __name__ = 5
+
+    def __call__(self, scores):
+        return softmax(scores)
+
+
+@pytest.mark.parametrize(("make", "name", "code"), [
+    (Liar, "Liar", "exception"), (Numbered, "Numbered", ""), (lambda: Numbered().__call__, "__call__", ""),
+    (lambda: 5, "int", "not-a-function"), (lambda: None, "NoneType", "not-a-function"),
+    (lambda: Numbered, "Numbered", "not-a-function"),
+])
+def test_odd_objects_have_a_name_and_a_report(make, name, code):
+    """Neither the name nor the kind of an object runs its own code outside of the guard."""
+    thing = make()
+    report = check.softmax(thing)
+    assert report.name == name and " ".join(m.code for m in report.mistakes) == code
+    if code == "not-a-function":
+        assert [m.code for m in check.sweep(thing).mistakes] == [code]
+
+
+def test_an_argument_that_is_frozen_has_changed():
+    """flags.writeable is a part of the caller's array too."""
+    def fn(scores):
+        scores.flags.writeable = False
+        return softmax(scores)
+
+    (mistake,) = check.softmax(fn).mistakes
+    assert mistake.code == "changes-arguments" and "can't be written to afterwards" in mistake.evidence
