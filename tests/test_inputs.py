@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from cs231n_softmax.classifiers.inputs import as_floating, check_scores, checked, sum_of_squares
+from cs231n_softmax.classifiers.extremes import as_floating, check_scores
+from cs231n_softmax.classifiers.inputs import checked
 from cs231n_softmax.classifiers.linear_svm import svm_loss_naive, svm_loss_vectorized
 from cs231n_softmax.classifiers.softmax import softmax_loss_naive, softmax_loss_vectorized
 
