@@ -20,7 +20,8 @@ def as_array(name: str, value: Any) -> np.ndarray:
     """Return np.asarray(value); TypeError for what would lose something on the way, or can't be an array."""
     if type(value) is np.ndarray:
         return value
-    if isinstance(value, np.ma.MaskedArray):
+    rows = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(row, np.ma.MaskedArray) for row in rows):
         raise TypeError(
             f"{name}: expected an array without a mask, got a masked array. "
             f"Leave the masked entries out, or use {name}.filled(...) with a value of your choice."
@@ -39,8 +40,9 @@ def real_array(name: str, value: Any) -> np.ndarray:
     """Return an array of floating-point numbers or integers. Whether they are finite isn't looked at."""
     array = as_array(name, value)
     if array.dtype.kind not in "fiu":
-        remedy = f" Use np.asarray({name}, float)." if array.dtype.kind in "bO" else ""
-        raise TypeError(f"{name}: expected real numbers, got {array.dtype}.{remedy}")
+        got = array.dtype if array.ndim else reprlib.repr(value)
+        remedy = f" Use np.asarray({name}, float)." if array.ndim and array.dtype.kind in "bO" else ""
+        raise TypeError(f"{name}: expected real numbers, got {got}.{remedy}")
     return array
 
 

@@ -50,7 +50,9 @@ def floating_scores(scores: np.ndarray) -> np.ndarray:
 
 
 def check_weights(W: np.ndarray, kinds: str = "f") -> None:
-    """Raise TypeError unless W's numbers are floating (or complex, for kinds "fc")."""
+    """Raise unless W is (D, C), and its numbers are floating (or complex, for kinds "fc")."""
+    if W.ndim != 2:
+        raise ValueError(f"W: expected shape (D, C), got {W.shape}.")
     if W.dtype.kind not in kinds:
         raise TypeError(f"W: expected floating-point numbers, got {W.dtype}.")
 
@@ -60,7 +62,8 @@ def as_rows(name: str, X: Any, num_features: int | None = None) -> np.ndarray:
     X = real_array(name, X)
     if X.ndim != 2 or num_features not in (None, X.shape[1]):
         remedy = f" Use {name}.reshape(len({name}), -1)." if X.ndim > 2 else ""
-        raise ValueError(f"{name}: expected shape (N, {num_features or 'D'}), got {X.shape}.{remedy}")
+        D = "D" if num_features is None else num_features
+        raise ValueError(f"{name}: expected shape (N, {D}), got {X.shape}.{remedy}")
     return X
 
 

@@ -71,7 +71,8 @@ class LinearClassifier:
         then: steps would be rounded to nothing. Rows are drawn with replacement by `rng`, a numpy.random.Generator or
         a seed (None: a fresh generator). `callback(iteration, self, loss)`, if given, is called after each step.
 
-        Raises ValueError or TypeError, naming the argument, before anything changes.
+        Raises ValueError or TypeError, naming the argument, before anything changes. Only NaN and inf in a row of X are
+        found when that row is drawn.
 
         Returns the list of `num_iters` batch losses, each from before its step. When a loss or W overflows
         (the learning rate or reg is too large), training stops, W keeps its last finite value, and the rest

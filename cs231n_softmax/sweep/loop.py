@@ -1,6 +1,7 @@
 """The sweep itself: check the arguments, go on from a file, share out the chunks, collect their results."""
 
 import numbers
+import os
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from pathlib import Path
@@ -83,7 +84,11 @@ def sweep(
 def _checked_data(X_train, y_train, X_val, y_val):
     """Return the four as arrays that fit together."""
     X_train, y_train = as_training_data(X_train, y_train, names=("X_train", "y_train"))
-    X_val = as_rows("X_val", X_val, X_train.shape[1])
+    X_val = as_rows("X_val", X_val)
+    if X_train.shape[1] != X_val.shape[1]:
+        raise ValueError(
+            f"X_train and X_val: expected shapes (N, D) with the same D, got {X_train.shape} and {X_val.shape}."
+        )
     if len(X_val) == 0:
         raise ValueError("X_val: expected at least one example, got N = 0.")
     C = int(y_train.max()) + 1
@@ -92,12 +97,12 @@ def _checked_data(X_train, y_train, X_val, y_val):
 
 def _check_objects(model, executor, file):
     """Raise TypeError or ValueError for a model, an executor or a file that is none."""
-    if not isinstance(model, type) or not issubclass(model, LinearClassifier):
+    if not isinstance(model, type) or not all(hasattr(model, method) for method in ("train", "predict")):
         remedy = " Leave out the parentheses behind its name." if isinstance(model, LinearClassifier) else ""
-        raise TypeError(f"model: expected a class, such as Softmax or one derived from it, got {model!r}.{remedy}")
+        raise TypeError(f"model: expected a class with `train` and `predict`, such as Softmax, got {model!r}.{remedy}")
     if executor is not None and not isinstance(executor, Executor):
         raise TypeError(f"executor: expected a concurrent.futures.Executor or None, got {executor!r}.")
-    if file is not None and not isinstance(file, str | Path):
+    if file is not None and not isinstance(file, str | os.PathLike):
         raise TypeError(f"file: expected the name of an .npz file or None, got {file!r}.")
     if file and Path(file).is_dir():
         raise ValueError(f"file: expected the name of an .npz file, got the folder {file}.")

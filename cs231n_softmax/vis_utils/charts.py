@@ -193,7 +193,9 @@ def plot_confusion(
 ) -> Axes:
     """Draw the confusion matrix in percent of each true class: rows are true classes, columns predictions."""
     classes = as_classes(classes)
-    C, N = len(classes), np.size(as_array("y_true", y_true))
+    C, N = len(classes), len(np.atleast_1d(as_array("y_true", y_true)))
+    if N == 0:
+        raise ValueError("y_true: expected at least one label, got none.")
     y_true, y_pred = (
         as_labels(name, y, N, C, f" (there are {C} classes)") for name, y in (("y_true", y_true), ("y_pred", y_pred))
     )

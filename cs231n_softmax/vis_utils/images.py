@@ -58,20 +58,14 @@ def show_samples(
     X, classes, per_class = real_array("X", X), as_classes(classes), as_integer("per_class", per_class, 1)
     _check_images(X)
     y = as_labels("y", y, len(X), len(classes), f" (there are {len(classes)} classes)")
-    rng = as_generator(rng)
-    shown = []
-    for label in range(len(classes)):
-        rows = np.flatnonzero(y == label)
-        shown.append(X[rng.choice(rows, min(per_class, len(rows)), replace=False)])
-    _check_pixels(np.concatenate(shown))
-
-    ax = as_axes(ax, 7, 0.7 * per_class + 0.3)
+    rng, ax = as_generator(rng), as_axes(ax, 7, 0.7 * per_class + 0.3)
     place = SIDE + 2  # an image and its grey frame, 1 pixel wide
     canvas = np.full((place * per_class, place * len(classes), 3), 200, np.uint8)
-    for label, images in enumerate(shown):
-        for k, image in enumerate(images):
+    for label in range(len(classes)):
+        rows = np.flatnonzero(y == label)
+        for k, i in enumerate(rng.choice(rows, min(per_class, len(rows)), replace=False)):
             top, left = place * k + 1, place * label + 1
-            canvas[top : top + SIDE, left : left + SIDE] = np.clip(image, 0, 255)
+            canvas[top : top + SIDE, left : left + SIDE] = np.clip(X[i], 0, 255)
     ax.imshow(canvas)
     ax.set_xticks(place * (np.arange(len(classes)) + 0.5), classes, fontsize=8)
     ax.xaxis.tick_top()
@@ -82,24 +76,23 @@ def show_samples(
 
 
 def _check_images(X):
-    """Raise ValueError for a shape other than (N, 32, 32, 3)."""
+    """Raise ValueError for a shape other than (N, 32, 32, 3), NaN and inf, and pixels of 0 to 1, which would be black."""
     shape = (SIDE, SIDE, 3)
-    if X.shape[1:] != shape or X.ndim != 4:
-        remedy = {
+    if X.ndim != 4 or X.shape[1:] != shape:
+        remedies = {
             (3, SIDE, SIDE): " Use X.transpose(0, 2, 3, 1).",
             (PIXELS,): " Use X.reshape(-1, 32, 32, 3).",
-            (PIXELS + 1,): " Use (X[:, :3072] + mean_image).reshape(-1, 32, 32, 3): the last column is the bias.",
-        }.get(X.shape[1:], " Use X[None] for a single image." if X.shape == shape else "")
+            (PIXELS + 1,): " Use X[:, :3072].reshape(-1, 32, 32, 3): the last column is the bias.",
+        }
+        remedy = " Use X[None] for a single image." if X.shape == shape else remedies.get(X.shape[1:], "")
         raise ValueError(f"X: expected images of shape (N, 32, 32, 3), got {X.shape}.{remedy}")
     if len(X) == 0:
         raise ValueError("X: expected at least one image, got N = 0.")
-
-
-def _check_pixels(X):
-    """Raise ValueError for NaN and inf, and for pixels of 0 to 1, which would be black."""
-    check_finite("X", X)
-    if 0 < np.abs(X.astype(np.float64)).max(initial=0) <= 1:
-        raise ValueError("X: expected pixels of 0 to 255, got none above 1. Use 255 * X for pixels of 0 to 1.")
+    low, high = float(X.min()), float(X.max())
+    if not np.isfinite([low, high]).all():
+        check_finite("X", X)
+    if 0 < max(-low, high) <= 1:
+        raise ValueError(f"X: expected pixels of 0 to 255, got {low:g} to {high:g}. Use 255 * X for pixels of 0 to 1.")
 
 
 def show_templates(

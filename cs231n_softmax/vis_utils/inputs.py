@@ -16,7 +16,7 @@ def as_axes(ax: Axes | None, width: float = 6.4, height: float = 4.0) -> Axes:
     if ax is None:
         return plt.subplots(figsize=(width, height), layout="constrained")[1]
     if not isinstance(ax, Axes):
-        raise TypeError(f"ax: expected one matplotlib Axes or None, got a {type(ax).__name__}.")
+        raise TypeError(f"ax: expected one matplotlib Axes or None, got {reprlib.repr(ax)}.")
     return ax
 
 
@@ -33,7 +33,7 @@ def as_classes(classes: Any) -> list[str]:
 def as_curves(name: str, curves: Any, what: str) -> dict[str, Any]:
     """Return a dict that isn't empty: names and `what`."""
     if not isinstance(curves, Mapping):
-        raise TypeError(f"{name}: expected a dict of names and {what}, got a {type(curves).__name__}.")
+        raise TypeError(f"{name}: expected a dict of names and {what}, got {reprlib.repr(curves)}.")
     if not curves:
         raise ValueError(f"{name}: expected at least one entry, got an empty dict.")
     return dict(curves)
