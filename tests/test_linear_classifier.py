@@ -293,7 +293,7 @@ def test_callback_sees_each_step():
     (np.ones((3, 2)), np.zeros(4, int), ValueError, "y: expected shape (3,)"),
     (np.ones((3, 2)), np.zeros((3, 1), int), ValueError, "got (3, 1)"),
     (np.ones(3), np.zeros(3, int), ValueError, "X: expected shape (N, D), got (3,)"),
-    (np.ones((3, 2, 2)), np.zeros(3, int), ValueError, "X: expected shape (N, D), got (3, 2, 2). Use X.reshape(len(X), -1)."),
+    (np.ones((3, 2, 2)), np.zeros(3, int), ValueError, "got (3, 2, 2). Use X.reshape(len(X), -1)."),
     (np.ones((0, 2)), np.zeros(0, int), ValueError, "got N = 0"),
     (np.ones((3, 2)), np.array([0, 1, -1]), ValueError, "got -1..1"),
     (np.ones((3, 2)), np.array([0.0, 1.0, 1.0]), TypeError, "expected integer labels"),

@@ -15,7 +15,8 @@ def grid(learning_rates: Iterable[float], regs: Iterable[float]) -> list[Setting
     >>> grid([1e-7, 1e-6], [1000, 10000])
     [(1e-07, 1000.0), (1e-07, 10000.0), (1e-06, 1000.0), (1e-06, 10000.0)]
     """
-    return as_settings((lr, reg) for lr in learning_rates for reg in regs)
+    regs = _as_numbers("regs", regs)
+    return [(lr, reg) for lr in _as_numbers("learning_rates", learning_rates, positive=True) for reg in regs]
 
 
 def as_settings(settings: Iterable[Setting]) -> list[Setting]:
@@ -46,6 +47,13 @@ def random_log(
     draws = [np.exp(rng.uniform(np.log(low), np.log(high), num)) for low, high in ranges]
     draws = [np.clip(values, low, high) for values, (low, high) in zip(draws, ranges, strict=True)]  # rounding
     return [(float(lr), float(reg)) for lr, reg in zip(*draws, strict=True)]
+
+
+def _as_numbers(name, values, positive=False):
+    """Return a list of floats."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise TypeError(f"{name}: expected a list of numbers, got {reprlib.repr(values)}.")
+    return [as_number(name, value, positive) for value in values]
 
 
 def _as_range(name, ends):

@@ -76,7 +76,7 @@ def show_samples(
 
 
 def _check_images(X):
-    """Raise ValueError for a shape other than (N, 32, 32, 3), NaN and inf, and pixels of 0 to 1, which would be black."""
+    """Raise ValueError for shapes other than (N, 32, 32, 3), NaN and inf, and pixels of 0 to 1: they would be black."""
     shape = (SIDE, SIDE, 3)
     if X.ndim != 4 or X.shape[1:] != shape:
         remedies = {

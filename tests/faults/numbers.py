@@ -11,8 +11,15 @@ import mpmath
 import numpy as np
 from mpmath import mpf
 
-from cs231n_softmax import Softmax, softmax, softmax_loss_naive, softmax_loss_vectorized
-from cs231n_softmax import LinearSVM, svm_loss_naive, svm_loss_vectorized
+from cs231n_softmax import (
+    LinearSVM,
+    Softmax,
+    softmax,
+    softmax_loss_naive,
+    softmax_loss_vectorized,
+    svm_loss_naive,
+    svm_loss_vectorized,
+)
 from cs231n_softmax.classifiers.linear_svm import hinge
 from cs231n_softmax.classifiers.softmax import cross_entropy
 
