@@ -5,10 +5,13 @@ until plt.show(). Colour maps are perceptually even and survive grey printing; l
 by colour alone. TypeError or ValueError names the argument that doesn't fit, before anything is drawn.
 """
 
-from .charts import plot_confusion, plot_losses, plot_roofline, plot_sweep, plot_timings
+from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_sweep, plot_timings
 from .images import show_samples, show_templates, visualize_grid
 
 __all__ = [
+    "COLOURS",
+    "DASHES",
+    "MARKERS",
     "plot_confusion",
     "plot_losses",
     "plot_roofline",
