@@ -54,12 +54,13 @@ def seconds_by_size(
 ) -> dict[str, list[float]]:
     """Return {name: [median seconds at each of `sizes`]} for `losses`, a dict of names and loss(W, X, y, reg).
 
-    At each size N, the losses get the first N rows of X (at least as many rows as the largest size) and of y.
+    At each size N, the losses get the first N rows of X and labels y. There must be N of both.
     """
     _check_functions("losses", losses)
     W, X = as_array("W", W), real_array("X", X)
-    y, reg = as_labels("y", y, len(X), None), as_number("reg", reg)
-    sizes = [as_integer("sizes", N, 1, len(X)) for N in sizes]
+    y = as_array("y", y)
+    y, reg = as_labels("y", y, np.size(y), None), as_number("reg", reg)
+    sizes = [as_integer("sizes", N, 1, min(len(X), len(y))) for N in sizes]
     seconds: dict[str, list[float]] = {name: [] for name in losses}
     for N in sizes:
         calls = {name: partial(loss, W, X[:N], y[:N], reg) for name, loss in losses.items()}

@@ -23,7 +23,7 @@ NOTHING = {"X": np.zeros((1, 1)), "y": [0]}  # equal scores whatever W is: a dat
 @losses
 @pytest.mark.parametrize(("w", "reg", "loss", "slope"), [
     (1e200, 0.0, 0.0, 0.0), (1e160, 1e-300, 1e20, 2e-140), (1e-200, 1e300, 1e-100, 2e100), (3.0, 1e308, None, None),
-    (1e200, 1e-3, None, None), (5e-324, 1.0, 0.0, 1e-323),
+    (1e200, 1e-3, None, None), (1e-200, 1.5e308, 1.5e-92, 3e108), (5e-324, 1.0, 0.0, 1e-323),
     (1e308, 5e-324, 5e-324 * 1e308 * 1e308, 2 * (5e-324 * 1e308))])
 def test_regularization_of_any_size(loss_function, w, reg, loss, slope):
     """reg * sum(W**2) is given wherever it fits float64, though sum(W**2) doesn't; OverflowError where it doesn't."""

@@ -163,7 +163,7 @@ TIMINGS = [
         "functions": (of(None_=None, function=print, numbers={"a": 1}), {}), "repeats": (BAD_SIZES, ODD_COUNTS),
         "calls": (BAD_SIZES, ODD_COUNTS), "pause": (BAD_NUMBERS, ODD_NUMBERS)}),
     (timing.seconds_by_size, {"losses": {"a": max}, "W": W, "X": X, "y": y, "reg": 0.5, "sizes": [3]}, {
-        "y": (BAD_LABELS, {}), "reg": (BAD_NUMBERS, {}),
+        "y": (without(BAD_LABELS, "one too few", "one too many", "none at all"), {}), "reg": (BAD_NUMBERS, {}),
         "sizes": (of(too_many=[13], zero=[0], text=["a"], floats=[3.0]), {})}),
     (timing.peak_arithmetic, {"size": 2}, {"size": (BAD_SIZES, {}), "dtype": (SOMETHING_ELSE, {})}),
     (timing.memory_bandwidth, {"megabytes": 1}, {"megabytes": (BAD_SIZES, {})}),
