@@ -46,6 +46,14 @@ def test_a_reg_that_has_no_room_in_float32(loss_function, w, reg):
 
 
 @losses
+def test_a_mean_is_not_the_sum_divided(loss_function):
+    """Four pixels of 2e38 have a mean in float32, though not a sum."""
+    X, W, y = np.full((4, 1), 2e38, np.float32), np.zeros((1, 2), np.float32), np.zeros(4, int)
+    p = FIRST[loss_function] / (2 * math.log(2)) if FIRST[loss_function] < 1 else 1  # softmax: 1/2
+    assert loss_function(W, X, y, 0.0)[1] == pytest.approx(2e38 * p * np.array([[-1, 1]]), rel=1e-6)
+
+
+@losses
 def test_a_gradient_that_overflows(loss_function):
     """A loss that fits float64, with a slope that doesn't fit W's float32."""
     with pytest.raises(OverflowError, match="^the gradient overflows float32"):

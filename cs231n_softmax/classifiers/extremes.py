@@ -4,7 +4,7 @@ arithmetic dtype    the widest of W's dtype, X's (where X isn't integer) and flo
                     everything behind it is in one dtype; the gradient is given back in it, also for float16.
 the loss            is added up in float64 at least.
 underflow           is no error: exp(-1000) is 0.
-overflow            raises OverflowError. No function returns NaN or inf.
+overflow            raises OverflowError: no loss and no gradient has NaN or inf.
 """
 
 import numpy as np
@@ -18,8 +18,9 @@ HINT = "If this is training, it diverged: lower the learning rate or reg."
 
 
 def arithmetic_dtype(W: np.ndarray, X: np.ndarray) -> np.dtype:
-    """Return the dtype of loss and gradient: see above. X's is left out where X is integer (raw pixels)."""
-    return np.result_type(W, *[X][: X.dtype.kind == "f"], np.float32)
+    """Return the dtype of scores and gradient: see above."""
+    floating = [X] if X.dtype.kind == "f" else []
+    return np.result_type(W, np.float32, *floating)
 
 
 def as_floating(X: np.ndarray, W: np.ndarray) -> np.ndarray:
@@ -57,7 +58,7 @@ def reg_loss(W: np.ndarray, reg: float) -> np.number:
     limits = np.finfo(dtype)
     if np.iscomplexobj(W) or limits.tiny / limits.eps**2 < sum_of_squares < np.inf:
         return reg * sum_of_squares
-    exponent = np.frexp(np.abs(W, dtype=dtype).max(initial=0))[1]  # the largest |W| is 2**exponent, or up to half of it
+    exponent = np.frexp(np.abs(W, dtype=dtype).max(initial=0))[1]  # the largest |W| is above 2**(exponent - 1)
     mantissa, shift = np.frexp(dtype.type(reg))
     return np.ldexp(mantissa * np.square(np.ldexp(W.astype(dtype), -exponent)).sum(), shift + 2 * exponent)
 

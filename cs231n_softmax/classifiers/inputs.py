@@ -27,8 +27,8 @@ def checked(
     check_weights(W, "fc" if allow_complex else "f")
     X = real_array("X", X)
     N, C = len(X), W.shape[1]
-    if N == 0 or C == 0:
-        raise ValueError(f"expected at least one example and one class, got N = {N} and C = {C}.")
+    if N == 0:
+        raise ValueError("X: expected at least one example, got N = 0.")
     y = as_labels("y", y, N, C, f" (W has C = {C} columns)")
     return W.astype(arithmetic_dtype(W, X), copy=False), X, y, as_number("reg", reg)
 
@@ -50,9 +50,9 @@ def floating_scores(scores: np.ndarray) -> np.ndarray:
 
 
 def check_weights(W: np.ndarray, kinds: str = "f") -> None:
-    """Raise unless W is (D, C), and its numbers are floating (or complex, for kinds "fc")."""
-    if W.ndim != 2:
-        raise ValueError(f"W: expected shape (D, C), got {W.shape}.")
+    """Raise unless W is (D, C) with C > 0, and its numbers are floating (or complex, for kinds "fc")."""
+    if W.ndim != 2 or W.shape[1] == 0:
+        raise ValueError(f"W: expected shape (D, C) with at least one class, got {W.shape}.")
     if W.dtype.kind not in kinds:
         raise TypeError(f"W: expected floating-point numbers, got {W.dtype}.")
 
