@@ -69,7 +69,8 @@ class LinearClassifier:
         X (N, D), y (N,) integer labels from 0. W starts as 0.001 * standard normal numbers, in X's floating
         dtype, with max(y) + 1 columns; a W that is there already is trained further. W is never float16, but float32
         then: steps would be rounded to nothing. Rows are drawn with replacement by `rng`, a numpy.random.Generator or
-        a seed (None: a fresh generator). `callback(iteration, self, loss)`, if given, is called after each step.
+        a seed (None: a fresh generator); a batch has at most 100,000 rows, or as many as X. `callback(iteration, self,
+        loss)`, if given, is called after each step.
 
         Raises ValueError or TypeError, naming the argument, before anything changes. Only NaN and inf in a row of X are
         found when that row is drawn.

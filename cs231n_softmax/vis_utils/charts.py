@@ -1,5 +1,6 @@
 """Charts: loss curves, sweeps, timings, the limits of a machine, confusion matrices."""
 
+import numbers
 import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -23,7 +24,7 @@ MARKERS = ["o", "s", "^", "D", "v"]
 def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> Axes:
     """Draw loss curves: `histories` is a dict of names and lists of batch losses.
 
-    Curves end where training diverged (inf). The loss axis is logarithmic.
+    Curves end where training diverged (inf). The loss axis is logarithmic, unless all losses are 0.
     """
     curves = {
         name: as_line(f"histories[{name!r}]", losses)
@@ -38,7 +39,8 @@ def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> A
             color=COLOURS[k % len(COLOURS)],
             linestyle=DASHES[k % len(DASHES)],
         )
-    ax.set(xlabel="iteration", ylabel="batch loss (nats)", yscale="log", title="Loss during training")
+    scale = "log" if any((losses > 0).any() for losses in curves.values()) else "linear"  # log has no place for 0
+    ax.set(xlabel="iteration", ylabel="batch loss (nats)", yscale=scale, title="Loss during training")
     ax.legend()
     return ax
 
@@ -104,6 +106,11 @@ def _as_table(table):
         )
     if not rows:
         raise ValueError("table: expected at least one row, got an empty table: there is nothing to draw.")
+    for row in rows:
+        as_number("table: learning_rate", row.learning_rate, positive=True)
+        as_number("table: reg", row.reg)
+        if not isinstance(row.val_accuracy, numbers.Real):
+            raise TypeError(f"table: expected val_accuracy to be a number, got {row.val_accuracy!r}.")
     return rows
 
 
@@ -112,7 +119,7 @@ def plot_timings(timings: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | 
     lines = {}
     for name, pair in as_curves("timings", timings, "pairs (sizes, seconds)").items():
         key = f"timings[{name!r}]"
-        sizes, seconds = (as_line(key, numbers) for numbers in as_pair(key, pair, "(sizes, seconds)"))
+        sizes, seconds = (as_line(key, values, positive=True) for values in as_pair(key, pair, "(sizes, seconds)"))
         if len(sizes) != len(seconds):
             raise ValueError(f"{key}: expected as many sizes as seconds, got {len(sizes)} and {len(seconds)}.")
         lines[name] = (sizes, seconds)

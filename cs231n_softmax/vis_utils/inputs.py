@@ -39,11 +39,13 @@ def as_curves(name: str, curves: Any, what: str) -> dict[str, Any]:
     return dict(curves)
 
 
-def as_line(name: str, values: Any) -> np.ndarray:
-    """Return real numbers (n,), as floats."""
+def as_line(name: str, values: Any, positive: bool = False) -> np.ndarray:
+    """Return real numbers (n,), as floats; where `positive`, at least one, and each finite and above 0."""
     array = real_array(name, values)
     if array.ndim != 1:
         raise ValueError(f"{name}: expected a flat list of numbers, got shape {array.shape}.")
+    if positive and not (len(array) and array.min() > 0 and array.max() < np.inf):
+        raise ValueError(f"{name}: expected finite numbers > 0, at least one, got {reprlib.repr(values)}.")
     return array.astype(np.float64)
 
 

@@ -151,9 +151,11 @@ PICTURES = [
     (drawn(vis_utils.plot_losses), {"histories": {"a": [3.0, 2.0]}}, AX | {"histories": (BAD_DICTS | of(
         text={"a": ["b"]}, number={"a": 3}, masked={"a": np.ma.ones(3)}), of(array={"a": np.array([3.0, 2.0])}))}),
     (drawn(vis_utils.plot_sweep), {"table": [Result(1e-3, 0.1, 0.5, 0.5, 1.0, False)]}, AX | {
-        "table": (of(None_=None, empty=[], numbers=[1, 2], tuples=[(1, 2)]), {"tuple": tuple})}),
+        "table": (of(None_=None, empty=[], numbers=[1, 2], tuples=[(1, 2)], text=[Result("a", 0.1, 0, 0.5, 0, False)],
+                     no_accuracy=[Result(0.1, 0.1, 0, None, 0, False)]), {"tuple": tuple})}),
     (drawn(vis_utils.plot_timings), {"timings": {"a": ([1, 2], [3.0, 4.0])}}, AX | {"timings": (BAD_DICTS | of(
-        one_list={"a": [1, 2, 3]}, texts={"a": (["b"], ["c"])}, lengths={"a": ([1, 2], [3])}), {})}),
+        one_list={"a": [1, 2, 3]}, texts={"a": (["b"], ["c"])}, lengths={"a": ([1, 2], [3])}, zero={"a": ([1], [0.0])},
+        nan={"a": ([1], [np.nan])}, none_at_all={"a": ([], [])}), {})}),
     (drawn(vis_utils.plot_roofline), {"achieved": {"a": (5.0, 6e9)}, "bandwidth": 2e9, "peak": 2e10}, AX | {
         "achieved": (BAD_DICTS | of(text={"a": "bc"}, one={"a": (1,)}, zero={"a": (0, 1)}), {}),
         "bandwidth": (BAD_POSITIVE, ODD_NUMBERS), "peak": (BAD_POSITIVE, ODD_NUMBERS)}),
