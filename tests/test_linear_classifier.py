@@ -503,6 +503,30 @@ def test_an_error_in_a_later_step_keeps_the_steps_before_it():
     np.testing.assert_array_equal(model.W, shorter.W)
 
 
+def test_predict_in_the_wider_type():
+    """float32 weights and float64 rows beyond float32, or a score that float32 rounds away."""
+    model = Softmax()
+    model.W = np.array([[1, 1], [1, 2]], np.float32)
+    assert model.predict(np.array([[1e39, 1e39], [1e9, -1e-3], [1e9, 1e-3]])).tolist() == [1, 0, 1]
+
+
+def test_a_gradient_of_another_shape_is_refused():
+    """A loss of one's own whose gradient NumPy would stretch to W's shape: an error, and no weights are left.
+
+    Whole numbers, or a list of lists, are as good a gradient as any.
+    """
+    model = Recorder()
+    model.loss = lambda X, y, reg: (0.0, [[1, 0]] * 3)
+    model.W = np.zeros((3, 2))
+    model.train(np.ones((4, 3)), [0, 1, 0, 1], learning_rate=2, num_iters=1)
+    assert model.W.tolist() == [[-2, 0]] * 3
+    model.W = None
+    model.loss = lambda X, y, reg: (0.0, np.zeros(2))
+    with pytest.raises(ValueError, match=r"loss: expected a gradient of W's shape \(3, 2\), got \(2,\)"):
+        model.train(np.ones((4, 3)), [0, 1, 0, 1])
+    assert model.W is None
+
+
 @pytest.mark.parametrize(("X", "error"), [
     (np.ones((3, 5)), ValueError), (np.ones(2), ValueError), (np.full((1, 2), np.nan), ValueError),
     (np.full((1, 2), 1e200), OverflowError),

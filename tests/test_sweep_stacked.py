@@ -193,6 +193,20 @@ def test_regularization_that_overflows(monkeypatch, model):
     assert np.isfinite(W).all() and np.isfinite(final_losses).tolist() == [False, True]
 
 
+def test_a_learning_rate_without_room_in_float32(monkeypatch):
+    """Where no margin is violated, a step of any size is 0: a rate of 1e42 isn't divergence, as in train."""
+    monkeypatch.setattr(stacked, "first_weights", lambda X, y, rng: np.array([[10, -10]], np.float32))
+    X, y = np.array([[1], [-1]], np.float32), np.array([0, 1])
+    W, final_losses = together(LinearSVM, X, y, [(1e42, 0.0)], 3, 2)
+    assert W.tolist() == [[[10, -10]]] and final_losses == [0]
+
+
+def test_accuracies_in_the_wider_type():
+    """float32 weights and float64 rows beyond float32: classified, as by predict."""
+    W, X = np.array([[[1, -1]], [[-1, 1]]], np.float32), np.array([[1e39], [-1e39]])
+    assert stacked.accuracies(W, X, np.array([0, 1])).tolist() == [1, 0]
+
+
 @both
 def test_a_mean_that_overflows(model):
     """Fifty finite losses with a sum beyond float64: inf, as one by one, and nothing warns."""
