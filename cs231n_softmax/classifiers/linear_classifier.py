@@ -126,7 +126,8 @@ class LinearClassifier:
         """Return the loss on a batch, and W after a step down its gradient."""
         W = self._trained()
         loss, dW = self.loss(X_batch, y_batch, reg)
-        dW = np.asarray(dW, np.result_type(dW, W))
+        dW = np.asarray(dW)
+        dW = dW.astype(np.result_type(dW, W), copy=False)
         if dW.shape != W.shape:
             raise ValueError(f"loss: expected a gradient of W's shape {W.shape}, got {dW.shape}.")
         return loss, (W - times(learning_rate, dW)).astype(W.dtype, copy=False)
