@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 from cs231n_softmax.classifiers.extremes import as_floating
 from cs231n_softmax.classifiers.inputs import as_training_data, checked
@@ -58,6 +59,8 @@ ERRORS = {
     "W None": (arguments(W=None), ValueError, SHAPES + "() and (5, 4)."),
     "X complex": (arguments(X=np.ones((5, 4), complex)), TypeError, "X: expected real numbers, got complex128."),
     "X text": (arguments(X=np.full((5, 4), "a")), TypeError, "X: expected real numbers, got <U1."),
+    "X sparse": (arguments(X=scipy.sparse.eye_array(5, 4)), TypeError,
+                 "X: expected a full array, got a sparse dia_array. Use X.toarray()."),
     "empty batch": (arguments(X=np.ones((0, 4)), y=np.zeros(0, int)), ValueError,
                     "X: expected at least one example, got N = 0."),
     "no class": (arguments(W=np.ones((4, 0))), ValueError,

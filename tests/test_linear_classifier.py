@@ -503,6 +503,14 @@ def test_an_error_in_a_later_step_keeps_the_steps_before_it():
     np.testing.assert_array_equal(model.W, shorter.W)
 
 
+def test_a_step_that_overflows_is_quiet():
+    """W and the step fit float64, their difference doesn't: divergence, without a warning."""
+    model = Recorder()
+    model.W = np.full((1, 1), 1.5e308)
+    model.loss = lambda X, y, reg: (0.0, np.full((1, 1), -1e308))
+    assert model.train(np.ones((1, 1)), [0], learning_rate=1, num_iters=2) == [np.inf] * 2 and model.W == 1.5e308
+
+
 def test_predict_in_the_wider_type():
     """float32 weights and float64 rows beyond float32, or a score that float32 rounds away."""
     model = Softmax()
