@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ._inputs import as_floating_dtype, as_generator, as_integer
 from ._typing import Rng
 from .cifar10.files import (
     CLASSES,
@@ -95,14 +96,14 @@ def load_CIFAR10(ROOT: Path | str) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
 
 def _check_sizes(num_training, num_validation, num_test, dtype):
     """Raise ValueError or TypeError, naming the argument, before anything is read."""
-    if num_training < 1 or num_validation < 0 or num_training + num_validation > 50_000:
+    num_training = as_integer("num_training", num_training, 1, 50_000)
+    as_integer("num_validation", num_validation, 0, 50_000)
+    if num_training + num_validation > 50_000:
         raise ValueError(
             f"num_training and num_validation share 50,000 images; got {num_training:,} and {num_validation:,}."
         )
-    if not 0 <= num_test <= 10_000:
-        raise ValueError(f"num_test: expected 0 to 10,000, got {num_test:,}.")
-    if np.dtype(dtype) not in (np.float32, np.float64):
-        raise TypeError(f"dtype: expected float32 or float64, got {np.dtype(dtype)}.")
+    as_integer("num_test", num_test, 0, 10_000)
+    as_floating_dtype(dtype)
 
 
 def get_CIFAR10_data(
@@ -158,15 +159,15 @@ def load_linear_splits(
     y_* are int64. `folder` as in get_CIFAR10_data.
     """
     _check_sizes(num_training, num_validation, num_test, dtype)
-    if not 0 <= num_dev <= num_training:
-        raise ValueError(f"num_dev: expected 0 to num_training = {num_training:,}, got {num_dev:,}.")
+    as_integer("num_dev", num_dev, 0, num_training)
+    rng = as_generator(rng)
     folder = ensure_cifar10() if folder is None else folder
     X, y = _load(folder, TRAIN_BATCHES, num_training + num_validation, dtype, extra=1)
     X_test, y_test = _load(folder, [TEST_BATCH], 10_000, dtype, extra=1)
     mean_image = X[:num_training, :PIXELS].mean(axis=0, dtype=np.float64).astype(dtype)
     X[:, :PIXELS] -= mean_image
     X_test[:, :PIXELS] -= mean_image
-    dev = np.random.default_rng(rng).choice(num_training, num_dev, replace=False)
+    dev = rng.choice(num_training, num_dev, replace=False)
     return {
         "X_train": X[:num_training],
         "y_train": y[:num_training],

@@ -8,12 +8,15 @@ What is here:
     peak_arithmetic      operations per second, in a large matrix product
 """
 
+import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from time import perf_counter, sleep
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, DTypeLike
+
+from ._inputs import as_array, as_floating_dtype, as_integer, as_labels, as_number, real_array
 
 
 def median_seconds(
@@ -26,6 +29,8 @@ def median_seconds(
     libraries keep a core busy for 0.1 to 0.2 s after a call: after a longer pause, the next function has all cores.
     Compare ratios, never seconds from two runs.
     """
+    _check_functions("functions", functions)
+    repeats, calls, pause = as_integer("repeats", repeats, 1), as_integer("calls", calls, 1), as_number("pause", pause)
     seconds: dict[str, list[float]] = {name: [] for name in functions}
     for _ in range(repeats):
         for name, function in functions.items():
@@ -40,14 +45,22 @@ def median_seconds(
 
 def seconds_by_size(
     losses: Mapping[str, Callable[..., object]],
-    W: np.ndarray,
-    X: np.ndarray,
-    y: np.ndarray,
+    W: ArrayLike,
+    X: ArrayLike,
+    y: ArrayLike,
     reg: float,
     sizes: Iterable[int],
     repeats: int = 5,
 ) -> dict[str, list[float]]:
-    """Return {name: [median seconds at each of `sizes`]} for `losses`, a dict of names and loss(W, X, y, reg)."""
+    """Return {name: [median seconds at each of `sizes`]} for `losses`, a dict of names and loss(W, X, y, reg).
+
+    At each size N, the losses get the first N rows of X and labels y. There must be N of both.
+    """
+    _check_functions("losses", losses)
+    W, X = as_array("W", W), real_array("X", X)
+    y = as_array("y", y)
+    y, reg = as_labels("y", y, np.size(y), None), as_number("reg", reg)
+    sizes = [as_integer("sizes", N, 1, min(len(X), len(y))) for N in sizes]
     seconds: dict[str, list[float]] = {name: [] for name in losses}
     for N in sizes:
         calls = {name: partial(loss, W, X[:N], y[:N], reg) for name, loss in losses.items()}
@@ -58,14 +71,21 @@ def seconds_by_size(
 
 def memory_bandwidth(megabytes: int = 400) -> float:
     """Return how many bytes per second are read from memory: an inner product, which waits for memory."""
-    x = np.ones(megabytes * 250_000, np.float32)
+    x = np.ones(as_integer("megabytes", megabytes, 1) * 250_000, np.float32)
     return x.nbytes / _least_seconds(lambda: x @ x)
 
 
 def peak_arithmetic(dtype: DTypeLike = np.float32, size: int = 1024) -> float:
     """Return operations per second in the product of two square matrices, which reads little and computes much."""
-    A = np.ones((size, size), dtype)
+    size = as_integer("size", size, 1)
+    A = np.ones((size, size), as_floating_dtype(dtype))
     return 2 * size**3 / _least_seconds(lambda: A @ A)
+
+
+def _check_functions(name, functions):
+    """Raise TypeError unless this is a dict of names and functions."""
+    if not isinstance(functions, Mapping) or not all(map(callable, functions.values())):
+        raise TypeError(f"{name}: expected a dict of names and functions, got {reprlib.repr(functions)}.")
 
 
 def _least_seconds(function, repeats=7):

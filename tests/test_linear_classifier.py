@@ -297,8 +297,8 @@ def test_callback_sees_each_step():
 @pytest.mark.parametrize(("X", "y", "error", "message"), [
     (np.ones((3, 2)), np.zeros(4, int), ValueError, "y: expected shape (3,)"),
     (np.ones((3, 2)), np.zeros((3, 1), int), ValueError, "got (3, 1)"),
-    (np.ones(3), np.zeros(3, int), ValueError, "got (3, 1) and (3,)"),
-    (np.ones((3, 2, 2)), np.zeros(3, int), ValueError, "got (2, 1) and (3, 2, 2)"),
+    (np.ones(3), np.zeros(3, int), ValueError, "X: expected shape (N, D), got (3,)"),
+    (np.ones((3, 2, 2)), np.zeros(3, int), ValueError, "got (3, 2, 2). Use X.reshape(len(X), -1)."),
     (np.ones((0, 2)), np.zeros(0, int), ValueError, "got N = 0"),
     (np.ones((3, 2)), np.array([0, 1, -1]), ValueError, "got -1..1"),
     (np.ones((3, 2)), np.array([0.0, 1.0, 1.0]), TypeError, "expected integer labels"),
@@ -571,6 +571,38 @@ def test_an_error_in_a_later_step_keeps_the_steps_before_it():
         model.train(X, y, 0.1, rng=0, callback=fail)
     shorter.train(X, y, 0.1, num_iters=3, rng=0)
     np.testing.assert_array_equal(model.W, shorter.W)
+
+
+def test_a_step_that_overflows_is_quiet():
+    """W and the step fit float64, their difference doesn't: divergence, without a warning."""
+    model = Recorder()
+    model.W = np.full((1, 1), 1.5e308)
+    model.loss = lambda X, y, reg: (0.0, np.full((1, 1), -1e308))
+    assert model.train(np.ones((1, 1)), [0], learning_rate=1, num_iters=2) == [np.inf] * 2 and model.W == 1.5e308
+
+
+def test_predict_in_the_wider_type():
+    """float32 weights and float64 rows beyond float32, or a score that float32 rounds away."""
+    model = Softmax()
+    model.W = np.array([[1, 1], [1, 2]], np.float32)
+    assert model.predict(np.array([[1e39, 1e39], [1e9, -1e-3], [1e9, 1e-3]])).tolist() == [1, 0, 1]
+
+
+def test_a_gradient_of_another_shape_is_refused():
+    """A loss of one's own whose gradient NumPy would stretch to W's shape: an error, and no weights are left.
+
+    Whole numbers, or a list of lists, are as good a gradient as any.
+    """
+    model = Recorder()
+    model.loss = lambda X, y, reg: (0.0, [[1, 0]] * 3)
+    model.W = np.zeros((3, 2))
+    model.train(np.ones((4, 3)), [0, 1, 0, 1], learning_rate=2, num_iters=1)
+    assert model.W.tolist() == [[-2, 0]] * 3
+    model.W = None
+    model.loss = lambda X, y, reg: (0.0, np.zeros(2))
+    with pytest.raises(ValueError, match=r"loss: expected a gradient of W's shape \(3, 2\), got \(2,\)"):
+        model.train(np.ones((4, 3)), [0, 1, 0, 1])
+    assert model.W is None
 
 
 @pytest.mark.parametrize(("X", "error"), [

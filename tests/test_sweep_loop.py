@@ -136,7 +136,7 @@ def test_a_numpy_seed_is_the_same_seed():
 def test_a_column_of_labels_is_refused():
     """y_val (N, 1) would be compared with every prediction: an error instead of a wrong accuracy."""
     X, y = np.eye(3), np.arange(3)
-    with pytest.raises(ValueError, match="X_val and y_val"):
+    with pytest.raises(ValueError, match=r"y_val: expected shape \(3,\), one label for each example, got \(3, 1\)"):
         sweep(X, y, X, y[:, None], [(0.1, 0.0)], progress=False)
 
 

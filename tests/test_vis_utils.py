@@ -142,6 +142,13 @@ def test_curves_end_where_training_diverged():
     ax.figure.canvas.draw()
 
 
+def test_losses_of_zero_can_be_drawn():
+    """A hinge loss can be exactly 0: a logarithmic axis has no place for 0, and warns when there is nothing else."""
+    ax = plot_losses({"learned": [0, 0]})
+    assert ax.get_yscale() == "linear" and ax.lines[0].get_ydata().tolist() == [0, 0]
+    ax.figure.canvas.draw()
+
+
 def test_lines_differ_without_colour():
     """The first lines differ in colour and in dash (and in marker, where there are markers)."""
     lines = plot_losses({str(k): [1, 2] for k in range(4)}).lines

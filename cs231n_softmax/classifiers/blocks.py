@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 
 from .._threads import thread_pool
 from .._typing import DataLoss
-from .inputs import as_floating, check_scores, checked, sum_of_squares
+from .extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
+from .inputs import checked
 
 BLOCK = 2 * 2**20  # bytes of X in a block: about what a core's own caches hold; half or twice as much is as good
 ROWS_PER_CLASS = 8  # fewer rows, and adding up the (D, C) gradients costs as much as the products
@@ -23,6 +24,7 @@ PART = 16  # blocks that one thread adds up at a time
 THREADED = 256 * 2**20  # bytes: from here our own threads, since OpenBLAS's keep a core busy for 0.1 s after a product
 
 
+@quiet
 def loss_and_gradient(
     data_loss: DataLoss, W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float
 ) -> tuple[float, np.ndarray]:
@@ -46,9 +48,9 @@ def loss_and_gradient(
     """
     W, X, y, reg = checked(W, X, y, reg, allow_complex=True)
     data_loss_sum, dW = _sums(data_loss, W, X, y)
-    loss = data_loss_sum / len(X) + reg * sum_of_squares(W)
-    dW += 2 * reg * W
-    return loss.item(), dW
+    loss = data_loss_sum / len(X) + reg_loss(W, reg)
+    dW += reg_gradient(W, reg)
+    return finite(loss, dW, W, reg)
 
 
 def row_blocks(X: np.ndarray, W: np.ndarray) -> list[slice]:
@@ -84,12 +86,12 @@ def _add_up(sums):
     return number, array
 
 
+@quiet  # here as well: a thread of the pool doesn't inherit it
 def _block(data_loss, W, X, y, num_train):
     """Return the sum of the losses over the rows of one block, and the sum of their gradients / num_train."""
     X = as_floating(X, W)
-    with np.errstate(over="ignore", invalid="ignore"):  # check_scores raises, with a better message
-        scores = X @ W
-        losses, dscores = data_loss(scores, y)
+    scores = X @ W
+    losses, dscores = data_loss(scores, y)
     total = losses.sum(dtype=np.result_type(losses, np.float64))
     check_scores(scores, total, W, X)
     dscores /= num_train

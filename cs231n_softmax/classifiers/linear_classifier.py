@@ -11,6 +11,7 @@
 Source: cs231n notes, "Optimization" (mini-batch gradient descent); method names and defaults are cs231n's.
 """
 
+import reprlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -18,20 +19,24 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._inputs import as_array, as_generator, as_number
 from .._threads import one_blas_thread
 from .._typing import Rng
 from . import saved
 from .blocks import row_blocks
-from .inputs import as_floating, check_scores, check_training, checked
+from .extremes import arithmetic_dtype, as_floating, check_scores, quiet, times
+from .inputs import as_rows, as_steps, as_training_data, check_weights, checked
 from .linear_svm import svm_loss_vectorized
 from .softmax import softmax_loss_vectorized
 
 
 def first_weights(X: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return 0.001 * standard normal numbers (D, C), C = max(y) + 1, in X's floating dtype (float64 for integer X)."""
-    num_classes = int(y.max(initial=0)) + 1
-    dtype = X.dtype if X.dtype.kind == "f" else np.float64
-    return (0.001 * rng.standard_normal((X.shape[-1], num_classes))).astype(dtype)
+    """Return 0.001 * standard normal numbers (D, C), C = max(y) + 1.
+
+    Their dtype is X's; float32 for float16, whose numbers are too coarse for small steps, and float64 for integers.
+    """
+    dtype = np.result_type(X, np.float32) if X.dtype.kind == "f" else np.float64
+    return (0.001 * rng.standard_normal((X.shape[1], int(y.max()) + 1))).astype(dtype)
 
 
 class LinearClassifier:
@@ -62,25 +67,35 @@ class LinearClassifier:
         """Take `num_iters` steps W <- W - learning_rate * dW, each on `batch_size` rows, drawn anew.
 
         X (N, D), y (N,) integer labels from 0. W starts as 0.001 * standard normal numbers, in X's floating
-        dtype, with max(y) + 1 columns; a W that is there already is trained further. Rows are drawn with
-        replacement by `rng`, a numpy.random.Generator or a seed (None: a fresh generator).
-        `callback(iteration, self, loss)`, if given, is called after each step.
+        dtype, with max(y) + 1 columns; a W that is there already is trained further. W is never float16, but float32
+        then: steps would be rounded to nothing. Rows are drawn with replacement by `rng`, a numpy.random.Generator or
+        a seed (None: a fresh generator); a batch has at most 100,000 rows, or as many as X. `callback(iteration, self,
+        loss)`, if given, is called after each step.
+
+        Raises ValueError or TypeError, naming the argument, before anything changes. Only NaN and inf in a row of X are
+        found when that row is drawn.
 
         Returns the list of `num_iters` batch losses, each from before its step. When a loss or W overflows
         (the learning rate or reg is too large), training stops, W keeps its last finite value, and the rest
         of the list is inf.
         """
-        X, y = np.asarray(X), np.asarray(y)
-        check_training(learning_rate, num_iters, batch_size)
-        rng = np.random.default_rng(rng)
+        learning_rate, reg = as_number("learning_rate", learning_rate, positive=True), as_number("reg", reg)
         before = self.W
-        W = first_weights(X, y, rng) if self.W is None else self.W
-        checked(W, X, y, reg)  # what doesn't fit is refused before anything changes
+        if before is None:
+            X, y = as_training_data(X, y)
+        else:
+            W = as_array("W", before)
+            _, X, y, _ = checked(W, X, y, reg)
+        num_iters, batch_size = as_steps(num_iters, batch_size, len(X))
+        if callback is not None and not callable(callback):
+            raise TypeError(f"callback: expected a function (iteration, model, loss), got {reprlib.repr(callback)}.")
+        rng = as_generator(rng)
+        W = first_weights(X, y, rng) if before is None else W.astype(np.result_type(W, np.float32), copy=False)
         self.W = W
         losses: list[float] = []
         try:
             with one_blas_thread():
-                self._descend(losses, X, y, float(learning_rate), reg, num_iters, batch_size, verbose, rng, callback)
+                self._descend(losses, X, y, learning_rate, reg, num_iters, batch_size, verbose, rng, callback)
         except Exception:
             if not losses:  # not even one step: leave no random weights behind
                 self.W = before
@@ -92,10 +107,7 @@ class LinearClassifier:
         for iteration in range(num_iters):
             batch = rng.integers(len(X), size=batch_size)
             try:
-                with np.errstate(over="ignore", invalid="ignore"):  # overflow ends training below
-                    W = self._trained()
-                    loss, dW = self.loss(X[batch], y[batch], reg)
-                    W = (W - learning_rate * dW).astype(W.dtype, copy=False)
+                loss, W = self._step(X[batch], y[batch], learning_rate, reg)
                 if not np.isfinite(loss) or not np.isfinite(W).all():
                     raise OverflowError(f"the step from a loss of {loss:.3g} leads to NaN or inf.")
             except OverflowError as error:
@@ -109,25 +121,37 @@ class LinearClassifier:
             if callback is not None:
                 callback(iteration, self, loss)
 
+    @quiet  # overflow ends training above
+    def _step(self, X_batch, y_batch, learning_rate, reg):
+        """Return the loss on a batch, and W after a step down its gradient."""
+        W = self._trained()
+        loss, dW = self.loss(X_batch, y_batch, reg)
+        dW = np.asarray(dW)
+        dW = dW.astype(np.result_type(dW, W), copy=False)
+        if dW.shape != W.shape:
+            raise ValueError(f"loss: expected a gradient of W's shape {W.shape}, got {dW.shape}.")
+        return loss, (W - times(learning_rate, dW)).astype(W.dtype, copy=False)
+
     def _trained(self):
         """Return W; ValueError when there is none yet."""
         if self.W is None:
             raise ValueError(f"this {type(self).__name__} has no weights yet: call train or load first.")
         return self.W
 
+    @quiet
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the class (N,) with the highest score for each row of X (N, D).
 
-        Raises ValueError for shapes that don't fit, NaN or inf in X, or before training; OverflowError when
-        the scores overflow.
+        Raises ValueError for shapes that don't fit, NaN or inf in X, or before training; TypeError for what isn't an
+        array of real numbers; OverflowError when the scores overflow.
         """
-        W, X = self._trained(), np.asarray(X)
-        if X.ndim != 2 or X.shape[1] != len(W):
-            raise ValueError(f"X: expected shape (N, {len(W)}), got {X.shape}.")
-        scores = np.empty((len(X), W.shape[1]), np.result_type(as_floating(X[:0], W), W))
-        with np.errstate(over="ignore", invalid="ignore"):
-            for rows in row_blocks(X, W):
-                scores[rows] = as_floating(X[rows], W) @ W
+        W = as_array("W", self._trained())
+        check_weights(W)
+        X = as_rows("X", X, len(W))
+        W = W.astype(arithmetic_dtype(W, X), copy=False)
+        scores = np.empty((len(X), W.shape[1]), W.dtype)
+        for rows in row_blocks(X, W):
+            scores[rows] = as_floating(X[rows], W) @ W
         check_scores(scores, 0.0, W, X)
         return np.argmax(scores, axis=1)
 

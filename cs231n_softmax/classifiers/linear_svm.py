@@ -16,14 +16,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .blocks import loss_and_gradient
-from .inputs import as_floating, check_scores, checked, sum_of_squares
+from .extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
+from .inputs import checked, checked_scores
 
 
+@quiet
 def svm_loss_naive(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
     """Hinge loss and gradient, with explicit loops over examples and classes.
 
     Inputs: W (D, C) weights; X (N, D) a batch; y (N,) integer labels in 0..C-1; reg >= 0. None is modified.
-    Returns (loss, dW): a float, and the gradient (D, C) in the dtype of X @ W.
+    Returns (loss, dW): a float, and the gradient (D, C) in the dtype of X @ W, but float32 for float16.
     Raises as softmax_loss_naive does. Formulas: top of this module.
 
     >>> loss, dW = svm_loss_naive(W=np.zeros((3, 10)), X=np.eye(3), y=[0, 1, 9], reg=0)
@@ -33,33 +35,37 @@ def svm_loss_naive(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float) -> tupl
     W, X, y, reg = checked(W, X, y, reg)
     num_train, num_classes = len(X), W.shape[1]
     loss = 0.0
-    dW = np.zeros(W.shape, np.result_type(W, as_floating(X[0], W)))
+    dW = np.zeros(W.shape, W.dtype)
 
     for i in range(num_train):
         x = as_floating(X[i], W)
-        with np.errstate(over="ignore", invalid="ignore"):
-            scores = x @ W
-            margins = scores - scores[y[i]] + 1
+        scores = x @ W
+        margins = scores - scores[y[i]] + 1
         check_scores(scores, margins.max(), W, X)
+        share = x / num_train  # of the mean over i
         for j in range(num_classes):
             if j == y[i]:
                 continue
             if margins[j] > 0:
                 loss += float(margins[j])  # summed in float64
-                dW[:, j] += x
-                dW[:, y[i]] -= x
+                dW[:, j] += share
+                dW[:, y[i]] -= share
 
-    loss = loss / num_train + reg * sum_of_squares(W)
-    dW = dW / num_train + 2 * reg * W
-    return loss.item(), dW
+    loss = loss / num_train + reg_loss(W, reg)
+    dW += reg_gradient(W, reg)
+    return finite(loss, dW, W, reg)
 
 
-def hinge(scores: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+@quiet
+def hinge(scores: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return the losses L_i (N,) of scores (N, C), real or complex, and their derivatives by the scores (N, C).
+
+    Checks and dtypes as cross_entropy.
 
     >>> hinge(np.array([[3.0, 2.5, 1.0]]), np.array([0]))  # 2.5 is 0.5 inside the margin, 1.0 is outside
     (array([0.5]), array([[-1.,  1.,  0.]]))
     """
+    scores, y = checked_scores(scores, y)
     scores, examples = np.ascontiguousarray(scores.T), np.arange(len(y))  # an example is a column: see cross_entropy
     margins = scores - scores[y, examples] + 1
     margins[y, examples] = 0

@@ -19,40 +19,45 @@ C. Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.4.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._inputs import real_array
 from .blocks import loss_and_gradient
-from .inputs import as_floating, check_scores, checked, sum_of_squares
+from .extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
+from .inputs import checked, checked_scores, floating_scores
 
 
+@quiet
 def softmax(scores: ArrayLike) -> np.ndarray:
     """Return the probabilities exp(s_j) / sum_k exp(s_k) of scores (..., C), along the last axis, same shape.
 
-    They are >= 0, sum to one in each row, and stay the same when a constant is added to a row. Integers give float64.
-    Raises ValueError when a row has NaN or +inf, or only -inf.
+    They are >= 0, sum to one in each row, and stay the same when a constant is added to a row. Integers give float64,
+    and float16 gives float32. Raises ValueError when a row has NaN or +inf, or only -inf, and when C is 0; TypeError
+    for what isn't an array of real numbers.
 
     >>> softmax([[1, 2, 3], [1001, 1002, 1003]]).round(3)  # only the differences of scores count
     array([[0.09 , 0.245, 0.665],
            [0.09 , 0.245, 0.665]])
     """
-    scores = np.asarray(scores)
-    if scores.dtype.kind in "iu":
-        scores = scores.astype(np.float64)
+    scores = floating_scores(real_array("scores", scores))
+    if scores.ndim == 0 or scores.shape[-1] == 0:
+        raise ValueError(f"scores: expected shape (..., C) with at least one class, got {scores.shape}.")
     largest = scores.max(axis=-1, keepdims=True)
     if not np.isfinite(largest).all():
         raise ValueError(
             f"scores: expected finite numbers, got a row whose largest is {largest[~np.isfinite(largest)][0]}."
         )
-    with np.errstate(over="ignore"):  # a difference beyond the dtype becomes -inf, and exp(-inf) is 0
-        exp = np.exp(scores - largest)  # the largest becomes exp(0) = 1: no overflow
+    exp = np.exp(scores - largest)  # the largest becomes exp(0) = 1: no overflow. exp(-inf) is 0
     return exp / exp.sum(axis=-1, keepdims=True)
 
 
+@quiet
 def softmax_loss_naive(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
     """Softmax loss and gradient, with explicit loops over examples and classes, as it is written on paper.
 
     Inputs: W (D, C) weights; X (N, D) a batch; y (N,) integer labels in 0..C-1; reg >= 0. None is modified.
-    Returns (loss, dW): a float, and the gradient (D, C) in the dtype of X @ W.
+    Returns (loss, dW): a float, and the gradient (D, C) in the dtype of X @ W, but float32 for float16.
     Raises ValueError or TypeError, naming the argument, for shapes, labels or numbers that don't fit;
-    OverflowError when finite X and W give scores beyond their dtype. Formulas: top of this module.
+    OverflowError when finite X and W give scores, a loss or a gradient beyond their dtype.
+    Formulas: top of this module.
 
     >>> loss, dW = softmax_loss_naive(W=np.zeros((3, 10)), X=np.eye(3), y=[0, 1, 9], reg=0)
     >>> round(loss, 4)  # ten classes with the same score: log(10)
@@ -65,13 +70,12 @@ def softmax_loss_naive(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float) -> 
     W, X, y, reg = checked(W, X, y, reg)
     num_train, num_classes = len(X), W.shape[1]
     loss = 0.0
-    dW = np.zeros(W.shape, np.result_type(W, as_floating(X[0], W)))
+    dW = np.zeros(W.shape, W.dtype)
 
     for i in range(num_train):
         x = as_floating(X[i], W)
-        with np.errstate(over="ignore", invalid="ignore"):  # check_scores raises, with a better message
-            scores = x @ W
-            shifted = scores - scores.max()
+        scores = x @ W
+        shifted = scores - scores.max()
         check_scores(scores, shifted[y[i]], W, X)
 
         # log of the denominator, which is at least exp(0) = 1
@@ -80,23 +84,29 @@ def softmax_loss_naive(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float) -> 
             denominator += np.exp(shifted[j])
         loss += float(np.log(denominator) - shifted[y[i]])  # summed in float64
 
-        # dL_i/dW[:, j] = (p_j - 1{j = y_i}) x_i
+        # dL_i/dW[:, j] = (p_j - 1{j = y_i}) x_i, of which the mean over i is taken
         for j in range(num_classes):
             p = np.exp(shifted[j]) / denominator
-            dW[:, j] += (p - (j == y[i])) * x
+            dW[:, j] += (p - (j == y[i])) / num_train * x
 
-    loss = loss / num_train + reg * sum_of_squares(W)
-    dW = dW / num_train + 2 * reg * W
-    return loss.item(), dW
+    loss = loss / num_train + reg_loss(W, reg)
+    dW += reg_gradient(W, reg)
+    return finite(loss, dW, W, reg)
 
 
-def cross_entropy(scores: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+@quiet
+def cross_entropy(scores: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return the losses L_i (N,) of scores (N, C), real or complex, and their derivatives by the scores (N, C).
+
+    Dtypes as in `softmax`. TypeError or ValueError for scores that aren't numbers and labels y (N,) that don't fit.
+    Examples don't mix: where scores are NaN or inf, or their difference overflows, the example's own loss is NaN or
+    inf. `loss_and_gradient` raises then; a sweep goes on with its other settings.
 
     >>> losses, dscores = cross_entropy(np.zeros((1, 2)), np.array([0]))
     >>> losses.round(4), dscores
     (array([0.6931]), array([[-0.5,  0.5]]))
     """
+    scores, y = checked_scores(scores, y)
     # Transposed, an example is a column: NumPy is quick along rows of N numbers, and slow along rows of ten.
     scores, examples = np.ascontiguousarray(scores.T), np.arange(len(y))
     shifted = scores - scores.real.max(axis=0)  # one maximum for each example, not for the batch

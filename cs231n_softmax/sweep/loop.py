@@ -1,20 +1,22 @@
 """The sweep itself: check the arguments, go on from a file, share out the chunks, collect their results."""
 
 import numbers
+import os
 from collections.abc import Iterable
 from concurrent.futures import Executor
-from operator import index
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
+from .._inputs import as_generator, as_labels
 from .._typing import Rng, Setting
 from ..classifiers import LinearClassifier, Softmax
-from ..classifiers.inputs import check_training, checked
+from ..classifiers.inputs import as_rows, as_steps, as_training_data
 from ..classifiers.linear_classifier import first_weights
 from .chunks import Task, cut, run
+from .settings import as_settings
 from .store import SweepFile, describe
 from .table import SweepTable
 
@@ -49,15 +51,20 @@ def sweep(
     `file` names an .npz file that keeps every finished chunk. A sweep that is started again with the same file goes on
     from there, or gives the table at once; ValueError when the file was written for other data or settings (the code of
     a model of your own isn't compared). With rng=None the seed is the file's.
+
+    ValueError or TypeError names the argument that doesn't fit, before anything is trained or written.
     """
-    data = [np.asarray(array) for array in (X_train, y_train, X_val, y_val)]
-    settings = [(float(learning_rate), float(reg)) for learning_rate, reg in settings]
-    W = _check(data, settings, num_iters, batch_size)
+    data = _checked_data(X_train, y_train, X_val, y_val)
+    settings = as_settings(settings)
+    num_iters, batch_size = as_steps(num_iters, batch_size, len(data[0]), least=1)
+    _check_objects(model, executor, file)
+    as_generator(rng)  # raises for a wrong one
+    W = first_weights(data[0], data[1], np.random.default_rng(0))
     stored = SweepFile(file) if file else None
     if rng is None and stored:
         rng = stored.seed  # of the sweep that the file holds, if there is one
     seed = int(rng) if isinstance(rng, numbers.Integral) else int(np.random.default_rng(rng).integers(2**63))
-    task = Task(model, index(num_iters), index(batch_size), seed)  # NumPy's integers aren't JSON
+    task = Task(model, num_iters, batch_size, seed)
     chunks = cut(settings, model, W.nbytes)
     description = describe(task, chunks, data) if stored else ""
     finished = stored.read(description) if stored else {}
@@ -74,26 +81,31 @@ def sweep(
     return _table(model, [finished[number] for number in range(len(chunks))])
 
 
-def _check(data, settings, num_iters, batch_size):
-    """Raise before anything is trained when an argument doesn't fit; return weights (D, C) as they will be."""
-    X_train, y_train, X_val, y_val = data
-    if num_iters < 1:
-        raise ValueError(f"num_iters: expected at least 1, got {num_iters}.")
-    if np.ndim(X_val) != 2 or np.shape(y_val) != np.shape(X_val)[:1] or len(X_val) == 0:
+def _checked_data(X_train, y_train, X_val, y_val):
+    """Return the four as arrays that fit together."""
+    X_train, y_train = as_training_data(X_train, y_train, names=("X_train", "y_train"))
+    X_val = as_rows("X_val", X_val)
+    if X_train.shape[1] != X_val.shape[1]:
         raise ValueError(
-            f"X_val and y_val: expected shapes (N, D) and (N,) with N > 0, got {np.shape(X_val)} and {np.shape(y_val)}."
+            f"X_train and X_val: expected shapes (N, D) with the same D, got {X_train.shape} and {X_val.shape}."
         )
-    if y_val.dtype.kind not in "iu":
-        raise TypeError(f"y_val: expected integer labels, got {y_val.dtype}.")
-    if np.shape(X_train)[1:] != np.shape(X_val)[1:]:
-        raise ValueError(
-            f"X_train and X_val: expected shapes (N, D) with the same D, got {np.shape(X_train)} and {np.shape(X_val)}."
-        )
-    W = first_weights(X_train, y_train, np.random.default_rng(0))
-    for learning_rate, reg in settings:
-        check_training(learning_rate, num_iters, batch_size)
-        checked(W, X_train, y_train, reg)
-    return W
+    if len(X_val) == 0:
+        raise ValueError("X_val: expected at least one example, got N = 0.")
+    C = int(y_train.max()) + 1
+    return [X_train, y_train, X_val, as_labels("y_val", y_val, len(X_val), C, f" (y_train has classes 0..{C - 1})")]
+
+
+def _check_objects(model, executor, file):
+    """Raise TypeError or ValueError for a model, an executor or a file that is none."""
+    if not isinstance(model, type) or not all(hasattr(model, method) for method in ("train", "predict")):
+        remedy = " Leave out the parentheses behind its name." if isinstance(model, LinearClassifier) else ""
+        raise TypeError(f"model: expected a class with `train` and `predict`, such as Softmax, got {model!r}.{remedy}")
+    if executor is not None and not isinstance(executor, Executor):
+        raise TypeError(f"executor: expected a concurrent.futures.Executor or None, got {executor!r}.")
+    if file is not None and not isinstance(file, str | os.PathLike):
+        raise TypeError(f"file: expected the name of an .npz file or None, got {file!r}.")
+    if file and Path(file).is_dir():
+        raise ValueError(f"file: expected the name of an .npz file, got the folder {file}.")
 
 
 def _table(model, chunks):

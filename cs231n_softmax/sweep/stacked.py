@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .._inputs import check_finite
 from .._typing import DataLoss, Setting
 from ..classifiers.blocks import row_blocks
-from ..classifiers.inputs import as_floating, check_finite, sum_of_squares
+from ..classifiers.extremes import arithmetic_dtype, as_floating, reg_loss
 from ..classifiers.linear_classifier import first_weights
 
 LAST = 50  # batches: a setting's final loss is the mean over the last ones
@@ -37,9 +38,9 @@ def train_stacked(
     D, C = first.shape
     W, step = np.tile(first, K), np.empty((D, K * C), first.dtype)
     # the step of setting k: learning_rate * (X.T @ dscores / batch_size + 2 * reg * W)
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         slope, shrink = [
-            np.repeat(factors, C).astype(W.dtype)
+            np.repeat(factors, C).astype(W.dtype if factors.max() <= np.finfo(W.dtype).max else np.float64)
             for factors in (learning_rates / batch_size, learning_rates * 2 * regs)
         ]
     diverged, last_losses = np.zeros(K, bool), []
@@ -47,14 +48,14 @@ def train_stacked(
     for iteration in range(num_iters):
         batch = rng.integers(len(X), size=batch_size)
         X_batch = as_floating(X[batch], W)
-        with np.errstate(over="ignore", invalid="ignore"):  # overflow is found below
+        with np.errstate(all="ignore"):  # overflow is found below
             scores = X_batch @ W
             losses, dscores = data_loss(scores.reshape(-1, C), np.repeat(y[batch], K))
             data_losses = losses.reshape(-1, K).mean(axis=0, dtype=np.float64)
             wrong = ~np.isfinite(data_losses) | ~np.isfinite(scores).reshape(-1, K, C).all(axis=(0, 2))
             if iteration >= num_iters - LAST:
-                squares = np.array([sum_of_squares(W[:, k * C : (k + 1) * C]) for k in range(K)])
-                last_losses.append(data_losses + regs * squares)
+                reg_losses = [reg_loss(W[:, k * C : (k + 1) * C], reg) for k, reg in enumerate(regs)]
+                last_losses.append(data_losses + reg_losses)
             step = _step(X_batch, dscores.reshape(-1, K * C) * slope, W, shrink, out=step)
             W -= step
         if (wrong & ~diverged).any():
@@ -64,9 +65,9 @@ def train_stacked(
             W[:, np.repeat(diverged, C)] = 0  # the others go on without them
     W = np.ascontiguousarray(W.reshape(D, K, C).transpose(1, 0, 2))
     diverged |= ~np.isfinite(W).all(axis=(1, 2))
-    with np.errstate(over="ignore"):  # losses that are finite may have a sum that isn't
+    with np.errstate(all="ignore"):  # losses that are finite may have a sum that isn't
         final_losses = np.mean(last_losses, axis=0)
-    final_losses[diverged | np.isnan(final_losses)] = np.inf  # NaN: sum(W**2) overflows, times a reg of 0
+    final_losses[diverged] = np.inf
     return W, final_losses
 
 
@@ -83,11 +84,11 @@ def accuracies(W: np.ndarray, X: np.ndarray, y: np.ndarray) -> np.ndarray:
     ValueError for NaN or inf in X.
     """
     K, D, C = W.shape
-    side_by_side = W.transpose(1, 0, 2).reshape(D, K * C)
+    side_by_side = W.transpose(1, 0, 2).reshape(D, K * C).astype(arithmetic_dtype(W, X), copy=False)
     right, finite = np.zeros(K), np.ones(K, bool)
     for rows in row_blocks(X, W):
-        with np.errstate(over="ignore", invalid="ignore"):
-            scores = (as_floating(X[rows], W) @ side_by_side).reshape(-1, K, C)
+        with np.errstate(all="ignore"):
+            scores = (as_floating(X[rows], side_by_side) @ side_by_side).reshape(-1, K, C)
         right += (scores.argmax(axis=2) == y[rows, None]).sum(axis=0)
         finite &= np.isfinite(scores).all(axis=(0, 2))
         if not finite.all():

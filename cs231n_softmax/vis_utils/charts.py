@@ -1,20 +1,19 @@
-"""Pictures: image grids, loss curves, sweeps, timings and their limits, weight templates, confusion matrices.
+"""Charts: loss curves, sweeps, timings, the limits of a machine, confusion matrices."""
 
-Each function draws on the Axes given (`ax=None`: a new figure) and returns it; nothing is shown until plt.show().
-Colour maps are perceptually even and survive grey printing; lines differ by marker and dash too, not by colour alone.
-"""
+import numbers
+import reprlib
+from collections.abc import Iterable, Mapping, Sequence
 
-import math
-from collections.abc import Mapping, Sequence
-
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.ticker import LogLocator, NullLocator
 from numpy.typing import ArrayLike
 
-from ._typing import Rng, Trained
-from .cifar10.files import CLASSES, PIXELS, SIDE
+from .._inputs import as_array, as_labels, as_number
+from .._typing import Trained
+from ..cifar10.files import CLASSES
+from .inputs import as_axes, as_classes, as_curves, as_line, as_pair
 
 # M. Okabe and K. Ito, "Color Universal Design", 2008: distinct to all common kinds of colour vision
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]
@@ -22,69 +21,17 @@ DASHES = ["-", "--", "-.", ":"]
 MARKERS = ["o", "s", "^", "D", "v"]
 
 
-def _axes(ax, width=6.4, height=4.0):
-    return plt.subplots(figsize=(width, height), layout="constrained")[1] if ax is None else ax
-
-
-def visualize_grid(Xs: np.ndarray, ubound: float = 255.0, padding: int = 1) -> np.ndarray:
-    """Return one image (A, A', C) that holds the images Xs (N, H, W, C) in a square grid, each scaled to 0..ubound.
-
-    Images are filled in row by row; `padding` pixels of 0 lie between them and in unused places. An image of a
-    single value becomes 0.
-
-    >>> images = np.arange(3 * 32 * 32 * 3.0).reshape(3, 32, 32, 3)
-    >>> visualize_grid(images).shape  # two rows of two images, the last place empty, with a line between them
-    (65, 65, 3)
-    """
-    N, H, W, C = Xs.shape
-    size = math.ceil(math.sqrt(N))
-    canvas = np.zeros((size * (H + padding) - padding, size * (W + padding) - padding, C))
-    for i, image in enumerate(np.asarray(Xs, np.float64)):
-        row, column = i // size * (H + padding), i % size * (W + padding)
-        low, high = image.min(), image.max()
-        scale = ubound / (high - low) if high > low else 0.0
-        canvas[row : row + H, column : column + W] = (image - low) * scale
-    return canvas
-
-
-def show_samples(
-    X: np.ndarray,
-    y: np.ndarray,
-    classes: Sequence[str] = CLASSES,
-    per_class: int = 7,
-    rng: Rng = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw `per_class` random images of each class, one class per column, under its name.
-
-    X (N, 32, 32, 3) with RGB 0..255, y (N,). A class with fewer images leaves the rest of its column grey.
-    """
-    rng = np.random.default_rng(rng)
-    ax = _axes(ax, 7, 0.7 * per_class + 0.3)
-    place = SIDE + 2  # an image and its grey frame, 1 pixel wide
-    canvas = np.full((place * per_class, place * len(classes), 3), 200, np.uint8)
-    for label in range(len(classes)):
-        rows = np.flatnonzero(y == label)
-        for k, i in enumerate(rng.choice(rows, min(per_class, len(rows)), replace=False)):
-            top, left = place * k + 1, place * label + 1
-            canvas[top : top + SIDE, left : left + SIDE] = np.clip(X[i], 0, 255)
-    ax.imshow(canvas)
-    ax.set_xticks(place * (np.arange(len(classes)) + 0.5), classes, fontsize=8)
-    ax.xaxis.tick_top()
-    ax.tick_params(length=0)
-    ax.set_yticks([])
-    ax.set_title(f"{per_class} random images of each class")
-    return ax
-
-
 def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> Axes:
     """Draw loss curves: `histories` is a dict of names and lists of batch losses.
 
-    Curves end where training diverged (inf). The loss axis is logarithmic.
+    Curves end where training diverged (inf). The loss axis is logarithmic, unless all losses are 0.
     """
-    ax = _axes(ax)
-    for k, (name, losses) in enumerate(histories.items()):
-        losses = np.asarray(losses, float)
+    curves = {
+        name: as_line(f"histories[{name!r}]", losses)
+        for name, losses in as_curves("histories", histories, "lists of losses").items()
+    }
+    ax = as_axes(ax)
+    for k, (name, losses) in enumerate(curves.items()):
         ax.plot(
             losses[np.isfinite(losses)],
             label=name,
@@ -92,7 +39,8 @@ def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> A
             color=COLOURS[k % len(COLOURS)],
             linestyle=DASHES[k % len(DASHES)],
         )
-    ax.set(xlabel="iteration", ylabel="batch loss (nats)", yscale="log", title="Loss during training")
+    scale = "log" if any((losses > 0).any() for losses in curves.values()) else "linear"  # log has no place for 0
+    ax.set(xlabel="iteration", ylabel="batch loss (nats)", yscale=scale, title="Loss during training")
     ax.legend()
     return ax
 
@@ -102,14 +50,13 @@ def plot_sweep(table: Sequence[Trained], ax: Axes | None = None) -> Axes:
 
     A full grid becomes a heatmap with numbers, other settings a scatter plot. Diverged settings are crosses.
     """
-    if not table:
-        raise ValueError("the table is empty: there is nothing to draw.")
-    ax = _axes(ax, 6.4, 4.4)
+    table = _as_table(table)
+    ax = as_axes(ax, 6.4, 4.4)
     accuracy = {(r.learning_rate, r.reg): 100 * r.val_accuracy for r in table}
     rates, regs = (sorted(set(values)) for values in zip(*accuracy, strict=True))
     if len(accuracy) == len(rates) * len(regs) and len(table) > 1:
         values = np.array([[accuracy[rate, reg] for rate in rates] for reg in regs])
-        image = ax.pcolormesh(values, cmap="cividis", edgecolors="white", linewidth=1)
+        image: ScalarMappable = ax.pcolormesh(values, cmap="cividis", edgecolors="white", linewidth=1)
         middle = (np.nanmin(values) + np.nanmax(values)) / 2 if np.isfinite(values).any() else 0
         highest = np.nanmax(values) if np.isfinite(values).any() else None
         for (i, j), v in np.ndenumerate(values):
@@ -149,13 +96,38 @@ def plot_sweep(table: Sequence[Trained], ax: Axes | None = None) -> Axes:
     return ax
 
 
+def _as_table(table):
+    """Return the rows of a sweep as a list, which isn't empty."""
+    names = ("learning_rate", "reg", "val_accuracy")
+    rows = list(table) if isinstance(table, Iterable) else [table]
+    if not all(hasattr(row, name) for row in rows for name in names):
+        raise TypeError(
+            f"table: expected what `sweep` returns, rows with {', '.join(names)}, got {reprlib.repr(table)}."
+        )
+    if not rows:
+        raise ValueError("table: expected at least one row, got an empty table: there is nothing to draw.")
+    for row in rows:
+        as_number("table: learning_rate", row.learning_rate, positive=True)
+        as_number("table: reg", row.reg)
+        if not isinstance(row.val_accuracy, numbers.Real):
+            raise TypeError(f"table: expected val_accuracy to be a number, got {row.val_accuracy!r}.")
+    return rows
+
+
 def plot_timings(timings: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | None = None) -> Axes:
     """Draw time against number of examples, both logarithmic; `timings` is a dict of names and (sizes, seconds)."""
-    ax = _axes(ax)
-    for k, (name, (sizes, seconds)) in enumerate(timings.items()):
+    lines = {}
+    for name, pair in as_curves("timings", timings, "pairs (sizes, seconds)").items():
+        key = f"timings[{name!r}]"
+        sizes, seconds = (as_line(key, values, positive=True) for values in as_pair(key, pair, "(sizes, seconds)"))
+        if len(sizes) != len(seconds):
+            raise ValueError(f"{key}: expected as many sizes as seconds, got {len(sizes)} and {len(seconds)}.")
+        lines[name] = (sizes, seconds)
+    ax = as_axes(ax)
+    for k, (name, (sizes, seconds)) in enumerate(lines.items()):
         ax.plot(
             sizes,
-            1000 * np.asarray(seconds),
+            1000 * seconds,
             label=name,
             color=COLOURS[k % len(COLOURS)],
             linestyle=DASHES[k % len(DASHES)],
@@ -182,7 +154,13 @@ def plot_roofline(
     second, peak in operations per second. Both axes are logarithmic. Source: S. Williams, A. Waterman and D. Patterson,
     "Roofline: an insightful visual performance model for multicore architectures", CACM 52(4), 2009.
     """
-    ax = _axes(ax, 9.4, 4.2)
+    bandwidth, peak = as_number("bandwidth", bandwidth, positive=True), as_number("peak", peak, positive=True)
+    wanted = "(operations per byte, operations per second)"
+    points = {
+        name: [as_number(f"achieved[{name!r}]", x, positive=True) for x in as_pair(f"achieved[{name!r}]", pair, wanted)]
+        for name, pair in as_curves("achieved", achieved, "pairs " + wanted).items()
+    }
+    ax = as_axes(ax, 9.4, 4.2)
     intensity = np.geomspace(1, 4 * peak / bandwidth, 100)
     ax.plot(
         intensity,
@@ -191,7 +169,7 @@ def plot_roofline(
         linewidth=2,
         label=f"the roof: {bandwidth / 1e9:.0f} GB/s, then {peak / 1e9:.0f}",
     )
-    for k, (name, (x, operations)) in enumerate(achieved.items()):
+    for k, (name, (x, operations)) in enumerate(points.items()):
         ax.plot(
             x,
             operations / 1e9,
@@ -217,33 +195,19 @@ def plot_roofline(
     return ax
 
 
-def show_templates(
-    W: np.ndarray, classes: Sequence[str] = CLASSES, title: str = "Weight templates", axes: np.ndarray | None = None
-) -> np.ndarray:
-    """Draw the columns of W (3073 or 3072, C) as images: what each class looks for. Returns the array of Axes.
-
-    The bias row is left out; each template is scaled by itself to the full range, so only its pattern counts.
-    """
-    templates = W[:PIXELS].reshape(SIDE, SIDE, 3, -1).transpose(3, 0, 1, 2)
-    if axes is None:
-        columns = math.ceil(len(classes) / 2)
-        figure, axes = plt.subplots(2, columns, figsize=(1.6 * columns, 3.9), layout="constrained")
-        figure.suptitle(title)
-    for ax in np.ravel(axes):
-        ax.axis("off")
-    for ax, template, name in zip(np.ravel(axes), templates, classes, strict=False):
-        ax.imshow(visualize_grid(template[None], ubound=1.0))
-        ax.set_title(name, fontsize=10)
-    return axes
-
-
 def plot_confusion(
     y_true: ArrayLike, y_pred: ArrayLike, classes: Sequence[str] = CLASSES, ax: Axes | None = None
 ) -> Axes:
     """Draw the confusion matrix in percent of each true class: rows are true classes, columns predictions."""
-    ax = _axes(ax, 6.6, 5.6)
-    C = len(classes)
-    counts = np.bincount(np.asarray(y_true, np.int64) * C + np.asarray(y_pred), minlength=C * C).reshape(C, C)
+    classes = as_classes(classes)
+    C, N = len(classes), len(np.atleast_1d(as_array("y_true", y_true)))
+    if N == 0:
+        raise ValueError("y_true: expected at least one label, got none.")
+    y_true, y_pred = (
+        as_labels(name, y, N, C, f" (there are {C} classes)") for name, y in (("y_true", y_true), ("y_pred", y_pred))
+    )
+    ax = as_axes(ax, 6.6, 5.6)
+    counts = np.bincount(y_true.astype(np.int64) * C + y_pred.astype(np.int64), minlength=C * C).reshape(C, C)
     percent = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     image = ax.imshow(percent, cmap="cividis", vmin=0)
     for (i, j), v in np.ndenumerate(percent):

@@ -1,0 +1,131 @@
+"""Checks of single arguments, in the same words for all functions.
+
+Each check returns the argument in the form that the code behind it uses. Otherwise it raises TypeError or ValueError:
+which argument, what was expected, what came, and what to do. Nothing is computed or changed before.
+"""
+
+import numbers
+import operator
+import reprlib
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ._typing import Rng
+
+
+def as_array(name: str, value: Any) -> np.ndarray:
+    """Return np.asarray(value); TypeError for what would lose something on the way, or can't be an array."""
+    if type(value) is np.ndarray:
+        return value
+    rows = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(row, np.ma.MaskedArray) for row in rows):
+        raise TypeError(
+            f"{name}: expected an array without a mask, got a masked array. "
+            f"Leave the masked entries out, or use {name}.filled(...) with a value of your choice."
+        )
+    if hasattr(value, "toarray"):  # scipy.sparse
+        raise TypeError(f"{name}: expected a full array, got a sparse {type(value).__name__}. Use {name}.toarray().")
+    try:
+        return np.asarray(value)
+    except Exception as error:  # rows of different lengths; tensors with a gradient, or in a graphics card's memory
+        raise TypeError(
+            f"{name}: expected an array, got a {type(value).__name__} that NumPy can't convert: {error}"
+        ) from error
+
+
+def real_array(name: str, value: Any) -> np.ndarray:
+    """Return an array of floating-point numbers or integers. Whether they are finite isn't looked at."""
+    array = as_array(name, value)
+    if array.dtype.kind not in "fiu":
+        got = array.dtype if array.ndim else reprlib.repr(value)
+        remedy = f" Use np.asarray({name}, float)." if array.ndim and array.dtype.kind in "bO" else ""
+        raise TypeError(f"{name}: expected real numbers, got {got}.{remedy}")
+    return array
+
+
+def check_finite(name: str, array: np.ndarray) -> None:
+    """Raise ValueError when there is NaN or inf in the array."""
+    bad = array.size - np.count_nonzero(np.isfinite(array))
+    if bad:
+        raise ValueError(f"{name}: expected finite numbers, got {bad} NaN or inf among {array.size}.")
+
+
+REMEDIES = {
+    "f": " Use {name}.astype(int) if all of them are whole numbers.",
+    "b": " Use {name}.astype(int).",
+    "U": " Use np.unique({name}, return_inverse=True)[1].",
+}
+
+
+def as_labels(name: str, value: Any, num_examples: int, num_classes: int | None, of: str = "") -> np.ndarray:
+    """Return integer labels (N,) in 0..C-1; num_classes None: of any size. `of` tells where C is from."""
+    y = as_array(name, value)
+    if y.dtype.kind not in "iu":
+        remedy = REMEDIES.get(y.dtype.kind, "").format(name=name)
+        raise TypeError(f"{name}: expected integer labels, got {y.dtype}.{remedy}")
+    if y.shape != (num_examples,):
+        column, one_hot = y.shape == (num_examples, 1), y.ndim == 2 and len(y) == num_examples
+        remedy = f" Use {name}.ravel()." if column else f" Use {name}.argmax(axis=1) if it is one-hot." * one_hot
+        raise ValueError(
+            f"{name}: expected shape ({num_examples},), one label for each example, got {y.shape}.{remedy}"
+        )
+    low, high = y.min(initial=0), y.max(initial=0)
+    if low < 0 or (num_classes is not None and high >= num_classes):
+        lowest, top = y.min(), "C-1" if num_classes is None else num_classes - 1
+        one_based = f" If they count from 1, use {name} - 1." if lowest == 1 and high == num_classes else ""
+        raise ValueError(f"{name}: expected labels 0..{top}{of}, got {lowest}..{y.max()}.{one_based}")
+    return y
+
+
+def as_number(name: str, value: Any, positive: bool = False) -> float:
+    """Return a finite Python float >= 0 (> 0 where `positive`), from any real number, also NumPy's and 0-d arrays."""
+    number = np.nan
+    if isinstance(value, float):
+        number = float(value)
+    elif not isinstance(value, bool | np.bool):
+        array = np.array(0) if isinstance(value, numbers.Real) else as_array(name, value)
+        if array.ndim == 0 and array.dtype.kind in "fiu":
+            with suppress(OverflowError):  # an integer of more than 308 digits
+                number = float(value)
+    if not 0 <= number < np.inf or (positive and number == 0):
+        raise ValueError(f"{name}: expected a finite number {'>' if positive else '>='} 0, got {reprlib.repr(value)}.")
+    return number
+
+
+def as_integer(name: str, value: Any, least: int = 0, most: int | None = None) -> int:
+    """Return a Python int, least <= value <= most, from any integer, also NumPy's. Floats are refused, even 1000.0."""
+    try:
+        integer = operator.index(value)
+    except TypeError:
+        integer = None
+    if integer is None or isinstance(value, bool):
+        whole = isinstance(value, float) and value.is_integer()
+        remedy = f" Write {int(value)}." if whole else ""
+        raise TypeError(f"{name}: expected an integer, got {reprlib.repr(value)}.{remedy}")
+    if integer < least or (most is not None and integer > most):
+        wanted = f"at least {least:,}" if most is None else f"{least:,} to {most:,}"
+        raise ValueError(f"{name}: expected {wanted}, got {integer:,}.")
+    return integer
+
+
+def as_generator(rng: Rng) -> np.random.Generator:
+    """Return np.random.default_rng(rng); TypeError or ValueError for what is neither Generator, nor seed, nor None."""
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"rng: expected a numpy.random.Generator, a seed (an integer >= 0) or None, got {reprlib.repr(rng)}."
+        ) from None
+
+
+def as_floating_dtype(dtype: DTypeLike) -> np.dtype:
+    """Return float32 or float64 as a np.dtype; TypeError for all others."""
+    got: object = dtype
+    with suppress(TypeError):
+        got = np.dtype(dtype)
+    if got not in (np.float32, np.float64):
+        raise TypeError(f"dtype: expected float32 or float64, got {got}.")
+    return np.dtype(dtype)
