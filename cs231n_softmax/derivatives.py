@@ -11,14 +11,14 @@ With v[k] = f(x + k h) for k = -3..3, three central differences have errors of o
 1. Truncation: |D6 - D4|, which is the error of the worse of the two.
 2. Noise of f. The fifth and sixth differences of a smooth function's values are nearly 0, and those of rounding errors
    aren't: their scatter measures the noise (Hamming's difference table). A kink shows in the same place. The noise is
-   at least half a unit in the last place of f, and half of f's quantum: the largest power of two of which all values
-   are multiples. The quantum shows float32 inside of f, or a large number that was added and subtracted again.
+   at least half a unit in the last binary digit that the values use. If it isn't the last of a float64, there is
+   float32 inside of f, or a large number was added and subtracted again.
 3. Rounding of x + k h.
 4. What seven points can't show, like waves shorter than h: D2 at a much smaller h has to agree.
 
 The step h is right when the error is small enough. If it isn't, other steps are tried, smaller ones and larger ones.
 
-Sources: R. Hamming, "Introduction to Applied Numerical Analysis" (1971), chapter 1, and J. More and S. Wild, "Estimating
+Sources: R. Hamming, "Introduction to Applied Numerical Analysis" (1971), chapter 1, and J. Moré and S. Wild, "Estimating
 computational noise", SIAM J. Sci. Comput. 33(3), 2011, for the noise; B. Fornberg, "Generation of finite difference
 formulas on arbitrarily spaced grids", Math. Comp. 51, 1988, for D2, D4 and D6.
 """
@@ -42,7 +42,8 @@ WEIGHTS = np.array(
     ]
 )
 SAFETY = 10  # standard deviations
-FIRST_STEP, FACTOR = 1.03e-3, 16.0  # h / |x|, and from one step to the next
+FIRST_STEP = math.pi / 3000  # h / |x|; no round number: h has all binary digits, and so has x + h
+FACTOR = 16.0  # from one step to the next
 LADDER = [0, *(sign * k for k in range(1, 10) for sign in (-1, 1)), 10, 11]
 POOL = 6  # stencils that the noise is estimated from, at least
 
@@ -69,18 +70,20 @@ def as_number(value: object) -> float:
     if array.dtype.kind not in "iuf" or array.size != 1:
         found = f"an array of shape {array.shape}" if array.size != 1 else f"{value!r} ({type(value).__name__})"
         raise TypeError(f"f: expected a function that returns one real number, got {found}.")
-    return float(array.reshape(()))
+    return float(array.item())
 
 
-def quantum(values: np.ndarray) -> float:
-    """Return the largest power of two of which all values are multiples, 0 if all are 0.
+def resolution(values: np.ndarray) -> float:
+    """Return the step between neighbours of the largest value, if all have as few binary digits as these; 0 for zeros.
 
-    >>> quantum(np.array([0.75, 3.0, 1024.5]))
-    0.25
+    >>> resolution(np.array([0.75, 3.0])), resolution(np.array([0.75, 1000.0]))  # at most 2 digits; at most 7
+    (1.0, 8.0)
     """
     mantissa, exponent = np.frexp(values[values != 0])
     digits = np.ldexp(mantissa, 53).astype(np.int64)
-    return float(np.ldexp((digits & -digits).astype(float), exponent - 53).min(initial=np.inf)) if digits.size else 0.0
+    if not digits.size:
+        return 0.0
+    return float(np.ldexp(float((digits & -digits).min()), int(exponent.max()) - 53))
 
 
 class Derivatives:
@@ -135,7 +138,7 @@ class Derivatives:
         d2, d4, d6, *differences = (WEIGHTS @ changes).tolist()
 
         least = float(np.ldexp(np.spacing(np.ldexp(1.0, exponent)), -exponent))
-        unit = max(least, quantum(values)) if spread else least
+        unit = max(least, resolution(values)) if spread else least
         noise = max(math.sqrt(sum(d * d for d in differences) / 3), unit / 2)
         if spread and len(set(changes.tolist())) <= 3:  # steps of a staircase
             noise = max(noise, spread)
@@ -200,7 +203,7 @@ class Derivatives:
             if estimate.sound and step != self.step:
                 estimate = self.confirmed(index, estimate)
             found.append(estimate)
-            if enough(estimate) or (self.patience <= 0 and len(found) == 6):
+            if enough(estimate) or (self.patience <= 0 and len(found) == 4):
                 break
         else:
             self.patience -= 1

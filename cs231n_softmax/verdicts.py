@@ -88,7 +88,7 @@ class Entries:
     def size(self, analytic: float, estimate: Estimate) -> float:
         """Return what an error is relative to: see the top of this module."""
         if analytic == 0 and abs(estimate.value) <= estimate.error and estimate.step:
-            return max(self.largest / 1000, estimate.spread / estimate.step)
+            return estimate.spread / estimate.step or self.largest / 1000
         return max(abs(analytic), abs(estimate.value))
 
     def judge(self, index) -> GradientCheck:
@@ -104,7 +104,7 @@ class Entries:
         found = found._replace(numerical=value, uncertainty=error)
         if self.differ(best, estimates):
             reason = "f has different slopes over different steps: it has a kink or a jump near x, or rounds its values."
-            return found._replace(reason=f"{reason} Move x a little.")
+            return found._replace(reason=f"{reason} Move x a little, or compute f in float64.")
         if not math.isfinite(analytic):
             return found._replace(verdict=WRONG, reason=f"the analytic derivative is {analytic}.")
         size, difference = self.size(analytic, best), abs(analytic - value)
@@ -113,7 +113,7 @@ class Entries:
             return found._replace(verdict=RIGHT)
         if difference > error + self.threshold * size:
             return found._replace(verdict=WRONG, reason="the difference is larger than the numerical error explains.")
-        return found._replace(reason=self.why_unsure(best, estimates))
+        return found._replace(reason=self.why_unsure(best, estimates, size))
 
     def judge_unseen(self, found: GradientCheck, estimates: list[Estimate]) -> GradientCheck:
         """Return the judgement of an entry in which no step shows a slope: perhaps it is 0."""
@@ -135,41 +135,44 @@ class Entries:
         return found._replace(reason=self.why_unknown(estimates))
 
     def differ(self, best: Estimate, estimates: list[Estimate]) -> bool:
-        """Whether other steps show another slope: a sound one, or none where rounding to float32 still shows the slope."""
-        hidden = float(np.finfo(np.float32).eps) * abs(self.derivatives.centre)
-        return any(
-            abs(best.value) * 6 * other.step > 4 * hidden
-            if other.spread == 0
-            else other.sound and abs(other.value - best.value) > other.error + best.error
-            for other in estimates
-        )
+        """Whether other steps show another slope than the best one: another value, or a constant piece, or a jump.
+
+        What float32 can hide doesn't count.
+        """
+        hidden = 4 * float(np.finfo(np.float32).eps) * abs(self.derivatives.centre)
+        for other in estimates:
+            expected = 6 * other.step * abs(best.value)
+            if other.sound and abs(other.value - best.value) > other.error + best.error:
+                return True
+            if other.step < best.step and not other.sound:
+                if other.spread > 10 * expected + hidden or (other.spread == 0 and expected > hidden):
+                    return True
+        return False
 
     def why_unknown(self, estimates: list[Estimate]) -> str:
         """Return why no step gave a derivative, and what to do."""
         if all(math.isnan(estimate.spread) for estimate in estimates):
             return "f has no finite values on both sides of x. Move x away from the edge of f's domain."
-        if not any(estimate.spread for estimate in estimates):
-            return (
-                f"f is {self.derivatives.centre:.6g} at all steps: it is constant in this entry, or its rounding hides "
-                "the changes. Subtract a constant from f."
-            )
+        if not any(estimate.spread > 0 for estimate in estimates):
+            value = f"{self.derivatives.centre:.6g}"
+            return f"f is {value} over all steps: it is constant, or its rounding hides the changes. Scale x or f."
         if self.derivatives.x.dtype != np.float64:
-            return f"x is {self.derivatives.x.dtype}, whose rounding hides f's slope. Check x.astype(np.float64)."
+            return f"x is {self.derivatives.x.dtype}, whose rounding hides f's slope. Check with x.astype(np.float64)."
         return (
-            "f isn't smooth here: its slopes over smaller and larger steps don't agree. If it has a kink or a jump at x, "
-            "move x a little; if its values are rounded, compute f in float64."
+            "f isn't smooth here: its slopes over smaller and larger steps don't agree. If it has a kink or a jump near "
+            "x, move x a little. If its values are rounded, compute f in float64."
         )
 
-    def why_unsure(self, best: Estimate, estimates: list[Estimate]) -> str:
+    def why_unsure(self, best: Estimate, estimates: list[Estimate], size: float) -> str:
         """Return why the derivative isn't known well enough, and what to do."""
         known = f"the numerical derivative is only known to +- {best.error:.1g}"
         if self.derivatives.x.dtype != np.float64:
-            return f"x is {self.derivatives.x.dtype}: {known}. Check x.astype(np.float64)."
+            return f"x is {self.derivatives.x.dtype}: {known}. Check with x.astype(np.float64)."
         if any(not other.sound and other.step > best.step for other in estimates):
-            known += ", since f isn't smooth over larger steps, and its rounding hides more over smaller ones"
+            known += ", because f isn't smooth over larger steps"
         return (
-            f"{known}. f is {self.derivatives.centre:.4g}, with rounding errors of about {best.noise:.1g}. Subtract a "
-            "constant from f, scale x, or ask for less with a larger threshold."
+            f"{known}. f is {self.derivatives.centre:.4g}, and its rounding errors of about {best.noise:.1g} hide the rest. "
+            f"Subtract a constant from f, use fewer terms, or ask for less: threshold={3 * best.error / size:.0e}."
         )
 
 
@@ -200,7 +203,7 @@ def _compare(f, x, analytic_grad, indices, threshold, before) -> GradientCheck:
         entries.look_at(index)
     derivatives.fill_pool(entries.best())
     for index in entries.estimates:  # again where the noise of all entries is larger than the entry's own showed
-        if entries.judge(index).verdict == CANT_TELL:
+        if derivatives.patience > 0 and entries.judge(index).verdict == CANT_TELL:
             entries.look_at(index)
     if x.tobytes() == before.tobytes():
         again = as_number(f(x))

@@ -203,7 +203,8 @@ def outcomes(count, rng):
         with np.errstate(all="ignore"):
             gradient = true if change == "right" else WRONG[change](true, int(case.integers(2**20)))
             error = np.abs(gradient - true)
-        is_right, is_wrong = not error.any(), not (error <= 2 * THRESHOLD * np.abs(true)).all()
+            hidden = 1e-16 * np.abs(true).max()  # 0 is right for an entry that doesn't change f's last digit
+        is_right, is_wrong = not error.any(), not (error <= 2 * THRESHOLD * np.abs(true) + hidden).all()
         checks = None if x.size <= 6 else 6
         if checks and change.startswith(("an entry", "NaN")):
             gradient, is_right, is_wrong = true, True, False  # that entry wouldn't be drawn
