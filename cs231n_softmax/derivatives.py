@@ -187,6 +187,10 @@ class Derivatives:
                 least = min(least, other.noise)
         return False
 
+    def is_hidden(self, index, step: float) -> bool:
+        """Whether f, which doesn't change over a step, changes by a few last digits over a far wider one: a small slope."""
+        return 0 < self.estimate(index, 256 * step).spread <= 1000 * float(np.spacing(abs(self.centre)))
+
     def confirmed(self, index, estimate: Estimate) -> Estimate:
         """Return the estimate, sound only if f is as smooth over smaller steps, and has the same slope."""
         smaller = self.estimate(index, estimate.step * 0.23)
@@ -203,7 +207,9 @@ class Derivatives:
             if estimate.sound and step != self.step:
                 estimate = self.confirmed(index, estimate)
             found.append(estimate)
-            if enough(estimate) or (self.patience <= 0 and len(found) == 4):
+            if self.patience <= 0 and len(found) == 4:
+                break
+            if enough(estimate) and not (estimate.spread == 0 and self.is_hidden(index, step)):
                 break
         else:
             self.patience -= 1

@@ -93,7 +93,7 @@ class Entries:
 
     def judge(self, index) -> GradientCheck:
         """Return the judgement of one entry."""
-        analytic, f_value = float(self.analytic_grad[index]), self.derivatives.centre
+        analytic = float(self.analytic_grad[index])
         estimates = [self.derivatives.settled(estimate) for estimate in self.estimates[index] if estimate.step]
         found = GradientCheck(CANT_TELL, math.inf, index, math.nan, analytic)
         sound = [estimate for estimate in estimates if estimate.sound]
@@ -119,7 +119,9 @@ class Entries:
         """Return the judgement of an entry in which no step shows a slope: perhaps it is 0."""
         steps = [estimate.step for estimate in estimates if estimate.spread == 0]
         others = [step for step in steps if step <= self.derivatives.widest]  # where other entries show their slopes
-        if found.analytic == 0 and others:
+        rounding = float(np.spacing(abs(self.derivatives.centre)))
+        hidden = any(0 < estimate.spread <= 1000 * rounding for estimate in estimates)  # a small slope, over wide steps
+        if found.analytic == 0 and others and not hidden:
             error = self.derivatives.noise_over(max(others))
             if error <= self.threshold * self.largest / 1000:
                 return found._replace(verdict=RIGHT, error=0.0, numerical=0.0, uncertainty=error)
@@ -129,7 +131,6 @@ class Entries:
             if abs(found.analytic) > error or not math.isfinite(found.analytic):
                 reason = "f doesn't change in this entry."
                 return found._replace(verdict=WRONG, error=1.0, numerical=0.0, uncertainty=error, reason=reason)
-        rounding = float(np.spacing(abs(self.derivatives.centre)))
         if found.analytic == 0 and rounding <= NOTHING_TO_HIDE and not any(estimate.spread for estimate in estimates):
             return found._replace(verdict=RIGHT, error=0.0, numerical=0.0)
         return found._replace(reason=self.why_unknown(estimates))
@@ -153,9 +154,11 @@ class Entries:
         """Return why no step gave a derivative, and what to do."""
         if all(math.isnan(estimate.spread) for estimate in estimates):
             return "f has no finite values on both sides of x. Move x away from the edge of f's domain."
+        value, rounding = self.derivatives.centre, float(np.spacing(abs(self.derivatives.centre)))
         if not any(estimate.spread > 0 for estimate in estimates):
-            value = f"{self.derivatives.centre:.6g}"
-            return f"f is {value} over all steps: it is constant, or its rounding hides the changes. Scale x or f."
+            return f"f is {value:.6g} over all steps: it is constant, or its rounding hides the changes. Scale x or f."
+        if max(estimate.spread for estimate in estimates if estimate.spread > 0) <= 30 * rounding:
+            return f"f is {value:.4g}, and its rounding ({rounding:.1g}) hides its changes. Subtract a constant from f."
         if self.derivatives.x.dtype != np.float64:
             return f"x is {self.derivatives.x.dtype}, whose rounding hides f's slope. Check with x.astype(np.float64)."
         return (

@@ -13,8 +13,8 @@ NAME = "cs231n_softmax"
 PACKAGE = Path(cs231n_softmax.__file__).parent
 # A room is a folder or a file of the package; the last of the fourth floor is the package's own __init__.
 FLOORS = [
-    ["_files", "_threads", "_typing", "timing"],
-    ["cifar10", "classifiers"],
+    ["_files", "_threads", "_typing", "derivatives", "timing"],
+    ["cifar10", "classifiers", "verdicts"],
     ["data_utils", "gradient_check", "vis_utils"],
     ["sweep", NAME],
     ["check", "drop_in"],
