@@ -11,20 +11,20 @@ With v[k] = f(x + k h) for k = -3..3, three central differences have errors of o
 1. Truncation: |D6 - D4|, which is the error of the worse of the two.
 2. Noise of f. The fifth and sixth differences of a smooth function's values are nearly 0, and those of rounding errors
    aren't: their scatter measures the noise (Hamming's difference table). A kink shows in the same place. The noise is
-   at least half a unit in the last binary digit that the values use. If it isn't the last of a float64, there is
+   at least a third of a unit in the last binary digit that the values use. If it isn't the last of a float64, there is
    float32 inside of f, or a large number was added and subtracted again.
 3. Rounding of x + k h.
 4. What seven points can't show, like waves shorter than h: D2 at a much smaller h has to agree.
 
 The step h is right when the error is small enough. If it isn't, other steps are tried, smaller ones and larger ones.
 
-Sources: R. Hamming, "Introduction to Applied Numerical Analysis" (1971), chapter 1, and J. Moré and S. Wild, "Estimating
+Sources: R. Hamming, "Introduction to Applied Numerical Analysis" (1971), and J. Moré and S. Wild, "Estimating
 computational noise", SIAM J. Sci. Comput. 33(3), 2011, for the noise; B. Fornberg, "Generation of finite difference
 formulas on arbitrarily spaced grids", Math. Comp. 51, 1988, for D2, D4 and D6.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -46,6 +46,9 @@ FIRST_STEP = math.pi / 3000  # h / |x|; no round number: h has all binary digits
 FACTOR = 16.0  # from one step to the next
 LADDER = [0, *(sign * k for k in range(1, 10) for sign in (-1, 1)), 10, 11]
 POOL = 6  # stencils that the noise is estimated from, at least
+
+
+Index = tuple[int, ...]
 
 
 class Estimate(NamedTuple):
@@ -89,7 +92,7 @@ def resolution(values: np.ndarray) -> float:
 class Derivatives:
     """The partial derivatives of f at x, one entry at a time. f is called with x itself, changed in one entry."""
 
-    def __init__(self, f: Callable[[np.ndarray], object], x: np.ndarray):
+    def __init__(self, f: Callable[[np.ndarray], object], x: np.ndarray) -> None:
         self.f, self.x = f, x
         self.centre = as_number(f(x))
         self.step = 0.0  # the step that was best for the last entry
@@ -101,7 +104,7 @@ class Derivatives:
         """Return f's noise as the entries so far show it: three of four are below; 0 before there are enough."""
         return float(np.quantile(self.noises, 0.75)) if len(self.noises) >= POOL else 0.0
 
-    def values(self, index, steps) -> np.ndarray:
+    def values(self, index: Index, steps: list[float]) -> np.ndarray:
         """Return f at x + step * e, for the unit vector e at `index`; NaN outside of f's domain. x is restored."""
         old, found = self.x[index], []
         try:
@@ -115,7 +118,7 @@ class Derivatives:
             self.x[index] = old
         return np.array(found)
 
-    def estimate(self, index, step: float) -> Estimate:
+    def estimate(self, index: Index, step: float) -> Estimate:
         """Return the derivative by x[index] and its error, from the points x + k * step."""
         old = self.x[index]
         with np.errstate(all="ignore"):  # far away from x, f may overflow or leave its domain
@@ -127,7 +130,7 @@ class Derivatives:
                 return UNKNOWN._replace(step=step)
             return self.judged(np.insert(values, 3, self.centre), abs(float(old)), step, small)
 
-    def judged(self, values, size: float, step: float, small: float) -> Estimate:
+    def judged(self, values: np.ndarray, size: float, step: float, small: float) -> Estimate:
         """Return the Estimate that nine values of f give: at -3..3 steps, and at -small and small."""
         exponent = int(np.frexp(np.abs(values).max())[1])
         values = np.ldexp(values, -exponent)  # at most 1: exact, and nothing overflows
@@ -139,7 +142,7 @@ class Derivatives:
 
         least = float(np.ldexp(np.spacing(np.ldexp(1.0, exponent)), -exponent))
         unit = max(least, resolution(values)) if spread else least
-        noise = max(math.sqrt(sum(d * d for d in differences) / 3), unit / 2)
+        noise = max(math.sqrt(sum(d * d for d in differences) / 3), unit / 3)
         if spread and len(set(changes.tolist())) <= 3:  # steps of a staircase
             noise = max(noise, spread)
         noise_of_all = max(noise, float(np.ldexp(self.noise(), -exponent)))
@@ -157,7 +160,7 @@ class Derivatives:
         error = error / step + float(np.spacing(abs(value / step)))
         return Estimate(value / step, error, step, spread, noise, sound and math.isfinite(value / step + error))
 
-    def steps(self, index):
+    def steps(self, index: Index) -> Iterator[float]:
         """Yield the steps to try: the last one that was right, then 1/1000 of |x|, smaller ones and larger ones."""
         if self.step:
             yield self.step
@@ -167,11 +170,16 @@ class Derivatives:
         for k in LADDER:
             yield size * FACTOR**k
 
-    def is_useless(self, step: float, found: list[Estimate]) -> bool:
-        """Whether a step is too small, since f's rounding alone gives a larger error than another step has, or too large.
+    @staticmethod
+    def best(found: list[Estimate]) -> Estimate | None:
+        """Return the sound estimate with the smallest error, if there is a sound one."""
+        return min((estimate for estimate in found if estimate.sound), key=lambda other: other.error, default=None)
 
-        It is too large when f leaves its domain at a smaller step, or its structure shows there: what is beyond isn't f's
-        slope at x.
+    def is_useless(self, step: float, found: list[Estimate]) -> bool:
+        """Whether a step is too small, or too large.
+
+        It is too small when f's rounding alone gives a larger error than another step has. It is too large when f leaves
+        its domain at a smaller step, or its structure shows there: what is beyond isn't f's slope at x.
         """
         rounding = SAFETY * float(np.spacing(abs(self.centre))) / 2
         for other in found:
@@ -187,17 +195,17 @@ class Derivatives:
                 least = min(least, other.noise)
         return False
 
-    def is_hidden(self, index, step: float) -> bool:
-        """Whether f, which doesn't change over a step, changes by a few last digits over a far wider one: a small slope."""
+    def is_hidden(self, index: Index, step: float) -> bool:
+        """Whether f doesn't change over a step, but by a few last digits over a far wider one: a small slope."""
         return 0 < self.estimate(index, 256 * step).spread <= 1000 * float(np.spacing(abs(self.centre)))
 
-    def confirmed(self, index, estimate: Estimate) -> Estimate:
+    def confirmed(self, index: Index, estimate: Estimate) -> Estimate:
         """Return the estimate, sound only if f is as smooth over smaller steps, and has the same slope."""
         smaller = self.estimate(index, estimate.step * 0.23)
         same = abs(smaller.value - estimate.value) <= smaller.error + estimate.error
         return estimate._replace(sound=same and smaller.noise <= 10 * estimate.noise)
 
-    def at(self, index, enough: Callable[[Estimate], bool]) -> list[Estimate]:
+    def at(self, index: Index, enough: Callable[[Estimate], bool]) -> list[Estimate]:
         """Return estimates of the derivative by x[index] from several steps; no more once one of them is `enough`."""
         found: list[Estimate] = []
         for step in self.steps(index):
@@ -213,14 +221,15 @@ class Derivatives:
                 break
         else:
             self.patience -= 1
-        if sound := [estimate for estimate in found if estimate.sound]:
-            best = min(sound, key=lambda estimate: estimate.error)
+            if best := self.best(found):  # steps between those of the ladder
+                found += [self.estimate(index, step) for step in (best.step / 4, best.step * 4)]
+        if best := self.best(found):
             self.step, self.widest = best.step, max(self.widest, best.step)
             self.noises.append(best.noise)
         return found
 
-    def fill_pool(self, entries) -> None:
-        """Measure the noise over other steps, where there are few entries. `entries`: (index, sound estimate) of each."""
+    def fill_pool(self, entries: list[tuple[Index, Estimate]]) -> None:
+        """Measure the noise over more steps, where entries are few. `entries`: (index, sound estimate) of each."""
         shrink = 1.0
         while entries and len(self.noises) < POOL:
             shrink *= 0.83

@@ -27,7 +27,8 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> np.ndarray:
     >>> relative_error([1.0, 0.0, 1.0], [1.1, 0.0, np.nan]).round(3)
     array([0.048, 0.   ,   inf])
     """
-    a, b = (np.asarray(number, np.result_type(number, np.float64)) for number in (a, b))
+    a, b = np.asarray(a), np.asarray(b)
+    a, b = (number.astype(np.result_type(number, np.float64)) for number in (a, b))
     with np.errstate(all="ignore"):
         factor = np.where(np.maximum(np.abs(a), np.abs(b)) > 1, 2.0**-2, 2.0**60)  # neither overflow nor underflow
         a, b = a * factor, b * factor  # exact
@@ -127,7 +128,7 @@ def _draw(shape, num_checks, rng):
 
 
 class SparseErrors(np.ndarray):
-    """The relative errors (num_checks,) that `grad_check_sparse` printed, and `check`: its judgement of these entries."""
+    """The relative errors (num_checks,) that `grad_check_sparse` printed, and `check`, its judgement of the entries."""
 
     check: GradientCheck
 
@@ -144,8 +145,8 @@ def grad_check_sparse(
 ) -> SparseErrors:
     """Compare `num_checks` random entries of analytic_grad with central differences of f at x; print each.
 
-    Returns the relative errors (num_checks,), an array. These are cs231n's: with the step h, which doesn't suit every f,
-    they may be large for a right gradient. Its attribute `check` is the judgement of `check_gradient` for the same
+    Returns the relative errors (num_checks,), an array. These are cs231n's: the step h doesn't suit every f, and so they
+    may be large for a right gradient. The array's attribute `check` is the judgement of `check_gradient` for the same
     entries, with steps of its own; x may be float32, whose rounding it takes into account. With a `threshold`, raises
     AssertionError unless the judgement is "right" with this threshold.
     x is changed during the check and restored. `rng`: a numpy.random.Generator or a seed.
@@ -182,9 +183,10 @@ def check_gradient(
 ) -> GradientCheck:
     """Compare analytic_grad with numerical derivatives of the scalar function f at x; return a GradientCheck.
 
-    All entries are compared, or `num_checks` random ones. `threshold` is the relative accuracy asked for. The verdict is
-    "right" when all entries agree to `threshold`, and f's rounding can't hide a larger difference; "wrong" when an entry
-    differs by more than `threshold` and the numerical error together; else "can't tell", with the reason.
+    All entries are compared, or `num_checks` random ones. `threshold` is the relative accuracy that you ask for. The
+    verdict is "right" when all entries agree to `threshold`, and f's rounding can't hide a larger difference. It is
+    "wrong" when an entry differs by more than `threshold` and the numerical error together. Otherwise it is "can't
+    tell", with the reason.
     Steps are chosen for each entry, so that f is smooth over them and its rounding small; an entry costs eight calls
     of f where the first choice is good, and up to 200 where no step is. x is changed during the check and restored.
     Raises TypeError unless x is float64 and f returns one real number; ValueError when analytic_grad doesn't have x's
@@ -195,12 +197,12 @@ def check_gradient(
     True
     >>> print(check_gradient(lambda x: np.sum(x**2), x, [2.0, 4.2]))
     WRONG: largest relative error 4.8e-02 at (1,): numerical 4, analytic 4.2
-    >>> check_gradient(lambda x: 1e9 + np.sum(x**2), x, [2.0, 4.0 + 1e-9], threshold=1e-10).verdict
+    >>> check_gradient(lambda x: 1e9 + np.sum(np.sin(x)), x, np.cos(x)).verdict
     "can't tell"
     """
     _check_point(x)
     if x.dtype != np.float64:
         raise TypeError(f"x: expected float64 (with fewer digits, rounding hides mistakes), got {x.dtype}.")
-    analytic_grad = _checked_gradient(analytic_grad, x)
+    gradient = _checked_gradient(analytic_grad, x)
     indices = np.ndindex(x.shape) if num_checks is None else _draw(x.shape, num_checks, rng)
-    return compare(f, x, analytic_grad, indices, threshold)
+    return compare(f, x, gradient, indices, threshold)

@@ -16,23 +16,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .derivatives import FIRST_STEP, Derivatives, Estimate, as_number
+from .derivatives import FIRST_STEP, Derivatives, Estimate, Index, as_number
 
 RIGHT, WRONG, CANT_TELL = "right", "wrong", "can't tell"
 NOTHING_TO_HIDE = 1e-14  # the rounding of a constant that may be called constant
 
 
 class GradientCheck(NamedTuple):
-    """What a check found, for the entry that decides: the most wrong one, else the least sure one, else the largest error.
+    """What a check found, for the entry that decides: the most wrong one, or else the least sure one.
 
     `verdict`: "right", "wrong" or "can't tell"; for all entries that were compared. `ok` is True for "right" only.
     `error`: |numerical - analytic|, relative to the larger of the two; inf where it has no value.
-    `uncertainty`: the true derivative lies within numerical +- uncertainty. `reason`: why, and what to do; "" for right.
+    `uncertainty`: the true derivative lies within numerical +- uncertainty. `reason`: why, and what to do.
     """
 
     verdict: str
     error: float
-    index: tuple[int, ...]  # type: ignore[assignment]  # it hides tuple.index, which nobody needs here
+    index: Index  # type: ignore[assignment]  # it hides tuple.index, which nobody needs here
     numerical: float
     analytic: float
     uncertainty: float = math.inf
@@ -63,16 +63,16 @@ def nothing(reason: str) -> GradientCheck:
 class Entries:
     """The entries of one gradient, and what is known of each."""
 
-    def __init__(self, derivatives: Derivatives, analytic_grad: np.ndarray, threshold: float):
+    def __init__(self, derivatives: Derivatives, analytic_grad: np.ndarray, threshold: float) -> None:
         self.derivatives, self.analytic_grad, self.threshold = derivatives, analytic_grad, threshold
-        self.estimates: dict[tuple, list[Estimate]] = {}
+        self.estimates: dict[Index, list[Estimate]] = {}
         self.largest = 0.0  # of the numerical derivatives
 
-    def look_at(self, index) -> None:
+    def look_at(self, index: Index) -> None:
         """Estimate the derivative of one entry, or estimate it once more, until its error is small enough."""
         analytic = float(self.analytic_grad[index])
 
-        def enough(estimate):
+        def enough(estimate: Estimate) -> bool:
             unseen = estimate.spread == 0 and analytic == 0 and 0 < estimate.step <= self.derivatives.widest
             return (estimate.sound or unseen) and estimate.error <= self.threshold / 4 * self.size(analytic, estimate)
 
@@ -80,10 +80,10 @@ class Entries:
         self.estimates.setdefault(index, []).extend(found)
         self.largest = max([self.largest, *(abs(estimate.value) for estimate in found if estimate.sound)])
 
-    def best(self) -> list[tuple[tuple, Estimate]]:
+    def best(self) -> list[tuple[Index, Estimate]]:
         """Return (index, estimate with the smallest error) of all entries that have a sound one."""
-        sound = {index: [estimate for estimate in found if estimate.sound] for index, found in self.estimates.items()}
-        return [(index, min(found, key=lambda estimate: estimate.error)) for index, found in sound.items() if found]
+        best = {index: self.derivatives.best(found) for index, found in self.estimates.items()}
+        return [(index, estimate) for index, estimate in best.items() if estimate]
 
     def size(self, analytic: float, estimate: Estimate) -> float:
         """Return what an error is relative to: see the top of this module."""
@@ -91,19 +91,20 @@ class Entries:
             return estimate.spread / estimate.step or self.largest / 1000
         return max(abs(analytic), abs(estimate.value))
 
-    def judge(self, index) -> GradientCheck:
+    def judge(self, index: Index) -> GradientCheck:
         """Return the judgement of one entry."""
         analytic = float(self.analytic_grad[index])
         estimates = [self.derivatives.settled(estimate) for estimate in self.estimates[index] if estimate.step]
         found = GradientCheck(CANT_TELL, math.inf, index, math.nan, analytic)
-        sound = [estimate for estimate in estimates if estimate.sound]
-        if not sound:
+        best = self.derivatives.best(estimates)
+        if best is None:
             return self.judge_unseen(found, estimates)
-        best = min(sound, key=lambda estimate: estimate.error)
         value, error = best.value, best.error
         found = found._replace(numerical=value, uncertainty=error)
         if self.differ(best, estimates):
-            reason = "f has different slopes over different steps: it has a kink or a jump near x, or rounds its values."
+            reason = (
+                "f has different slopes over different steps: it has a kink or a jump near x, or rounds its values."
+            )
             return found._replace(reason=f"{reason} Move x a little, or compute f in float64.")
         if not math.isfinite(analytic):
             return found._replace(verdict=WRONG, reason=f"the analytic derivative is {analytic}.")
@@ -126,7 +127,9 @@ class Entries:
             if error <= self.threshold * self.largest / 1000:
                 return found._replace(verdict=RIGHT, error=0.0, numerical=0.0, uncertainty=error)
         elif others:
-            near = FIRST_STEP * abs(float(self.derivatives.x[found.index])) or math.inf  # f may be bounded: not far away
+            near = (
+                FIRST_STEP * abs(float(self.derivatives.x[found.index])) or math.inf
+            )  # f may be bounded: not far away
             error = self.derivatives.noise_over(min(near, max(others)))
             if abs(found.analytic) > error or not math.isfinite(found.analytic):
                 reason = "f doesn't change in this entry."
@@ -145,9 +148,9 @@ class Entries:
             expected = 6 * other.step * abs(best.value)
             if other.sound and abs(other.value - best.value) > other.error + best.error:
                 return True
-            if other.step < best.step and not other.sound:
-                if other.spread > 10 * expected + hidden or (other.spread == 0 and expected > hidden):
-                    return True
+            jumps, rests = other.spread > 10 * expected + hidden, other.spread == 0 and expected > hidden
+            if other.step < best.step and not other.sound and (jumps or rests):
+                return True
         return False
 
     def why_unknown(self, estimates: list[Estimate]) -> str:
@@ -162,8 +165,8 @@ class Entries:
         if self.derivatives.x.dtype != np.float64:
             return f"x is {self.derivatives.x.dtype}, whose rounding hides f's slope. Check with x.astype(np.float64)."
         return (
-            "f isn't smooth here: its slopes over smaller and larger steps don't agree. If it has a kink or a jump near "
-            "x, move x a little. If its values are rounded, compute f in float64."
+            "f isn't smooth here: its slopes over smaller and larger steps don't agree. If it has a kink or a jump "
+            "near x, move x a little. If its values are rounded, compute f in float64."
         )
 
     def why_unsure(self, best: Estimate, estimates: list[Estimate], size: float) -> str:
@@ -174,29 +177,35 @@ class Entries:
         if any(not other.sound and other.step > best.step for other in estimates):
             known += ", because f isn't smooth over larger steps"
         return (
-            f"{known}. f is {self.derivatives.centre:.4g}, and its rounding errors of about {best.noise:.1g} hide the rest. "
+            f"{known}. f is {self.derivatives.centre:.4g}, and rounding errors of about {best.noise:.1g} hide the rest. "
             f"Subtract a constant from f, use fewer terms, or ask for less: threshold={3 * best.error / size:.0e}."
         )
 
 
 def compare(
-    f: Callable[[np.ndarray], object], x: np.ndarray, analytic_grad: np.ndarray, indices: Iterable, threshold: float
+    f: Callable[[np.ndarray], object],
+    x: np.ndarray,
+    analytic_grad: np.ndarray,
+    indices: Iterable[Index],
+    threshold: float,
 ) -> GradientCheck:
     """Compare the entries `indices` of analytic_grad with numerical derivatives of f at x. x is restored."""
     before = x.copy()
     try:
-        return _compare(f, x, analytic_grad, list(dict.fromkeys(indices)), threshold, before)
+        entries = list(dict.fromkeys(indices))
+        return judge_all(f, x, analytic_grad, entries, threshold) if entries else nothing("no entry was compared.")
     finally:
-        if x.tobytes() != before.tobytes():
-            x[...] = before
+        x[...] = before
 
 
-def _compare(f, x, analytic_grad, indices, threshold, before) -> GradientCheck:
-    if not indices:
-        return nothing("no entry was compared.")
+def judge_all(
+    f: Callable[[np.ndarray], object], x: np.ndarray, analytic_grad: np.ndarray, indices: list[Index], threshold: float
+) -> GradientCheck:
+    """Return the judgement that decides among those of the entries `indices`, or what makes a judgement impossible."""
+    before = x.tobytes()
     derivatives = Derivatives(f, x)
     again = as_number(f(x))
-    if x.tobytes() != before.tobytes():
+    if x.tobytes() != before:
         return nothing("f changes x. Let f work on a copy: x = x.copy().")
     if not math.isfinite(derivatives.centre):
         return nothing(f"f(x) is {derivatives.centre}, which has no derivative.")
@@ -208,7 +217,7 @@ def _compare(f, x, analytic_grad, indices, threshold, before) -> GradientCheck:
     for index in entries.estimates:  # again where the noise of all entries is larger than the entry's own showed
         if derivatives.patience > 0 and entries.judge(index).verdict == CANT_TELL:
             entries.look_at(index)
-    if x.tobytes() == before.tobytes():
+    if x.tobytes() == before:
         again = as_number(f(x))
     if again != derivatives.centre:
         values = f"{derivatives.centre:.17g} and {again:.17g}"
