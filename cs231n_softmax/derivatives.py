@@ -178,8 +178,8 @@ class Derivatives:
     def is_useless(self, step: float, found: list[Estimate]) -> bool:
         """Whether a step is too small, or too large.
 
-        It is too small when f's rounding alone gives a larger error than another step has. It is too large when f leaves
-        its domain at a smaller step, or its structure shows there: what is beyond isn't f's slope at x.
+        It is too small when f's rounding alone gives a larger error than another step has. It is too large when f
+        leaves its domain at a smaller step, or its structure shows there: what is beyond isn't f's slope at x.
         """
         rounding = SAFETY * float(np.spacing(abs(self.centre))) / 2
         for other in found:

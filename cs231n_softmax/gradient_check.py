@@ -145,7 +145,7 @@ def grad_check_sparse(
 ) -> SparseErrors:
     """Compare `num_checks` random entries of analytic_grad with central differences of f at x; print each.
 
-    Returns the relative errors (num_checks,), an array. These are cs231n's: the step h doesn't suit every f, and so they
+    Returns the relative errors (num_checks,), an array. These are cs231n's. The step h doesn't suit every f, so they
     may be large for a right gradient. The array's attribute `check` is the judgement of `check_gradient` for the same
     entries, with steps of its own; x may be float32, whose rounding it takes into account. With a `threshold`, raises
     AssertionError unless the judgement is "right" with this threshold.

@@ -177,7 +177,7 @@ class Entries:
         if any(not other.sound and other.step > best.step for other in estimates):
             known += ", because f isn't smooth over larger steps"
         return (
-            f"{known}. f is {self.derivatives.centre:.4g}, and rounding errors of about {best.noise:.1g} hide the rest. "
+            f"{known}. f is {self.derivatives.centre:.4g}, and rounding of about {best.noise:.1g} hides the rest. "
             f"Subtract a constant from f, use fewer terms, or ask for less: threshold={3 * best.error / size:.0e}."
         )
 

@@ -267,7 +267,7 @@ def test_right_gradient():
 @pytest.mark.parametrize("index", [(0, 0), (3, 2), (9, 19)])
 def test_one_wrong_entry_of_200(index):
     """One entry wrong by a millionth is found, and named with both its values."""
-    x = 1 + np.arange(60).reshape(10, 20) / 200
+    x = 1 + np.arange(200).reshape(10, 20) / 200
     gradient = 2 * x
     gradient[index] *= 1 + 1e-6
     result = check_gradient(sum_of_squares, x, gradient)

@@ -2,8 +2,8 @@
 
 A case is a function, a point and a gradient that is right, or wrong in one of the ways of `WRONG`. The truth is known
 to more digits than float64 has: from mpmath with 50 digits, or from a formula in long double. ACCEPTED is a wrong
-gradient that is called right, or a right one that is called wrong. "Can't tell" is never false, but it helps nobody: for
-ordinary functions (the package's losses, and smooth functions of moderate size) it may be the verdict in 2 % of the
+gradient that is called right, or a right one that is called wrong. "Can't tell" is never false, but it helps nobody.
+For ordinary functions (the package's losses, and smooth functions of moderate size) it may be the verdict in 2 % of the
 cases, and each one beyond is UNCLEAR.
 """
 
