@@ -365,6 +365,7 @@ def verdict(f, x, gradient, **options):
     (lambda x: np.sin(x[0]), [1e12], [-np.cos(1e12)], "wrong"),
     (lambda x: np.sin(1e4 * x[0]), [1.0], [1e4 * np.cos(1e4)], "right"),
     (lambda x: np.sin(2e4 * np.pi * x[0]), [1.0], [0.0], "wrong"),
+    (lambda x: x[0] + np.sin(6000.06 * x[1]), [1.0, 1.0], [1.0, 6000.06 * np.cos(6000.06)], "right"),  # h is its wave
     (lambda x: 1e300 * np.sin(x[0]), [1.0], [1e300 * np.cos(1.0)], "right"),
     (lambda x: 1e-300 * np.sin(x[0]), [1.0], [1e-300 * np.cos(1.0)], "right"),
     (lambda x: 3 * x[0], [1e-300], [3.0], "right"),

@@ -409,7 +409,7 @@ plt.show()
 # %% [markdown]
 # So the central difference of an SVM loss can be off at a few entries: those where some example sits within $h$ of a
 # kink. With 500 images and ten classes there are 4,500 margins. At tiny `W` all are near 1, safely away from the kink at 0;
-# in a trained `W` some are always close. A smaller `h` meets fewer of them. The next cell puts an example right beside a
+# in a trained `W` some are always close. With a smaller `h` there are fewer of them. The next cell puts an example right beside a
 # kink, and compares two steps with the right gradient.
 
 # %%
