@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cs231n_softmax.classifiers import softmax_loss_vectorized, svm_loss_vectorized
+from cs231n_softmax.derivatives import Derivatives
 from cs231n_softmax.gradient_check import (
     check_gradient,
     complex_step_gradient,
@@ -406,6 +407,14 @@ def test_the_reason_is_given(f, reason):
     x = np.array([1.0])
     found = check_gradient(f, x, np.array([0.5]) if reason != "ask for less: threshold=" else np.cos(x))
     assert found.verdict == "can't tell" and reason in found.reason and found.reason in str(found) and x[0] == 1
+
+
+def test_noise_that_the_differences_do_not_show():
+    """Values with few binary digits, and few different values, are noisy even where they lie on a line."""
+    on_a_line = Derivatives(lambda x: np.float32(x[0]), np.array([1.0])).estimate((0,), 2.0**-20)
+    assert on_a_line.noise > 1e-7 and on_a_line.value == 1
+    one_stair = Derivatives(lambda x: np.floor(1000 * x[0]) / 1000, np.array([1.00015])).estimate((0,), 1e-4)
+    assert one_stair.noise == pytest.approx(1e-3)
 
 
 def test_nothing_compared():
