@@ -381,7 +381,7 @@ def verdict(f, x, gradient, **options):
     (lambda x: round(float(x[0] ** 2), 6), [1.3], [2.6], "can't tell"),
     (lambda x: np.log(x[0]), [1e-9], [1e9], "right"),
     (lambda x: np.sqrt(x[0]), [0.0], [np.inf], "can't tell"),
-    (lambda x: math.exp(x[0]), [700.0], [math.exp(700)], "right"),  # f raises at larger steps
+    (lambda x: math.sqrt(1 - x[0]), [0.9995], [-0.5 / math.sqrt(1 - 0.9995)], "right"),  # f raises at larger steps
     (lambda x: x**2, [3.0], [6.0], "right"),  # an array of one number
     (lambda x: np.nan, [3.0], [6.0], "can't tell"),
     (lambda x: np.inf, [3.0], [6.0], "can't tell"),
