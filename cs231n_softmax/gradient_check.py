@@ -4,21 +4,21 @@
     central:       (f(x + h) - f(x - h)) / (2 h)    error ~ h**2    rounding ~ eps / h      best h about 1e-5
     complex step:  imag(f(x + i h)) / h             error ~ h**2    no subtraction          h = 1e-20 works
 
-These h are for float64. Errors are relative, |a - n| / (|a| + |n|), elementwise: 1e-7 and below is right, 1e-2 and
-above is wrong. Around a kink (the hinge's) a difference mixes two slopes and is no evidence.
+These h are for float64, and for functions that are smooth over a length of about 1. `check_gradient` finds the steps
+that suit f and estimates its own error (`derivatives.py`), and so its verdict may be "can't tell" (`verdicts.py`).
 
-Sources: cs231n notes, "Neural Networks Part 3" (Gradient checks), for the first two and the thresholds;
+Sources: cs231n notes, "Neural Networks Part 3" (Gradient checks), for the first two;
 W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review
 40(1), 1998, for the third.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ._typing import Rng
+from .verdicts import GradientCheck, compare
 
 
 def relative_error(a: ArrayLike, b: ArrayLike) -> np.ndarray:
@@ -27,17 +27,21 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> np.ndarray:
     >>> relative_error([1.0, 0.0, 1.0], [1.1, 0.0, np.nan]).round(3)
     array([0.048, 0.   ,   inf])
     """
-    a, b = np.asarray(a) * 1.0, np.asarray(b) * 1.0  # integers become floats, which don't wrap round
-    size = np.abs(a) + np.abs(b)
-    finite = np.isfinite(size)
-    difference = np.abs(np.subtract(a, b, out=np.zeros_like(size), where=finite))
-    return np.divide(difference, size, out=np.where(finite, 0.0, np.inf), where=finite & (size > 0))
+    a, b = np.asarray(a), np.asarray(b)
+    a, b = (number.astype(np.result_type(number, np.float64)) for number in (a, b))
+    with np.errstate(all="ignore"):
+        factor = np.where(np.maximum(np.abs(a), np.abs(b)) > 1, 2.0**-2, 2.0**60)  # neither overflow nor underflow
+        a, b = a * factor, b * factor  # exact
+        size, difference = np.abs(a) + np.abs(b), np.abs(a - b)
+        return np.where(np.isfinite(size), np.divide(difference, size, where=size > 0, out=np.zeros_like(size)), np.inf)
 
 
 def _check_point(x):
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
         kind = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
         raise TypeError(f"x: expected a floating-point array (a step h would vanish in integers), got {kind}.")
+    if not x.flags.writeable:
+        raise ValueError("x: expected an array that may be changed and restored, got a read-only one. Use x.copy().")
 
 
 def _central_difference(f, x, index, h):
@@ -106,9 +110,27 @@ def complex_step_gradient(f: Callable[[np.ndarray], complex], x: ArrayLike, h: f
     return grad
 
 
+def _checked_gradient(analytic_grad, x):
+    """Return the analytic gradient as an array of x's shape."""
+    analytic_grad = np.asarray(analytic_grad)
+    if analytic_grad.shape != x.shape:
+        raise ValueError(f"analytic_grad: expected the shape of x, {x.shape}, got {analytic_grad.shape}.")
+    if analytic_grad.dtype.kind not in "iuf":
+        raise TypeError(f"analytic_grad: expected real numbers, got {analytic_grad.dtype}.")
+    return analytic_grad
+
+
 def _draw(shape, num_checks, rng):
     rng = np.random.default_rng(rng)
+    if 0 in shape:
+        return []  # there is no entry to draw
     return [tuple(int(rng.integers(m)) for m in shape) for _ in range(num_checks)]
+
+
+class SparseErrors(np.ndarray):
+    """The relative errors (num_checks,) that `grad_check_sparse` printed, and `check`, its judgement of the entries."""
+
+    check: GradientCheck
 
 
 def grad_check_sparse(
@@ -120,42 +142,34 @@ def grad_check_sparse(
     *,
     rng: Rng = None,
     threshold: float | None = None,
-) -> np.ndarray:
+) -> SparseErrors:
     """Compare `num_checks` random entries of analytic_grad with central differences of f at x; print each.
 
-    Returns the relative errors (num_checks,). With a `threshold`, raises AssertionError when one exceeds it.
+    Returns the relative errors (num_checks,), an array. These are cs231n's. The step h doesn't suit every f, so they
+    may be large for a right gradient. The array's attribute `check` is the judgement of `check_gradient` for the same
+    entries, with steps of its own; x may be float32, whose rounding it takes into account. With a `threshold`, raises
+    AssertionError unless the judgement is "right" with this threshold.
     x is changed during the check and restored. `rng`: a numpy.random.Generator or a seed.
 
     >>> x = np.array([1.0, 2.0])
     >>> errors = grad_check_sparse(lambda x: np.sum(x**2), x, 3 * x, num_checks=2, rng=2)  # right would be 2 * x
     numerical: 4.000000 analytic: 6.000000, relative error: 2.000000e-01
     numerical: 2.000000 analytic: 3.000000, relative error: 2.000000e-01
+    >>> errors.check.verdict
+    'wrong'
     """
     _check_point(x)
-    errors = []
-    for index in _draw(x.shape, num_checks, rng):
+    analytic_grad = _checked_gradient(analytic_grad, x)
+    errors, indices = [], _draw(x.shape, num_checks, rng)
+    for index in indices:
         numerical, analytic = _central_difference(f, x, index, h), analytic_grad[index]
         errors.append(float(relative_error(numerical, analytic)))
         print(f"numerical: {numerical:f} analytic: {analytic:f}, relative error: {errors[-1]:e}")
-    if threshold is not None and max(errors, default=0) > threshold:  # inf where a derivative is NaN
-        raise AssertionError(f"largest relative error {max(errors):.1e}, expected at most {threshold:.1e}.")
-    return np.array(errors)
-
-
-class GradientCheck(NamedTuple):
-    """What `check_gradient` found: whether all entries agree, and the one that agrees least."""
-
-    ok: bool
-    error: float
-    index: tuple[int, ...]  # type: ignore[assignment]  # it hides tuple.index, which nobody needs here
-    numerical: float
-    analytic: float
-
-    def __str__(self) -> str:
-        return (
-            f"{'right' if self.ok else 'WRONG'}: largest relative error {self.error:.1e} at {self.index}: "
-            f"numerical {self.numerical:.6g}, analytic {self.analytic:.6g}"
-        )
+    result = np.array(errors).view(SparseErrors)
+    result.check = compare(f, x, analytic_grad, indices, 1e-7 if threshold is None else threshold)
+    if threshold is not None and not result.check.ok:
+        raise AssertionError(str(result.check))
+    return result
 
 
 def check_gradient(
@@ -164,44 +178,31 @@ def check_gradient(
     analytic_grad: ArrayLike,
     *,
     threshold: float = 1e-7,
-    h: float = 1e-5,
     num_checks: int | None = None,
     rng: Rng = None,
 ) -> GradientCheck:
-    """Compare analytic_grad with central differences of the scalar function f at x; return a GradientCheck.
+    """Compare analytic_grad with numerical derivatives of the scalar function f at x; return a GradientCheck.
 
-    All entries are compared, or `num_checks` random ones. An error is relative to the larger of the two derivatives.
-    Where both are small, it is relative to the size below which a difference can't tell right from wrong: 1/1000 of the
-    largest derivative seen, or the effect of f's rounding. NaN counts as infinitely wrong.
-    x is restored. Raises TypeError unless x is float64, ValueError when analytic_grad doesn't have x's shape.
+    All entries are compared, or `num_checks` random ones. `threshold` is the relative accuracy that you ask for. The
+    verdict is "right" when all entries agree to `threshold`, and f's rounding can't hide a larger difference. It is
+    "wrong" when an entry differs by more than `threshold` and the numerical error together. Otherwise it is "can't
+    tell", with the reason.
+    Steps are chosen for each entry, so that f is smooth over them and its rounding small; an entry costs eight calls
+    of f where the first choice is good, and up to 200 where no step is. x is changed during the check and restored.
+    Raises TypeError unless x is float64 and f returns one real number; ValueError when analytic_grad doesn't have x's
+    shape.
 
     >>> x = np.array([1.0, 2.0])
     >>> check_gradient(lambda x: np.sum(x**2), x, 2 * x).ok
     True
     >>> print(check_gradient(lambda x: np.sum(x**2), x, [2.0, 4.2]))
     WRONG: largest relative error 4.8e-02 at (1,): numerical 4, analytic 4.2
+    >>> check_gradient(lambda x: 1e9 + np.sum(np.sin(x)), x, np.cos(x)).verdict
+    "can't tell"
     """
     _check_point(x)
     if x.dtype != np.float64:
         raise TypeError(f"x: expected float64 (with fewer digits, rounding hides mistakes), got {x.dtype}.")
-    analytic_grad = np.asarray(analytic_grad)
-    if analytic_grad.shape != x.shape:
-        raise ValueError(f"analytic_grad: expected the shape of x, {x.shape}, got {analytic_grad.shape}.")
-    indices = list(np.ndindex(x.shape)) if num_checks is None else _draw(x.shape, num_checks, rng)
-    numerical = np.array([_central_difference(f, x, index, h) for index in indices])
-    analytic = np.array([analytic_grad[index] for index in indices])
-
-    finite = np.isfinite(numerical) & np.isfinite(analytic)
-    size = np.maximum(np.abs(numerical), np.abs(analytic))
-    rounding = 4 * np.finfo(np.float64).eps * abs(f(x)) / h
-    smallest = max(size[finite].max(initial=0) / 1000, rounding / threshold, np.finfo(np.float64).tiny)
-    difference = np.abs(np.subtract(numerical, analytic, out=np.zeros(len(indices)), where=finite))
-    errors = np.where(finite, difference / np.maximum(size, smallest, where=finite, out=np.ones(len(indices))), np.inf)
-    worst = int(np.argmax(errors))
-    return GradientCheck(
-        bool(errors[worst] <= threshold),
-        float(errors[worst]),
-        indices[worst],
-        float(numerical[worst]),
-        float(analytic[worst]),
-    )
+    gradient = _checked_gradient(analytic_grad, x)
+    indices = np.ndindex(x.shape) if num_checks is None else _draw(x.shape, num_checks, rng)
+    return compare(f, x, gradient, indices, threshold)

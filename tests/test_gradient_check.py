@@ -1,13 +1,14 @@
 """Numerical derivatives against derivatives known by hand, and the checks against gradients known to be wrong."""
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 
-from cs231n_softmax.classifiers.softmax import softmax_loss_vectorized
+from cs231n_softmax.classifiers import softmax_loss_vectorized, svm_loss_vectorized
+from cs231n_softmax.derivatives import Derivatives
 from cs231n_softmax.gradient_check import (
-    GradientCheck,
     check_gradient,
     complex_step_gradient,
     eval_numerical_gradient,
@@ -23,6 +24,8 @@ def normal(*shape):
 
 
 SQUARE = 4 * np.eye(3) + normal(3, 3)
+
+COUNTER = itertools.count()
 
 BY_HAND = {  # name: (scalar function, its gradient, a point)
     "sum of squares": (lambda x: np.sum(x * x), lambda x: 2 * x, np.array([3.0, -2.0, 0.5])),
@@ -76,9 +79,8 @@ def test_complex_step_takes_integers_and_lists():
     (lambda f, x, h: (f(x + h) - f(x)) / h, 1),
     (lambda f, x, h: eval_numerical_gradient(f, x, verbose=False, h=h), 2),
     (lambda f, x, h: eval_numerical_gradient_array(f, x, 1.0, h=h), 2),
-    (lambda f, x, h: check_gradient(f, x, np.exp(x), h=h).numerical, 2),
     (lambda f, x, h: complex_step_gradient(f, x, h=h), 2),
-], ids=["forward", "central", "central, array", "check_gradient", "complex step"])
+], ids=["forward", "central", "central, array", "complex step"])
 def test_order_of_the_error(derivative, order):
     """A step 10 times smaller: the error falls 10 times for forward, 100 times for central and complex."""
     x = np.array(1.0)
@@ -150,12 +152,12 @@ def test_x_is_restored_when_f_raises(checker, fatal_call, capsys):
 
 @checkers
 def test_x_is_perturbed_in_place(checker, capsys):
-    """f gets x itself, perturbed: a function that ignores its argument and looks at x sees the change."""
+    """f gets x itself, perturbed in one entry: a function that ignores its argument and looks at x sees the change."""
     x, seen = np.array([1.0, 2.0]), []
     checker(lambda _: seen.append(x.copy()) or sum_of_squares(x), x)
     assert all(np.count_nonzero(point != [1, 2]) <= 1 for point in seen)
-    steps = {round(float(d), 12) for point in seen for d in point - [1, 2] if d}
-    assert steps == {1e-5, -1e-5}
+    steps = [d for point in seen for d in point - [1, 2] if d]
+    assert len(steps) >= 4 and sum(steps) == pytest.approx(0, abs=1e-10)
 
 
 @checkers
@@ -183,6 +185,15 @@ def test_relative_error():
     assert relative_error(0.0, 0.0) == 0
     assert relative_error(1, 3) == 0.5
     assert relative_error(1 + 1e-10, 1.0) == pytest.approx(5e-11, rel=1e-5)
+
+
+@pytest.mark.parametrize("size", [5e-324, 1e-310, 1e-300, 1.0, 1e300, 1.7e308])
+def test_relative_error_of_every_size(size):
+    """The largest numbers don't overflow, the smallest don't vanish, also where NumPy raises."""
+    with np.errstate(all="raise"):
+        assert relative_error(size, size) == 0 and relative_error(size, -size) == relative_error(size, 0) == 1
+        assert relative_error(1e308, 1e-308) == 1
+        assert relative_error(np.float16(60000), 3.0e4) == pytest.approx(1 / 3, 1e-2)
 
 
 # --- grad_check_sparse -------------------------------------------------------------------------------------------
@@ -216,16 +227,33 @@ def test_same_rng_same_entries(capsys):
 
 
 def test_sparse_threshold(capsys):
-    """With a threshold an error above it raises and names both numbers, after printing; without, nothing raises."""
+    """With a threshold, a gradient that isn't right raises and says why, after printing; without, nothing raises."""
     x = np.array([3.0])
     grad_check_sparse(sum_of_squares, x, 2 * x, threshold=1e-7)
-    grad_check_sparse(sum_of_squares, x, x, threshold=0.34)
-    with pytest.raises(AssertionError, match=r"largest relative error 3\.3e-01, expected at most 1\.0e-07"):
+    grad_check_sparse(sum_of_squares, x, x, threshold=0.51)
+    with pytest.raises(AssertionError, match=r"WRONG: largest relative error 5\.0e-01 at \(0,\)"):
         grad_check_sparse(sum_of_squares, x, x, threshold=1e-7)
     assert len(capsys.readouterr().out.splitlines()) == 30
-    with pytest.raises(AssertionError, match=r"largest relative error 3\.3e-01"):  # the others are right
-        grad_check_sparse(sum_of_squares, np.array([3.0, 4.0]), np.array([6.0, 4.0]), 30, rng=0, threshold=1e-7)
+    with pytest.raises(AssertionError, match="can't tell: no entry was compared"):
+        grad_check_sparse(sum_of_squares, x, 2 * x, 0, threshold=1e-7)
     assert grad_check_sparse(sum_of_squares, x, x)[0] > 0.3
+
+
+def test_sparse_judges_what_it_prints(capsys):
+    """At pixels near 100 the printed errors are those of cs231n's h, above 1e-7; the judgement is right."""
+    f, x = (lambda x: np.sum(np.exp(1000 * x))), np.array([1e-3, -2e-3, 3e-3])
+    errors = grad_check_sparse(f, x, 1000 * np.exp(1000 * x), rng=0)
+    assert errors.max() > 1e-7 and errors.check.verdict == "right"
+    assert grad_check_sparse(f, x, 1001 * np.exp(1000 * x), rng=0).check.verdict == "wrong"
+
+
+def test_sparse_float32(capsys):
+    """float32 is judged with float32's rounding, which the reason names; a large mistake is wrong all the same."""
+    x = np.array([1.0, 2.0], np.float32)
+    check = grad_check_sparse(sum_of_squares, x, 2 * x).check
+    assert check.verdict == "can't tell" and "x is float32" in check.reason and "x.astype(np.float64)" in check.reason
+    assert grad_check_sparse(sum_of_squares, x, 2 * x, threshold=1e-2).check.ok
+    assert grad_check_sparse(sum_of_squares, x, 3 * x).check.verdict == "wrong"
 
 
 # --- check_gradient ----------------------------------------------------------------------------------------------
@@ -251,10 +279,14 @@ def test_one_wrong_entry_of_200(index):
 
 def test_report():
     """The worst entry of several wrong ones is named; the report reads as one line. Error relative to the larger."""
-    result = check_gradient(lambda x: x[0] * 6 + x[1] * 2, np.zeros(2), [6.1, 1.0], h=0.5)
-    assert result == GradientCheck(False, 0.5, (1,), 2.0, 1.0)
+    def f(x):
+        return x[0] * 6 + x[1] * 2
+
+    result = check_gradient(f, np.zeros(2), [6.1, 1.0])
+    assert (result.verdict, result.ok, bool(result), result.index) == ("wrong", False, False, (1,))
+    assert result[1::2] == pytest.approx((0.5, 2, result.uncertainty)) and result.analytic == 1
     assert str(result) == "WRONG: largest relative error 5.0e-01 at (1,): numerical 2, analytic 1"
-    assert check_gradient(lambda x: x[0] * 6 + x[1] * 2, np.zeros(2), [6.0, 4.0], h=0.5).error == 0.5
+    assert check_gradient(f, np.zeros(2), [6.0, 4.0]).error == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -272,35 +304,159 @@ def test_check_gradient_wants_the_shape_of_x():
             check_gradient(sum_of_squares, np.ones((2, 3)), gradient)
 
 
-def test_nearly_zero_entries_raise_no_false_alarm():
-    """Beside a derivative of 1000, one of 1e-9 is all rounding: ok. One of 2 that should be 1 is a mistake: not ok."""
+def test_small_entries_beside_large_ones():
+    """Beside a derivative of 1000, one of 1e-9 is found by wide steps; where rounding hides it, nobody can tell."""
     x = np.array([0.3, 0.7])
-    result = check_gradient(lambda x: 1000 * x[0] + 1e-9 * x[1], x, [1000, 1e-9])
-    assert result.ok
-    assert relative_error(eval_numerical_gradient(lambda x: 1000 * x[0] + 1e-9 * x[1], x, False)[1], 1e-9) > 0.1
-    assert not check_gradient(lambda x: 1000 * x[0] + x[1], x, [1000, 2]).ok
-    assert not check_gradient(lambda x: 1000 * x[0], x, [1000, 1]).ok
 
+    def f(x):
+        return 1000 * x[0] + 1e-9 * x[1]
 
-@pytest.mark.parametrize(("slope", "size"), [(10, 10), (1, 1), (0.1, 1), (0, 1)])
-def test_errors_are_relative_to_a_thousandth_of_the_largest_or_more(slope, size):
-    """Beside a derivative of 1000, an error in one of 10 is relative to 10; in one of 1 or less, relative to 1."""
-    result = check_gradient(lambda x: 1000 * x[0] + slope * x[1], np.zeros(2), [1000, slope + 1e-3])
-    assert result.error == pytest.approx(1e-3 / size, rel=1e-2)
+    assert check_gradient(f, x, [1000, 1e-9]).ok
+    assert check_gradient(f, x, [1000, 2e-9]).verdict == check_gradient(f, x, [1000, 0]).verdict == "wrong"
+    assert check_gradient(lambda x: 1000 * x[0] + 1e-13 * np.sin(x[1]), x, [1000, 2e-13]).verdict == "can't tell"
 
 
 def test_zero_gradient_is_right():
-    """A constant function has gradient 0, without a division by zero; another answer is wrong."""
+    """A constant function, an entry that f ignores, and a minimum have derivative 0; another answer isn't right."""
     assert check_gradient(lambda x: 3.0, np.ones(3), np.zeros(3)).ok
     assert not check_gradient(lambda x: 3.0, np.ones(3), [0, 1e-3, 0]).ok
 
+    def first(x):
+        return 2 + x[0] ** 2
+
+    assert check_gradient(first, np.ones(3), [2.0, 0, 0]).ok
+    assert check_gradient(first, np.ones(3), [2.0, 0, 1e-3]).verdict == "wrong"
+    assert check_gradient(lambda x: 3 + sum_of_squares(x), np.zeros(3), np.zeros(3)).ok
+
 
 def test_some_entries_only():
-    """num_checks random entries are evaluated (f at two points each, and once at x), not all."""
+    """num_checks random entries are evaluated, not all: eight calls each, and a few to know f's noise."""
     calls = []
     x = np.ones((30, 30))
-    assert check_gradient(lambda x: calls.append(1) or sum_of_squares(x), x, 2 * x, num_checks=4).ok
-    assert len(calls) == 9
+
+    def f(x):
+        calls.append(1)
+        return sum_of_squares(x)
+
+    assert check_gradient(f, x, 2 * x, num_checks=10).ok
+    assert len(calls) <= 3 + 8 * 10 + 8
+
+
+# --- right, wrong, or can't tell ---------------------------------------------------------------------------------
+
+def large(x):
+    return 1e9 + np.sum(x**2)
+
+
+def verdict(f, x, gradient, **options):
+    return check_gradient(f, np.array(x), np.array(gradient), **options).verdict
+
+
+@pytest.mark.parametrize(("f", "x", "gradient", "expected"), [
+    (lambda x: float(x[0]), [1e12], [-7.0], "wrong"),
+    (lambda x: float(x[0]), [1e12], [1.0], "right"),
+    (large, [1.0], [2.02], "wrong"),
+    (large, [1.0], [2.0], "right"),
+    (lambda x: 1e9 + np.sin(x[0]), [1.0], [1.01 * np.cos(1.0)], "wrong"),
+    (lambda x: 1e13 + np.sin(x[0]), [1.0], [1.01 * np.cos(1.0)], "can't tell"),
+    (lambda x: 1e16 + np.sin(x[0]), [1.0], [0.0], "can't tell"),
+    (lambda x: (1e9 + x[0] ** 2) - 1e9, [1.0], [2.2], "wrong"),
+    (lambda x: np.exp(1000 * x[0]), [1e-3], [1000 * np.e], "right"),
+    (lambda x: np.sin(x[0]), [1e12], [np.cos(1e12)], "can't tell"),
+    (lambda x: np.sin(x[0]), [1e12], [-np.cos(1e12)], "wrong"),
+    (lambda x: np.sin(1e4 * x[0]), [1.0], [1e4 * np.cos(1e4)], "right"),
+    (lambda x: np.sin(2e4 * np.pi * x[0]), [1.0], [0.0], "wrong"),
+    (lambda x: x[0] + np.sin(6000.06 * x[1]), [1.0, 1.0], [1.0, 6000.06 * np.cos(6000.06)], "right"),  # h is its wave
+    (lambda x: 1e300 * np.sin(x[0]), [1.0], [1e300 * np.cos(1.0)], "right"),
+    (lambda x: 1e-300 * np.sin(x[0]), [1.0], [1e-300 * np.cos(1.0)], "right"),
+    (lambda x: 3 * x[0], [1e-300], [3.0], "right"),
+    (lambda x: 3 * x[0], [1e300], [3.0], "right"),
+    (lambda x: np.float32(x[0] ** 2), [1.3], [2.6], "can't tell"),
+    (lambda x: np.float32(x[0] ** 2), [1.3], [2.7], "wrong"),
+    (lambda x: abs(x[0]), [0.0], [0.0], "can't tell"),
+    (lambda x: abs(x[0]), [1e-9], [1.0], "right"),
+    (lambda x: abs(x[0]), [1e-9], [0.0], "wrong"),
+    (lambda x: np.floor(10 * x[0]), [1.234], [0.0], "can't tell"),
+    (lambda x: np.floor(10 * x[0]), [1.234], [10.0], "can't tell"),
+    (lambda x: round(float(x[0] ** 2), 6), [1.3], [2.6], "can't tell"),
+    (lambda x: np.log(x[0]), [1e-9], [1e9], "right"),
+    (lambda x: np.sqrt(x[0]), [0.0], [np.inf], "can't tell"),
+    (lambda x: math.sqrt(1 - x[0]), [0.9995], [-0.5 / math.sqrt(1 - 0.9995)], "right"),  # f raises at larger steps
+    (lambda x: x**2, [3.0], [6.0], "right"),  # an array of one number
+    (lambda x: np.nan, [3.0], [6.0], "can't tell"),
+    (lambda x: np.inf, [3.0], [6.0], "can't tell"),
+    (sum_of_squares, [], [], "can't tell"),
+])
+def test_verdicts(f, x, gradient, expected):
+    """Never "right" where rounding hides the answer, never "wrong" without a real margin; x is restored."""
+    assert verdict(f, x, gradient) == expected
+    with np.errstate(all="raise"):
+        assert verdict(f, x, gradient) == expected
+
+
+@pytest.mark.parametrize(("f", "reason"), [
+    (lambda x: next(COUNTER) + x[0], "f gives different values at the same x"),
+    (lambda x: x.__iadd__(1.0)[0], "f changes x"),
+    (lambda x: 1e10 + 1e-6 * np.sin(x[0]), "Subtract a constant from f"),
+    (lambda x: 1e7 + np.sin(x[0]), "ask for less: threshold="),
+    (lambda x: abs(x[0] - 1), "If it has a kink"),
+    (lambda x: np.nan, "f(x) is nan"),
+])
+def test_the_reason_is_given(f, reason):
+    """Where nobody can tell, the report says why, and what to do; x is as it was."""
+    x = np.array([1.0])
+    found = check_gradient(f, x, np.array([0.5]) if reason != "ask for less: threshold=" else np.cos(x))
+    assert found.verdict == "can't tell" and reason in found.reason and found.reason in str(found) and x[0] == 1
+
+
+def test_noise_that_the_differences_do_not_show():
+    """Values with few binary digits, and few different values, are noisy even where they lie on a line."""
+    on_a_line = Derivatives(lambda x: np.float32(x[0]), np.array([1.0])).estimate((0,), 2.0**-20)
+    assert on_a_line.noise > 1e-7 and on_a_line.value == 1
+    one_stair = Derivatives(lambda x: np.floor(1000 * x[0]) / 1000, np.array([1.00015])).estimate((0,), 1e-4)
+    assert one_stair.noise == pytest.approx(1e-3)
+
+
+def test_nothing_compared():
+    """Without entries there is no verdict."""
+    for checks in (0, -1):
+        assert "no entry was compared" in str(check_gradient(sum_of_squares, np.ones(2), np.ones(2), num_checks=checks))
+    assert not check_gradient(sum_of_squares, np.ones((0, 2)), np.ones((0, 2)), num_checks=5).ok
+
+
+@pytest.mark.parametrize(("value", "found"), [
+    ((1.0, 2.0), "a tuple. If it is .loss, gradient."), (None, "None"), (True, "True .bool."), (1j, "1j .complex."),
+    (np.ones(3), r"an array of shape \(3,\)"), ("1", "'1' .str."),
+])
+def test_f_must_return_one_real_number(value, found):
+    """Anything else is a TypeError that says what came."""
+    with pytest.raises(TypeError, match=f"f: expected .* got {found}"):
+        check_gradient(lambda x: value, np.ones(2), np.ones(2))
+
+
+def test_read_only_points_and_odd_gradients():
+    """x must be writable, and the gradient real."""
+    x = np.ones(2)
+    with pytest.raises(TypeError, match="analytic_grad: expected real numbers, got complex128"):
+        check_gradient(sum_of_squares, x, 2j * x)
+    x.flags.writeable = False
+    with pytest.raises(ValueError, match=r"x: expected an array that may be changed .* Use x.copy\(\)"):
+        check_gradient(sum_of_squares, x, 2 * x)
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1e-3])
+def test_inputs_near_100(scale):
+    """With pixels near 100 and small weights, the package's own gradients are right at the defaults."""
+    rng = np.random.default_rng(0)
+    X, y, W = rng.uniform(-128, 128, (100, 20)), rng.integers(10, size=100), scale * rng.normal(size=(20, 10))
+    for loss in (softmax_loss_vectorized, svm_loss_vectorized):
+        dW = loss(W, X, y, 0.0)[1]
+
+        def f(W, loss=loss):
+            return loss(W, X, y, 0.0)[0]
+
+        assert check_gradient(f, W, dW, num_checks=30, rng=0).ok
+        assert check_gradient(f, W, dW * 1.00001, num_checks=30, rng=0).verdict == "wrong"
 
 
 # --- students' mistakes ------------------------------------------------------------------------------------------
@@ -373,9 +529,9 @@ def test_nan_and_inf_are_infinitely_wrong(bad, place):
 
 
 def test_right_gradients_raise_no_false_alarm():
-    """200 random right softmax gradients pass at the default threshold, without and with regularization."""
+    """60 random right softmax gradients pass at the default threshold, without and with regularization."""
     rng = np.random.default_rng(0)
-    for k in range(200):
+    for k in range(60):
         N, D, C = rng.integers(1, 12), rng.integers(1, 8), rng.integers(2, 6)
         X, y, W = rng.normal(size=(N, D)), rng.integers(C, size=N), rng.normal(size=(D, C))
         reg = (k % 2) * 2.0 / np.sum(W**2)
@@ -391,10 +547,14 @@ def test_float32_points_are_refused():
 
 
 def test_rounding_of_a_large_function_is_no_mistake():
-    """f + 100,000 has the same gradient, and differences with more rounding in them: right passes, 1 % off doesn't."""
+    """f + 100,000 has the same gradient, and rounding hides more of it: four digits are right, seven can't be told."""
     rng = np.random.default_rng(0)
     X, y, W = rng.normal(size=(20, 6)), rng.integers(4, size=20), rng.normal(size=(6, 4))
     _, dW = softmax_loss_vectorized(W, X, y, 0.1)
-    found = check_gradient(lambda W: 1e5 + softmax_loss_vectorized(W, X, y, 0.1)[0], W, dW)
-    assert found.ok, found
-    assert not check_gradient(lambda W: 1e5 + softmax_loss_vectorized(W, X, y, 0.1)[0], W, 1.01 * dW).ok
+
+    def f(W):
+        return 1e5 + softmax_loss_vectorized(W, X, y, 0.1)[0]
+
+    assert check_gradient(f, W, dW, threshold=1e-4).ok
+    assert check_gradient(f, W, dW).verdict == "can't tell"
+    assert check_gradient(f, W, 1.01 * dW).verdict == "wrong"

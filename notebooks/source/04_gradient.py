@@ -9,7 +9,7 @@
 # - the gradient of the softmax loss, step by step: first for three classes, then for any number;
 # - how to write it as two plain loops;
 # - three numerical derivatives (forward, central, complex step), and which step `h` suits each;
-# - what a relative error of 1e-8 or of 1e-2 tells you;
+# - what a relative error of 1e-8 or of 1e-2 tells you, and when nobody can tell;
 # - how a gradient check can be passed by wrong code, and how to stop that.
 #
 # *Before you start:* notebooks 2 and 3; derivatives of $\log$ and $\exp$. *Time:* about 90 minutes.
@@ -262,7 +262,8 @@ print("both gradients agree")
 # ## How equal is equal?
 #
 # Two derivatives are compared by their **relative error** $|a - n| / (|a| + |n|)$: a difference of 0.001 is nothing
-# beside 1,000 and everything beside 0.001. With central differences, $h = 10^{-5}$ and 64-bit floats:
+# beside 1,000 and everything beside 0.001. For central differences with $h = 10^{-5}$, 64-bit floats, and inputs and
+# weights near 1, the notes of CS231n give these rules:
 #
 # | relative error | verdict |
 # |---|---|
@@ -271,14 +272,41 @@ print("both gradients agree")
 # | above 1e-4 | suspicious |
 # | above 1e-2 | almost certainly wrong |
 #
-# 30,730 entries, two losses each: too many for loops. A few random entries do; `grad_check_sparse` prints them.
-# Your gradient at `reg = 0`:
+# There are 30,730 entries, and each needs two losses. That takes too long with loops, and a few random entries are enough.
+# `grad_check_sparse` prints them. Here is your gradient at `reg = 0`:
 
 # %% tags=["nbval-ignore-output"]
 W = 1e-3 * np.random.default_rng(1).standard_normal((3073, 10))
 loss, dW = my_softmax_loss_naive(W, X, y, reg=0.0)
 f = lambda W: my_softmax_loss_naive(W, X, y, reg=0.0)[0]
-errors = gradient_check.grad_check_sparse(f, W, dW, num_checks=5, rng=0, threshold=1e-6)
+errors = gradient_check.grad_check_sparse(f, W, dW, num_checks=5, rng=0)
+
+# %% [markdown]
+# Some of these errors can be above 1e-7, although the gradient is right. Pixels are as large as 100, so a step of $h$ in a
+# weight moves a score by up to $100h$. The loss bends over such a distance, and a smaller step would be better. But how small?
+# The best step depends on the function, and it differs from entry to entry. `check_gradient` therefore tries several
+# steps. For each it estimates the error of its own numerical derivative, from two sources: formulas of different order
+# disagree where the step is too large, and the function's values scatter by their rounding where the step is too small.
+# The verdict can be
+#
+# - **right**: the two derivatives agree, and the numerical one is exact enough to show it;
+# - **wrong**: they differ by more than any error of the numerical one explains;
+# - **can't tell**: rounding or a kink hides the answer. The reason is printed.
+#
+# The array that `grad_check_sparse` returned has the same verdict for its entries:
+
+# %%
+print(errors.check.verdict)
+assert errors.check.ok, errors.check
+
+# %% [markdown]
+# Here rounding hides the answer: beside a constant of 10 billion, no digit is left in which a small change of a small
+# function could be seen.
+
+# %%
+point = np.array([0.5])
+print(gradient_check.check_gradient(lambda x: np.sum(np.sin(x)), point, np.cos(point)).verdict)
+print(gradient_check.check_gradient(lambda x: 1e10 + 1e-6 * np.sum(np.sin(x)), point, 1e-6 * np.cos(point)).verdict)
 
 # %% [markdown]
 # ## A check that can be passed by wrong code
@@ -295,7 +323,7 @@ def lacks_the_2(W, X, y, reg):
 
 # %% [markdown]
 # We check it with three values of `reg`. The last is chosen so that the regularization loss is **as large as the data
-# loss**: then neither can hide behind the other.
+# loss**: then neither can hide behind the other. `threshold=1e-6` asks for derivatives that agree to a millionth.
 
 # %%
 reg_that_matters = loss / np.sum(W**2)
@@ -303,7 +331,7 @@ for name, reg in [("0", 0.0), ("5e-6", 5e-6), ("as large as the data loss", reg_
     _, wrong_dW = lacks_the_2(W, X[:20], y[:20], reg)
     f = lambda W, reg=reg: my_softmax_loss_naive(W, X[:20], y[:20], reg)[0]
     found = gradient_check.check_gradient(f, W, wrong_dW, num_checks=10, rng=0, threshold=1e-6)
-    print(f"reg {name:26} the wrong gradient {'passes' if found.ok else 'is caught'}")
+    print(f"reg {name:26} verdict on the wrong gradient: {found.verdict}")
 
 # %% [markdown]
 # A numerical check can only say *that* a gradient is wrong. The check of this suite's exercises compares each term with what
@@ -379,21 +407,31 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# So an SVM gradient that is right can fail at a few entries: those where some example sits within $h$ of a
+# So the central difference of an SVM loss can be off at a few entries: those where some example sits within $h$ of a
 # kink. With 500 images and ten classes there are 4,500 margins. At tiny `W` all are near 1, safely away from the kink at 0;
-# in a trained `W` some are always close. A smaller `h` catches fewer of them. The next cell puts an example right beside a
-# kink.
+# in a trained `W` some are always close. With a smaller `h` there are fewer of them. The next cell puts an example right beside a
+# kink, and compares two steps with the right gradient.
 
 # %%
 X_one, y_one, W_kink = np.array([[1.0]]), np.array([0]), np.array([[1.0 - 1e-6, 0.0]])
 _, dW_svm = svm_loss_naive(W_kink, X_one, y_one, 0.0)
+f = lambda W: svm_loss_naive(W, X_one, y_one, 0.0)[0]
 for h in [1e-4, 1e-8]:
-    found = gradient_check.check_gradient(lambda W: svm_loss_naive(W, X_one, y_one, 0.0)[0], W_kink, dW_svm, h=h)
-    print(f"h = {h:.0e}: the right gradient {'passes' if found.ok else 'fails'}")
+    differences = gradient_check.eval_numerical_gradient(f, W_kink, verbose=False, h=h)
+    print(f"h = {h:.0e}: right {dW_svm[0]}, by differences {differences[0].round(3)}")
 
 # %% [markdown]
-# The softmax loss has no kinks: it is smooth everywhere. In 64-bit numbers and with a sensible $h$, a softmax gradient
-# that fails the check is wrong.
+# `check_gradient` sees that the larger steps don't agree, and takes smaller ones. Exactly at the kink no step helps: the slopes
+# on both sides differ, and the verdict is that it can't tell.
+
+# %%
+print("beside the kink:", gradient_check.check_gradient(f, W_kink, dW_svm).verdict)
+W_kink[:] = [[1.0, 0.0]]
+_, dW_svm = svm_loss_naive(W_kink, X_one, y_one, 0.0)
+print("at the kink:", gradient_check.check_gradient(f, W_kink, dW_svm).verdict)
+
+# %% [markdown]
+# The softmax loss has no kinks: it is smooth everywhere. A softmax gradient that is called wrong is wrong.
 #
 # ## Questions
 #
@@ -406,13 +444,13 @@ for h in [1e-4, 1e-8]:
 # probability 1/10.
 # </details>
 #
-# **2.** Why may a gradient check of the SVM fail at single entries, though the gradient is right? How would you find
-# out whether that is the reason?
+# **2.** Why may a central difference of the SVM loss be off at single entries, though the gradient is right? How would you
+# find out whether that is the reason?
 #
 # <details><summary>Answer</summary>
 #
 # The hinge has kinks; where the interval from $x - h$ to $x + h$ has one in it, the difference is a mixture of two
-# slopes. Check the same entry with a smaller $h$: a kink's failure goes away (or comes back elsewhere), a mistake
+# slopes. Check the same entry with a smaller $h$: an error from a kink goes away, and a mistake
 # stays. Or move `W` a little, or use few examples: fewer margins, fewer kinks.
 # </details>
 #
@@ -436,9 +474,11 @@ for h in [1e-4, 1e-8]:
 #
 # ## What you showed
 # - $\partial L_i/\partial W_{:,j} = (p_j - [j = y_i])\,x_i$, derived and written as loops.
-# - Central differences are at their best near $h = 10^{-5}$; the complex step is right to rounding at any small $h$.
+# - The best step of a central difference depends on the function, and is often near $10^{-5}$. The complex step is right to
+#   rounding at any small $h$.
+# - A check that estimates its own error has three verdicts: right, wrong, and can't tell.
 # - A gradient without its factor 2 passes at `reg = 0` and at 5e-6, and is caught where the regularization is as large
 #   as the data loss.
-# - At a kink a right gradient can fail; softmax has none.
+# - A difference across a kink is no derivative; softmax has no kinks.
 #
 # **Next:** [5. Vectorized](05_vectorized.ipynb): the same numbers without the loops, several times as fast.

@@ -1,0 +1,226 @@
+"""Is an analytic gradient right, wrong, or can't the numbers tell? The judgement of `gradient_check`.
+
+With a numerical derivative n +- e (`derivatives.py`), an analytic derivative a, and size = max(|a|, |n|), an entry is
+
+    right        when |a - n| + e <= threshold * size: rounding can't hide a larger difference;
+    wrong        when |a - n| > e + threshold * size: no error of the numerical derivative explains the difference;
+    can't tell   otherwise, or when no step gives an n.
+
+A derivative of 0 has no size. There, size is 1/1000 of the largest derivative of the other entries, or the slope of f
+over the steps, whichever is larger; or f is constant and so small that its rounding hides no slope above 1e-14.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from .derivatives import FIRST_STEP, Derivatives, Estimate, Index, as_number
+
+RIGHT, WRONG, CANT_TELL = "right", "wrong", "can't tell"
+NOTHING_TO_HIDE = 1e-14  # the rounding of a constant that may be called constant
+
+
+class GradientCheck(NamedTuple):
+    """What a check found, for the entry that decides: the most wrong one, or else the least sure one.
+
+    `verdict`: "right", "wrong" or "can't tell"; for all entries that were compared. `ok` is True for "right" only.
+    `error`: |numerical - analytic|, relative to the larger of the two; inf where it has no value.
+    `uncertainty`: the true derivative lies within numerical +- uncertainty. `reason`: why, and what to do.
+    """
+
+    verdict: str
+    error: float
+    index: Index  # type: ignore[assignment]  # it hides tuple.index, which nobody needs here
+    numerical: float
+    analytic: float
+    uncertainty: float = math.inf
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """True when the gradient is right; False when it is wrong, and when nobody can tell."""
+        return self.verdict == RIGHT
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __str__(self) -> str:
+        numbers = f"numerical {self.numerical:.6g}, analytic {self.analytic:.6g}"
+        if self.verdict == CANT_TELL:
+            where = f" At {self.index}: {numbers}." if not math.isnan(self.analytic) or self.index else ""
+            return f"can't tell: {self.reason}{where}"
+        name = "right" if self.ok else "WRONG"
+        return f"{name}: largest relative error {self.error:.1e} at {self.index}: {numbers}"
+
+
+def nothing(reason: str) -> GradientCheck:
+    """Return the judgement when no entry can be judged."""
+    return GradientCheck(CANT_TELL, math.inf, (), math.nan, math.nan, math.inf, reason)
+
+
+class Entries:
+    """The entries of one gradient, and what is known of each."""
+
+    def __init__(self, derivatives: Derivatives, analytic_grad: np.ndarray, threshold: float) -> None:
+        self.derivatives, self.analytic_grad, self.threshold = derivatives, analytic_grad, threshold
+        self.estimates: dict[Index, list[Estimate]] = {}
+        self.largest = 0.0  # of the numerical derivatives
+
+    def look_at(self, index: Index) -> None:
+        """Estimate the derivative of one entry, or estimate it once more, until its error is small enough."""
+        analytic = float(self.analytic_grad[index])
+
+        def enough(estimate: Estimate) -> bool:
+            unseen = estimate.spread == 0 and analytic == 0 and 0 < estimate.step <= self.derivatives.widest
+            return (estimate.sound or unseen) and estimate.error <= self.threshold / 4 * self.size(analytic, estimate)
+
+        found = self.derivatives.at(index, enough)
+        self.estimates.setdefault(index, []).extend(found)
+        self.largest = max([self.largest, *(abs(estimate.value) for estimate in found if estimate.sound)])
+
+    def best(self) -> list[tuple[Index, Estimate]]:
+        """Return (index, estimate with the smallest error) of all entries that have a sound one."""
+        best = {index: self.derivatives.best(found) for index, found in self.estimates.items()}
+        return [(index, estimate) for index, estimate in best.items() if estimate]
+
+    def size(self, analytic: float, estimate: Estimate) -> float:
+        """Return what an error is relative to: see the top of this module."""
+        if analytic == 0 and abs(estimate.value) <= estimate.error and estimate.step:
+            return estimate.spread / estimate.step or self.largest / 1000
+        return max(abs(analytic), abs(estimate.value))
+
+    def judge(self, index: Index) -> GradientCheck:
+        """Return the judgement of one entry."""
+        analytic = float(self.analytic_grad[index])
+        estimates = [self.derivatives.settled(estimate) for estimate in self.estimates[index] if estimate.step]
+        found = GradientCheck(CANT_TELL, math.inf, index, math.nan, analytic)
+        best = self.derivatives.best(estimates)
+        if best is None:
+            return self.judge_unseen(found, estimates)
+        value, error = best.value, best.error
+        found = found._replace(numerical=value, uncertainty=error)
+        if self.differ(best, estimates):
+            reason = (
+                "f has different slopes over different steps: it has a kink or a jump near x, or rounds its values."
+            )
+            return found._replace(reason=f"{reason} Move x a little, or compute f in float64.")
+        if not math.isfinite(analytic):
+            return found._replace(verdict=WRONG, reason=f"the analytic derivative is {analytic}.")
+        size, difference = self.size(analytic, best), abs(analytic - value)
+        found = found._replace(error=difference / size if size else 0.0)
+        if difference + error <= self.threshold * size:
+            return found._replace(verdict=RIGHT)
+        if difference > error + self.threshold * size:
+            return found._replace(verdict=WRONG, reason="the difference is larger than the numerical error explains.")
+        return found._replace(reason=self.why_unsure(best, estimates, size))
+
+    def judge_unseen(self, found: GradientCheck, estimates: list[Estimate]) -> GradientCheck:
+        """Return the judgement of an entry in which no step shows a slope: perhaps it is 0."""
+        steps = [estimate.step for estimate in estimates if estimate.spread == 0]
+        others = [step for step in steps if step <= self.derivatives.widest]  # where other entries show their slopes
+        rounding = float(np.spacing(abs(self.derivatives.centre)))
+        hidden = any(0 < estimate.spread <= 1000 * rounding for estimate in estimates)  # a small slope, over wide steps
+        if found.analytic == 0 and others and not hidden:
+            error = self.derivatives.noise_over(max(others))
+            if error <= self.threshold * self.largest / 1000:
+                return found._replace(verdict=RIGHT, error=0.0, numerical=0.0, uncertainty=error)
+        elif others:
+            near = (
+                FIRST_STEP * abs(float(self.derivatives.x[found.index])) or math.inf
+            )  # f may be bounded: not far away
+            error = self.derivatives.noise_over(min(near, max(others)))
+            if abs(found.analytic) > error or not math.isfinite(found.analytic):
+                reason = "f doesn't change in this entry."
+                return found._replace(verdict=WRONG, error=1.0, numerical=0.0, uncertainty=error, reason=reason)
+        if found.analytic == 0 and rounding <= NOTHING_TO_HIDE and not any(estimate.spread for estimate in estimates):
+            return found._replace(verdict=RIGHT, error=0.0, numerical=0.0)
+        return found._replace(reason=self.why_unknown(estimates))
+
+    def differ(self, best: Estimate, estimates: list[Estimate]) -> bool:
+        """Whether other steps show another slope than the best one: another value, or a constant piece, or a jump.
+
+        What float32 can hide doesn't count.
+        """
+        hidden = 4 * float(np.finfo(np.float32).eps) * abs(self.derivatives.centre)
+        for other in estimates:
+            expected = 6 * other.step * abs(best.value)
+            if other.sound and abs(other.value - best.value) > other.error + best.error:
+                return True
+            jumps, rests = other.spread > 10 * expected + hidden, other.spread == 0 and expected > hidden
+            if other.step < best.step and not other.sound and (jumps or rests):
+                return True
+        return False
+
+    def why_unknown(self, estimates: list[Estimate]) -> str:
+        """Return why no step gave a derivative, and what to do."""
+        if all(math.isnan(estimate.spread) for estimate in estimates):
+            return "f has no finite values on both sides of x. Move x away from the edge of f's domain."
+        value, rounding = self.derivatives.centre, float(np.spacing(abs(self.derivatives.centre)))
+        if not any(estimate.spread > 0 for estimate in estimates):
+            return f"f is {value:.6g} over all steps: it is constant, or its rounding hides the changes. Scale x or f."
+        if max(estimate.spread for estimate in estimates if estimate.spread > 0) <= 30 * rounding:
+            return f"f is {value:.4g}, and its rounding ({rounding:.1g}) hides its changes. Subtract a constant from f."
+        if self.derivatives.x.dtype != np.float64:
+            return f"x is {self.derivatives.x.dtype}, whose rounding hides f's slope. Check with x.astype(np.float64)."
+        return (
+            "f isn't smooth here: its slopes over smaller and larger steps don't agree. If it has a kink or a jump "
+            "near x, move x a little. If its values are rounded, compute f in float64."
+        )
+
+    def why_unsure(self, best: Estimate, estimates: list[Estimate], size: float) -> str:
+        """Return why the derivative isn't known well enough, and what to do."""
+        known = f"the numerical derivative is only known to +- {best.error:.1g}"
+        if self.derivatives.x.dtype != np.float64:
+            return f"x is {self.derivatives.x.dtype}: {known}. Check with x.astype(np.float64)."
+        if any(not other.sound and other.step > best.step for other in estimates):
+            known += ", because f isn't smooth over larger steps"
+        return (
+            f"{known}. f is {self.derivatives.centre:.4g}, and rounding of about {best.noise:.1g} hides the rest. "
+            f"Subtract a constant from f, use fewer terms, or ask for less: threshold={3 * best.error / size:.0e}."
+        )
+
+
+def compare(
+    f: Callable[[np.ndarray], object],
+    x: np.ndarray,
+    analytic_grad: np.ndarray,
+    indices: Iterable[Index],
+    threshold: float,
+) -> GradientCheck:
+    """Compare the entries `indices` of analytic_grad with numerical derivatives of f at x. x is restored."""
+    before = x.copy()
+    try:
+        entries = list(dict.fromkeys(indices))
+        return judge_all(f, x, analytic_grad, entries, threshold) if entries else nothing("no entry was compared.")
+    finally:
+        x[...] = before
+
+
+def judge_all(
+    f: Callable[[np.ndarray], object], x: np.ndarray, analytic_grad: np.ndarray, indices: list[Index], threshold: float
+) -> GradientCheck:
+    """Return the judgement that decides among those of the entries `indices`, or what makes a judgement impossible."""
+    before = x.tobytes()
+    derivatives = Derivatives(f, x)
+    again = as_number(f(x))
+    if x.tobytes() != before:
+        return nothing("f changes x. Let f work on a copy: x = x.copy().")
+    if not math.isfinite(derivatives.centre):
+        return nothing(f"f(x) is {derivatives.centre}, which has no derivative.")
+
+    entries = Entries(derivatives, analytic_grad, threshold)
+    for index in indices if again == derivatives.centre else []:
+        entries.look_at(index)
+    derivatives.fill_pool(entries.best())
+    for index in entries.estimates:  # again where the noise of all entries is larger than the entry's own showed
+        if derivatives.patience > 0 and entries.judge(index).verdict == CANT_TELL:
+            entries.look_at(index)
+    if x.tobytes() == before:
+        again = as_number(f(x))
+    if again != derivatives.centre:
+        values = f"{derivatives.centre:.17g} and {again:.17g}"
+        return nothing(f"f gives different values at the same x, {values}. Seed the random numbers inside of f.")
+    order = [RIGHT, CANT_TELL, WRONG]
+    return max(map(entries.judge, indices), key=lambda check: (order.index(check.verdict), check.error))
