@@ -10,7 +10,7 @@ import re
 import zlib
 from pathlib import Path
 
-from .files import FILES, FOLDER, META, TEST_BATCH, TRAIN_BATCHES, read_batch, read_meta
+from .files import FILES, FOLDER, check_whole
 from .manifest import write_manifest
 
 LARGEST_MEMBER = 64 << 20  # bytes; the real files have up to 31 million
@@ -29,9 +29,7 @@ def unpack(archive: Path, folder: Path) -> None:
         with open(archive, "rb") as file:
             _write_members(_Unzipped(file), folder)
         write_manifest(folder, FILES)
-        read_meta(folder / META)
-        for name in [*TRAIN_BATCHES, TEST_BATCH]:
-            read_batch(folder / name)
+        check_whole(folder)
     except (ValueError, zlib.error) as error:
         raise ValueError(
             f"{archive} cannot be used: {error}.\n"

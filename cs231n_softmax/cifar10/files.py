@@ -7,6 +7,7 @@ blue. Source of the data and of its format: A. Krizhevsky, "Learning Multiple La
 
 import math
 import os
+import pickle  # for the name of an instruction
 import stat
 from pathlib import Path
 from typing import Any
@@ -43,19 +44,30 @@ REMEDY = "Delete it and fetch the data again (./get_cifar10.sh, or python -m cs2
 
 
 def missing(folder: Path | str) -> list[str]:
-    """Return which of the seven files `folder` lacks. A file that was cut short is lacking, too, as far as sizes tell.
+    """Return which of the seven files `folder` lacks. A file that was cut short counts as lacking.
 
-    Quick: only batches.meta is read. It says how many images a batch has, and a batch has PIXELS bytes for each.
+    Quick: batches.meta is read, which says how many images a batch has. Of the batches, only sizes and last bytes are
+    looked at; `check_whole` looks at all.
     """
     folder = Path(folder)
     present = [name for name in FILES if (folder / name).is_file()]
     if META in present:
         try:
-            least = _images_per_batch(folder / META) * PIXELS
-            present = [name for name in present if name == META or os.path.getsize(folder / name) >= least]
+            images = _images_per_batch(folder / META)
+            present = [
+                name for name in present if not images or name == META or _reaches(folder / name, images * PIXELS)
+            ]
         except (OSError, ValueError):
             present.remove(META)
     return [name for name in FILES if name not in present]
+
+
+def _reaches(path, least):
+    """True when the file has more than `least` bytes, and its last byte is a pickle's last instruction."""
+    with open(path, "rb") as f:
+        size = f.seek(0, os.SEEK_END)
+        f.seek(max(size - 1, 0))
+        return size > least and f.read(1) == pickle.STOP
 
 
 def _images_per_batch(meta):
@@ -70,20 +82,27 @@ def is_complete(folder: Path | str) -> bool:
     return not missing(folder)
 
 
-def is_whole(folder: Path | str) -> bool:
-    """True when all seven files are in `folder`, can be read, and are what the folder's manifest lists, if it has one.
+def check_whole(folder: Path | str) -> None:
+    """Read all seven files; ValueError or FileNotFoundError names the first that is damaged, cut short or not there.
 
-    Every byte is read and hashed, which takes about a second.
+    Every byte is hashed, if the folder has a manifest, and whether or not it was hashed before: about half a second.
     """
     folder = Path(folder)
     forget(folder)
+    read_meta(folder / META)
+    for name in [*TRAIN_BATCHES, TEST_BATCH]:
+        read_batch(folder / name)
+    for name in missing(folder):
+        raise ValueError(f"{folder / name} has fewer images than {META} says. {REMEDY}")
+
+
+def is_whole(folder: Path | str) -> bool:
+    """True when `check_whole` finds nothing wrong."""
     try:
-        read_meta(folder / META)
-        for name in [*TRAIN_BATCHES, TEST_BATCH]:
-            read_batch(folder / name)
+        check_whole(folder)
     except (OSError, ValueError):
         return False
-    return is_complete(folder)
+    return True
 
 
 def is_sample(folder: Path | str) -> bool:

@@ -75,6 +75,8 @@ class _Reader:
     def last(self, count):
         """Take the last `count` things from the stack."""
         start = len(self.stack) - count
+        if start < 0:
+            raise IndexError
         items = self.stack[start:]
         del self.stack[start:]
         return items

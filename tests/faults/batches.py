@@ -82,7 +82,7 @@ def damaged(path, way, rng, again):
 
 
 def outcomes(count, rng):
-    """Yield (what was done to which file, outcome). Every fourth file was found right before, and that was remembered."""
+    """Yield (what was done to which file, outcome). Every fourth file was remembered as right before."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make(folder, rng)
