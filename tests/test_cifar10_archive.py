@@ -179,3 +179,11 @@ def test_an_archive_that_is_too_large(unpacked, monkeypatch, where):
     content = in_front + tar(GOOD) if where == "in front" else tar(GOOD) + bytes(200_000)
     with pytest.raises(ValueError, match="expected at most .* bytes in it, found more"):
         unpacked(gzip.compress(content))
+
+
+def test_an_archive_of_very_many_members(unpacked, monkeypatch):
+    monkeypatch.setattr(module, "MOST_MEMBERS", 12)
+    few, many = ([special(f"x{number}", tarfile.DIRTYPE) for number in range(count)] for count in (4, 5))
+    assert unpacked(gzip.compress(tar(GOOD, few))) == GOOD
+    with pytest.raises(ValueError, match="expected at most 12 files in it, found more"):
+        unpacked(gzip.compress(tar(GOOD, many)))

@@ -15,6 +15,7 @@ from .manifest import write_manifest
 
 LARGEST_MEMBER = 64 << 20  # bytes; the real files have up to 31 million
 LARGEST_CONTENT = 256 << 20  # bytes of all members together; the real ones have 186 million
+MOST_MEMBERS = 10_000  # the real archive has nine
 BLOCK = 512
 PIECE = 1 << 20
 
@@ -68,34 +69,47 @@ class _Unzipped:
     def read(self, size):
         return b"".join(self.pieces(size))
 
+    def skip(self, size):
+        for _ in self.pieces(size):
+            pass
+
+    def skip_all(self):
+        """Go to the end, where the checksum is."""
+        while self.piece(PIECE):
+            pass
+
 
 def _write_members(stream, folder):
-    wanted = {f"{FOLDER}/{name}".encode(): name for name in FILES}
-    found = set()
-    header = stream.read(BLOCK)
-    while any(header):  # a block of zeros is the end
+    """Write the seven files, each of which must be there once."""
+    wanted, found = {f"{FOLDER}/{name}".encode(): name for name in FILES}, set()
+    for _ in range(MOST_MEMBERS):
+        header = stream.read(BLOCK)
+        if not any(header):  # a block of zeros is the end
+            break
         name, kind, size = _parse(header)
         if name in wanted:
-            if kind not in b"0\0" or size > LARGEST_MEMBER:
-                raise ValueError(
-                    f"expected {name.decode()} to be a plain file of at most {LARGEST_MEMBER:,} bytes, "
-                    f"got type {kind!r} with {size:,} bytes"
-                )
-            if name in found:
-                raise ValueError(f"expected {name.decode()} once in it, found it twice")
-            found.add(name)
+            _check_member(name.decode(), kind, size, name in found)
             (folder / wanted[name]).write_bytes(stream.read(size))
-            size = -size % BLOCK
+            found.add(name)
         else:
-            size += -size % BLOCK
-        for _ in stream.pieces(size):
-            pass
-        header = stream.read(BLOCK)
-    while stream.piece(PIECE):  # to the end, where the checksum is
-        pass
+            stream.skip(size)
+        stream.skip(-size % BLOCK)
+    else:
+        raise ValueError(f"expected at most {MOST_MEMBERS:,} files in it, found more")
+    stream.skip_all()
     if len(found) < len(wanted):
         lacking = ", ".join(name.decode() for name in wanted if name not in found)
         raise ValueError(f"expected {lacking} in it, found no such file")
+
+
+def _check_member(name, kind, size, again):
+    if kind not in b"0\0" or size > LARGEST_MEMBER:
+        raise ValueError(
+            f"expected {name} to be a plain file of at most {LARGEST_MEMBER:,} bytes, "
+            f"got type {kind!r} with {size:,} bytes"
+        )
+    if again:
+        raise ValueError(f"expected {name} once in it, found it twice")
 
 
 def _parse(header):
