@@ -266,11 +266,22 @@ def test_an_honest_description_is_read(tmp_path):
     {"shape": (2**31 - 1, 2**31 - 1)}, {"shape": (0, 3072), "data": b""}, {"code": "O"}, {"code": "V1"}, {"code": "u2"},
     {"code": "O8"}, {"code": b"u1"}, {"code": None}, {"code": "u1,u1"}, {"code": ("u1",)}, {"order": ">"},
     {"order": None}, {"fields": {"a": 1}}, {"data": bytes(6143)}, {"data": bytes(6145)}, {"data": "x" * 6144},
-    {"data": [0] * 6144}, {"data": None}])
+    {"data": [0] * 6144}, {"data": None},
+    {"fortran": None}, {"fortran": 2}, {"fortran": "F"}, {"fortran": [False]}])
 def test_dishonest_arrays_are_refused(tmp_path, part):
     """Types of objects and fields, sizes that don't fit, parts of other types: NumPy never gets to see them."""
     with pytest.raises(ValueError, match="test_batch: expected 'data' to be uint8.*got .*get_cifar10"):
         read_batch(describe(tmp_path / "test_batch", an_array(**part)))
+
+
+@pytest.mark.parametrize("order", ["K", "A", None, 0, ["C"]])
+def test_other_orders_are_refused(tmp_path, order):
+    """Protocol 5 names an order: rows or columns first. Others would put the pixels elsewhere."""
+    dtype = Described("numpy dtype", ("u1", False, True), (3, "|", None, None, None, -1, -1, 0))
+    for more in ((order,), ("C", (1, 0))):
+        array = Described("numpy._core.numeric _frombuffer", (bytes(6144), dtype, (2, 3072), *more), None)
+        with pytest.raises(ValueError, match="expected 'data' to be uint8"):
+            read_batch(describe(tmp_path / "b", batch(2, data=array)))
 
 
 def test_other_kinds_of_files_are_refused(tmp_path, monkeypatch):

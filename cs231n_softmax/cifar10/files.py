@@ -149,9 +149,9 @@ def _array(value: Any) -> Any:
     try:
         if value.function in RECONSTRUCT:
             _, shape, dtype, fortran, data = value.state
+            order = ["C", "F"][fortran]
         else:
-            data, dtype, shape, order = value.arguments[:4]
-            fortran = order == "F"
+            data, dtype, shape, order = value.arguments
         code, (byte_order, *fields) = dtype.arguments[0], dtype.state[1:5]
     except (AttributeError, TypeError, ValueError, LookupError):
         return value
@@ -161,9 +161,9 @@ def _array(value: Any) -> Any:
         return value
     if not 1 <= len(shape) <= 4 or not all(type(n) is int and 0 < n <= len(data) for n in shape):
         return value
-    if math.prod(shape) * int(code[1]) != len(data):
+    if order not in ["C", "F"] or math.prod(shape) * int(code[1]) != len(data):
         return value
-    return np.frombuffer(data, f"<{code}").reshape(shape, order="F" if fortran is True else "C")
+    return np.frombuffer(data, f"<{code}").reshape(shape, order=order)
 
 
 def read_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
