@@ -192,6 +192,7 @@ def test_where_nothing_can_be_remembered_files_are_hashed_each_time(folder, hash
         place.chmod(0o400)
         folder.chmod(0o500)
     try:
+        times = 1 if kind == "closed" and os.access(place, os.W_OK) else 2  # root may write everywhere
         look(folder / "a")
         look(folder / "a")
     finally:
@@ -199,7 +200,7 @@ def test_where_nothing_can_be_remembered_files_are_hashed_each_time(folder, hash
     assert (folder / "mine").exists() is (kind == "link")
     if kind == "link":
         assert other.read_bytes() == b""
-    assert hashed == [b"one"] * (1 if kind == "closed" and os.geteuid() == 0 else 2)  # root may write everywhere
+    assert hashed == [b"one"] * times
 
 
 def test_two_processes_at_once(folder, monkeypatch):
