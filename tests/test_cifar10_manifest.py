@@ -203,6 +203,20 @@ def test_where_nothing_can_be_remembered_files_are_hashed_each_time(folder, hash
     assert hashed == [b"one"] * times
 
 
+def test_a_full_disk_is_no_obstacle(folder, hashed, monkeypatch):
+    """What can't be remembered is hashed again."""
+
+    def full(path, mode="r", **options):
+        if mode != "rb":
+            raise OSError(28, "No space left on device")
+        return open(path, mode, **options)
+
+    monkeypatch.setattr(manifest, "open", full, raising=False)
+    look(folder / "a")
+    look(folder / "a")
+    assert hashed == [b"one", b"one"]
+
+
 def test_two_processes_at_once(folder, monkeypatch):
     """Both add their lines; a line is a whole or is not believed."""
     monkeypatch.setattr(manifest, "RESTED", -(10**12))
