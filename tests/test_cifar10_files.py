@@ -267,7 +267,7 @@ def test_an_honest_description_is_read(tmp_path):
     {"code": "O8"}, {"code": b"u1"}, {"code": None}, {"code": "u1,u1"}, {"code": ("u1",)}, {"order": ">"},
     {"order": None}, {"fields": {"a": 1}}, {"data": bytes(6143)}, {"data": bytes(6145)}, {"data": "x" * 6144},
     {"data": [0] * 6144}, {"data": None},
-    {"fortran": None}, {"fortran": 2}, {"fortran": "F"}, {"fortran": [False]}])
+    {"fortran": None}, {"fortran": 2}, {"fortran": -1}, {"fortran": 1}, {"fortran": "F"}, {"fortran": [False]}])
 def test_dishonest_arrays_are_refused(tmp_path, part):
     """Types of objects and fields, sizes that don't fit, parts of other types: NumPy never gets to see them."""
     with pytest.raises(ValueError, match="test_batch: expected 'data' to be uint8.*got .*get_cifar10"):
