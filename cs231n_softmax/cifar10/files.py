@@ -149,7 +149,7 @@ def _array(value: Any) -> Any:
     try:
         if value.function in RECONSTRUCT:
             _, shape, dtype, fortran, data = value.state
-            order = "F" if fortran is True else "C" if fortran is False else None
+            order = ("F" if fortran else "C") if type(fortran) is bool else ""
         else:
             data, dtype, shape, order = value.arguments
         code, (byte_order, *fields) = dtype.arguments[0], dtype.state[1:5]
