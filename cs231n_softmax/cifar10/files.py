@@ -146,6 +146,7 @@ def _array(value: Any) -> Any:
     NumPy's own functions are not called as the file wants: with dishonest arguments they corrupt memory. What an array
     is made of (its type, a code of kind and bytes; its shape; its bytes) is taken from the call and checked here.
     """
+    order: Any
     try:
         if value.function in RECONSTRUCT:
             _, shape, dtype, fortran, data = value.state
