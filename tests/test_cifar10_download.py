@@ -10,9 +10,9 @@ import signal
 import socket
 import subprocess
 import sys
-import tarfile
 import threading
 import time
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,7 +25,8 @@ from cs231n_softmax.cifar10 import connection, download, transfer
 from cs231n_softmax.cifar10.__main__ import main
 from cs231n_softmax.cifar10.connection import Request
 from cs231n_softmax.cifar10.download import DownloadError, fetch_cifar10
-from cs231n_softmax.cifar10.files import ARCHIVE, FOLDER, read_batch
+from cs231n_softmax.cifar10.files import ARCHIVE, FILES, FOLDER, check_whole, read_batch
+from cs231n_softmax.cifar10.manifest import MANIFEST
 
 ROOT = Path(__file__).resolve().parents[1]
 PART = ARCHIVE + ".part"
@@ -33,7 +34,6 @@ PATIENCE = 600  # seconds: only so that a run which hangs comes to an end
 
 GOOD = small_files(images=12)
 DATA = pack(GOOD)
-DARK = pack(small_files(images=12, brightest=3))
 
 
 @pytest.fixture
@@ -78,7 +78,9 @@ def left_in(datasets):
 def assert_right(datasets, but=()):
     """The folder holds the seven right files and nothing else lies about, save the names in `but`."""
     assert left_in(datasets) == sorted([FOLDER, *but])
-    assert {p.name: p.read_bytes() for p in (datasets / FOLDER).iterdir()} == GOOD
+    assert sorted(os.listdir(datasets / FOLDER)) == sorted([*FILES, MANIFEST])
+    assert {name: (datasets / FOLDER / name).read_bytes() for name in FILES} == GOOD
+    check_whole(datasets / FOLDER)
 
 
 def start(datasets, *command):
@@ -113,14 +115,19 @@ def test_main_says_where_and_announces_the_other_hash(site, tmp_path, capsys):
     assert sum(os.environ["CIFAR10_SHA256"] in line and "NOTICE" in line for line in err.splitlines()) == 1
 
 
-def test_incomplete_folder_is_completed(site, tmp_path):
+def test_folder_that_is_not_whole_is_replaced(site, tmp_path):
     """Missing and damaged files are replaced; what else is in the folder stays."""
-    (tmp_path / FOLDER).mkdir()
-    put(tmp_path / FOLDER / "data_batch_1", b"damaged")
+    fetch_cifar10(tmp_path, progress=False)
+    pixels = bytearray(GOOD["data_batch_1"])
+    pixels[20_000] ^= 1
+    put(tmp_path / FOLDER / "data_batch_1", pixels)
     put(tmp_path / FOLDER / "notes.txt", b"mine")
     fetch_cifar10(tmp_path, progress=False)
-    files = {p.name: p.read_bytes() for p in (tmp_path / FOLDER).iterdir()}
-    assert files == GOOD | {"notes.txt": b"mine"}
+    (tmp_path / FOLDER / "notes.txt").unlink()
+    (tmp_path / FOLDER / "data_batch_2").unlink()
+    fetch_cifar10(tmp_path, progress=False)
+    assert_right(tmp_path)
+    assert offsets(site) == [None] * 3
 
 
 def test_complete_folder_is_returned_without_touching_the_disk(site, tmp_path):
@@ -379,7 +386,7 @@ def test_interrupt_stops_everywhere(site, tmp_path, monkeypatch, where, kept):
     """KeyboardInterrupt at once; what has arrived stays, nothing runs on, and the next call goes on from there."""
     part, released = tmp_path / PART, threading.Event()
     names = {"lookup": (socket, "getaddrinfo"), "connection": (socket, "create_connection"),
-             "hash": (hashlib, "file_digest"), "archive": (tarfile, "open")}
+             "hash": (hashlib, "file_digest"), "archive": (zlib, "decompressobj")}
     sent = {"status": b"", "headers": head_of()[:9], "body": head_of(content_length=len(DATA)) + DATA[:kept]}
 
     def hangs(*arguments, **options):
@@ -429,72 +436,12 @@ def test_second_interrupt_changes_nothing(tmp_path, monkeypatch):
 
 # --- archives that are not what they should be ----------------------------------------------------
 
-def link(name, to, kind=tarfile.SYMTYPE):
-    info = tarfile.TarInfo(name)
-    info.type, info.linkname = kind, to
-    return info, b""
-
-
-def serve(site, monkeypatch, archive):
+@pytest.mark.parametrize("archive", [pack(GOOD | {"data_batch_4": b"no pickle"}), DATA[:-1]])
+def test_archive_that_is_not_what_it_should_be(site, tmp_path, monkeypatch, archive):
+    """Also where its hash was vouched for, every file is read before the folder gets its name; nothing is left."""
     site.scripts["/good"] = lambda start: good(start, archive)
     expect(monkeypatch, archive)
-
-
-def test_members_outside_are_not_written(site, tmp_path, monkeypatch):
-    """Members named ../ or by an absolute path are passed over; the right files come out."""
-    inside, outside = tmp_path / "datasets", tmp_path / "absolute"
-    extra = [(tarfile.TarInfo(name), b"evil") for name in
-             ["../up", f"{FOLDER}/../../up", f"{FOLDER}/extra", str(outside), f"x/{FOLDER}/data_batch_1"]]
-    serve(site, monkeypatch, pack(GOOD, extra))
-    fetch_cifar10(inside, progress=False)
-    assert_right(inside)
-    assert left_in(tmp_path) == ["datasets"]
-
-
-@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
-def test_link_in_place_of_a_file_is_refused(site, tmp_path, monkeypatch, kind):
-    """An expected name that is a link or a pipe: error, and nothing is left, not even the archive."""
-    secret = put(tmp_path / "secret", GOOD["test_batch"])
-    files = {name: content for name, content in GOOD.items() if name != "test_batch"}
-    serve(site, monkeypatch, pack(files, [link(f"{FOLDER}/test_batch", str(secret), kind)]))
-    with pytest.raises(DownloadError, match="expected .*test_batch to be a plain file"):
-        fetch_cifar10(tmp_path / "datasets", progress=False)
-    assert left_in(tmp_path / "datasets") == []
-
-
-def test_oversized_member_is_refused(site, tmp_path, monkeypatch):
-    """A member beyond the bound is an error."""
-    monkeypatch.setattr(download, "LARGEST_MEMBER", 1000)
-    with pytest.raises(DownloadError, match="at most 1,000 bytes"):
-        fetch_cifar10(tmp_path, progress=False)
-    assert left_in(tmp_path) == []
-
-
-@pytest.mark.parametrize("name", ["data_batch_3", "batches.meta"])
-def test_missing_member_is_named(site, tmp_path, monkeypatch, name):
-    """An archive without one of the seven files: error that names it, and nothing is left."""
-    serve(site, monkeypatch, pack({n: content for n, content in GOOD.items() if n != name}))
-    with pytest.raises(DownloadError, match=f"expected {FOLDER}/{name}"):
-        fetch_cifar10(tmp_path, progress=False)
-    assert left_in(tmp_path) == []
-
-
-def test_damaged_batch_is_refused(site, tmp_path, monkeypatch):
-    """Every batch is read before the folder gets its name."""
-    serve(site, monkeypatch, pack(GOOD | {"data_batch_4": b"no pickle"}))
-    with pytest.raises(DownloadError, match="data_batch_4"):
-        fetch_cifar10(tmp_path, progress=False)
-    assert left_in(tmp_path) == []
-
-
-@pytest.mark.parametrize("archive", [DATA[:len(DATA) // 2], DATA[:-1], b"\x1f no gzip",
-                                     DATA[:70_000] + bytes(999) + DATA[70_999:],
-                                     DARK[:5000] + bytes(999) + DARK[5999:]],
-                         ids=["half", "tail missing", "no gzip", "pixels damaged", "codes damaged"])
-def test_broken_gzip_is_a_download_error(site, tmp_path, monkeypatch, archive):
-    """A truncated or damaged archive, even one whose hash was vouched for: DownloadError, nothing left."""
-    serve(site, monkeypatch, archive)
-    with pytest.raises(DownloadError, match="cannot be used"):
+    with pytest.raises(DownloadError, match="cannot be used: .*\nWhat to do"):
         fetch_cifar10(tmp_path, progress=False)
     assert left_in(tmp_path) == []
 

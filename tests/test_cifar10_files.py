@@ -8,8 +8,19 @@ import struct
 import numpy as np
 import pytest
 
-from cs231n_softmax.cifar10 import files
-from cs231n_softmax.cifar10.files import CLASSES, FILES, is_complete, read_batch
+from cs231n_softmax.cifar10.files import (
+    CLASSES,
+    FILES,
+    META,
+    check_whole,
+    is_complete,
+    is_sample,
+    is_whole,
+    missing,
+    read_batch,
+    read_meta,
+)
+from cs231n_softmax.cifar10.manifest import CHECKED, MANIFEST, write_manifest
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -64,15 +75,31 @@ def test_the_official_names():
 
 # --- read -----------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("protocol", [3, 4])
+@pytest.mark.parametrize("protocol", [3, 4, 5])
 @pytest.mark.parametrize("kind", [list, np.array])
 def test_a_right_file_is_read_as_stored(tmp_path, protocol, kind):
     """read_batch returns the stored bytes and the labels as int64, whether these were a list or an array."""
     content = batch(6)
     pixels, labels = read_batch(write(tmp_path / "b", content | {"labels": kind(content["labels"])}, protocol))
     assert pixels.dtype == np.uint8 and labels.dtype == np.int64
+    assert pixels.flags.writeable
     np.testing.assert_array_equal(pixels, content["data"])
     np.testing.assert_array_equal(labels, content["labels"])
+
+
+@pytest.mark.parametrize("protocol", [3, 4, 5])
+def test_an_array_by_columns_is_read_as_it_was(tmp_path, protocol):
+    """An array that was stored in Fortran's order has the same pixels in the same places."""
+    content = batch(4)
+    pixels, _ = read_batch(write(tmp_path / "b", content | {"data": np.asfortranarray(content["data"])}, protocol))
+    np.testing.assert_array_equal(pixels, content["data"])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.int64])
+def test_labels_may_be_an_array_of_any_integers(tmp_path, dtype):
+    """Labels as an array become int64."""
+    labels = read_batch(write(tmp_path / "b", batch(4, labels=np.array([0, 9, 3, 3], dtype))))[1]
+    assert labels.dtype == np.int64 and labels.tolist() == [0, 9, 3, 3]
 
 
 def test_a_file_of_python_2_is_read_without_warning(tmp_path):
@@ -123,6 +150,15 @@ def test_a_damaged_file_is_refused(tmp_path, content):
     (batch(labels=[[0], [1], [2], [3]]), "expected 4 labels"),
     (batch(labels=None), "expected 4 labels"),
     (batch(labels=[[0], [1, 2], [3], [4]]), "expected 4 labels"),
+    (batch(labels=[True, False, True, False]), "expected 4 labels"),
+    (batch(labels=np.zeros((4, 2), int)), "expected 4 labels"),
+    (batch(labels=np.zeros(5, int)), "expected 4 labels"),
+    (batch(labels=np.zeros(4, ">i8")), "expected 4 labels"),
+    (batch(data=np.zeros((0, 3072), np.uint8)), "got Call"),
+    (batch(data=np.zeros((4, 3072), [("a", "u1")])), "got Call"),
+    (batch(data=np.zeros((4, 3072), "S1")), "got Call"),
+    (batch(data=np.zeros((4, 3072), bool)), "got Call"),
+    (batch(data=np.array(5, np.uint8)), "got Call"),
 ])
 def test_other_content_is_refused(tmp_path, content, message):
     """A readable pickle with other content raises ValueError that names the file, and what was expected."""
@@ -170,33 +206,197 @@ def test_code_in_a_pickle_is_refused_and_not_run(tmp_path, protocol, where, kind
 
 @pytest.mark.parametrize(("module", "name"), [
     ("numpy", "ndarray.tofile"), ("numpy", "load"), ("numpy.core.multiarray", "scalar"), ("builtins", "getattr")])
-def test_only_four_names_are_allowed(tmp_path, module, name):
+def test_only_six_names_are_allowed(tmp_path, module, name):
     """Other names of NumPy, dotted paths through an allowed one, and builtins are refused."""
     (tmp_path / "b").write_bytes(stack_global(module, name))
     with pytest.raises(ValueError, match=re.escape(f"refers to {module}.{name};")):
         read_batch(tmp_path / "b")
 
 
-def test_a_refused_pickle_leaves_no_trace(tmp_path):
-    """A pickle that sets attributes of what it is given changes nothing for the next file."""
-    path = tmp_path / "bad"
-    path.write_bytes(b"\x80\x02cnumpy\ndtype\nN}U\x0c__defaults__(\x89\x88ts\x86b.")
-    before = files._dtype.__defaults__
-    with pytest.raises(ValueError, match="bad"):
-        read_batch(path)
-    assert files._dtype.__defaults__ == before
+def an_array(shape=(2, 3072), code="u1", order="|", fields=None, fortran=False, data=bytes(6144)):
+    """A batch file whose pixels are described by these parts of an array, honest or not."""
+    dtype = Described("numpy dtype", (code, False, True), (3, order, None, None, fields, -1, -1, 0))
+    array = Described("numpy.core.multiarray _reconstruct", (None, (0,), b"b"), (1, shape, dtype, fortran, data))
+    return batch(2, data=array)
 
 
-@pytest.mark.parametrize("missing", FILES)
-def test_a_folder_is_complete_with_all_seven_files(tmp_path, missing):
-    """A folder is complete only with all seven files."""
-    folder = tmp_path / "c"
-    folder.mkdir()
-    for name in set(FILES) - {missing}:
-        (folder / name).touch()
-    assert not is_complete(folder)
-    (folder / missing).mkdir()
-    assert not is_complete(folder)
-    (folder / missing).rmdir()
-    (folder / missing).touch()
-    assert is_complete(folder) and is_complete(str(folder))
+class Described:
+    """Pickled as a call with a state, of something that has this name."""
+
+    def __init__(self, name, arguments, state):
+        self.name, self.arguments, self.state = name, arguments, state
+
+    def __reduce__(self):
+        return Stub(self.name), self.arguments, self.state
+
+
+class Stub:
+    """Pickled as the name that it is given."""
+
+    def __init__(self, name):
+        self.module, self.name = name.split()
+
+    def __call__(self):
+        raise NotImplementedError
+
+
+class Describer(pickle._Pickler):
+    """Python's own pickler, which writes the names of Stubs."""
+
+    def save(self, obj, save_persistent_id=True):
+        if isinstance(obj, Stub):
+            return self.write(pickle.GLOBAL + f"{obj.module}\n{obj.name}\n".encode())
+        return super().save(obj, save_persistent_id)
+
+
+def describe(path, content):
+    with open(path, "wb") as f:
+        Describer(f, 3).dump(content)
+    return path
+
+
+def test_an_honest_description_is_read(tmp_path):
+    """The test below changes one part of this."""
+    assert read_batch(describe(tmp_path / "b", an_array()))[0].shape == (2, 3072)
+
+
+@pytest.mark.parametrize("part", [
+    {"shape": (3, 3072)}, {"shape": (1, 3072)}, {"shape": (-1, 3072)}, {"shape": (2, -3072)}, {"shape": [2, 3072]},
+    {"shape": (2.0, 3072)}, {"shape": (True, 6144)}, {"shape": ()}, {"shape": None}, {"shape": (2, 3072, 1, 1, 1)},
+    {"shape": (2**31 - 1, 2**31 - 1)}, {"shape": (0, 3072), "data": b""}, {"code": "O"}, {"code": "V1"}, {"code": "u2"},
+    {"code": "O8"}, {"code": b"u1"}, {"code": None}, {"code": "u1,u1"}, {"code": ("u1",)}, {"order": ">"},
+    {"order": None}, {"fields": {"a": 1}}, {"data": bytes(6143)}, {"data": bytes(6145)}, {"data": "x" * 6144},
+    {"data": [0] * 6144}, {"data": None},
+    {"fortran": None}, {"fortran": 2}, {"fortran": -1}, {"fortran": 1}, {"fortran": "F"}, {"fortran": [False]}])
+def test_dishonest_arrays_are_refused(tmp_path, part):
+    """Types of objects and fields, sizes that don't fit, parts of other types: NumPy never gets to see them."""
+    with pytest.raises(ValueError, match="test_batch: expected 'data' to be uint8.*got .*get_cifar10"):
+        read_batch(describe(tmp_path / "test_batch", an_array(**part)))
+
+
+@pytest.mark.parametrize("order", ["K", "A", None, 0, ["C"]])
+def test_other_orders_are_refused(tmp_path, order):
+    """Protocol 5 names an order: rows or columns first. Others would put the pixels elsewhere."""
+    dtype = Described("numpy dtype", ("u1", False, True), (3, "|", None, None, None, -1, -1, 0))
+    for more in ((order,), ("C", (1, 0))):
+        array = Described("numpy._core.numeric _frombuffer", (bytes(6144), dtype, (2, 3072), *more), None)
+        with pytest.raises(ValueError, match="expected 'data' to be uint8"):
+            read_batch(describe(tmp_path / "b", batch(2, data=array)))
+
+
+def test_other_kinds_of_files_are_refused(tmp_path, monkeypatch):
+    """A folder, a pipe (reading it would wait for ever), and a file that is larger than any of CIFAR-10's."""
+    with pytest.raises(ValueError, match="expected a regular file"):
+        read_batch(tmp_path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(ValueError, match="pipe is not .*expected a regular file"):
+            read_batch(tmp_path / "pipe")
+    with open(tmp_path / "large", "wb") as f:
+        f.truncate((64 << 20) + 1)
+    with pytest.raises(ValueError, match="large is not .*it has 67,108,865 bytes, and no .* more than 67,108,864"):
+        read_batch(tmp_path / "large")
+
+
+# --- a folder -------------------------------------------------------------------------------------
+
+def fill(folder, images=4, **changes):
+    """Write the seven files; `changes` replaces items of batches.meta."""
+    folder.mkdir(exist_ok=True)
+    for seed, name in enumerate(FILES):
+        write(folder / name, batch(images, seed))
+    write(folder / META, {"label_names": CLASSES, "num_cases_per_batch": images} | changes)
+    return folder
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_folder_is_complete_with_all_seven_files(tmp_path, name):
+    """A folder without one of them, with a folder or a file that was cut short in its place, isn't complete."""
+    folder = fill(tmp_path / "c")
+    assert is_complete(folder) and is_complete(str(folder)) and missing(folder) == []
+    content = (folder / name).read_bytes()
+    for half in (b"", content[:100], content[:len(content) // 2], content[:-1]):
+        (folder / name).write_bytes(half)
+        assert missing(folder) == [name] and not is_complete(folder)
+    (folder / name).unlink()
+    assert missing(folder) == [name] and not is_complete(folder)
+    (folder / name).mkdir()
+    assert missing(folder) == [name] and not is_complete(folder)
+
+
+def test_seven_files_that_were_cut_short_are_not_complete(tmp_path):
+    """All that were cut are named, as far as their sizes tell."""
+    folder = fill(tmp_path)
+    for name in FILES[:6]:
+        (folder / name).write_bytes((folder / name).read_bytes()[:4 * 3072])
+    assert missing(folder) == FILES[:6]
+    for name in FILES:
+        (folder / name).write_bytes(b"")
+    assert META in missing(folder)
+
+
+@pytest.mark.parametrize("images", [None, "many", -1, 0, [1], 4.5])
+def test_a_folder_that_does_not_say_how_many_images_it_has(tmp_path, images):
+    """Then sizes aren't compared, as with the files that others wrote."""
+    assert is_complete(fill(tmp_path, num_cases_per_batch=images))
+
+
+def test_a_missing_folder_is_not_complete(tmp_path):
+    assert missing(tmp_path / "none") == FILES and not is_whole(tmp_path / "none")
+
+
+@pytest.mark.parametrize("listed", [False, True])
+@pytest.mark.parametrize("name", FILES)
+def test_a_whole_folder(tmp_path, name, listed):
+    """check_whole names the first damaged file; without a manifest, only what can't be read is damage."""
+    folder = fill(tmp_path / "c")
+    if listed:
+        write_manifest(folder, FILES)
+    check_whole(folder)
+    assert is_whole(str(folder))
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[:-2] + bytes([content[-2] ^ 1]) + content[-1:])
+    assert not is_whole(folder)
+    with pytest.raises(ValueError, match=f"{name} is not a readable CIFAR-10 file"):
+        check_whole(folder)
+    (folder / name).unlink()
+    assert not is_whole(folder)
+    with pytest.raises(FileNotFoundError, match=name):
+        check_whole(folder)
+
+
+def test_whole_batches_of_another_size_are_not_whole(tmp_path):
+    """Files that can be read, but have fewer images than batches.meta says."""
+    with pytest.raises(ValueError, match="data_batch_1 has fewer images than batches.meta says.*get_cifar10"):
+        check_whole(fill(tmp_path, num_cases_per_batch=5))
+
+
+def test_a_whole_folder_is_hashed_anew(tmp_path):
+    """What was remembered is forgotten."""
+    folder = fill(tmp_path)
+    write_manifest(folder, FILES)
+    (folder / CHECKED).write_text("")
+    check_whole(folder)
+    assert not (folder / CHECKED).exists()
+
+
+@pytest.mark.parametrize("name", [META, "data_batch_2"])
+def test_damage_after_the_manifest_is_noticed(tmp_path, name):
+    """One pixel, or one letter of a class: a right pickle, and not the file that was written."""
+    folder = fill(tmp_path)
+    write_manifest(folder, FILES)
+    changed = {"label_names": ["auto", *CLASSES[1:]]} if name == META else batch(4, seed=9)
+    write(folder / name, changed)
+    with pytest.raises(ValueError, match=f"{name} is not .*SHA-256 is in {MANIFEST} beside it. Delete it.*get_cifar10"):
+        is_sample(folder) if name == META else read_batch(folder / name)
+
+
+@pytest.mark.parametrize("names", [None, [], "airplane", CLASSES[::-1], [*CLASSES, "more"], [1, 2], ("airplane",)])
+def test_other_classes_are_refused(tmp_path, names):
+    """batches.meta names CIFAR-10's classes, in their order."""
+    with pytest.raises(ValueError, match=r"batches\.meta: expected 'label_names' to be airplane, .*get_cifar10"):
+        read_meta(write(tmp_path / META, {"label_names": names}))
+
+
+def test_the_official_classes_are_read(tmp_path):
+    assert read_meta(write(tmp_path / META, {"label_names": CLASSES}))["label_names"] == CLASSES

@@ -9,7 +9,10 @@ import pytest
 
 from cs231n_softmax.cifar10 import sample as sample_module
 from cs231n_softmax.cifar10.download import fetch_cifar10
-from cs231n_softmax.cifar10.files import CLASSES, FILES, FOLDER, TEST_BATCH, TRAIN_BATCHES, _unpickle, read_batch
+from cs231n_softmax.cifar10.files import (
+    CLASSES, FILES, FOLDER, TEST_BATCH, TRAIN_BATCHES, _unpickle, check_whole, read_batch,
+)
+from cs231n_softmax.cifar10.manifest import MANIFEST
 from cs231n_softmax.cifar10.sample import make_batch, write_sample
 
 
@@ -37,7 +40,27 @@ def images():
 # --- the official files ---------------------------------------------------------------------------
 
 def test_folder_holds_the_official_files_and_nothing_else(sample):
-    assert sorted(contents(sample)) == sorted(FILES)
+    assert sorted(contents(sample)) == sorted([*FILES, MANIFEST])
+    check_whole(sample)
+
+
+def test_damage_to_a_sample_is_noticed(tmp_path):
+    """Its manifest is written with it."""
+    folder = write_sample(tmp_path / "sample", per_batch=3)
+    content = bytearray((folder / "data_batch_4").read_bytes())
+    content[5000] ^= 1
+    (folder / "data_batch_4").write_bytes(content)
+    with pytest.raises(ValueError, match="data_batch_4 is not .*SHA-256 is in SHA256SUMS beside it"):
+        read_batch(folder / "data_batch_4")
+
+
+def test_a_sample_without_a_manifest_is_used(tmp_path):
+    """As older versions made it: it stays as it is, and is read."""
+    folder = write_sample(tmp_path / "sample", per_batch=3)
+    (folder / MANIFEST).unlink()
+    before = contents(folder)
+    assert contents(write_sample(folder, per_batch=3)) == before
+    check_whole(folder)
 
 
 @pytest.mark.parametrize("name", [*TRAIN_BATCHES, TEST_BATCH])
@@ -189,7 +212,7 @@ def test_failing_write_leaves_nothing_behind(tmp_path, monkeypatch, failure):
     assert len(written) >= 4 and leftovers(tmp_path) == []
 
     monkeypatch.undo()  # and the next call is not in the way of the failed one
-    assert sorted(contents(write_sample(tmp_path / "sample", per_batch=10))) == sorted(FILES)
+    assert sorted(contents(write_sample(tmp_path / "sample", per_batch=10))) == sorted([*FILES, MANIFEST])
 
 
 def test_what_a_killed_run_left_is_cleaned(tmp_path):
@@ -240,7 +263,7 @@ sample.write_sample(folder, per_batch=30)
 
 def test_empty_folder_is_filled(tmp_path):
     (tmp_path / "sample").mkdir()
-    assert sorted(contents(write_sample(tmp_path / "sample", per_batch=10))) == sorted(FILES)
+    assert sorted(contents(write_sample(tmp_path / "sample", per_batch=10))) == sorted([*FILES, MANIFEST])
 
 
 def test_folder_with_other_things_is_refused_and_kept(tmp_path):
@@ -252,7 +275,8 @@ def test_folder_with_other_things_is_refused_and_kept(tmp_path):
     assert leftovers(tmp_path) == ["sample"]
 
 
-def test_per_batch_must_be_positive(tmp_path):
-    with pytest.raises(ValueError, match="per_batch.*got 0"):
-        write_sample(tmp_path / "sample", per_batch=0)
+@pytest.mark.parametrize("per_batch", [0, 20_001])
+def test_per_batch_must_fit_a_file_that_is_read(tmp_path, per_batch):
+    with pytest.raises(ValueError, match=f"per_batch: expected 1 to 20,000 images, got {per_batch:,}"):
+        write_sample(tmp_path / "sample", per_batch=per_batch)
     assert leftovers(tmp_path) == []

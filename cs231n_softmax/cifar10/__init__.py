@@ -2,9 +2,12 @@
 
 What is where, and the command:
 
-    files       names, places, sizes and hash; read_batch
+    files       names, places, sizes and hash; is a folder complete; read_batch
+    unpickle    what is in one of the files, without calling anything
+    manifest    the list of hashes beside the files
     find        the folder to read: found, downloaded, or the sample's
-    download    fetch the archive from one of its mirrors, check and unpack it
+    download    fetch the archive from one of its mirrors, check it, have it unpacked
+    archive     the seven files out of the archive
     transfer    one file from one server, within limits
     connection  one request, in a thread of its own
     sample      made-up images in the same format

@@ -13,19 +13,16 @@ $CIFAR10_URL lists sources (separated by spaces) to use instead of MIRRORS; $CIF
 
 import bisect
 import contextlib
-import gzip
 import hashlib
 import os
 import re
-import shutil
 import sys
-import tarfile
-import zlib
 from pathlib import Path
 
 from .._files import made_whole, tidy
+from .archive import unpack
 from .connection import MirrorFailed, plain
-from .files import ARCHIVE, DATASETS, FILES, FOLDER, SHA256, TEST_BATCH, TRAIN_BATCHES, is_complete, read_batch
+from .files import ARCHIVE, DATASETS, FOLDER, SHA256, is_whole
 from .transfer import LARGEST, CannotContinue, stream_to
 
 MIRRORS = (
@@ -39,7 +36,6 @@ SIZE = 170_498_071  # bytes of the official archive
 ROOM = 360_000_000  # bytes: the archive, and the seven files beside it until it is deleted
 BRISK = 250_000  # bytes per second: below this, see first whether another mirror is faster
 TOO_SLOW = 1_000  # bytes per second: below this, give the mirror up
-LARGEST_MEMBER = 64 << 20  # bytes; the real files have 31 MB
 
 
 class DownloadError(RuntimeError):
@@ -57,11 +53,11 @@ def fetch_cifar10(datasets: Path | str = DATASETS, progress: bool = True) -> Pat
     datasets = Path(datasets).expanduser().absolute()
     folder = datasets / FOLDER
     try:
-        if is_complete(folder):
+        if is_whole(folder):
             tidy(folder)
             return folder
         with made_whole(folder, f"Another process is fetching CIFAR-10 to {datasets}: waiting for it.") as new:
-            if not is_complete(folder):  # else another process finished while this one waited
+            if not is_whole(folder):  # else another process finished while this one waited
                 _fetch_and_unpack(datasets, new, progress)
     except OSError as error:
         raise DownloadError(
@@ -206,36 +202,8 @@ def _retrieve(url, part, spare, sha256, size, least_rate, progress):
 
 
 def _unpack(archive, folder):
-    """Write the seven expected members to `folder`, nothing else, and read every batch to be sure.
-
-    Members are chosen by their exact name and written under names from our own list, so nothing in the
-    archive can be written elsewhere. (tarfile has filters for that, but Debian's Python 3.11.2 lacks them.)
-    """
-    wanted = {f"{FOLDER}/{name}": folder / name for name in FILES}
+    """Write the seven files and their manifest to `folder`, and read every file to be sure."""
     try:
-        with gzip.open(archive) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
-            for member in tar:
-                if member.name in wanted:
-                    _write_member(tar, member, wanted.pop(member.name))
-            while stream.read(1 << 20):  # tarfile stops early; gzip compares its checksum only at the end
-                pass
-        if wanted:
-            raise ValueError(f"expected {', '.join(wanted)} in it, found no such file")
-        for name in [*TRAIN_BATCHES, TEST_BATCH]:
-            read_batch(folder / name)
-    except (ValueError, tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DownloadError(
-            f"{archive} cannot be used: {error}.\n"
-            "What to do: fetch the official file (unset CIFAR10_URL and CIFAR10_SHA256)."
-        ) from error
-
-
-def _write_member(tar, member, path):
-    """Write one member's bytes to `path`; ValueError for links and for files that are too large."""
-    if not member.isreg() or member.size > LARGEST_MEMBER:
-        raise ValueError(
-            f"expected {member.name} to be a plain file of at most {LARGEST_MEMBER:,} bytes, "
-            f"got type {member.type!r} with {member.size:,} bytes"
-        )
-    with tar.extractfile(member) as source, open(path, "wb") as target:
-        shutil.copyfileobj(source, target)
+        unpack(archive, folder)
+    except ValueError as error:
+        raise DownloadError(str(error)) from error

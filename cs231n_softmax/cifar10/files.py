@@ -1,17 +1,21 @@
-"""The files of CIFAR-10: their names, their place, and how to read one of them.
+"""The files of CIFAR-10: their names, their place, whether they are all there, and how to read one of them.
 
 Each batch file holds N images and their labels. An image is 3,072 bytes: 1,024 red values row by row, then green, then
 blue. Source of the data and of its format: A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images",
 2009, https://www.cs.toronto.edu/~kriz/cifar.html.
 """
 
-import functools
-import pickle
-from collections.abc import Callable
+import math
+import os
+import pickle  # for the name of an instruction
+import stat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from .manifest import check, forget
+from .unpickle import RECONSTRUCT, unpickle
 
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 SIDE = 32  # pixels: an image has SIDE rows and SIDE columns
@@ -20,7 +24,10 @@ PIXELS = 3 * SIDE * SIDE  # bytes of an image: one for each pixel and channel
 FOLDER = "cifar-10-batches-py"
 TRAIN_BATCHES = [f"data_batch_{i}" for i in range(1, 6)]
 TEST_BATCH = "test_batch"
-FILES = [*TRAIN_BATCHES, TEST_BATCH, "batches.meta"]
+META = "batches.meta"
+FILES = [*TRAIN_BATCHES, TEST_BATCH, META]
+NUMBERS = ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8"]  # NumPy's codes: kind and bytes
+LARGEST = 64 << 20  # bytes of a file that is read; the official batches have 31 MB
 
 ARCHIVE = "cifar-10-python.tar.gz"
 SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
@@ -30,76 +37,161 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 DATASETS = (CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else Path.cwd()) / "datasets"
 SAMPLE = DATASETS / "sample"
 
+REMEDY = "Delete it and fetch the data again (./get_cifar10.sh, or python -m cs231n_softmax.cifar10)."
+
+
+# --- a folder of them -----------------------------------------------------------------------------
+
+
+def missing(folder: Path | str) -> list[str]:
+    """Return which of the seven files `folder` lacks. A file that was cut short counts as lacking.
+
+    Quick: batches.meta is read, which says how many images a batch has. Of the batches, only sizes and last bytes are
+    looked at; `check_whole` looks at all.
+    """
+    folder = Path(folder)
+    present = [name for name in FILES if (folder / name).is_file()]
+    if META in present:
+        try:
+            images = _images_per_batch(folder / META)
+            present = [
+                name for name in present if not images or name == META or _reaches(folder / name, images * PIXELS)
+            ]
+        except (OSError, ValueError):
+            present.remove(META)
+    return [name for name in FILES if name not in present]
+
+
+def _reaches(path, least):
+    """True when the file has more than `least` bytes, and its last byte is a pickle's last instruction."""
+    with open(path, "rb") as f:
+        size = f.seek(0, os.SEEK_END)
+        f.seek(max(size - 1, 0))
+        return size > least and f.read(1) == pickle.STOP
+
+
+def _images_per_batch(meta):
+    """Return what batches.meta says, 0 when it doesn't; ValueError when it can't be read. It isn't hashed here."""
+    held = unpickle(_read(meta)[0])
+    images = held.get("num_cases_per_batch") if type(held) is dict else None
+    return images if type(images) is int else 0
+
 
 def is_complete(folder: Path | str) -> bool:
-    """True when all seven files are in `folder`."""
-    return all((Path(folder) / name).is_file() for name in FILES)
+    """True when all seven files are in `folder`, and none was cut short: when `missing` names none. Quick."""
+    return not missing(folder)
+
+
+def check_whole(folder: Path | str) -> None:
+    """Read all seven files; ValueError or FileNotFoundError names the first that is damaged, cut short or not there.
+
+    Every byte is hashed, if the folder has a manifest, and whether or not it was hashed before: about half a second.
+    """
+    folder = Path(folder)
+    forget(folder)
+    read_meta(folder / META)
+    for name in [*TRAIN_BATCHES, TEST_BATCH]:
+        read_batch(folder / name)
+    for name in missing(folder):
+        raise ValueError(f"{folder / name} has fewer images than {META} says. {REMEDY}")
+
+
+def is_whole(folder: Path | str) -> bool:
+    """True when `check_whole` finds nothing wrong."""
+    try:
+        check_whole(folder)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def is_sample(folder: Path | str) -> bool:
     """True when the files in `folder` are the built-in sample's, wherever they lie."""
-    return "sample" in _unpickle(Path(folder) / "batches.meta")
+    return "sample" in _unpickle(Path(folder) / META)
 
 
 # --- read one of them -----------------------------------------------------------------------------
 
 
-def _reconstruct(subtype, shape, typecode):
-    return np.ndarray.__new__(subtype, shape, typecode)
-
-
-def _dtype(name, align=False, copy=False):
-    # The official pickles have align=0; NumPy 2.4 warns unless it is a bool.
-    return np.dtype(name, align=bool(align), copy=bool(copy))
-
-
-class _CIFARUnpickler(pickle.Unpickler):
-    """Rebuilds plain NumPy arrays and nothing else: a pickle can otherwise run any code."""
-
-    ALLOWED: dict[tuple[str, str], Callable[..., Any]] = {
-        ("numpy", "ndarray"): np.ndarray,
-        ("numpy", "dtype"): _dtype,
-        ("numpy.core.multiarray", "_reconstruct"): _reconstruct,
-        ("numpy._core.multiarray", "_reconstruct"): _reconstruct,
-    }
-
-    def find_class(self, module, name):
-        if (module, name) not in self.ALLOWED:
-            raise pickle.UnpicklingError(f"it refers to {module}.{name}; no CIFAR-10 file does")
-        found = self.ALLOWED[module, name]
-        # a fresh wrapper each time, since a pickle can set attributes of the object that it is given
-        return found if found is np.ndarray else functools.partial(found)
+def _read(path):
+    """Return the bytes of a regular file of at most LARGEST bytes, and its status before they were read."""
+    if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for ever
+        raise ValueError("expected a regular file")
+    with open(path, "rb") as f:
+        status = os.fstat(f.fileno())
+        if status.st_size > LARGEST:
+            raise ValueError(f"it has {status.st_size:,} bytes, and no CIFAR-10 file has more than {LARGEST:,}")
+        content = bytearray(status.st_size)
+        f.readinto(content)
+    return content, status
 
 
 def _unpickle(filename):
-    """Return the dict in a CIFAR-10 file; ValueError naming the file when it isn't one."""
+    """Return the dict in a CIFAR-10 file; ValueError naming the file when it isn't one, or isn't what was written."""
+    path = Path(filename)
     try:
-        with open(filename, "rb") as f:
-            content = _CIFARUnpickler(f, encoding="latin1").load()
-    except OSError:
-        raise
-    except Exception as error:  # a damaged pickle can raise almost anything
-        raise ValueError(
-            f"{filename} is not a readable CIFAR-10 file: {error}. Delete it and fetch the data "
-            "again (./get_cifar10.sh)."
-        ) from error
-    if not isinstance(content, dict):
-        raise ValueError(f"{filename}: expected a dict, got {type(content).__name__}; not a CIFAR-10 file.")
-    return content
+        content, status = _read(path)
+        check(path, content, status)
+        held = unpickle(content)
+    except ValueError as error:
+        raise ValueError(f"{filename} is not a readable CIFAR-10 file: {error}. {REMEDY}") from error
+    if type(held) is not dict:
+        raise ValueError(f"{filename}: expected a dict, got {type(held).__name__}; not a CIFAR-10 file. {REMEDY}")
+    return held
+
+
+def _array(value: Any) -> Any:
+    """Build the array of numbers that the file describes by a `Call`; return anything else as it is.
+
+    NumPy's own functions are not called as the file wants: with dishonest arguments they corrupt memory. What an array
+    is made of (its type, a code of kind and bytes; its shape; its bytes) is taken from the call and checked here.
+    """
+    order: Any
+    try:
+        if value.function in RECONSTRUCT:
+            _, shape, dtype, fortran, data = value.state
+            order = ("F" if fortran else "C") if type(fortran) is bool else ""
+        else:
+            data, dtype, shape, order = value.arguments
+        code, (byte_order, *fields) = dtype.arguments[0], dtype.state[1:5]
+    except (AttributeError, TypeError, ValueError, LookupError):
+        return value
+    if [type(code), type(byte_order), type(data), type(shape)] != [str, str, memoryview, tuple]:
+        return value
+    if code not in NUMBERS or byte_order not in ["<", "|"] or fields != [None, None, None]:
+        return value
+    if not 1 <= len(shape) <= 4 or not all(type(n) is int and 0 < n <= len(data) for n in shape):
+        return value
+    if order not in ["C", "F"] or math.prod(shape) * int(code[1]) != len(data):
+        return value
+    return np.frombuffer(data, f"<{code}").reshape(shape, order=order)
 
 
 def read_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
     """Return one batch file as stored: pixels (N, 3072) uint8 (channel, row, column) and labels (N,) int64.
 
-    Raises ValueError, naming the file, when the file is damaged, refers to other code, or holds something else.
+    Nothing in the file is called, and reading takes bounded time and memory, whatever the file holds. Where a manifest
+    lies beside the file, the bytes must be those that it lists (see manifest.py).
+    Raises ValueError, naming the file, when the file is damaged, refers to other code, or holds something else; OSError
+    when it can't be read at all.
     """
     batch = _unpickle(filename)
-    pixels, labels = batch.get("data"), batch.get("labels")
+    pixels, labels = _array(batch.get("data")), _array(batch.get("labels"))
     got = f"{pixels.dtype} {pixels.shape}" if isinstance(pixels, np.ndarray) else type(pixels).__name__
     if not got.startswith("uint8") or pixels.shape[1:] != (PIXELS,):
-        raise ValueError(f"{filename}: expected 'data' to be uint8 (N, {PIXELS}), got {got}.")
-    labels = labels.tolist() if isinstance(labels, np.ndarray) else labels
-    well_formed = isinstance(labels, list) and len(labels) == len(pixels)
-    if not well_formed or not all(isinstance(label, int) and 0 <= label <= 9 for label in labels):
-        raise ValueError(f"{filename}: expected {len(pixels)} labels from 0 to 9, got something else.")
+        raise ValueError(f"{filename}: expected 'data' to be uint8 (N, {PIXELS}), got {got}. {REMEDY}")
+    if isinstance(labels, np.ndarray) and labels.shape == pixels.shape[:1]:
+        labels = labels.tolist()
+    well_formed = type(labels) is list and len(labels) == len(pixels)
+    if not well_formed or not all(type(label) is int and 0 <= label < len(CLASSES) for label in labels):
+        raise ValueError(f"{filename}: expected {len(pixels)} labels from 0 to 9, got something else. {REMEDY}")
     return pixels, np.array(labels, np.int64)
+
+
+def read_meta(filename: Path | str) -> dict[str, Any]:
+    """Return the dict in batches.meta; ValueError when it names other classes than CIFAR-10's, or none."""
+    meta = _unpickle(filename)
+    names = meta.get("label_names")
+    if type(names) is not list or not names or names != CLASSES[: len(names)]:
+        raise ValueError(f"{filename}: expected 'label_names' to be {', '.join(CLASSES)}. {REMEDY}")
+    return meta

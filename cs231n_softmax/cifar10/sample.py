@@ -20,7 +20,8 @@ from scipy.fft import idctn
 
 from .._files import made_whole, tidy
 from .cartoons import CARTOONS, COLOURS
-from .files import CLASSES, FILES, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete
+from .files import CLASSES, FILES, META, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete, missing
+from .manifest import write_manifest
 
 # --- how much images vary -------------------------------------------------------------------------
 # Set so that mean, spread, spectrum and a linear classifier's accuracy come out like CIFAR-10's. Triples are
@@ -144,13 +145,12 @@ def make_batch(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray
 
 
 def _dump(content, filename):
-    # A pickle of protocol 4 refers to NumPy's array and dtype only, and read_batch allows no more.
     with open(filename, "wb") as f:
         pickle.dump(content, f, protocol=4)
 
 
 def _write_files(folder, seed, per_batch):
-    """Write the seven files into an existing folder; each batch has its own generator, so order is free."""
+    """Write the seven files and their manifest into a folder; each batch has its own generator, so order is free."""
 
     def write(item):
         number, name = item
@@ -163,7 +163,8 @@ def _write_files(folder, seed, per_batch):
         list(pool.map(write, enumerate([*TRAIN_BATCHES, TEST_BATCH])))
     # CIFAR-10 has no key "sample": is_sample looks for it
     meta = {"num_cases_per_batch": per_batch, "label_names": CLASSES, "num_vis": PIXELS, "sample": True}
-    _dump(meta, folder / "batches.meta")
+    _dump(meta, folder / META)
+    write_manifest(folder, FILES)
 
 
 def write_sample(folder: Path | str = SAMPLE, seed: int = 0, per_batch: int = 10_000) -> Path:
@@ -172,14 +173,14 @@ def write_sample(folder: Path | str = SAMPLE, seed: int = 0, per_batch: int = 10
     `folder` appears when all its files are made, so an interrupted call leaves no half sample. Of several callers at
     the same time, one makes it and the others wait. A complete folder is returned as it is, whatever its seed. The same
     seed gives the same bytes with the same NumPy and SciPy on the same kind of processor.
-    Raises ValueError for per_batch < 1, and FileExistsError where `folder` holds something else.
+    Raises ValueError for per_batch outside 1..20,000, and FileExistsError where `folder` holds something else.
 
     >>> folder = write_sample("small_sample", per_batch=10)
     >>> sorted(path.name for path in folder.iterdir())[:3]
-    ['batches.meta', 'data_batch_1', 'data_batch_2']
+    ['SHA256SUMS', 'batches.meta', 'data_batch_1']
     """
-    if per_batch < 1:
-        raise ValueError(f"per_batch: expected at least 1 image, got {per_batch}.")
+    if not 1 <= per_batch <= 20_000:  # a larger file would not be read, see files.LARGEST
+        raise ValueError(f"per_batch: expected 1 to 20,000 images, got {per_batch:,}.")
     folder = Path(folder).absolute()
     if is_complete(folder):
         tidy(folder)
@@ -188,7 +189,6 @@ def write_sample(folder: Path | str = SAMPLE, seed: int = 0, per_batch: int = 10
         if is_complete(folder):  # another caller was faster
             return folder
         if folder.exists() and any(folder.iterdir()):
-            missing = [name for name in FILES if not (folder / name).is_file()]
-            raise FileExistsError(f"{folder} exists but lacks {', '.join(missing)}. Delete it and call again.")
+            raise FileExistsError(f"{folder} exists but lacks {', '.join(missing(folder))}. Delete it and call again.")
         _write_files(new, seed, per_batch)
     return folder

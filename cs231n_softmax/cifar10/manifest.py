@@ -1,0 +1,66 @@
+"""A list of what the files in a folder must be, SHA256SUMS, so that damage is noticed whenever it happens.
+
+The list is written when the files are: `sha256sum -c SHA256SUMS` reads it, too. A file is hashed when it is read first.
+A line in CHECKED then says that this file, with this size and these times, was right, and it isn't hashed again until
+one of them changes. A folder without a list is read as it is. A list is no signature: who can change the files can
+change it, too.
+"""
+
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+MANIFEST = "SHA256SUMS"
+CHECKED = ".SHA256SUMS.checked"
+LONGEST = 1 << 16  # bytes of either file
+RESTED = 2_000_000_000  # ns: a file changed later than that may change again and keep its times (FAT counts in 2 s)
+
+
+def write_manifest(folder: Path, names: Iterable[str]) -> None:
+    """Write the SHA-256 of the named files of `folder` beside them."""
+    lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    (folder / MANIFEST).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def check(path: Path, content: bytearray, status: os.stat_result) -> None:
+    """Raise ValueError when `content`, read from the file `path` with that `status`, isn't what the manifest lists."""
+    manifest = _read(path.with_name(MANIFEST))
+    if manifest is None:
+        return
+    listed = dict(line.split(maxsplit=1)[::-1] for line in manifest.splitlines() if len(line.split()) == 2)
+    sha256 = listed.get(path.name) or listed.get(f"*{path.name}")  # sha256sum --binary writes a star
+    if sha256 is None:
+        raise ValueError(f"{MANIFEST} beside it doesn't list it")
+    seen = f"{sha256} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {path.name}\n"
+    checked = _read(path.with_name(CHECKED)) or ""
+    if seen in checked.splitlines(keepends=True):
+        return
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError(f"it isn't the file whose SHA-256 is in {MANIFEST} beside it")
+    if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > RESTED:
+        _remember(path.with_name(CHECKED), seen, anew=len(checked) == LONGEST)
+
+
+def _remember(path, seen, anew):
+    """Add a line to the file CHECKED. Where that can't be done, or the file is a link or a pipe, go without."""
+    if path.is_symlink() or path.exists() and not path.is_file():
+        return
+    with contextlib.suppress(OSError), open(path, "w" if anew else "a", encoding="utf-8", newline="\n") as f:
+        f.write(seen)
+
+
+def forget(folder: Path) -> None:
+    """Have every file of `folder` hashed again when it is read next."""
+    with contextlib.suppress(OSError):
+        (folder / CHECKED).unlink()
+
+
+def _read(path):
+    """Return the text of one of the two files; None where there is none."""
+    if not path.is_file():
+        return None
+    with open(path, "rb") as f:
+        return f.read(LONGEST).decode("utf-8", "replace")
