@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._files import atomic_write
-from .._threads import one_blas_thread
+from .._threads import one_blas_thread, share
 from .._typing import Rng
 from .blocks import row_blocks
 from .inputs import as_floating, check_scores, check_training, checked
@@ -31,7 +31,8 @@ def first_weights(X: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> np.
     """Return 0.001 * standard normal numbers (D, C), C = max(y) + 1, in X's floating dtype (float64 for integer X)."""
     num_classes = int(y.max(initial=0)) + 1
     dtype = X.dtype if X.dtype.kind == "f" else np.float64
-    return (0.001 * rng.standard_normal((X.shape[-1], num_classes))).astype(dtype)
+    with np.errstate(under="ignore"):  # float16 has no numbers between 0 and 6e-8
+        return (0.001 * rng.standard_normal((X.shape[-1], num_classes))).astype(dtype)
 
 
 class LinearClassifier:
@@ -68,7 +69,10 @@ class LinearClassifier:
 
         Returns the list of `num_iters` batch losses, each from before its step. When a loss or W overflows
         (the learning rate or reg is too large), training stops, W keeps its last finite value, and the rest
-        of the list is inf.
+        of the list is inf. Ctrl-C ends it after at most one step: KeyboardInterrupt, and W is that of the last finished
+        step. The losses are gone then, except for what `callback` has kept.
+
+        The steps run on one thread, and the weights are the same to the bit in any thread (see _threads.py).
         """
         X, y = np.asarray(X), np.asarray(y)
         check_training(learning_rate, num_iters, batch_size)
@@ -81,7 +85,7 @@ class LinearClassifier:
         try:
             with one_blas_thread():
                 self._descend(losses, X, y, float(learning_rate), reg, num_iters, batch_size, verbose, rng, callback)
-        except Exception:
+        except BaseException:
             if not losses:  # not even one step: leave no random weights behind
                 self.W = before
             raise
@@ -92,7 +96,7 @@ class LinearClassifier:
         for iteration in range(num_iters):
             batch = rng.integers(len(X), size=batch_size)
             try:
-                with np.errstate(over="ignore", invalid="ignore"):  # overflow ends training below
+                with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # overflow ends training below
                     W = self._trained()
                     loss, dW = self.loss(X[batch], y[batch], reg)
                     W = (W - learning_rate * dW).astype(W.dtype, copy=False)
@@ -125,9 +129,12 @@ class LinearClassifier:
         if X.ndim != 2 or X.shape[1] != len(W):
             raise ValueError(f"X: expected shape (N, {len(W)}), got {X.shape}.")
         scores = np.empty((len(X), W.shape[1]), np.result_type(as_floating(X[:0], W), W))
-        with np.errstate(over="ignore", invalid="ignore"):
-            for rows in row_blocks(X, W):
-                scores[rows] = as_floating(X[rows], W) @ W
+
+        def multiply(rows):
+            np.matmul(as_floating(X[rows], W), W, out=scores[rows])
+
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            list(share(multiply, row_blocks(X, W)))
         check_scores(scores, 0.0, W, X)
         return np.argmax(scores, axis=1)
 

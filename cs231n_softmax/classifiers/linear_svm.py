@@ -15,10 +15,12 @@ machines for multi-class pattern recognition", ESANN 1999.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._threads import one_blas_thread
 from .blocks import loss_and_gradient
 from .inputs import as_floating, check_scores, checked, sum_of_squares
 
 
+@one_blas_thread()
 def svm_loss_naive(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
     """Hinge loss and gradient, with explicit loops over examples and classes.
 

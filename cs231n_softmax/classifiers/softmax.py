@@ -19,6 +19,7 @@ C. Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.4.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._threads import one_blas_thread
 from .blocks import loss_and_gradient
 from .inputs import as_floating, check_scores, checked, sum_of_squares
 
@@ -46,6 +47,7 @@ def softmax(scores: ArrayLike) -> np.ndarray:
     return exp / exp.sum(axis=-1, keepdims=True)
 
 
+@one_blas_thread()
 def softmax_loss_naive(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
     """Softmax loss and gradient, with explicit loops over examples and classes, as it is written on paper.
 
