@@ -5,7 +5,7 @@ So their weights stand side by side in one matrix (D, K*C), setting k in the col
 gathered and read once for all, and two wide products use the processor better than 2K narrow ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -25,19 +25,21 @@ def train_stacked(
     num_iters: int,
     batch_size: int,
     rng: np.random.Generator,
+    check: Callable[[], object] = lambda: None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Train at each (learning_rate, reg) of `settings` as LinearClassifier.train does with the same `rng`.
 
     data_loss(scores (n, C), y (n,)) returns the losses (n,) and their derivatives by the scores (n, C); X (N, D),
     y (N,). Returns the weights (K, D, C) and each setting's final loss (K,), inf where a score or weight overflowed.
     They equal those of training one by one, except for rounding. ValueError for NaN or inf in X, as in `train`.
+    `check` is called before each step: an error that it raises ends the training.
     """
     learning_rates, regs = np.array(settings, np.float64).T
     K, first = len(settings), first_weights(X, y, rng)
     D, C = first.shape
     W, step = np.tile(first, K), np.empty((D, K * C), first.dtype)
     # the step of setting k: learning_rate * (X.T @ dscores / batch_size + 2 * reg * W)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         slope, shrink = [
             np.repeat(factors, C).astype(W.dtype)
             for factors in (learning_rates / batch_size, learning_rates * 2 * regs)
@@ -45,9 +47,10 @@ def train_stacked(
     diverged, last_losses = np.zeros(K, bool), []
 
     for iteration in range(num_iters):
+        check()
         batch = rng.integers(len(X), size=batch_size)
         X_batch = as_floating(X[batch], W)
-        with np.errstate(over="ignore", invalid="ignore"):  # overflow is found below
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # overflow is found below
             scores = X_batch @ W
             losses, dscores = data_loss(scores.reshape(-1, C), np.repeat(y[batch], K))
             data_losses = losses.reshape(-1, K).mean(axis=0, dtype=np.float64)
@@ -64,7 +67,7 @@ def train_stacked(
             W[:, np.repeat(diverged, C)] = 0  # the others go on without them
     W = np.ascontiguousarray(W.reshape(D, K, C).transpose(1, 0, 2))
     diverged |= ~np.isfinite(W).all(axis=(1, 2))
-    with np.errstate(over="ignore"):  # losses that are finite may have a sum that isn't
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # finite losses may have a sum that isn't finite
         final_losses = np.mean(last_losses, axis=0)
     final_losses[diverged | np.isnan(final_losses)] = np.inf  # NaN: sum(W**2) overflows, times a reg of 0
     return W, final_losses
@@ -77,16 +80,17 @@ def _step(X, dscores, W, shrink, out):
     return out
 
 
-def accuracies(W: np.ndarray, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+def accuracies(W: np.ndarray, X: np.ndarray, y: np.ndarray, check: Callable[[], object] = lambda: None) -> np.ndarray:
     """Return which fraction of X (N, D) each of K weights W (K, D, C) classifies right, as y (N,); NaN for overflow.
 
-    ValueError for NaN or inf in X.
+    ValueError for NaN or inf in X. `check` is called before each block of rows, and may raise.
     """
     K, D, C = W.shape
     side_by_side = W.transpose(1, 0, 2).reshape(D, K * C)
     right, finite = np.zeros(K), np.ones(K, bool)
     for rows in row_blocks(X, W):
-        with np.errstate(over="ignore", invalid="ignore"):
+        check()
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             scores = (as_floating(X[rows], W) @ side_by_side).reshape(-1, K, C)
         right += (scores.argmax(axis=2) == y[rows, None]).sum(axis=0)
         finite &= np.isfinite(scores).all(axis=(0, 2))
