@@ -436,13 +436,15 @@ def test_an_error_comes_out_of_any_worker(executor, processes, two_blas_threads,
 ENDLESS = TASK._replace(num_iters=10**9)  # a chunk that ends before the tests do is one that was stopped
 
 
-def test_chunks_at_work_stop_with_their_step(two_blas_threads, temporary):
-    """When nobody waits any more: our own threads are gone at once, other threads and processes are free again."""
+def test_chunks_at_work_stop_with_their_step(two_blas_threads, temporary, monkeypatch):
+    """When nobody waits any more: our own threads are gone at once, other threads are free again."""
+    monkeypatch.setattr(workers, "LAST_STEP", 60)  # a note would say that a chunk went on for so long
     before = threading.active_count()
     for error in (KeyboardInterrupt, ZeroDivisionError):
-        with pytest.MonkeyPatch.context() as monkeypatch, pytest.raises(error):
+        with pytest.MonkeyPatch.context() as monkeypatch, pytest.raises(error) as caught:
             monkeypatch.setattr(workers, "_next", fails_once_training(monkeypatch, error))
             next(run(None, DATA, ENDLESS, CHUNKS))
+        assert not hasattr(caught.value, "__notes__")
         assert threading.active_count() == before
     with ThreadPoolExecutor(2) as pool, pytest.MonkeyPatch.context() as monkeypatch, pytest.raises(KeyboardInterrupt):
         monkeypatch.setattr(workers, "_next", fails_once_training(monkeypatch, KeyboardInterrupt))
