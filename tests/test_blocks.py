@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+import threading
 import tracemalloc
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
+from cs231n_softmax import _threads
 from cs231n_softmax.classifiers import (
     Softmax,
     blocks,
@@ -27,8 +30,8 @@ both = pytest.mark.parametrize("loss_function", NAIVE)
 
 @pytest.fixture
 def tiny_blocks(monkeypatch):
-    """Blocks of two rows of eight float64 numbers, four blocks a part, threads from the second part on."""
-    for name, size in {"BLOCK": 128, "WHOLE": 128, "PART": 4, "THREADED": 640, "ROWS_PER_CLASS": 0}.items():
+    """Blocks of two rows of eight float64 numbers, in four parts."""
+    for name, size in {"BLOCK": 128, "WHOLE": 128, "PARTS": 4, "ROWS_PER_CLASS": 0}.items():
         monkeypatch.setattr(blocks, name, size)
 
 
@@ -44,17 +47,19 @@ def problem(N, D=8, C=3, dtype=np.float64):
 @settings(deadline=None, derandomize=True, max_examples=100)
 @given(N=st.integers(1, 10**4), D=st.integers(1, 10**6), dtype=st.sampled_from([np.float32, np.float64, np.uint8]))
 def test_blocks_cover_each_row_once(N, D, dtype):
-    """Blocks follow each other from the first row to the last; each is small, or has 8 rows a class, or X is small."""
+    """Equal blocks follow each other from the first row to the last; small ones, unless X is small or has few rows."""
     X = np.lib.stride_tricks.as_strided(np.zeros(1, dtype), (N, D), (0, 0))
     W = np.zeros((1, 3), np.float32)
-    row_bytes = D * max(4, X.itemsize)
+    size = N * D * max(4, X.itemsize)
     slices = blocks.row_blocks(X, W)
-    assert slices[0].start == 0 and slices[-1].stop >= N > slices[-1].start
+    rows = [s.stop - s.start for s in slices]
+    assert slices[0].start == 0 and slices[-1].stop == N
     assert all(a.stop == b.start for a, b in zip(slices, slices[1:], strict=False))
-    rows = slices[0].stop
-    assert len(slices) == 1 or rows == 24 or blocks.BLOCK / 2 < rows * row_bytes <= blocks.BLOCK
-    assert (len(slices) == 1) == (N * row_bytes <= blocks.WHOLE or rows >= N)
-
+    assert max(rows) - min(rows) <= 1 and (len(slices) == 1 or min(rows) >= 24)
+    if size < blocks.WHOLE:
+        assert len(slices) == 1
+    elif min(rows) >= 48:  # not as few as three classes allow
+        assert len(slices) % 2 == 0 and max(rows) * size / N <= blocks.BLOCK + size / N
 
 # --- the same loss ------------------------------------------------------------------------------------------------
 
@@ -140,47 +145,27 @@ def test_predict_in_blocks(tiny_blocks):
 
 # --- threads ------------------------------------------------------------------------------------------------------
 
-THREADS = """
-import sys, threading
-import numpy as np
-from threadpoolctl import threadpool_info
-from cs231n_softmax.classifiers import blocks
-from cs231n_softmax.classifiers.softmax import cross_entropy
+@both
+def test_threads_share_the_parts(loss_function, tiny_blocks, monkeypatch):
+    """Two threads compute four parts, in the main thread and in a helper, and change no digit."""
+    args, seen = problem(41), set()
+    with threadpool_limits(1, user_api="blas"):
+        loss, dW = loss_function(*args)
+    together = threading.Barrier(2)
+    block = blocks._block
 
-def blas_threads():
-    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+    def waits(*args):  # the first block of each thread waits for the other thread's
+        if threading.current_thread() not in seen:
+            seen.add(threading.current_thread())
+            together.wait(timeout=600)
+        return block(*args)
 
-blocks.THREADED = 0
-rng = np.random.default_rng(0)
-X, W, y = rng.standard_normal((6000, 2000)), 0.1 * rng.standard_normal((2000, 10)), rng.integers(10, size=6000)
-seen = set()
-
-def data_loss(scores, y):
-    seen.add((threading.current_thread() is threading.main_thread(), *blas_threads()))
-    return cross_entropy(scores, y)
-
-loss, dW = blocks.loss_and_gradient(data_loss, W, X, y, 0.1)
-print(sorted(seen), blas_threads())
-try:
-    blocks.loss_and_gradient(lambda scores, y: 1 / 0, W, X, y, 0.1)
-except ZeroDivisionError:
-    print("raised", blas_threads(), threading.active_count())
-print(loss.hex(), hash(dW.tobytes()))
-"""
-
-
-def test_threads_are_restored_and_change_no_digit():
-    """Own threads with one BLAS thread each, whether BLAS has one thread or two: restored after, equal to the bit."""
-    runs = {}
-    for num in "1", "2":
-        env = os.environ | dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], num)
-        env["PYTHONHASHSEED"] = "0"
-        run = subprocess.run([sys.executable, "-W", "error", "-c", THREADS], env=env, capture_output=True, text=True)
-        assert run.returncode == 0, run.stderr
-        runs[num] = run.stdout.splitlines()
-    assert runs["1"][:2] == ["[(False, 1)] [1]", "raised [1] 1"]
-    assert runs["2"][:2] == ["[(False, 1)] [2]", "raised [2] 1"]
-    assert runs["1"][2] == runs["2"][2]
+    monkeypatch.setattr(blocks, "_block", waits)
+    monkeypatch.setattr(_threads, "num_cores", lambda: 2)
+    with threadpool_limits(2, user_api="blas"):
+        loss_shared, dW_shared = loss_function(*args)
+    assert len(seen) == 2 and loss_shared == loss
+    np.testing.assert_array_equal(dW_shared, dW)
 
 
 # --- memory -------------------------------------------------------------------------------------------------------

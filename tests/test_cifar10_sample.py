@@ -10,7 +10,14 @@ import pytest
 from cs231n_softmax.cifar10 import sample as sample_module
 from cs231n_softmax.cifar10.download import fetch_cifar10
 from cs231n_softmax.cifar10.files import (
-    CLASSES, FILES, FOLDER, TEST_BATCH, TRAIN_BATCHES, _unpickle, check_whole, read_batch,
+    CLASSES,
+    FILES,
+    FOLDER,
+    TEST_BATCH,
+    TRAIN_BATCHES,
+    _unpickle,
+    check_whole,
+    read_batch,
 )
 from cs231n_softmax.cifar10.manifest import MANIFEST
 from cs231n_softmax.cifar10.sample import make_batch, write_sample

@@ -615,3 +615,40 @@ def test_predict_refuses_what_does_not_fit(X, error):
     model.W = np.full((2, 3), 1e200)
     with pytest.raises(error):
         model.predict(X)
+
+
+# --- Ctrl-C, and errors of floating point ---------------------------------------------------------------------------
+
+@pytest.mark.parametrize("step", [0, 1, 5])
+def test_an_interrupt_keeps_the_last_finished_step(step):
+    """Ctrl-C in a step: KeyboardInterrupt, W as after the step before; in the first one no random weights are left."""
+
+    class Interrupted(Softmax):
+        calls = 0
+
+        def loss(self, *args):
+            if self.calls == step:
+                raise KeyboardInterrupt
+            self.calls += 1
+            return super().loss(*args)
+
+    X, y = np.random.default_rng(0).standard_normal((20, 4)), np.arange(20) % 3
+    model, expected = Interrupted(), Softmax()
+    with pytest.raises(KeyboardInterrupt):
+        model.train(X, y, 0.1, num_iters=10, rng=0)
+    if step:
+        expected.train(X, y, 0.1, num_iters=step, rng=0)
+        np.testing.assert_array_equal(model.W, expected.W)
+    assert step or model.W is None
+
+
+def test_training_where_numpy_raises():
+    """np.seterr(all="raise") changes nothing: numbers that underflow on the way to right weights are no error."""
+    X, y = 1e-160 * np.random.default_rng(0).standard_normal((20, 4)), np.arange(20) % 3
+    models = Softmax(), Softmax()
+    for model, errors in zip(models, ("warn", "raise"), strict=True):
+        model.W = 1e-160 * np.ones((4, 3))
+        with np.errstate(all=errors):
+            model.train(X, y, 1e-160, reg=1e-5, num_iters=5, rng=0)
+            model.predict(X)
+    np.testing.assert_array_equal(models[0].W, models[1].W)

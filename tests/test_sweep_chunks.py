@@ -6,7 +6,7 @@ import pickle
 import signal
 import tempfile
 import threading
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
@@ -21,8 +21,9 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from cs231n_softmax.classifiers import LinearSVM, Softmax, softmax_loss_naive
 from cs231n_softmax.sweep import chunks as sweep_chunks
-from cs231n_softmax.sweep import loop, stacked, sweep
-from cs231n_softmax.sweep.chunks import Task, cut, run, train_chunk
+from cs231n_softmax.sweep import stacked, sweep, workers
+from cs231n_softmax.sweep.chunks import Task, cut, train_chunk
+from cs231n_softmax.sweep.workers import run
 
 pytestmark = pytest.mark.filterwarnings("error")
 both = pytest.mark.parametrize("model", [Softmax, LinearSVM])
@@ -216,12 +217,6 @@ def test_threads_change_nothing(model, num):
     assert_same(table, sweep(*DATA, SETTINGS, model=model, **FAST))
 
 
-def test_another_thread_changes_nothing():
-    """A sweep that is called outside of the main thread gives the same table."""
-    with ThreadPoolExecutor(1) as pool:
-        assert_same(pool.submit(sweep, *DATA, SETTINGS, **FAST).result(), sweep(*DATA, SETTINGS, **FAST))
-
-
 @pytest.mark.parametrize("model", [Softmax, LinearSVM, OwnLoss])
 def test_processes_change_nothing(model, processes):
     """A ProcessPoolExecutor gives the table of executor=None to the bit."""
@@ -379,31 +374,6 @@ def test_a_pool_that_breaks_while_chunks_are_handed_out(breaks_at, count_trained
     assert_same(table, sweep(*DATA, SETTINGS, **FAST))
 
 
-@pytest.mark.parametrize("error", [BrokenExecutor, "cancelled"])
-@pytest.mark.parametrize("lost", [[0], [3], [1, 2], [0, 1, 2, 3]])
-def test_lost_chunks_are_trained_again(error, lost, count_trained):
-    """Any chunk whose worker broke, or that somebody cancelled, is trained by this process, and no other."""
-
-    class Loses(Inline):
-        def submit(self, fn, *args):
-            number, future = len(self.calls), super().submit(fn, *args)
-            if number in lost:
-                future = Future()
-                if error == "cancelled":
-                    future.cancel()
-                    future.set_running_or_notify_cancel()
-                else:
-                    future.set_exception(error())
-            return future
-
-    with pytest.warns(RuntimeWarning, match=f"a worker died: {len(lost)} of 4 chunks"):
-        results = list(run(Loses(), DATA, TASK, CHUNKS))
-    assert sorted(number for number, _ in results) == [0, 1, 2, 3]
-    assert sorted(count_trained[4:]) == sorted(CHUNKS[number] for number in lost)  # after those of Inline itself
-    for number, trained in results:
-        np.testing.assert_array_equal(np.array(trained.rows), np.array(train_chunk(DATA, TASK, CHUNKS[number]).rows))
-
-
 # --- errors -------------------------------------------------------------------------------------------------------
 
 class Fails(Softmax):
@@ -461,45 +431,80 @@ def test_an_error_comes_out_of_any_worker(executor, processes, two_blas_threads,
         sweep(*DATA, FAILS[:2], model=Fails, executor=executor and processes, **FAST)
 
 
-def test_an_error_comes_out_of_dask(dask):
-    """The same with dask."""
-    with pytest.raises(ZeroDivisionError, match="the second setting"):
-        sweep(*DATA, FAILS[:2], model=Fails, executor=dask.get_executor(), **FAST)
+# --- stopping -----------------------------------------------------------------------------------------------------
+
+ENDLESS = TASK._replace(num_iters=10**9)  # a chunk that ends before the tests do is one that was stopped
 
 
-def interrupt_after(monkeypatch, chunks):
-    """Let Ctrl-C be pressed when so many chunks are finished."""
-
-    class Bar(loop.tqdm):
-        def update(self, n=1):
-            Bar.left -= 1
-            if Bar.left < 0:
-                raise KeyboardInterrupt
-
-    Bar.left = chunks  # the first update tells what an earlier sweep finished
-    monkeypatch.setattr(loop, "tqdm", Bar)
-
-
-def test_an_interrupt_cancels_the_rest(monkeypatch, two_blas_threads, temporary):
-    """Ctrl-C between two chunks: those that haven't begun never will, BLAS and the disk are as they were."""
-    interrupt_after(monkeypatch, 1)
-    Fails.may_end.clear()
-    settings = [(1.0, 0.0), (3.0, 0.0), (4.0, 0.0), (5.0, 0.0)]
-    with Recorded(1) as pool:
-        with pytest.raises(KeyboardInterrupt):
-            sweep(*DATA, settings, model=Fails, executor=pool, **FAST)
-        assert pool.futures[0].done() and all(future.cancelled() for future in pool.futures[2:])
-        Fails.may_end.set()
-
-
-def test_an_interrupt_ends_our_own_threads(monkeypatch, two_blas_threads, temporary, count_trained):
-    """Without an executor too: no thread is left, and nothing goes on."""
-    interrupt_after(monkeypatch, 1)
-    settings = 500 * SETTINGS[:2]
+def test_chunks_at_work_stop_with_their_step(two_blas_threads, temporary, monkeypatch):
+    """When nobody waits any more: our own threads are gone at once, other threads are free again."""
+    monkeypatch.setattr(workers, "LAST_STEP", 60)  # a note would say that a chunk went on for so long
     before = threading.active_count()
+    for error in (KeyboardInterrupt, ZeroDivisionError):
+        with pytest.MonkeyPatch.context() as monkeypatch, pytest.raises(error) as caught:
+            monkeypatch.setattr(workers, "_next", fails_once_training(monkeypatch, error))
+            next(run(None, DATA, ENDLESS, CHUNKS))
+        assert not hasattr(caught.value, "__notes__")
+        assert threading.active_count() == before
+    with ThreadPoolExecutor(2) as pool, pytest.MonkeyPatch.context() as monkeypatch, pytest.raises(KeyboardInterrupt):
+        monkeypatch.setattr(workers, "_next", fails_once_training(monkeypatch, KeyboardInterrupt))
+        next(run(pool, DATA, ENDLESS, CHUNKS))
+
+
+def fails_once_training(monkeypatch, error):
+    """A stand-in for _next that waits until a chunk is being trained, and raises."""
+    training, data_loss = threading.Event(), sweep_chunks.STACKABLE[Softmax]
+
+    def signals(*args):
+        training.set()
+        return data_loss(*args)
+
+    def fails(*args):
+        assert training.wait(timeout=600)
+        raise error
+
+    monkeypatch.setitem(sweep_chunks.STACKABLE, Softmax, signals)
+    return fails
+
+
+@pytest.mark.parametrize("model", [Softmax, OwnLoss])
+def test_processes_stop_with_their_step(model, processes, temporary, monkeypatch):
+    """Ctrl-C that reaches this process alone, as a notebook's does: the processes are free again, the files gone."""
+
+    def fails(done, futures, data_there):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workers, "_next", fails)
     with pytest.raises(KeyboardInterrupt):
-        sweep(*DATA, settings, **FAST)
-    assert threading.active_count() == before and len(count_trained) < 250
+        next(run(processes, DATA, ENDLESS._replace(model=model), CHUNKS))
+    assert processes.submit(os.getpid).result() and processes.submit(os.getpid).result()
+
+
+def test_what_cannot_be_stopped_is_said(monkeypatch, two_blas_threads):
+    """A `train` that isn't ours goes on in somebody else's threads: the error says so, and comes out all the same."""
+    monkeypatch.setattr(workers, "LAST_STEP", 0.01)
+    Fails.may_end.clear()
+    with ThreadPoolExecutor(2) as pool:
+        with pytest.raises(ZeroDivisionError) as caught:
+            sweep(*DATA, [(3.0, 0.0), (2.0, 0.0)], model=Fails, executor=pool, **FAST)
+        Fails.may_end.set()
+    assert "1 of 2 chunks are still being trained by the executor" in caught.value.__notes__[0]
+
+
+def test_a_pool_that_is_shut_down_meanwhile(count_trained):
+    """Chunks that a shutdown cancels are trained here; the sweep doesn't wait for ever."""
+
+    class ShutsDown(Recorded):
+        def submit(self, fn, *args):
+            future = super().submit(fn, *args)
+            if len(self.calls) == 4:
+                self.shutdown(wait=False, cancel_futures=True)
+            return future
+
+    with pytest.warns(RuntimeWarning, match="a worker died"):
+        table = sweep(*DATA, SETTINGS, executor=ShutsDown(1), **FAST)
+    assert sorted(count_trained) == sorted(CHUNKS.values())
+    assert_same(table, sweep(*DATA, SETTINGS, **FAST))
 
 
 def test_a_wrong_setting_is_found_before_training(count_trained, tmp_path):
@@ -566,23 +571,6 @@ def test_processes_map_the_files(processes):
     """In a worker process X is the file itself, mapped, and BLAS has one thread."""
     assert set(processes.submit(blas_threads).result()) <= {2}
     assert len(sweep(*DATA, SETTINGS[:2], model=Looks, executor=processes, **FAST)) == 2
-
-
-@pytest.mark.parametrize("executor", [None, ThreadPoolExecutor])
-def test_blas_has_one_thread_in_training(executor, monkeypatch, two_blas_threads):
-    """In our own threads and in those of a pool that was handed in, and again two after it."""
-    seen, train_stacked = set(), sweep_chunks.train_stacked
-
-    def look(*args):
-        seen.update(blas_threads())
-        return train_stacked(*args)
-
-    monkeypatch.setattr(sweep_chunks, "train_stacked", look)
-    pool = executor and executor(2)
-    sweep(*DATA, SETTINGS, executor=pool, **FAST)
-    if pool:
-        pool.shutdown()
-    assert seen == {1}
 
 
 def test_without_an_executor_all_cores_train(monkeypatch, two_blas_threads):

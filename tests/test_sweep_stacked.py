@@ -302,3 +302,15 @@ def test_one_overflow_in_any_block(row, tiny_blocks):
     np.testing.assert_array_equal(accuracies(W, X, y), expected)
     X[row] = 1
     assert np.isfinite(accuracies(W, X, y)).all()
+
+
+def test_training_side_by_side_where_numpy_raises():
+    """np.seterr(all="raise") changes nothing: numbers that underflow, or settings that diverge, are no error."""
+    X, y = 1e-160 * np.random.default_rng(0).standard_normal((20, 4)), np.arange(20) % 3
+    settings = [(1e-160, 1e-5), (1e-3, 0.0), (1e300, 1e300)]
+    found = []
+    for errors in ("ignore", "raise"):
+        with np.errstate(all=errors):
+            W, final_losses = together(Softmax, X, y, settings, 60, 9)
+            found.append([W.tobytes(), final_losses.tobytes(), accuracies(W, X, y).tobytes()])
+    assert found[0] == found[1]

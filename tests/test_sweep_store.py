@@ -52,9 +52,9 @@ def trained(monkeypatch):
     """A list of the chunks that are trained."""
     chunks, train_chunk = [], sweep_chunks.train_chunk
 
-    def count(data, task, settings):
+    def count(data, task, settings, *check):
         chunks.append(settings)
-        return train_chunk(data, task, settings)
+        return train_chunk(data, task, settings, *check)
 
     monkeypatch.setattr(sweep_chunks, "train_chunk", count)
     return chunks

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._inputs import as_array, as_generator, as_number
-from .._threads import one_blas_thread
+from .._threads import one_blas_thread, share
 from .._typing import Rng
 from . import saved
 from .blocks import row_blocks
@@ -77,7 +77,10 @@ class LinearClassifier:
 
         Returns the list of `num_iters` batch losses, each from before its step. When a loss or W overflows
         (the learning rate or reg is too large), training stops, W keeps its last finite value, and the rest
-        of the list is inf.
+        of the list is inf. Ctrl-C ends it after at most one step: KeyboardInterrupt, and W is that of the last finished
+        step. The losses are gone then, except for what `callback` has kept.
+
+        The steps run on one thread, and the weights are the same to the bit in any thread (see _threads.py).
         """
         learning_rate, reg = as_number("learning_rate", learning_rate, positive=True), as_number("reg", reg)
         before = self.W
@@ -96,7 +99,7 @@ class LinearClassifier:
         try:
             with one_blas_thread():
                 self._descend(losses, X, y, learning_rate, reg, num_iters, batch_size, verbose, rng, callback)
-        except Exception:
+        except BaseException:
             if not losses:  # not even one step: leave no random weights behind
                 self.W = before
             raise
@@ -150,8 +153,11 @@ class LinearClassifier:
         X = as_rows("X", X, len(W))
         W = W.astype(arithmetic_dtype(W, X), copy=False)
         scores = np.empty((len(X), W.shape[1]), W.dtype)
-        for rows in row_blocks(X, W):
-            scores[rows] = as_floating(X[rows], W) @ W
+
+        def multiply(rows):
+            np.matmul(as_floating(X[rows], W), W, out=scores[rows])
+
+        list(share(multiply, row_blocks(X, W)))
         check_scores(scores, 0.0, W, X)
         return np.argmax(scores, axis=1)
 

@@ -15,12 +15,14 @@ machines for multi-class pattern recognition", ESANN 1999.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._threads import one_blas_thread
 from .blocks import loss_and_gradient
 from .extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
 from .inputs import checked, checked_scores
 
 
 @quiet
+@one_blas_thread()
 def svm_loss_naive(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
     """Hinge loss and gradient, with explicit loops over examples and classes.
 

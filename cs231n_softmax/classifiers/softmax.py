@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._inputs import real_array
+from .._threads import one_blas_thread
 from .blocks import loss_and_gradient
 from .extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
 from .inputs import checked, checked_scores, floating_scores
@@ -50,6 +51,7 @@ def softmax(scores: ArrayLike) -> np.ndarray:
 
 
 @quiet
+@one_blas_thread()
 def softmax_loss_naive(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
     """Softmax loss and gradient, with explicit loops over examples and classes, as it is written on paper.
 

@@ -3,7 +3,8 @@
 import numbers
 import os
 from collections.abc import Iterable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,11 @@ from .._typing import Rng, Setting
 from ..classifiers import LinearClassifier, Softmax
 from ..classifiers.inputs import as_rows, as_steps, as_training_data
 from ..classifiers.linear_classifier import first_weights
-from .chunks import Task, cut, run
+from .chunks import Task, cut
 from .settings import as_settings
 from .store import SweepFile, describe
 from .table import SweepTable
+from .workers import run
 
 
 def sweep(
@@ -46,11 +48,15 @@ def sweep(
     model is trained at one setting after the other, by its own `train` and `predict`. The table's `best_model` is a new
     `model` with the best W. `executor`, a concurrent.futures.Executor, runs the chunks instead: threads, processes, or
     dask's Client.get_executor() for several machines. The table is the same with any executor, and also when a worker
-    dies: its chunk is trained again.
+    dies: its chunk is trained again. "The same" is to the bit, on one type of processor with one build of BLAS.
 
-    `file` names an .npz file that keeps every finished chunk. A sweep that is started again with the same file goes on
-    from there, or gives the table at once; ValueError when the file was written for other data or settings (the code of
-    a model of your own isn't compared). With rng=None the seed is the file's.
+    Ctrl-C (a notebook's "interrupt") ends the sweep within a second: KeyboardInterrupt, and chunks at work stop with
+    their present step, in threads and in processes. Two kinds of work can't be stopped from here, and go on to the end
+    of their chunk: dask's, and in an executor a model's `train` that isn't ours.
+
+    `file` names an .npz file that keeps every finished chunk, also when Ctrl-C ends the sweep. A sweep that is started
+    again with the same file goes on from there, or gives the table at once; ValueError when the file was written for
+    other data or settings (the code of a model of your own isn't compared). With rng=None the seed is the file's.
 
     ValueError or TypeError names the argument that doesn't fit, before anything is trained or written.
     """
@@ -72,12 +78,13 @@ def sweep(
         bar.update(sum(len(chunks[number]) for number in finished))
         waiting = {number: chunk for number, chunk in enumerate(chunks) if number not in finished}
         if stored and waiting:
-            stored.write(description, finished)  # a file that can't be written is found before training
-        for number, result in run(executor, data, task, waiting):
-            finished[number] = result
-            bar.update(len(chunks[number]))
-            if stored:
-                stored.write(description, finished)
+            _write(stored, description, finished)  # a file that can't be written is found before training
+        with closing(run(executor, data, task, waiting)) as results:
+            for number, result in results:
+                finished[number] = result
+                if stored:
+                    _write(stored, description, finished)
+                bar.update(len(chunks[number]))
     return _table(model, [finished[number] for number in range(len(chunks))])
 
 
@@ -106,6 +113,13 @@ def _check_objects(model, executor, file):
         raise TypeError(f"file: expected the name of an .npz file or None, got {file!r}.")
     if file and Path(file).is_dir():
         raise ValueError(f"file: expected the name of an .npz file, got the folder {file}.")
+
+
+def _write(stored, description, finished):
+    """Write the file in a thread of its own, which Ctrl-C doesn't reach: nothing that is finished gets lost."""
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(stored.write, description, finished)
+    written.result()  # raises what the writing raised
 
 
 def _table(model, chunks):

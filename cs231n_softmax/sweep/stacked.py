@@ -5,7 +5,7 @@ So their weights stand side by side in one matrix (D, K*C), setting k in the col
 gathered and read once for all, and two wide products use the processor better than 2K narrow ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -26,12 +26,14 @@ def train_stacked(
     num_iters: int,
     batch_size: int,
     rng: np.random.Generator,
+    check: Callable[[], object] = lambda: None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Train at each (learning_rate, reg) of `settings` as LinearClassifier.train does with the same `rng`.
 
     data_loss(scores (n, C), y (n,)) returns the losses (n,) and their derivatives by the scores (n, C); X (N, D),
     y (N,). Returns the weights (K, D, C) and each setting's final loss (K,), inf where a score or weight overflowed.
     They equal those of training one by one, except for rounding. ValueError for NaN or inf in X, as in `train`.
+    `check` is called before each step: an error that it raises ends the training.
     """
     learning_rates, regs = np.array(settings, np.float64).T
     K, first = len(settings), first_weights(X, y, rng)
@@ -46,6 +48,7 @@ def train_stacked(
     diverged, last_losses = np.zeros(K, bool), []
 
     for iteration in range(num_iters):
+        check()
         batch = rng.integers(len(X), size=batch_size)
         X_batch = as_floating(X[batch], W)
         with np.errstate(all="ignore"):  # overflow is found below
@@ -78,15 +81,16 @@ def _step(X, dscores, W, shrink, out):
     return out
 
 
-def accuracies(W: np.ndarray, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+def accuracies(W: np.ndarray, X: np.ndarray, y: np.ndarray, check: Callable[[], object] = lambda: None) -> np.ndarray:
     """Return which fraction of X (N, D) each of K weights W (K, D, C) classifies right, as y (N,); NaN for overflow.
 
-    ValueError for NaN or inf in X.
+    ValueError for NaN or inf in X. `check` is called before each block of rows, and may raise.
     """
     K, D, C = W.shape
     side_by_side = W.transpose(1, 0, 2).reshape(D, K * C).astype(arithmetic_dtype(W, X), copy=False)
     right, finite = np.zeros(K), np.ones(K, bool)
     for rows in row_blocks(X, W):
+        check()
         with np.errstate(all="ignore"):
             scores = (as_floating(X[rows], side_by_side) @ side_by_side).reshape(-1, K, C)
         right += (scores.argmax(axis=2) == y[rows, None]).sum(axis=0)
