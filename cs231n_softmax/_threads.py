@@ -128,10 +128,9 @@ def one_blas_thread() -> Iterator[int]:
 
 
 def _hold(holder):
-    global _found
     with _lock:
         if not _holders:
-            _found = holder.found
+            _found[:] = holder.found
         _holders.append(holder)
         for library in _blas():
             _set(library, 1)

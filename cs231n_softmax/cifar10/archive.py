@@ -6,11 +6,12 @@ links, sparse files, extended headers. (Python's tarfile follows them, and depen
 gigabytes or never ends.) Format: POSIX.1-2017, "pax", ustar Interchange Format.
 """
 
+import os
 import re
 import zlib
 from pathlib import Path
 
-from .files import FILES, FOLDER, check_whole
+from .files import FILES, FOLDER, REMEDY, check_whole
 from .manifest import write_manifest
 
 LARGEST_MEMBER = 64 << 20  # bytes; the real files have up to 31 million
@@ -32,8 +33,9 @@ def unpack(archive: Path, folder: Path) -> None:
         write_manifest(folder, FILES)
         check_whole(folder)
     except (ValueError, zlib.error) as error:
+        reason = str(error).replace(f"{folder}{os.sep}", "").replace(REMEDY, "").strip(" .")  # `folder` is temporary
         raise ValueError(
-            f"{archive} cannot be used: {error}.\n"
+            f"{archive} cannot be used: {reason}.\n"
             "What to do: fetch the official file (unset CIFAR10_URL and CIFAR10_SHA256)."
         ) from error
 

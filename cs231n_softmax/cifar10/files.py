@@ -53,13 +53,17 @@ def missing(folder: Path | str) -> list[str]:
     present = [name for name in FILES if (folder / name).is_file()]
     if META in present:
         try:
-            images = _images_per_batch(folder / META)
-            present = [
-                name for name in present if not images or name == META or _reaches(folder / name, images * PIXELS)
-            ]
+            short = _cut_short(folder, present)
         except (OSError, ValueError):
-            present.remove(META)
+            short = [META]
+        present = [name for name in present if name not in short]
     return [name for name in FILES if name not in present]
+
+
+def _cut_short(folder, names):
+    """Return which of the named files end before the images that batches.meta announces."""
+    images = _images_per_batch(folder / META)
+    return [name for name in names if images and name != META and not _reaches(folder / name, images * PIXELS)]
 
 
 def _reaches(path, least):
@@ -92,7 +96,7 @@ def check_whole(folder: Path | str) -> None:
     read_meta(folder / META)
     for name in [*TRAIN_BATCHES, TEST_BATCH]:
         read_batch(folder / name)
-    for name in missing(folder):
+    for name in _cut_short(folder, FILES):
         raise ValueError(f"{folder / name} has fewer images than {META} says. {REMEDY}")
 
 

@@ -3,7 +3,7 @@
 import numbers
 import os
 from collections.abc import Iterable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 
@@ -119,6 +119,10 @@ def _write(stored, description, finished):
     """Write the file in a thread of its own, which Ctrl-C doesn't reach: nothing that is finished gets lost."""
     with ThreadPoolExecutor(1) as pool:
         written = pool.submit(stored.write, description, finished)
+        try:
+            wait([written])
+        finally:
+            wait([written])  # Ctrl-C ends the first wait, and the file is nearly there
     written.result()  # raises what the writing raised
 
 

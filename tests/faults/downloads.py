@@ -28,6 +28,7 @@ import numpy as np
 from cs231n_softmax.cifar10 import download, transfer
 from cs231n_softmax.cifar10.connection import Request
 from cs231n_softmax.cifar10.files import ARCHIVE, CLASSES, FILES, FOLDER
+from cs231n_softmax.cifar10.manifest import MANIFEST
 
 from . import ACCEPTED, HANG, HELD, LOST, UNCLEAR
 
@@ -385,7 +386,7 @@ def _outcome(server, datasets, source, part_name, followed, known):
 
 def _judge_files(datasets, part):
     """The seven right files, and nothing else that this made."""
-    files = {path.name: path.read_bytes() for path in (datasets / FOLDER).iterdir()}
+    files = {path.name: path.read_bytes() for path in (datasets / FOLDER).iterdir() if path.name != MANIFEST}
     left = {path.name for path in datasets.iterdir()} - {FOLDER, f".{FOLDER}.lock", "elsewhere", "nothing"}
     return HELD if files == GOOD and not left and not os.path.lexists(part) else ACCEPTED
 
