@@ -10,6 +10,7 @@ import threading
 import time
 
 import numpy as np
+import psutil
 import pytest
 
 from cs231n_softmax import check, softmax_loss_vectorized
@@ -41,10 +42,10 @@ def grows(*_):
 ])
 def test_what_would_harm_the_kernel_is_told(fn, code, said):
     """The report says what happened and where, and nothing is left running."""
+    before = psutil.Process().children()
     report = check.softmax_loss(fn)
     assert [m.code for m in report.mistakes] == [code] and said in " ".join(str(report).split())
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert psutil.Process().children() == before
 
 
 def test_a_call_that_ends_is_made_here():

@@ -8,13 +8,20 @@ import numpy as np
 import pytest
 
 from cs231n_softmax import check
-from cs231n_softmax.check import exercises
+from cs231n_softmax.check import apart, exercises
 from cs231n_softmax.check.exercises import cross_entropy, softmax
 from cs231n_softmax.check.explain import answer, parts
 from cs231n_softmax.check.losses import softmax as softmax_parts
 from cs231n_softmax.check.losses import svm as svm_parts
 from cs231n_softmax.check.losses.problems import ordinary_problems
 from cs231n_softmax.check.report import Mistake
+
+
+@pytest.fixture(autouse=True)
+def undisturbed(monkeypatch):
+    """None of the functions needs a copy of this process first (test_check_apart.py)."""
+    monkeypatch.setattr(apart, "POSSIBLE", False)
+
 
 TABLES = {  # check, table, which of its recipes
     **{name: (getattr(check, name), importlib.import_module(f"{exercises.__name__}.{name}").TABLE, 0)

@@ -15,7 +15,7 @@ from cs231n_softmax.cifar10.files import ARCHIVE, CLASSES, FILES, FOLDER, META
 
 from . import ACCEPTED, CORRUPTED, HANG, HELD, LOST, UNCLEAR, child
 
-QUICK = 8
+QUICK = 4
 MEMORY = 3 << 28  # bytes of address space, of which Python and its libraries take half
 SECONDS = 20  # of CPU time for one archive
 AT_ONCE = 10  # archives for one process

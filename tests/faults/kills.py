@@ -33,7 +33,7 @@ from cs231n_softmax.sweep.table import Result
 from . import HANG, HELD, LOST, UNCLEAR
 from .child import forked
 
-FULL, QUICK = 800, 60
+FULL, QUICK = 800, 30
 ERRORS = [errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT]
 KNOWN = [*FILES, ARCHIVE, "model.npz", "sweep.npz", "notes.txt"]  # files whose bytes are compared; of others, the names
 

@@ -18,7 +18,7 @@ from cs231n_softmax.classifiers import Softmax
 from . import ACCEPTED, CORRUPTED, HANG, HELD, UNCLEAR
 from .child import forked
 
-FULL, QUICK = 1200, 100
+FULL, QUICK = 1200, 40
 MEMORY = 60 << 20  # bytes beyond what the process has: the files have some thousand
 EVIL = b"cos\nsystem\n(S'touch executed'\ntR."  # a pickle that makes a file
 

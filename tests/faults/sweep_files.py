@@ -11,7 +11,7 @@ from cs231n_softmax.sweep.table import Result
 
 from .models import HEADERS, damaged, forged, judge
 
-FULL, QUICK = 1200, 100
+FULL, QUICK = 1200, 40
 DESCRIPTION = '{"seed": 7, "chunk sizes": [2, 1, 1], "model": "Softmax"}'
 CHUNKS = {
     0: Trained([Result(0.1, 1.0, 0.5, 0.4, 2.0, False), Result(1e9, 1.0, np.nan, np.nan, np.inf, True)], np.eye(7)),

@@ -30,6 +30,7 @@ from . import ACCEPTED, CORRUPTED, HANG, HELD, LOST, UNCLEAR, child
 FULL, QUICK = 240, 12  # every second case is a Ctrl-C
 BATCH = 60  # cases that one process runs
 HANGS = 100  # seconds: a case takes a tenth of one
+LOCKED = ["_hold", "_release"]  # between the lines of a `with lock:` a trace can interrupt, and a signal never does
 LINES = 900  # of the package that the main thread runs in such a sweep
 TWICE = "release unlocked lock"  # what Python's Thread.start says of two Ctrl-C within a millisecond
 CODE = "import sys; sys.path.insert(0, sys.argv[1]); from faults.sweeps import main; main()"
@@ -69,6 +70,7 @@ def main():
         shutil.rmtree(case.folder)
         tempfile.tempdir = None
         print(json.dumps([f"{words}, seed {seed} {case.what}".strip(), case.outcome]), flush=True)
+    os._exit(0)  # Python's end waits for ever where Ctrl-C came in the middle of its own Thread.start
 
 
 class Case:
@@ -107,17 +109,25 @@ class Case:
             self.kept = max(self.kept, len(finished))
             return write(stored, description, finished)
 
-        SweepFile.write = counted
-        try:
-            return self.sweep(*self.data, SETTINGS, **self.options | options, file=self.file, executor=executor)
-        except BaseException as error:
-            error.__context__ = None  # what the interrupted frames hold is let go, as when the error was handled
-            return error.with_traceback(None)
-        finally:
+        def restore():
             sys.settrace(None)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            self.last_step = next(self.steps)
             SweepFile.write = write
+
+        SweepFile.write = counted
+        try:
+            try:
+                return self.sweep(*self.data, SETTINGS, **self.options | options, file=self.file, executor=executor)
+            except BaseException as error:
+                error.__context__ = None  # what the interrupted frames hold is let go, as when the error was handled
+                return error.with_traceback(None)
+            finally:
+                restore()
+        except KeyboardInterrupt as error:  # the second Ctrl-C came after the sweep
+            restore()
+            return error.with_traceback(None)
+        finally:
+            self.last_step = next(self.steps)
 
     def expect(self, true, failure, what):
         """Note the first thing that is not as it should be."""
@@ -208,8 +218,8 @@ def press(case, way, twice):
         os.kill(os.getpid(), signal.SIGINT)
 
     def trace(frame, event, argument):
-        if "cs231n_softmax" not in frame.f_code.co_filename:
-            return None  # Python's own locks aren't safe at every line
+        if "cs231n_softmax" not in frame.f_code.co_filename or frame.f_code.co_name in LOCKED:
+            return None
         if event == "line" and next(seen) == at:
             sys.settrace(None)
             interrupt()
