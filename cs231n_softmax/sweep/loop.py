@@ -2,10 +2,12 @@
 
 import numbers
 import os
+import signal
 from collections.abc import Iterable
-from concurrent.futures import Executor, ThreadPoolExecutor, wait
-from contextlib import closing
+from concurrent.futures import Executor
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -78,12 +80,14 @@ def sweep(
         bar.update(sum(len(chunks[number]) for number in finished))
         waiting = {number: chunk for number, chunk in enumerate(chunks) if number not in finished}
         if stored and waiting:
-            _write(stored, description, finished)  # a file that can't be written is found before training
+            with _uninterrupted():
+                stored.write(description, finished)  # a file that can't be written is found before training
         with closing(run(executor, data, task, waiting)) as results:
             for number, result in results:
                 finished[number] = result
                 if stored:
-                    _write(stored, description, finished)
+                    with _uninterrupted():
+                        stored.write(description, finished)
                 bar.update(len(chunks[number]))
     return _table(model, [finished[number] for number in range(len(chunks))])
 
@@ -115,15 +119,25 @@ def _check_objects(model, executor, file):
         raise ValueError(f"file: expected the name of an .npz file, got the folder {file}.")
 
 
-def _write(stored, description, finished):
-    """Write the file in a thread of its own, which Ctrl-C doesn't reach: nothing that is finished gets lost."""
-    with ThreadPoolExecutor(1) as pool:
-        written = pool.submit(stored.write, description, finished)
-        try:
-            wait([written])
-        finally:
-            wait([written])  # Ctrl-C ends the first wait, and the file is nearly there
-    written.result()  # raises what the writing raised
+@contextmanager
+def _uninterrupted():
+    """Have Ctrl-C wait until the block ends, so that nothing that is finished gets lost. A second one doesn't wait."""
+    if current_thread() is not main_thread():  # Ctrl-C reaches the main thread alone
+        yield
+        return
+    pressed, before = [], signal.getsignal(signal.SIGINT) or signal.default_int_handler
+
+    def note(*_):
+        signal.signal(signal.SIGINT, before)
+        pressed.append(True)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _table(model, chunks):
