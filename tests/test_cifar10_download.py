@@ -25,7 +25,7 @@ from cs231n_softmax.cifar10 import connection, download, transfer
 from cs231n_softmax.cifar10.__main__ import main
 from cs231n_softmax.cifar10.connection import Request
 from cs231n_softmax.cifar10.download import DownloadError, fetch_cifar10
-from cs231n_softmax.cifar10.files import ARCHIVE, FILES, FOLDER, check_whole, read_batch
+from cs231n_softmax.cifar10.files import ARCHIVE, DATASETS, FILES, FOLDER, check_whole, read_batch
 from cs231n_softmax.cifar10.manifest import MANIFEST
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -113,6 +113,15 @@ def test_main_says_where_and_announces_the_other_hash(site, tmp_path, capsys):
     out, err = capsys.readouterr()
     assert out == f"CIFAR-10 is in {tmp_path / FOLDER}\n"
     assert sum(os.environ["CIFAR10_SHA256"] in line and "NOTICE" in line for line in err.splitlines()) == 1
+
+
+def test_main_explains_itself(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1000")  # so that no path is broken into lines
+    with pytest.raises(SystemExit, match="^0$"):
+        main(["--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert text.startswith("usage: python -m cs231n_softmax.cifar10 [-h] [DIR] Fetch CIFAR-10. ")
+    assert f" DIR where to ({DATASETS}) " in text
 
 
 def test_folder_that_is_not_whole_is_replaced(site, tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -212,8 +213,11 @@ def test_where_nothing_can_be_written_the_sample_is_a_temporary_one(places, outs
     line = f"{find.SAMPLE} could not be written: no permission. The sample is made in {folder} instead.\n"
     assert capsys.readouterr().out.endswith(line + MADE_UP)
     assert outside.calls == ["fetch", "sample", "sample"]
+    assert folder.parent.stat().st_mode & 0o777 == 0o700 or os.name == "nt"  # nobody else may put files there
     assert ensure_cifar10() == folder
     assert capsys.readouterr().out == MADE_UP and len(outside.calls) == 3
+    shutil.rmtree(folder)
+    assert ensure_cifar10() == folder
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="on Windows, each user has temporary files of their own")
