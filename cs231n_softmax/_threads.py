@@ -16,7 +16,7 @@ import math
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from contextvars import copy_context
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -154,17 +154,20 @@ _helpers: list[Thread] = []
 _jobs: SimpleQueue[Any] = SimpleQueue()
 
 
-def share(function: Callable[[Piece], Result], pieces: Sequence[Piece]) -> Iterator[Result]:
-    """Yield function(piece) for each of `pieces`, in their order; several threads compute them, one BLAS thread each.
+@contextmanager
+def share(function: Callable[[Piece], Result], pieces: Sequence[Piece]) -> Iterator[Iterator[Result]]:
+    """Give an iterator of function(piece) for each of `pieces`, in their order; several threads compute them.
 
-    NumPy's products release Python's lock, so the pieces run side by side. The calling thread takes pieces too, and
-    waits only for those that a helper has begun. The first piece that raises ends it all: its error is raised here.
+    Each of them has one BLAS thread. NumPy's products release Python's lock, so the pieces run side by side. The
+    calling thread takes pieces too, and waits only for those that a helper has begun. The first piece that raises ends
+    it all: its error is raised where its result is taken. When the block ends, for whatever reason, no piece runs on.
     """
     with one_blas_thread() as num_threads:
         if min(num_threads, len(pieces)) < 2:
-            yield from map(function, pieces)
+            yield map(function, pieces)
         else:
-            yield from _share(function, pieces, min(num_threads, len(pieces)))
+            with closing(_share(function, pieces, min(num_threads, len(pieces)))) as results:
+                yield results
 
 
 def _share(function, pieces, num_threads):

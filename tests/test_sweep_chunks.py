@@ -241,13 +241,13 @@ def test_chunks_come_as_they_are_done():
             return futures[-1][0]
 
     futures = []
-    results = run(LastFirst(), DATA, TASK, CHUNKS)
-    assert next(results)[0] == 3
+    done = run(LastFirst(), DATA, TASK, CHUNKS, finished := {})
+    assert next(done) == 3 and list(finished) == [3]
     for number in (1, 0, 2):
-        future, done = futures[number]
-        future.set_result(done.result())
-        assert next(results)[0] == number
-    assert next(results, None) is None
+        future, trained = futures[number]
+        future.set_result(trained.result())
+        assert next(done) == number
+    assert next(done, None) is None
 
 
 # --- dask ---------------------------------------------------------------------------------------------------------
@@ -326,10 +326,10 @@ def test_a_future_that_dask_forgets(count_trained):
     timers = []
     data_there = [SimpleNamespace(status="finished") for _ in range(3)] + [SimpleNamespace(status="cancelled")]
     with pytest.warns(RuntimeWarning, match="3 of 4 chunks"):
-        results = list(run(Forgets(), DATA, TASK, CHUNKS))
+        numbers = list(run(Forgets(), DATA, TASK, CHUNKS, {}))
     for timer in timers:
         timer.cancel()
-    assert results[0][0] == 1 and sorted(number for number, _ in results[1:]) == [0, 2, 3]
+    assert numbers[0] == 1 and sorted(numbers[1:]) == [0, 2, 3]
     assert sorted(count_trained[4:]) == sorted([CHUNKS[0], CHUNKS[2], CHUNKS[3]])
 
 
@@ -443,12 +443,12 @@ def test_chunks_at_work_stop_with_their_step(two_blas_threads, temporary, monkey
     for error in (KeyboardInterrupt, ZeroDivisionError):
         with pytest.MonkeyPatch.context() as monkeypatch, pytest.raises(error) as caught:
             monkeypatch.setattr(workers, "_next", fails_once_training(monkeypatch, error))
-            next(run(None, DATA, ENDLESS, CHUNKS))
+            next(run(None, DATA, ENDLESS, CHUNKS, {}))
         assert not hasattr(caught.value, "__notes__")
         assert threading.active_count() == before
     with ThreadPoolExecutor(2) as pool, pytest.MonkeyPatch.context() as monkeypatch, pytest.raises(KeyboardInterrupt):
         monkeypatch.setattr(workers, "_next", fails_once_training(monkeypatch, KeyboardInterrupt))
-        next(run(pool, DATA, ENDLESS, CHUNKS))
+        next(run(pool, DATA, ENDLESS, CHUNKS, {}))
 
 
 def fails_once_training(monkeypatch, error):
@@ -476,7 +476,7 @@ def test_processes_stop_with_their_step(model, processes, temporary, monkeypatch
 
     monkeypatch.setattr(workers, "_next", fails)
     with pytest.raises(KeyboardInterrupt):
-        next(run(processes, DATA, ENDLESS._replace(model=model), CHUNKS))
+        next(run(processes, DATA, ENDLESS._replace(model=model), CHUNKS, {}))
     assert processes.submit(os.getpid).result() and processes.submit(os.getpid).result()
 
 
@@ -554,7 +554,7 @@ def test_nothing_travels_when_nothing_is_to_do(monkeypatch):
     """No chunks: no file, no call, no thread."""
     monkeypatch.setattr(np, "save", pytest.fail)
     executor = Inline()
-    assert list(run(executor, DATA, TASK, {})) == [] == executor.calls
+    assert list(run(executor, DATA, TASK, {}, {})) == [] == executor.calls
     assert list(sweep(*DATA, [], executor=executor, **FAST)) == []
 
 

@@ -9,9 +9,10 @@ import pickle
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import zipfile
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor, wait
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 
 from cs231n_softmax._files import write_npz
 from cs231n_softmax.classifiers import LinearSVM, Softmax, blocks
-from cs231n_softmax.sweep import Result, loop, store, sweep
+from cs231n_softmax.sweep import Result, loop, store, sweep, workers
 from cs231n_softmax.sweep import chunks as sweep_chunks
 from cs231n_softmax.sweep.store import SweepFile
 
@@ -75,18 +76,46 @@ def finished(path):
 
 
 def interrupted(num_chunks, path, **call):
-    """Sweep until so many chunks are in the file; then somebody presses Ctrl-C."""
-    write = SweepFile.write
+    """Sweep until so many chunks are in the file; then somebody presses Ctrl-C, and no other chunk comes to its end."""
+    write, train_chunk, begun, left = SweepFile.write, sweep_chunks.train_chunk, [], []
+    enough = threading.Event()
 
     def press(self, description, finished):
+        if not begun:
+            begun.append(True)
+            left.extend(range(num_chunks - len(finished)))
         write(self, description, finished)
         if len(finished) == num_chunks:
+            enough.set()
             raise KeyboardInterrupt
+
+    def train(*args):
+        if not left:
+            enough.wait()
+            raise CancelledError
+        left.pop()
+        return train_chunk(*args)
 
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(SweepFile, "write", press)
+        monkeypatch.setattr(sweep_chunks, "train_chunk", train)
         with pytest.raises(KeyboardInterrupt):
             sweep(**CALL | call, file=path)
+
+
+def test_what_is_finished_when_ctrl_c_comes_is_kept(path, monkeypatch, trained):
+    """Also the chunks whose results nobody had taken yet."""
+    def all_done(done, futures, data_there):
+        wait(futures)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workers, "_next", all_done)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(**CALL, file=path)
+    monkeypatch.undo()
+    monkeypatch.setattr(sweep_chunks, "CHUNK", CHUNK)
+    monkeypatch.setattr(sweep_chunks, "train_chunk", pytest.fail)
+    sweep(**CALL, file=path)
 
 
 def assert_same(table, other):

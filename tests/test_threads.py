@@ -21,6 +21,11 @@ def blas_threads():
     return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
 
 
+def computed(function, pieces):
+    with share(function, pieces) as results:
+        return list(results)
+
+
 @pytest.fixture
 def two(monkeypatch):
     """Two BLAS threads, and two cores, whatever this run was given."""
@@ -62,8 +67,10 @@ def test_restored_whatever_ends_the_block(two):
             assert blas_threads() == {1}
             raise error
         assert blas_threads() == {2}
-    next(share(abs, [-1, -2, -3]))
-    assert blas_threads() == {2}
+    with pytest.raises(KeyboardInterrupt) as kept, share(abs, [-1, -2, -3]) as results:
+        next(results)
+        raise KeyboardInterrupt
+    assert blas_threads() == {2} and kept  # although the error, and with it all that it interrupted, is still there
 
 
 def test_a_second_ctrl_c_cannot_leave_one_thread(two, monkeypatch):
@@ -85,7 +92,7 @@ def test_a_second_ctrl_c_cannot_leave_one_thread(two, monkeypatch):
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_process_is_free(two):
     """A process that is forked while another thread is at work isn't held to one thread, and shares out work itself."""
-    list(share(abs, [-1, -2, -3]))  # a helper is there, which the new process won't have
+    computed(abs, [-1, -2, -3])  # a helper is there, which the new process won't have
     inside, forked = threading.Event(), threading.Event()
 
     def hold():
@@ -98,7 +105,7 @@ def test_a_forked_process_is_free(two):
     assert inside.wait(timeout=600)
     child = os.fork()
     if child == 0:
-        there = blas_threads() == {2} and list(share(abs, [-1, -2, -3])) == [1, 2, 3] and _threads._holders == []
+        there = blas_threads() == {2} and computed(abs, [-1, -2, -3]) == [1, 2, 3] and _threads._holders == []
         os._exit(0 if there else 1)
     forked.set()
     thread.join()
@@ -158,7 +165,7 @@ def test_pieces_are_computed_side_by_side(two):
         together.wait(timeout=600)
         return k, threading.current_thread() is threading.main_thread(), blas_threads()
 
-    found = list(share(piece, range(6)))
+    found = computed(piece, range(6))
     assert [k for k, *_ in found] == list(range(6))
     assert sum(main for _, main, _ in found) == 3 and all(blas == {1} for *_, blas in found)
 
@@ -167,14 +174,14 @@ def test_a_helper_that_is_late_delays_nothing(two, monkeypatch):
     """When no helper comes, the calling thread computes everything; also where no thread can be started."""
     monkeypatch.setattr(_threads, "_helpers", [threading.main_thread()])  # is alive, and takes no job
     monkeypatch.setattr(_threads, "_jobs", _threads.SimpleQueue())
-    assert list(share(abs, [-1, -2, -3])) == [1, 2, 3]
+    assert computed(abs, [-1, -2, -3]) == [1, 2, 3]
 
     def refuse(self):
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(_threads, "_helpers", [])
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    assert list(share(abs, [-1, -2, -3])) == [1, 2, 3]
+    assert computed(abs, [-1, -2, -3]) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("fails", range(6))
@@ -187,7 +194,7 @@ def test_the_first_error_comes_out(two, fails):
         return 1 / (k < fails) if k < 6 else pytest.fail("went on")
 
     with pytest.raises(ZeroDivisionError):
-        list(share(piece, range(1000)))
+        computed(piece, range(1000))
     assert len(begun) <= fails + 3
 
 
@@ -205,7 +212,7 @@ def test_an_interrupt_waits_for_the_piece_at_work(two):
         ended.append(k)
 
     with pytest.raises(KeyboardInterrupt):
-        list(share(piece, range(1000)))
+        computed(piece, range(1000))
     assert begun == ended and 1 <= len(ended) < 999
 
 
@@ -218,9 +225,9 @@ def test_helpers_heed_errstate_and_end(two, monkeypatch):
         return np.geterr()["divide"]
 
     with np.errstate(divide="raise"):
-        assert list(share(piece, range(2))) == ["raise", "raise"]
+        assert computed(piece, range(2)) == ["raise", "raise"]
     monkeypatch.setattr(_threads, "IDLE", 0.01)
-    list(share(abs, range(2)))  # the helper waits for work with the shorter time now
+    computed(abs, range(2))  # the helper waits for work with the shorter time now
     for helper in list(_threads._helpers):
         helper.join(timeout=600)
         assert not helper.is_alive()
@@ -235,7 +242,7 @@ def test_eight_callers_are_eight_threads(two):
         with one_blas_thread() as num_threads:
             start.wait(timeout=600)  # all are inside
             asked.append(num_threads)
-            assert list(share(abs, [-1, -2, -3])) == [1, 2, 3]
+            assert computed(abs, [-1, -2, -3]) == [1, 2, 3]
             start.wait(timeout=600)
 
     with pytest.MonkeyPatch.context() as monkeypatch, ThreadPoolExecutor(8) as pool:

@@ -24,9 +24,7 @@ from .inputs import checked
 
 BLOCK = 2 * 2**20  # bytes of X in a block: about what a core's own caches hold; half or twice as much is as good
 ROWS_PER_CLASS = 8  # fewer rows, and adding up the (D, C) gradients costs as much as the products
-WHOLE = (
-    5 * 2**19
-)  # bytes: a smaller X is one block (a batch of 200 images in float32), as a second one costs more than it gains
+WHOLE = 5 * 2**19  # bytes: a smaller X, such as 200 images in float32, is one block: a second one isn't worth it
 PARTS = 24  # runs of blocks, each added up by one thread: they share out evenly among 2, 3, 4, 6, 8 or 12 threads
 
 
@@ -83,7 +81,8 @@ def _sums(data_loss, W, X, y):
     def sums(part):
         return _add_up(_block(data_loss, W, X[rows], y[rows], len(X)) for rows in blocks[part])
 
-    return _add_up(share(sums, _cut(len(blocks), min(PARTS, len(blocks)))))
+    with share(sums, _cut(len(blocks), min(PARTS, len(blocks)))) as results:
+        return _add_up(results)
 
 
 def _add_up(sums):

@@ -157,7 +157,8 @@ class LinearClassifier:
         def multiply(rows):
             np.matmul(as_floating(X[rows], W), W, out=scores[rows])
 
-        list(share(multiply, row_blocks(X, W)))
+        with share(multiply, row_blocks(X, W)) as done:
+            list(done)
         check_scores(scores, 0.0, W, X)
         return np.argmax(scores, axis=1)
 

@@ -79,16 +79,23 @@ def sweep(
     with tqdm(total=len(settings), desc="sweep", unit="setting", disable=not progress) as bar:
         bar.update(sum(len(chunks[number]) for number in finished))
         waiting = {number: chunk for number, chunk in enumerate(chunks) if number not in finished}
-        if stored and waiting:
-            with _uninterrupted():
-                stored.write(description, finished)  # a file that can't be written is found before training
-        with closing(run(executor, data, task, waiting)) as results:
-            for number, result in results:
-                finished[number] = result
-                if stored:
-                    with _uninterrupted():
-                        stored.write(description, finished)
-                bar.update(len(chunks[number]))
+        kept = -1  # how many chunks the file holds: none yet, so one that can't be written is found before training
+
+        def keep():
+            nonlocal kept
+            if stored and kept < len(finished) and waiting:
+                with _uninterrupted():
+                    stored.write(description, finished)
+                kept = len(finished)
+
+        keep()
+        try:
+            with closing(run(executor, data, task, waiting, finished)) as done:
+                for number in done:
+                    bar.update(len(chunks[number]))
+                    keep()
+        finally:
+            keep()  # what was finished when an error or Ctrl-C came
     return _table(model, [finished[number] for number in range(len(chunks))])
 
 

@@ -21,29 +21,35 @@ LAST_STEP = 1.0  # seconds that a sweep which is stopped waits, at most, for its
 
 
 def run(
-    executor: Executor | None, data: list[np.ndarray], task: Task, chunks: dict[int, list[Setting]]
-) -> Generator[tuple[int, Trained]]:
-    """Yield (number, Trained) for each of `chunks`, a dict of numbers and settings, in the order they are done.
+    executor: Executor | None,
+    data: list[np.ndarray],
+    task: Task,
+    chunks: dict[int, list[Setting]],
+    finished: dict[int, Trained],
+) -> Generator[int]:
+    """Train `chunks`, a dict of numbers and settings; put each result into `finished` and yield its number.
 
     executor None: threads of our own, or no threads for a model whose code isn't ours.
 
     An error in a chunk, Ctrl-C, and closing this generator all stop the other chunks: those that wait never begin, and
-    those at work end with their present step, since their `check` raises. Two kinds of work can't be stopped from here:
-    a `train` that isn't ours (the error's note says how many chunks still run), and what dask's workers have begun.
+    those at work end with their present step, since their `check` raises. What is done by then gets into `finished`.
+    Two kinds of work can't be stopped from here: a `train` that isn't ours (the error's note says how many chunks still
+    run), and what dask's workers have begun.
     """
     if not chunks:
         return
     if executor is not None:
-        yield from _run_on(executor, data, task, chunks)
+        yield from _run_on(executor, data, task, chunks, finished)
     elif task.model in STACKABLE:
         with one_blas_thread() as num_threads, ThreadPoolExecutor(num_threads) as pool:
-            yield from _run_on(pool, data, task, chunks)
+            yield from _run_on(pool, data, task, chunks, finished)
     else:
         for number, settings in chunks.items():
-            yield number, work.train_chunk(data, task, settings)
+            finished[number] = work.train_chunk(data, task, settings)
+            yield number
 
 
-def _run_on(executor, data, task, chunks):
+def _run_on(executor, data, task, chunks, finished):
     lost, futures = {}, {}
     done: SimpleQueue[Future[Trained]] = SimpleQueue()
     with _shared(executor, data) as (data_there, check, stop), one_blas_thread():
@@ -58,16 +64,22 @@ def _run_on(executor, data, task, chunks):
                     future.add_done_callback(done.put)
             for _ in range(len(futures)):
                 future = _next(done, futures, data_there)
+                number = futures[future]
                 try:
-                    yield futures[future], future.result()
+                    finished[number] = future.result()
                 except (BrokenExecutor, CancelledError):
-                    lost[futures[future]] = chunks[futures[future]]
+                    lost[number] = chunks[number]
+                else:
+                    yield number
         except BaseException as error:
             stop()
             running = {future for future in futures if not future.cancel() and not future.done()}
             with suppress(Empty):
                 while running:
                     running.discard(done.get(timeout=LAST_STEP))
+            for future, number in futures.items():
+                if future.done() and not future.cancelled() and future.exception() is None:
+                    finished[number] = future.result()
             if running:
                 error.add_note(
                     f"{len(running)} of {len(chunks)} chunks are still being trained by the executor: a `train` that "
@@ -80,7 +92,7 @@ def _run_on(executor, data, task, chunks):
             RuntimeWarning,
             stacklevel=4,
         )  # the line that calls sweep
-        yield from run(None, data, task, lost)
+        yield from run(None, data, task, lost, finished)
 
 
 def _next(done, futures, data_there):

@@ -106,8 +106,8 @@ class Case:
         write = SweepFile.write
 
         def counted(stored, description, finished):
+            write(stored, description, finished)
             self.kept = max(self.kept, len(finished))
-            return write(stored, description, finished)
 
         def restore():
             sys.settrace(None)
