@@ -53,6 +53,26 @@ def check_finite(name: str, array: np.ndarray) -> None:
         raise ValueError(f"{name}: expected finite numbers, got {bad} NaN or inf among {array.size}.")
 
 
+ROWS = 2**20  # bytes of X that are added up at once
+
+
+def check_finite_rows(name: str, X: np.ndarray) -> None:
+    """Raise ValueError that names the first row of X (N, D) with NaN or inf.
+
+    A sum of such numbers is never finite. So X is added up, a few rows at a time, and only a sum that isn't finite (it
+    may have overflowed) has its rows looked at. This takes no memory of X's size.
+    """
+    size = max(1, ROWS // max(1, X[:1].nbytes))
+    for start in range(0, len(X) if X.dtype.kind == "f" else 0, size):
+        rows = X[start : start + size]
+        with np.errstate(all="ignore"):
+            total = rows.sum()
+        if not np.isfinite(total):
+            bad = start + np.flatnonzero(~np.isfinite(rows).all(axis=1))
+            if len(bad):
+                raise ValueError(f"{name}: expected finite numbers, got NaN or inf in row {bad[0]} of {len(X)}.")
+
+
 REMEDIES = {
     "f": " Use {name}.astype(int) if all of them are whole numbers.",
     "b": " Use {name}.astype(int).",

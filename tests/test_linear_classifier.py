@@ -341,7 +341,8 @@ def test_wrong_hyperparameters_are_refused(wrong):
     (np.ones((2, 2)), np.array([-1, 1]), 0.0, ValueError, "y: expected labels"),
     (np.ones((2, 2)), np.array([0, 1]), -1.0, ValueError, "reg"),
     (np.ones((2, 2)), np.array([0, 1]), np.nan, ValueError, "reg"),
-    (np.full((2, 2), np.nan), np.array([0, 1]), 0.0, ValueError, "X: expected finite"),
+    (np.array([[1.0, 1.0], [1.0, np.nan]]), np.array([0, 1]), 0.0, ValueError,
+     "X: expected finite numbers, got NaN or inf in row 1 of 2"),
 ])
 def test_wrong_data_are_not_called_divergence(Model, X, y, reg, error, message):
     """Bad labels, a bad reg and NaN in X are errors that name the argument, not divergence."""

@@ -147,6 +147,22 @@ def test_labels_that_are_no_classes_are_refused():
         sweep(X, y, X, y + 0.5, [(0.1, 0.0)], progress=False)
 
 
+@pytest.mark.parametrize(("which", "name"), [(0, "X_train"), (2, "X_val")])
+@pytest.mark.parametrize("value", [np.nan, -np.inf])
+def test_bad_numbers_are_found_before_training(tmp_path, monkeypatch, which, name, value):
+    """NaN or inf anywhere in X_train or X_val: the argument and the row are named, and nothing is trained or written.
+
+    Sums that overflow are no bad numbers.
+    """
+    monkeypatch.setattr("cs231n_softmax.sweep.chunks.train_chunk", lambda *args: pytest.fail("trained"))
+    monkeypatch.setattr("cs231n_softmax._inputs.ROWS", 1000)  # many blocks
+    data = [np.full((200, 5), 1e307), np.arange(200) % 3, np.full((200, 5), 1e307), np.arange(200) % 3]
+    data[which][[150, 170], 3] = value
+    with pytest.raises(ValueError, match=f"^{name}: expected finite numbers, got NaN or inf in row 150 of 200.$"):
+        sweep(*data, SETTINGS, file=tmp_path / "sweep.npz", **FAST)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_cannot_be_written_is_found_before_training(tmp_path, monkeypatch):
     """A folder that doesn't exist is an error at once."""
     monkeypatch.setattr(Softmax, "train", lambda *args, **kwargs: pytest.fail("trained"))

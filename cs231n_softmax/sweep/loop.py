@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
-from .._inputs import as_generator, as_labels
+from .._inputs import as_generator, as_labels, check_finite_rows
 from .._typing import Rng, Setting
 from ..classifiers import LinearClassifier, Softmax
 from ..classifiers.inputs import as_rows, as_steps, as_training_data
@@ -103,7 +103,10 @@ def _checked_data(X_train, y_train, X_val, y_val):
     if len(X_val) == 0:
         raise ValueError("X_val: expected at least one example, got N = 0.")
     C = int(y_train.max()) + 1
-    return [X_train, y_train, X_val, as_labels("y_val", y_val, len(X_val), C, f" (y_train has classes 0..{C - 1})")]
+    y_val = as_labels("y_val", y_val, len(X_val), C, f" (y_train has classes 0..{C - 1})")
+    check_finite_rows("X_train", X_train)
+    check_finite_rows("X_val", X_val)
+    return [X_train, y_train, X_val, y_val]
 
 
 def _check_objects(model, executor, file):
