@@ -6,8 +6,10 @@ which argument, what was expected, what came, and what to do. Nothing is compute
 
 import numbers
 import operator
+import os
 import reprlib
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,11 +48,11 @@ def real_array(name: str, value: Any) -> np.ndarray:
     return array
 
 
-def check_finite(name: str, array: np.ndarray) -> None:
-    """Raise ValueError when there is NaN or inf in the array."""
+def check_finite(name: str, array: np.ndarray, consequence: str = "") -> None:
+    """Raise ValueError when there is NaN or inf in the array; `consequence` ends the message."""
     bad = array.size - np.count_nonzero(np.isfinite(array))
     if bad:
-        raise ValueError(f"{name}: expected finite numbers, got {bad} NaN or inf among {array.size}.")
+        raise ValueError(f"{name}: expected finite numbers, got {bad} NaN or inf among {array.size}.{consequence}")
 
 
 ROWS = 2**20  # bytes of X that are added up at once
@@ -129,6 +131,15 @@ def as_integer(name: str, value: Any, least: int = 0, most: int | None = None) -
         wanted = f"at least {least:,}" if most is None else f"{least:,} to {most:,}"
         raise ValueError(f"{name}: expected {wanted}, got {integer:,}.")
     return integer
+
+
+def as_path(name: str, value: Any, what: str = "the name of a file") -> Path:
+    """Return a Path; TypeError or ValueError for what names no file."""
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(f"{name}: expected {what}, got {reprlib.repr(value)}.")
+    if not str(value) or "\0" in str(value):
+        raise ValueError(f"{name}: expected {what}, got {reprlib.repr(value)}.")
+    return Path(value)
 
 
 def as_generator(rng: Rng) -> np.random.Generator:
