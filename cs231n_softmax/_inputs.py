@@ -75,19 +75,26 @@ def check_finite_rows(name: str, X: np.ndarray) -> None:
                 raise ValueError(f"{name}: expected finite numbers, got NaN or inf in row {bad[0]} of {len(X)}.")
 
 
-REMEDIES = {
-    "f": " Use {name}.astype(int) if all of them are whole numbers.",
-    "b": " Use {name}.astype(int).",
-    "U": " Use np.unique({name}, return_inverse=True)[1].",
-}
+def _as_integers(name, y):
+    """Return what to do with labels y of another type: the end of an error's message."""
+    if y.ndim == 2 and y.shape[1] > 1 and y.dtype.kind in "fb":
+        return f" Use {name}.argmax(axis=1) if it is one-hot."
+    flat = f"{name}.ravel()" if y.ndim == 2 else name
+    if y.dtype.kind in "USTO" and all(isinstance(label, str | bytes) for label in y.flat):
+        return f" Use np.unique({flat}, return_inverse=True)[1] to number names."
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        bad = np.flatnonzero(~np.isfinite(y))
+        return f" Label {bad[0]} is {y.flat[bad[0]]}: leave such examples out, then use {name}.astype(int)."
+    if y.dtype.kind == "f":
+        return f" Use {flat}.astype(int) if all of them are whole numbers."
+    return f" Use {flat}.astype(int)." if y.dtype.kind == "b" else ""
 
 
 def as_labels(name: str, value: Any, num_examples: int, num_classes: int | None, of: str = "") -> np.ndarray:
     """Return integer labels (N,) in 0..C-1; num_classes None: of any size. `of` tells where C is from."""
     y = as_array(name, value)
     if y.dtype.kind not in "iu":
-        remedy = REMEDIES.get(y.dtype.kind, "").format(name=name)
-        raise TypeError(f"{name}: expected integer labels, got {y.dtype}.{remedy}")
+        raise TypeError(f"{name}: expected integer labels, got {y.dtype}.{_as_integers(name, y)}")
     if y.shape != (num_examples,):
         column, one_hot = y.shape == (num_examples, 1), y.ndim == 2 and len(y) == num_examples
         remedy = f" Use {name}.ravel()." if column else f" Use {name}.argmax(axis=1) if it is one-hot." * one_hot
