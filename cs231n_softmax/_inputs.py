@@ -34,7 +34,7 @@ def as_array(name: str, value: Any) -> np.ndarray:
         return np.asarray(value)
     except Exception as error:  # rows of different lengths; tensors with a gradient, or in a graphics card's memory
         raise TypeError(
-            f"{name}: expected an array, got a {type(value).__name__} that NumPy can't convert: {error}"
+            f"{name}: expected an array, got an object of type {type(value).__name__} that NumPy can't convert: {error}"
         ) from error
 
 

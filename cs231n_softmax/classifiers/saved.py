@@ -30,8 +30,8 @@ def save(path: Path | str, model: str, W: np.ndarray) -> None:
 def load(path: Path | str, model: str) -> np.ndarray:
     """Return the weights (D, C) in `path`, as they were saved, to the last bit.
 
-    Raises ValueError, naming the file, when it is damaged, holds NaN, inf or no weights, or another class of model. An .npy
-    array has no checksum and no class of model: only its length and type are compared.
+    Raises ValueError, naming the file, when it is damaged, holds something else, weights with NaN or inf, or another
+    class of model. An .npy array has no checksum and no class of model: only its length and type are compared.
     """
     path = as_path("fname", path)
     try:
