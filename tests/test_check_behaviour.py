@@ -72,6 +72,14 @@ def test_a_generator_is_none_of_the_results(exercise):
     assert codes(report) == ["wrong-return"] and "returns a generator" in report.mistakes[0].title
 
 
+def test_masked_entries_are_no_right_numbers():
+    """What a mask hides isn't compared; an array that hides nothing is as good as any."""
+    def masked(threshold):
+        return lambda scores: np.ma.masked_less(cs231n_softmax.softmax(scores), threshold)
+
+    assert codes(check.softmax(masked(0.5))) == ["wrong-type"] and check.softmax(masked(-1)).ok
+
+
 @pytest.mark.parametrize(("returned", "expected"), [
     ("(new.tolist(), loss)", []), ("[new.tolist(), loss]", []), ("new.tolist()", ["loss-missing"])])
 def test_a_new_W_may_be_a_nested_list(returned, expected):

@@ -16,6 +16,7 @@ import pytest
 
 from cs231n_softmax import check, softmax
 from cs231n_softmax.check import guard
+from cs231n_softmax.check.session import Names
 
 
 def settings():
@@ -83,6 +84,15 @@ def test_modules_of_the_notebook_are_put_back(change, as_a):
     report = check.softmax(eval(as_a, names))
     assert [(m.code, m.title) for m in report.mistakes] == [("changes-others", "fn changes np.")]
     assert names["np"] is np and names["calls"] > 0 and names["new"] == 1
+
+
+def test_forgotten_names_are_not_put_back():
+    """A function that ends one day must not change the notebook of then."""
+    scope = {"np": np}
+    names = Names([os], scope)
+    scope["np"] = None
+    names.forget()
+    assert names.restore() == [] and scope["np"] is None
 
 
 def test_modules_are_put_back_after_a_sweep():

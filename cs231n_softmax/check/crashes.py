@@ -41,8 +41,6 @@ def refuse_unstarted(value):
     kind = kinds.get(type(value))
     if kind is None:
         return
-    if type(value) is not AsyncGeneratorType:
-        value.close()  # else Python warns of a coroutine that nobody has awaited
     raise Unusable(
         "wrong-return",
         f"The function returns {kind}: nothing in it has been computed yet.",
