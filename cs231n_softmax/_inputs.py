@@ -6,8 +6,10 @@ which argument, what was expected, what came, and what to do. Nothing is compute
 
 import numbers
 import operator
+import os
 import reprlib
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,7 +34,7 @@ def as_array(name: str, value: Any) -> np.ndarray:
         return np.asarray(value)
     except Exception as error:  # rows of different lengths; tensors with a gradient, or in a graphics card's memory
         raise TypeError(
-            f"{name}: expected an array, got a {type(value).__name__} that NumPy can't convert: {error}"
+            f"{name}: expected an array, got an object of type {type(value).__name__} that NumPy can't convert: {error}"
         ) from error
 
 
@@ -46,26 +48,53 @@ def real_array(name: str, value: Any) -> np.ndarray:
     return array
 
 
-def check_finite(name: str, array: np.ndarray) -> None:
-    """Raise ValueError when there is NaN or inf in the array."""
+def check_finite(name: str, array: np.ndarray, consequence: str = "") -> None:
+    """Raise ValueError when there is NaN or inf in the array; `consequence` ends the message."""
     bad = array.size - np.count_nonzero(np.isfinite(array))
     if bad:
-        raise ValueError(f"{name}: expected finite numbers, got {bad} NaN or inf among {array.size}.")
+        raise ValueError(f"{name}: expected finite numbers, got {bad} NaN or inf among {array.size}.{consequence}")
 
 
-REMEDIES = {
-    "f": " Use {name}.astype(int) if all of them are whole numbers.",
-    "b": " Use {name}.astype(int).",
-    "U": " Use np.unique({name}, return_inverse=True)[1].",
-}
+ROWS = 2**20  # bytes of X that are added up at once
+
+
+def check_finite_rows(name: str, X: np.ndarray) -> None:
+    """Raise ValueError that names the first row of X (N, D) with NaN or inf.
+
+    A sum of such numbers is never finite. So X is added up, a few rows at a time, and only a sum that isn't finite (it
+    may have overflowed) has its rows looked at. This takes no memory of X's size.
+    """
+    size = max(1, ROWS // max(1, X[:1].nbytes))
+    for start in range(0, len(X) if X.dtype.kind == "f" else 0, size):
+        rows = X[start : start + size]
+        with np.errstate(all="ignore"):
+            total = rows.sum()
+        if not np.isfinite(total):
+            bad = start + np.flatnonzero(~np.isfinite(rows).all(axis=1))
+            if len(bad):
+                raise ValueError(f"{name}: expected finite numbers, got NaN or inf in row {bad[0]} of {len(X)}.")
+
+
+def _as_integers(name, y):
+    """Return what to do with labels y of another type: the end of an error's message."""
+    if y.ndim == 2 and y.shape[1] > 1 and y.dtype.kind in "fb":
+        return f" Use {name}.argmax(axis=1) if it is one-hot."
+    flat = f"{name}.ravel()" if y.ndim == 2 else name
+    if y.dtype.kind in "USTO" and all(isinstance(label, str | bytes) for label in y.flat):
+        return f" Use np.unique({flat}, return_inverse=True)[1] to number names."
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        bad = np.flatnonzero(~np.isfinite(y))
+        return f" Label {bad[0]} is {y.flat[bad[0]]}: leave such examples out, then use {name}.astype(int)."
+    if y.dtype.kind == "f":
+        return f" Use {flat}.astype(int) if all of them are whole numbers."
+    return f" Use {flat}.astype(int)." if y.dtype.kind == "b" else ""
 
 
 def as_labels(name: str, value: Any, num_examples: int, num_classes: int | None, of: str = "") -> np.ndarray:
     """Return integer labels (N,) in 0..C-1; num_classes None: of any size. `of` tells where C is from."""
     y = as_array(name, value)
     if y.dtype.kind not in "iu":
-        remedy = REMEDIES.get(y.dtype.kind, "").format(name=name)
-        raise TypeError(f"{name}: expected integer labels, got {y.dtype}.{remedy}")
+        raise TypeError(f"{name}: expected integer labels, got {y.dtype}.{_as_integers(name, y)}")
     if y.shape != (num_examples,):
         column, one_hot = y.shape == (num_examples, 1), y.ndim == 2 and len(y) == num_examples
         remedy = f" Use {name}.ravel()." if column else f" Use {name}.argmax(axis=1) if it is one-hot." * one_hot
@@ -109,6 +138,15 @@ def as_integer(name: str, value: Any, least: int = 0, most: int | None = None) -
         wanted = f"at least {least:,}" if most is None else f"{least:,} to {most:,}"
         raise ValueError(f"{name}: expected {wanted}, got {integer:,}.")
     return integer
+
+
+def as_path(name: str, value: Any, what: str = "the name of a file") -> Path:
+    """Return a Path; TypeError or ValueError for what names no file."""
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(f"{name}: expected {what}, got {reprlib.repr(value)}.")
+    if not str(value) or "\0" in str(value):
+        raise ValueError(f"{name}: expected {what}, got {reprlib.repr(value)}.")
+    return Path(value)
 
 
 def as_generator(rng: Rng) -> np.random.Generator:

@@ -42,6 +42,63 @@ def test_broken_functions_are_told_so(exercise, expected, body, monkeypatch):
     assert results[0] == ("stopped" if expected == "too-slow" else "wrong") and results[-1] == "not tried"
 
 
+LOSS = "loss, dW = softmax_loss_vectorized(W, X, y, reg)\n    "
+
+
+@pytest.mark.parametrize(("code", "body", "said"), [
+    ("exception", "import no_such_module", "`no_such_module` isn't installed here, or is misspelt."),
+    ("exits", "raise KeyboardInterrupt", "Is there a `raise KeyboardInterrupt`?"),
+    ("exits", "raise SystemExit", "Is there an exit()"),
+    ("wrong-return", LOSS + "yield loss, dW", "returns a generator: nothing"),
+    ("wrong-return", LOSS + "return (part for part in (loss, dW))", "or a `for` in round brackets?"),
+    ("wrong-return", "async def later():\n        pass\n    return later()", "Write `def` in place of `async def`."),
+    ("wrong-return", "async def later():\n        yield 1\n    return later()", "returns an async generator: nothing"),
+    ("wrong-return", "return 3", "expected (loss, dW), got an object of type int"),
+    ("wrong-return", "return 1, 2, 3", "expected (loss, dW), got a tuple of 3"),
+    ("wrong-type", LOSS + "return loss, np.ma.masked_greater(dW, 0)", "entries are masked"),
+])
+def test_the_hint_fits(code, body, said):
+    """What a loss does or returns by mistake is called by its name."""
+    names = {"np": np, "softmax_loss_vectorized": cs231n_softmax.softmax_loss_vectorized}
+    exec(f"def fn(W, X, y, reg):\n    {body}", names)
+    report = check.softmax_loss(names["fn"])
+    assert codes(report) == [code] and said in " ".join(str(report).split())
+
+
+@pytest.mark.parametrize("exercise", ONE_RESULT)
+def test_a_generator_is_none_of_the_results(exercise):
+    """In the smaller exercises too."""
+    report = examine(exercise, "yield 1")
+    assert codes(report) == ["wrong-return"] and "returns a generator" in report.mistakes[0].title
+
+
+def test_masked_entries_are_no_right_numbers():
+    """What a mask hides isn't compared; an array that hides nothing is as good as any."""
+    def masked(threshold):
+        return lambda scores: np.ma.masked_less(cs231n_softmax.softmax(scores), threshold)
+
+    assert codes(check.softmax(masked(0.5))) == ["wrong-type"] and check.softmax(masked(-1)).ok
+
+
+@pytest.mark.parametrize(("returned", "expected"), [
+    ("(new.tolist(), loss)", []), ("[new.tolist(), loss]", []), ("new.tolist()", ["loss-missing"])])
+def test_a_new_W_may_be_a_nested_list(returned, expected):
+    """Its rows aren't taken for results."""
+    step = "idx = rng.integers(len(X), size=batch_size)\nloss, dW = softmax_loss_vectorized(W, X[idx], y[idx], reg)"
+    assert codes(examine("sgd_step", f"{step}\nnew = W - learning_rate * dW\nreturn {returned}")) == expected
+
+
+@pytest.mark.parametrize(("extra", "remarks"), [
+    ("print('x' * 10**6)", ["prints"]), ("text = 'x' * 10**6", []), ("np.zeros(10**6)", []),
+    ("(X[:, :, None] * W).sum()", ["huge-temporary"])])
+def test_only_what_grows_with_the_problem_is_a_huge_temporary(extra, remarks):
+    """A long text takes memory too, and isn't N * D * C numbers."""
+    names = {"np": np, "softmax_loss_vectorized": cs231n_softmax.softmax_loss_vectorized}
+    exec(f"def fn(W, X, y, reg):\n    {extra}\n    return softmax_loss_vectorized(W, X, y, reg)", names)
+    report = check.softmax_loss(names["fn"])
+    assert report.ok and sorted(m.code for m in report.remarks) == remarks
+
+
 def test_what_isnt_a_function_is_told_so():
     """The result of the function in place of the function, for example."""
     assert codes(check.softmax(np.ones((2, 3)))) == ["not-a-function"]

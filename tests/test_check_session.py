@@ -1,6 +1,7 @@
 """After an examination the session is as it was, and before it the session's settings change no verdict."""
 
 import builtins
+import functools
 import gc
 import locale
 import os
@@ -15,6 +16,7 @@ import pytest
 
 from cs231n_softmax import check, softmax
 from cs231n_softmax.check import guard
+from cs231n_softmax.check.session import Names
 
 
 def settings():
@@ -70,6 +72,34 @@ def test_new_names_are_removed_and_modules_stay():
     report = check.softmax(fn)
     assert [m.title for m in report.mistakes] == ["fn changes numpy.left_behind."] and not hasattr(np, "left_behind")
     assert np.polynomial.laguerre
+
+
+@pytest.mark.parametrize("change", ["np = None", "del np", "import os as np"])
+@pytest.mark.parametrize("as_a", ["fn", "functools.partial(fn)"])
+def test_modules_of_the_notebook_are_put_back(change, as_a):
+    """Without np, no cell would run any more; other global names are the learner's."""
+    names = {"np": np, "functools": functools, "calls": 0, "right": softmax}
+    exec("def fn(scores):\n    global np, calls, new\n    calls, new = calls + 1, 1\n    "
+         f"result = right(scores)\n    {change}\n    return result", names)
+    report = check.softmax(eval(as_a, names))
+    assert [(m.code, m.title) for m in report.mistakes] == [("changes-others", "fn changes np.")]
+    assert names["np"] is np and names["calls"] > 0 and names["new"] == 1
+
+
+def test_forgotten_names_are_not_put_back():
+    """A function that ends one day must not change the notebook of then."""
+    scope = {"np": np}
+    names = Names([os], scope)
+    scope["np"] = None
+    names.forget()
+    assert names.restore() == [] and scope["np"] is None
+
+
+def test_modules_are_put_back_after_a_sweep():
+    """The examiner calls that function through one of its own."""
+    names = {"np": np}
+    exec("def fn(results, settings, data, num_iters=1500):\n    global np\n    np = 3", names)
+    assert [m.title for m in check.sweep(names["fn"]).mistakes] == ["fn changes np."] and names["np"] is np
 
 
 @pytest.mark.parametrize("ask", ["input()", "breakpoint()", "sys.stdin.readline()",

@@ -338,7 +338,7 @@ def test_every_bit_counts(tmp_path):
             damaged[position] ^= 1 << bit
             with pytest.raises(ValueError, match="checksum"):
                 from_npz(bytes(damaged))
-        with pytest.raises(ValueError, match="checksum"):
+        with pytest.raises(ValueError, match="checksum" if position else "it is empty"):
             from_npz(content[:position])
     with pytest.raises(ValueError, match="checksum"):
         from_npz(content + b"\0")

@@ -89,6 +89,25 @@ ERRORS = {
 }
 
 
+@pytest.mark.parametrize(("y", "remedy"), [
+    (np.eye(3), "Use y.argmax(axis=1) if it is one-hot."), (np.eye(3, dtype=bool), "Use y.argmax(axis=1)"),
+    (np.array([0.0, 2.0, 1.0]), "Use y.astype(int) if"), (np.ones((3, 1)), "Use y.ravel().astype(int) if"),
+    (np.array([0, np.nan, 1]), "Label 1 is nan: leave such examples out, then use y.astype(int)."),
+    (np.array(["cat", "dog", "cat"]), "Use np.unique(y, return_inverse=True)[1] to number names."),
+    (np.array(["cat", "dog", "cat"], object), "Use np.unique(y, return_inverse=True)[1] to number names."),
+    (np.array([["cat"], ["dog"], ["cat"]], object), "Use np.unique(y.ravel(), return_inverse=True)[1] to number"),
+    (np.array([0, None, 1]), None), (np.array([1j]), None)], ids=str)
+def test_labels_of_another_type_get_advice_that_works(y, remedy):
+    """Whoever does what the message advises gets labels that are taken."""
+    with pytest.raises(TypeError, match="^y: expected integer labels, got") as error:
+        as_training_data(np.ones((len(y), 4)), y)
+    assert str(error.value).endswith(f"{y.dtype}.") if remedy is None else remedy in str(error.value)
+    if remedy and "leave" not in remedy:
+        advised = str(error.value).split("Use ")[1].split(" ")[0:2]
+        expression = " ".join(advised) if "np." in advised[0] else advised[0].rstrip(".")
+        as_training_data(np.ones((len(y), 4)), eval(expression, {"np": np, "y": y}))
+
+
 @losses
 @pytest.mark.parametrize(("changed", "error", "message"), ERRORS.values(), ids=ERRORS)
 def test_errors_name_the_argument(loss_function, changed, error, message):

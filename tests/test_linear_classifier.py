@@ -22,6 +22,7 @@ from cs231n_softmax.classifiers import (
     softmax_loss_vectorized,
     svm_loss_vectorized,
 )
+from cs231n_softmax.sweep import SweepTable
 
 pytestmark = pytest.mark.filterwarnings("error")
 both = pytest.mark.parametrize("Model", [Softmax, LinearSVM])
@@ -341,7 +342,8 @@ def test_wrong_hyperparameters_are_refused(wrong):
     (np.ones((2, 2)), np.array([-1, 1]), 0.0, ValueError, "y: expected labels"),
     (np.ones((2, 2)), np.array([0, 1]), -1.0, ValueError, "reg"),
     (np.ones((2, 2)), np.array([0, 1]), np.nan, ValueError, "reg"),
-    (np.full((2, 2), np.nan), np.array([0, 1]), 0.0, ValueError, "X: expected finite"),
+    (np.array([[1.0, 1.0], [1.0, np.nan]]), np.array([0, 1]), 0.0, ValueError,
+     "X: expected finite numbers, got NaN or inf in row 1 of 2"),
 ])
 def test_wrong_data_are_not_called_divergence(Model, X, y, reg, error, message):
     """Bad labels, a bad reg and NaN in X are errors that name the argument, not divergence."""
@@ -372,10 +374,11 @@ def test_untrained_models_say_so(Model, method, tmp_path):
 
 # --- save and load --------------------------------------------------------------------------------
 
-@given(W=hnp.arrays(st.sampled_from([np.float32, np.float64]), hnp.array_shapes(min_dims=2, max_dims=2, max_side=5)))
+@given(W=hnp.arrays(st.sampled_from([np.float32, np.float64]), hnp.array_shapes(min_dims=2, max_dims=2, max_side=5),
+                    elements={"allow_nan": False, "allow_infinity": False}))
 @settings(deadline=None, derandomize=True, max_examples=25)
 def test_weights_come_back_bit_for_bit(tmp_path_factory, W):
-    """What save wrote, load reads: same dtype, shape and bits, -0 and NaN included, C or Fortran order."""
+    """What save wrote, load reads: same dtype, shape and bits, -0 included, C or Fortran order."""
     fname = tmp_path_factory.mktemp("round") / "W.npy"
     for order in "CF":
         model, loaded = Softmax(), Softmax()
@@ -447,6 +450,33 @@ def test_what_could_not_be_loaded_is_not_saved(tmp_path, W):
     with pytest.raises(TypeError, match=r"W: expected floating-point numbers \(D, C\), got"):
         model.save(tmp_path / "model")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_are_not_finite_are_refused(tmp_path, capsys, value):
+    """A model that can predict nothing is neither saved over a good one nor loaded."""
+    model = Softmax()
+    model.W = np.eye(2)
+    model.save(tmp_path / "model")
+    capsys.readouterr()
+    model.W = np.array([[1, value]])
+    with pytest.raises(ValueError, match="^W: expected finite numbers, got 1 NaN or inf among 2. Nothing was saved.$"):
+        model.save(tmp_path / "model")
+    assert Softmax().load(tmp_path / "model") and capsys.readouterr().out.endswith("loaded.\n")
+    np.save(tmp_path / "W.npy", model.W)
+    with pytest.raises(ValueError, match=r"W\.npy: expected .* its weights hold NaN or inf\. Save"):
+        Softmax().load(tmp_path / "W.npy")
+
+
+@pytest.mark.parametrize("fname", [None, 3, b"model", "", "a\0b"])
+def test_what_names_no_file_is_refused(fname):
+    """save, load and the files of a sweep say which argument, and what came."""
+    model = Softmax()
+    model.W = np.eye(2)
+    for name, use in [("fname", model.save), ("fname", model.load),
+                      ("path", SweepTable().to_csv), ("path", SweepTable().to_json)]:
+        with pytest.raises((TypeError, ValueError), match=f"^{name}: expected the name of a file, got "):
+            use(fname)
 
 
 def test_load_of_a_missing_file(tmp_path, capsys):
@@ -530,6 +560,16 @@ def array(values):
         with open(path, "wb") as f:
             np.save(f, values, allow_pickle=True)
     return write
+
+
+@pytest.mark.parametrize(("write", "reason"), [
+    (empty, "it is empty"), (text, "it is no .npz file"), (os.mkdir, "it is a folder"), (npz, "it has no checksum"),
+    (array(np.ones(3)), r"it holds float64 \(3,\)")])
+def test_load_says_why_it_refuses_a_file(tmp_path, write, reason):
+    """A few words for the everyday cases."""
+    write(tmp_path / "other.npy")
+    with pytest.raises(ValueError, match=f"as `save` writes them, got something else: {reason}"):
+        Softmax().load(tmp_path / "other.npy")
 
 
 @pytest.mark.parametrize("write", [

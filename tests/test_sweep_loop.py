@@ -86,12 +86,14 @@ def test_progress_bar_is_on_stderr(capsys):
     assert out == "" and "sweep" in err and "2/2" in err
 
 
-@pytest.mark.parametrize("settings", [[], SETTINGS[2:3], 2 * SETTINGS[2:3]])
-def test_nothing_is_best_when_all_diverged(settings):
+@pytest.mark.parametrize(("settings", "said"), [
+    ([], "it had no settings"), (SETTINGS[2:3], "lower the learning rates"),
+    (2 * SETTINGS[2:3], "lower the learning rates")])
+def test_nothing_is_best_when_all_diverged(settings, said):
     """Where no setting trained, best raises ValueError that says what to do, and best_model is None."""
     table = sweep(*DATA, settings, **FAST)
     assert table.best_model is None and len(table) == len(settings)
-    with pytest.raises(ValueError, match="lower the learning rates"):
+    with pytest.raises(ValueError, match=said):
         _ = table.best
 
 
@@ -145,6 +147,22 @@ def test_labels_that_are_no_classes_are_refused():
     X, y = np.eye(3), np.arange(3)
     with pytest.raises(TypeError, match="y_val: expected integer labels, got float64"):
         sweep(X, y, X, y + 0.5, [(0.1, 0.0)], progress=False)
+
+
+@pytest.mark.parametrize(("which", "name"), [(0, "X_train"), (2, "X_val")])
+@pytest.mark.parametrize("value", [np.nan, -np.inf])
+def test_bad_numbers_are_found_before_training(tmp_path, monkeypatch, which, name, value):
+    """NaN or inf anywhere in X_train or X_val: the argument and the row are named, and nothing is trained or written.
+
+    Sums that overflow are no bad numbers.
+    """
+    monkeypatch.setattr("cs231n_softmax.sweep.chunks.train_chunk", lambda *args: pytest.fail("trained"))
+    monkeypatch.setattr("cs231n_softmax._inputs.ROWS", 1000)  # many blocks
+    data = [np.full((200, 5), 1e307), np.arange(200) % 3, np.full((200, 5), 1e307), np.arange(200) % 3]
+    data[which][[150, 170], 3] = value
+    with pytest.raises(ValueError, match=f"^{name}: expected finite numbers, got NaN or inf in row 150 of 200.$"):
+        sweep(*data, SETTINGS, file=tmp_path / "sweep.npz", **FAST)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_cannot_be_written_is_found_before_training(tmp_path, monkeypatch):

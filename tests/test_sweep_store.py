@@ -420,7 +420,7 @@ def test_foreign_files_are_refused(content, rng, path, trained):
     path.write_bytes(content)
     with pytest.raises(ValueError) as error:
         sweep(**CALL | {"rng": rng}, file=path)
-    assert str(error.value).startswith(f"{path}: expected a file that a sweep wrote, got something else (")
+    assert str(error.value).startswith(f"{path}: expected a file that a sweep wrote, got something else: ")
     assert str(error.value).endswith("Delete it, or name another file.")
     assert trained == [] and path.read_bytes() == content
 

@@ -20,6 +20,7 @@ from .atomic import atomic_write
 from .reasons import explained
 
 NPY = np.lib.format.MAGIC_PREFIX  # how .npy files begin
+ZIP = b"PK"  # how .npz files begin
 SEAL = b"sha256:"  # how the comment begins, before its
 DIGITS = 64  # hexadecimal digits
 
@@ -42,16 +43,21 @@ def _digest(content):
 
 
 def read_bytes(path: Path | str) -> bytes:
-    """Return the content of a regular file. ValueError for a pipe or device, which may have no end."""
+    """Return the content of a regular file. ValueError for a folder, or a pipe or device, which may have no end."""
     with explained(path, done="read"):
-        if not stat.S_ISREG(Path(path).stat().st_mode):
-            raise ValueError("it is no regular file")
+        mode = Path(path).stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise ValueError("it is a folder" if stat.S_ISDIR(mode) else "it is no regular file")
         return Path(path).read_bytes()
 
 
 def from_npz(content: bytes) -> dict[str, np.ndarray]:
     """Return {name: array} of a file that `write_npz` wrote; ValueError says what is wrong with any other."""
+    if not content:
+        raise ValueError("it is empty")
     if content[-DIGITS - len(SEAL) : -DIGITS] != SEAL:
+        if not content.startswith(ZIP):
+            raise ValueError("it is no .npz file, and has no checksum")
         raise ValueError("it has no checksum: it is cut off, or an older version or another program wrote it")
     if content[-DIGITS:] != _digest(memoryview(content)):
         raise ValueError("it is damaged: its checksum is wrong")

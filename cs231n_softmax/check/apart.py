@@ -26,7 +26,6 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 from . import guard
-from .crashes import too_much_memory
 from .report import Mistake, name_of
 from .session import Names, nobody_answers
 
@@ -157,7 +156,14 @@ def _rehearse(fn, args, convert, name):
 
 def _died(name, status):
     if status == -signal.SIGKILL:
-        return too_much_memory(name, "the system has ended the process in which the function was tried")
+        return Mistake(
+            "too-much-memory",
+            f"{name} was ended by the system.",
+            "This happens when memory is used up. The problems here are small: a right function needs kilobytes.",
+            "the system has ended the process in which the function was tried (SIGKILL)",
+            "Look for an array, a list or a number with far too many entries, and for one that grows in a loop. Is "
+            "there an os.kill()?",
+        )
     if status >= 0:
         return Mistake(
             "exits",

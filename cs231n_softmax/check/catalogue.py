@@ -63,7 +63,13 @@ SAID = {  # module: the exercises in which it speaks, and examples of what it sp
     ),
     "session": (ALL, {"name": "my_function", "changed": ["numpy.exp"]}),
     "apart": (ALL, {"name": "my_function", "status": -11}),
-    "crashes": (ALL, {"name": "my_function", "error": NameError("name 'Wt' is not defined")}),
+    "crashes": (
+        ALL,
+        *(
+            {"name": "my_function", "error": NameError("name 'Wt' is not defined"), "kind": kind}
+            for kind in ("a generator", "a coroutine")
+        ),
+    ),
     "evidence": (SMALLER, {"got": np.ones((3, 2)), "right": np.ones((3, 3))}),
     **{f"exercises.{name}": ((name,), {}) for name in SMALLER},
     "exercises.sgd_step": (("sgd_step",), {"name": "first", "got": [0]}),

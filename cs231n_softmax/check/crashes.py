@@ -5,6 +5,9 @@ import os
 import re
 import sysconfig
 from pathlib import Path
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
+
+import numpy as np
 
 from .report import Mistake
 
@@ -18,6 +21,35 @@ class Unusable(Exception):
     def __init__(self, code, title, explanation="", evidence="", hint=""):
         super().__init__(title)
         self.mistake = Mistake(code, title, explanation, evidence, hint)
+
+
+def refuse_masked(value):
+    """Raise Unusable for a masked array with masked entries: they would count as right, whatever they hide."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise Unusable(
+            "wrong-type",
+            "A result is an array in which entries are masked.",
+            "A masked entry has no value: a step of training would leave that weight out.",
+            f"{np.ma.count_masked(value)} of {value.size} entries are masked",
+            "Return an array without a mask. `.filled(0)` gives masked entries the value 0.",
+        )
+
+
+def refuse_unstarted(value):
+    """Raise Unusable for an object whose code hasn't run yet: a generator, or what an `async def` function returns."""
+    kinds = {GeneratorType: "a generator", CoroutineType: "a coroutine", AsyncGeneratorType: "an async generator"}
+    kind = kinds.get(type(value))
+    if kind is None:
+        return
+    raise Unusable(
+        "wrong-return",
+        f"The function returns {kind}: nothing in it has been computed yet.",
+        "A function with `yield` or `async def` doesn't run when it is called. It returns an object that can run it.",
+        "",
+        "Is there a `yield`, or a `for` in round brackets? Write `return`, or square brackets."
+        if kind == "a generator"
+        else "Write `def` in place of `async def`.",
+    )
 
 
 def explain_error(error, name):
@@ -46,7 +78,9 @@ def explain_error(error, name):
             f"{name} ends the program instead of returning.",
             "",
             where(error),
-            "Is there an exit(), quit() or sys.exit()? Return the result instead.",
+            "Is there a `raise KeyboardInterrupt`? It stands for Ctrl-C. Return the result instead."
+            if isinstance(error, KeyboardInterrupt)
+            else "Is there an exit(), quit() or sys.exit()? Return the result instead.",
         )
     code = "read-only" if isinstance(error, ValueError) and "read-only" in str(error) else "exception"
     return Mistake(code, f"{name} stops with an error: {type(error).__name__}.", "", where(error), advice(error))
@@ -112,6 +146,8 @@ def advice(error):
             f"{_quoted(said)} has no value yet when that line runs. Is it set only under an `if`, in a loop that "
             "didn't run, or further down? A sum has to start from 0 before anything is added to it."
         )
+    if isinstance(error, ModuleNotFoundError):
+        return f"{_quoted(said)} isn't installed here, or is misspelt. The exercises need NumPy only: write it with np."
     if isinstance(error, NameError):
         return f"{_quoted(said)} doesn't exist. Is the name misspelt, or is it defined in another cell?"
     if isinstance(error, ValueError) and "read-only" in said:

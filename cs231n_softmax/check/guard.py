@@ -17,8 +17,8 @@ import warnings
 from time import monotonic  # a name of this module: it keeps its value when a function changes the module time
 from typing import NamedTuple
 
-from .crashes import Unusable, explain_error
-from .report import Mistake, name_of, type_name
+from .crashes import Unusable, explain_error, refuse_unstarted
+from .report import Mistake, name_of, scope_of, type_name
 from .session import Names, Refused, changes_others, nobody_answers
 
 CPU_LIMIT = 5.0  # seconds of CPU time for one call, on problems that take milliseconds
@@ -60,7 +60,7 @@ class Call(threading.Thread):
         self.result, self.clock, self.before = {}, time.process_time, None
         self.running = threading.Lock()  # held until the call has ended
         self.running.acquire()
-        self.names, self.changed = Names(), []
+        self.names, self.changed = Names(scope=scope_of(fn)), []
 
     def run(self):
         """Call the function, then convert its result: both can run the learner's code."""
@@ -86,6 +86,7 @@ class Call(threading.Thread):
             sys.settrace(None)
             sys.setprofile(None)
             self.restore()
+        refuse_unstarted(value)
         return self.convert(value)
 
     def restore(self):
@@ -118,7 +119,7 @@ class Call(threading.Thread):
             if self.ended(0.05):
                 return True
         self.restore()
-        self.names.kept = []  # if it ends one day, it must put nothing back into the session of then
+        self.names.forget()  # if it ends one day, it must put nothing back into the session of then
         return False
 
 

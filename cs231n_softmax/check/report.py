@@ -5,7 +5,7 @@ import re
 import textwrap
 from dataclasses import dataclass, field
 from html import escape
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import NamedTuple
 
 MARKS = {
@@ -134,10 +134,23 @@ def type_name(value):
     return type.__dict__["__name__"].__get__(type(value))
 
 
-def name_of(fn):
-    """Return what a function is called; what a partial function is made of gives the name."""
+def _inner(fn):
+    """Return the function that a partial function or a method is made of."""
     while type(fn) in (functools.partial, MethodType):
         fn = fn.func if type(fn) is functools.partial else fn.__func__
+    return fn
+
+
+def scope_of(fn):
+    """Return the global names of a function (a dict), also where one of ours stands for it; {} for other objects."""
+    fn = _inner(fn)
+    fn = _inner(vars(fn).get("__wrapped__", fn)) if type(fn) is FunctionType else fn
+    return fn.__globals__ if type(fn) is FunctionType else {}
+
+
+def name_of(fn):
+    """Return what a function is called; what a partial function is made of gives the name."""
+    fn = _inner(fn)
     try:
         name = object.__getattribute__(fn, "__name__")
     except Exception:  # an object may answer every question with an error

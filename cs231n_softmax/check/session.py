@@ -40,10 +40,15 @@ def _owners(count):
 
 
 class Names:
-    """The values of all names that aren't the learner's, or of those in some modules."""
+    """The values of all names that aren't the learner's, or of those in some modules.
 
-    def __init__(self, owners=None):
+    Of the learner's own names, the `scope`, only the modules belong here, such as np: all cells use them.
+    """
+
+    def __init__(self, owners=None, scope=None):
         self.kept = [(owner, dict(vars(owner))) for owner in owners or _owners(len(sys.modules))]
+        self.scope = {} if scope is None else scope
+        self.modules = {name: value for name, value in self.scope.items() if type(value) is ModuleType}
 
     def restore(self):
         """Give the names their old values back, delete those that are new; return the names that had changed."""
@@ -60,7 +65,15 @@ class Names:
                 if not name.startswith("_") and type(now[name]) is not ModuleType:  # an import adds modules
                     delattr(owner, name)
                     changed.append(f"{owner.__name__}.{name}")
+        for name, module in self.modules.items():
+            if self.scope.get(name) is not module:
+                self.scope[name] = module
+                changed.append(name)
         return changed
+
+    def forget(self):
+        """Put nothing back any more."""
+        self.kept, self.modules = [], {}
 
 
 def changes_others(name, changed):

@@ -7,7 +7,7 @@ import numpy as np
 
 from . import apart, guard
 from .arguments import change, copied, equal, writable_alike
-from .crashes import Unusable, name_shapes
+from .crashes import Unusable, name_shapes, refuse_masked
 from .evidence import first_difference, localise
 from .explain import alike
 from .report import Mistake, Report, name_of, type_name
@@ -212,6 +212,7 @@ def plain(value):
             "",
             "Is there a `return` at the end, with a value after it?",
         )
+    refuse_masked(value)
     try:
         array = np.array(value)
     except (ValueError, TypeError):

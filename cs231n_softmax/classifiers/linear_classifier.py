@@ -19,7 +19,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._inputs import as_array, as_generator, as_number
+from .._inputs import as_array, as_generator, as_number, check_finite_rows
 from .._threads import one_blas_thread, share
 from .._typing import Rng
 from . import saved
@@ -117,6 +117,9 @@ class LinearClassifier:
                 if verbose:
                     print(f"iteration {iteration} / {num_iters}: diverged: {error}")
                 return
+            except ValueError:
+                check_finite_rows("X", X)  # the error of the loss counts within the batch alone
+                raise
             self.W = W
             losses.append(loss)
             if verbose and iteration % 100 == 0:

@@ -12,22 +12,28 @@ from pathlib import Path
 import numpy as np
 
 from .._files import NPY, from_npy, from_npz, read_bytes, write_npz
+from .._inputs import as_path, check_finite
 
 
 def save(path: Path | str, model: str, W: np.ndarray) -> None:
-    """Write W (D, C), the name of the model's class, and D, C and dtype to `path`. TypeError for other weights."""
-    W = np.asarray(W)
+    """Write W (D, C), the name of the model's class, and D, C and dtype to `path`.
+
+    TypeError for other weights, and ValueError for NaN and inf in them: such a model can predict nothing.
+    """
+    path, W = as_path("fname", path), np.asarray(W)
     if not _are_weights(W):
         raise TypeError(f"W: expected floating-point numbers (D, C), got {W.dtype} {W.shape}. Nothing was saved.")
+    check_finite("W", W, " Nothing was saved.")
     write_npz(path, description=np.array(json.dumps(_describe(model, W))), W=W)
 
 
 def load(path: Path | str, model: str) -> np.ndarray:
     """Return the weights (D, C) in `path`, as they were saved, to the last bit.
 
-    Raises ValueError, naming the file, when it is damaged, holds something else, or another class of model. An .npy
-    array has no checksum and no class of model: only its length and type are compared.
+    Raises ValueError, naming the file, when it is damaged, holds something else, weights with NaN or inf, or another
+    class of model. An .npy array has no checksum and no class of model: only its length and type are compared.
     """
+    path = as_path("fname", path)
     try:
         content = read_bytes(path)
         if content.startswith(NPY):
@@ -37,13 +43,15 @@ def load(path: Path | str, model: str) -> np.ndarray:
             W, described = arrays["W"], json.loads(str(arrays["description"]))
         if not _are_weights(W):
             raise ValueError(f"it holds {W.dtype} {W.shape}")
+        if not np.isfinite(W).all():
+            raise ValueError("its weights hold NaN or inf")
         if described and described != _describe(described["model"], W):
             raise ValueError("its description doesn't fit its weights")
     except OSError:
         raise
     except Exception as error:  # a forged file can lack anything
         raise ValueError(
-            f"{path}: expected floating-point weights (D, C), as `save` writes them, got something else ({error}). "
+            f"{path}: expected floating-point weights (D, C), as `save` writes them, got something else: {error}. "
             "Save the model again, or name another file."
         ) from error
     if described and described["model"] != model:

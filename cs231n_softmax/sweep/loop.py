@@ -1,7 +1,6 @@
 """The sweep itself: check the arguments, go on from a file, share out the chunks, collect their results."""
 
 import numbers
-import os
 import signal
 from collections.abc import Iterable
 from concurrent.futures import Executor
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
-from .._inputs import as_generator, as_labels
+from .._inputs import as_generator, as_labels, as_path, check_finite_rows
 from .._typing import Rng, Setting
 from ..classifiers import LinearClassifier, Softmax
 from ..classifiers.inputs import as_rows, as_steps, as_training_data
@@ -68,7 +67,7 @@ def sweep(
     _check_objects(model, executor, file)
     as_generator(rng)  # raises for a wrong one
     W = first_weights(data[0], data[1], np.random.default_rng(0))
-    stored = SweepFile(file) if file else None
+    stored = None if file is None else SweepFile(file)
     if rng is None and stored:
         rng = stored.seed  # of the sweep that the file holds, if there is one
     seed = int(rng) if isinstance(rng, numbers.Integral) else int(np.random.default_rng(rng).integers(2**63))
@@ -110,7 +109,10 @@ def _checked_data(X_train, y_train, X_val, y_val):
     if len(X_val) == 0:
         raise ValueError("X_val: expected at least one example, got N = 0.")
     C = int(y_train.max()) + 1
-    return [X_train, y_train, X_val, as_labels("y_val", y_val, len(X_val), C, f" (y_train has classes 0..{C - 1})")]
+    y_val = as_labels("y_val", y_val, len(X_val), C, f" (y_train has classes 0..{C - 1})")
+    check_finite_rows("X_train", X_train)
+    check_finite_rows("X_val", X_val)
+    return [X_train, y_train, X_val, y_val]
 
 
 def _check_objects(model, executor, file):
@@ -120,9 +122,7 @@ def _check_objects(model, executor, file):
         raise TypeError(f"model: expected a class with `train` and `predict`, such as Softmax, got {model!r}.{remedy}")
     if executor is not None and not isinstance(executor, Executor):
         raise TypeError(f"executor: expected a concurrent.futures.Executor or None, got {executor!r}.")
-    if file is not None and not isinstance(file, str | os.PathLike):
-        raise TypeError(f"file: expected the name of an .npz file or None, got {file!r}.")
-    if file and Path(file).is_dir():
+    if file is not None and as_path("file", file, "the name of an .npz file or None").is_dir():
         raise ValueError(f"file: expected the name of an .npz file, got the folder {file}.")
 
 

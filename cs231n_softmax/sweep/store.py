@@ -37,7 +37,7 @@ class SweepFile:
             raise
         except Exception as error:  # a forged file can lack anything
             raise ValueError(
-                f"{self.path}: expected a file that a sweep wrote, got something else ({error}). "
+                f"{self.path}: expected a file that a sweep wrote, got something else: {error}. "
                 "Delete it, or name another file."
             ) from error
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from .._files import atomic_write
+from .._inputs import as_path
 from ..classifiers import LinearClassifier
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ class SweepTable(list[Result]):
 
     @property
     def best(self) -> Result:
-        """The Result with the highest validation accuracy (the first of equals); ValueError if all diverged."""
+        """The Result with the highest validation accuracy (the first of equals); ValueError without any."""
         trained = [result for result in self if not result.diverged]
+        if not self:
+            raise ValueError("this sweep is empty: it had no settings. Give it at least one (learning_rate, reg).")
         if not trained:
             raise ValueError("no setting of this sweep trained without diverging: lower the learning rates.")
         return max(trained, key=lambda result: result.val_accuracy)
@@ -61,7 +64,7 @@ class SweepTable(list[Result]):
 
     def to_csv(self, path: Path | str) -> None:
         """Write a header and one line for each setting."""
-        with atomic_write(path) as f:
+        with atomic_write(as_path("path", path)) as f:
             writer = csv.writer(f)
             writer.writerow(Result._fields)
             writer.writerows(self)
@@ -72,5 +75,5 @@ class SweepTable(list[Result]):
             {k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in r._asdict().items()}
             for r in self
         ]
-        with atomic_write(path) as f:
+        with atomic_write(as_path("path", path)) as f:
             json.dump(rows, f, indent=1, allow_nan=False)

@@ -52,8 +52,7 @@ def show_samples(
 ) -> Axes:
     """Draw `per_class` random images of each class, one class per column, under its name.
 
-    X (N, 32, 32, 3) with RGB 0..255, y (N,). A class with fewer images leaves the rest of its column grey. Pixels
-    beyond 0..255 are cut off there.
+    X (N, 32, 32, 3) with RGB 0..255, y (N,). A class with fewer images leaves the rest of its column grey.
     """
     X, classes, per_class = real_array("X", X), as_classes(classes), as_integer("per_class", per_class, 1)
     _check_images(X)
@@ -65,7 +64,7 @@ def show_samples(
         rows = np.flatnonzero(y == label)
         for k, i in enumerate(rng.choice(rows, min(per_class, len(rows)), replace=False)):
             top, left = place * k + 1, place * label + 1
-            canvas[top : top + SIDE, left : left + SIDE] = np.clip(X[i], 0, 255)
+            canvas[top : top + SIDE, left : left + SIDE] = X[i]
     ax.imshow(canvas)
     ax.set_xticks(place * (np.arange(len(classes)) + 0.5), classes, fontsize=8)
     ax.xaxis.tick_top()
@@ -76,7 +75,10 @@ def show_samples(
 
 
 def _check_images(X):
-    """Raise ValueError for shapes other than (N, 32, 32, 3), NaN and inf, and pixels of 0 to 1: they would be black."""
+    """Raise ValueError for shapes other than (N, 32, 32, 3), NaN and inf, and pixels of another range than 0 to 255.
+
+    Pixels of 0 to 1 would be black, and those beyond 0 to 255 another picture.
+    """
     shape = (SIDE, SIDE, 3)
     if X.ndim != 4 or X.shape[1:] != shape:
         remedies = {
@@ -93,6 +95,11 @@ def _check_images(X):
         check_finite("X", X)
     if 0 < max(-low, high) <= 1:
         raise ValueError(f"X: expected pixels of 0 to 255, got {low:g} to {high:g}. Use 255 * X for pixels of 0 to 1.")
+    if low < 0 or high > 255:
+        raise ValueError(
+            f"X: expected pixels of 0 to 255, got {low:g} to {high:g}. Add the mean image if it was subtracted, or use "
+            "np.clip(X, 0, 255)."
+        )
 
 
 def show_templates(

@@ -123,11 +123,11 @@ MODELS = [(trained(Model), TRAINING, REG | RATE | STEPS | SEED | {
 SWEEPS = [
     (swept, {"X_train": X, "y_train": y, "X_val": X[:5], "y_val": y[:5], "settings": [(0.1, 0.5), (0.2, 0.0)],
              "num_iters": 3, "batch_size": 4, "rng": 0}, SEED | STEPS | {
-        "X_train": (without(BAD_ROWS, *NOT_FINITE), ODD_ROWS), "y_train": (BAD_LABELS | GAPS, ODD_IMAGES),
-        "X_val": (without(BAD_ROWS, *NOT_FINITE), ODD_ROWS), "y_val": (BAD_LABELS | TOO_LARGE, ODD_IMAGES),
+        "X_train": (BAD_ROWS, ODD_ROWS), "y_train": (BAD_LABELS | GAPS, ODD_IMAGES),
+        "X_val": (BAD_ROWS, ODD_ROWS), "y_val": (BAD_LABELS | TOO_LARGE, ODD_IMAGES),
         "num_iters": (BAD_SIZES, ODD_COUNTS), "settings": (BAD_SETTINGS, {"generator": iter, "array": np.array}),
         "model": (SOMETHING_ELSE | of(a_model=Softmax(), a_type=int), {}), "executor": (SOMETHING_ELSE, {}),
-        "file": (of(folder=tempfile.gettempdir(), a_number=5), {})}),
+        "file": (of(folder=tempfile.gettempdir(), a_number=5, no_name="", zero_byte="a\0b"), {})}),
     (grid, {"learning_rates": [0.1, 0.2], "regs": [0.0, 1.0]}, {
         "learning_rates": (of(text=["a"], zero=[0], nan=[np.nan], a_number=3, word="ab"), {"array": np.array}),
         "regs": (of(text=["a"], minus=[-1], none=[None], None_=None, word="ab"), {"array": np.array})}),

@@ -330,13 +330,15 @@ def another_sweeps_file(case):
 
 
 def bad_data(case):
-    """NaN or inf in a row of X_train or X_val: a ValueError that says so, at once or at the step that finds it."""
+    """NaN or inf in a row of X_train or X_val: a ValueError that names the array and the row, at once."""
     good, which = case.data, int(case.rng.choice([0, 2]))
     X = good[which].copy()
     X[int(case.rng.integers(len(X))), 1] = [np.nan, np.inf][int(case.rng.integers(2))]
     case.data = (*good[:which], X, *good[which + 1 :])
     result = case.run()
-    case.expect(isinstance(result, ValueError) and "finite" in str(result), ACCEPTED, repr(result))
+    said = f"{('X_train', 'y_train', 'X_val')[which]}: expected finite"
+    case.expect(isinstance(result, ValueError) and str(result).startswith(said), ACCEPTED, repr(result))
+    case.expect(not case.file.exists(), LOST, "a file was written")
     case.expect_end(result, ValueError)
     return f"a bad number in array {which}"
 

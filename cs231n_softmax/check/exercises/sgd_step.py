@@ -54,8 +54,12 @@ def sgd_step(fn: Callable) -> Report:
 
 
 def results(value):
-    """Return the learner's results as a tuple of plain arrays: (new W, loss) where they are right."""
+    """Return the learner's results as a tuple of plain arrays: (new W, loss) where they are right.
+
+    A list of lists of numbers is one result, a matrix.
+    """
     nested = isinstance(value, list) and any(part is None or np.ndim(part) > 0 for part in value)
+    nested = nested and not all(isinstance(part, list) and np.ndim(part) == 1 for part in value)
     if isinstance(value, tuple) or nested:
         return tuple(_part(part, k) for k, part in enumerate(value))
     return (plain(value),)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...classifiers import LinearSVM, Softmax
-from ..crashes import Unusable
+from ..crashes import Unusable, refuse_unstarted
 from ..evidence import number, same
 from ..explain import Problem, Table, Variant, alike, answer
 from ..report import Mistake, Report, name_of
@@ -96,6 +96,7 @@ def filled(fn):
     def call(results, settings, *args):
         before = set(results)
         returned = fn(results, list(settings), *args)
+        refuse_unstarted(returned)
         if isinstance(returned, dict) and set(results) == before and not set(returned) <= set(results):
             raise Unusable(
                 "not-filled",
@@ -107,7 +108,7 @@ def filled(fn):
             )
         return {key: _plain(key, value) for key, value in results.items()}
 
-    call.__name__ = name_of(fn)
+    call.__name__, call.__wrapped__ = name_of(fn), fn
     return call
 
 
@@ -120,7 +121,7 @@ def _plain(key, value):
             "wrong-type",
             "An entry of results isn't a number.",
             WHY["measure"],
-            f"results[{key!r:.60}] is a {type(value).__name__}.",
+            f"results[{key!r:.60}] is of type {type(value).__name__}.",
             "Store the accuracy.",
         ) from None
 

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..crashes import Unusable
+from ..crashes import Unusable, refuse_masked
 from ..evidence import number
-from ..report import Mistake
+from ..report import Mistake, type_name
 from ..trial import REMEMBERS
 from .problems import ordinary_problems
 
@@ -103,12 +103,13 @@ def loss_and_gradient(value, shape):
             "End with `return loss, dW`.",
         )
     if not isinstance(value, (tuple, list)) or len(value) != 2:
-        kind = f"{type(value).__name__}" + (f" of {len(value)}" if isinstance(value, (tuple, list)) else "")
+        sequence = isinstance(value, (tuple, list))
+        kind = f"a {type(value).__name__} of {len(value)}" if sequence else f"an object of type {type_name(value)}"
         raise Unusable(
             "wrong-return",
             "The function doesn't return a pair.",
             "",
-            f"expected (loss, dW), got a {kind}",
+            f"expected (loss, dW), got {kind}",
             "End with `return loss, dW`.",
         )
     loss, dW = value
@@ -161,6 +162,7 @@ def _loss(loss, shape):
 
 
 def _gradient(dW, shape):
+    refuse_masked(dW)
     array = np.asarray(dW)
     if array.dtype.kind not in "fiu":
         raise Unusable(

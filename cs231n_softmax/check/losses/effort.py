@@ -43,13 +43,14 @@ def remark_effort(trial, vectorized):
                 else f"the number of Python operations grows with {' and '.join(AXES[name][1] for name in loops)}",
                 "The result is right. To avoid the loop, use an operation on whole arrays, along an axis.",
             )
-    peak, size = _peak_memory(trial)
-    if peak >= 0.9 * size:
+    small, large = (10, 12, 8), (40, 50, 30)
+    growth, entries = _peak_memory(trial, large) - _peak_memory(trial, small), np.prod(large) - np.prod(small)
+    if growth >= 0.9 * 8 * entries:  # what doesn't depend on the sizes, such as a long text, cancels out
         trial.remark(
             "huge-temporary",
             "The function makes an array with N * D * C entries.",
             "For a batch of 500 images these are 15 million numbers. Filling memory takes longer than the arithmetic.",
-            f"one call takes as much memory as {size // 8:,} numbers, N * D * C on that problem",
+            f"a problem in which N * D * C is larger by {entries:,} takes {growth // 8:,} numbers more",
             "A matrix product such as `X.T @ dscores` adds the products up, and never stores them all.",
         )
 
@@ -97,9 +98,9 @@ def _hides_loops(fn):
     return any(not isinstance(call.args[-1], ast.Tuple | ast.List) for call in calls if call.args)  # (W, X, y) is short
 
 
-def _peak_memory(trial):
-    """Return (bytes in use at the fullest moment of a call, bytes of N * D * C numbers)."""
-    problem, started = _problem(40, 50, 30), tracemalloc.is_tracing()
+def _peak_memory(trial, sizes):
+    """Return the bytes in use at the fullest moment of a call on a problem of sizes (N, D, C)."""
+    problem, started = _problem(*sizes), tracemalloc.is_tracing()
     if not started:
         tracemalloc.start()
     tracemalloc.reset_peak()
@@ -108,4 +109,4 @@ def _peak_memory(trial):
     peak = tracemalloc.get_traced_memory()[1] - before
     if not started:
         tracemalloc.stop()
-    return peak, 40 * 50 * 30 * 8
+    return peak
