@@ -142,7 +142,7 @@ class Case:
             self.expect(as_bytes(result) == self.expected, ACCEPTED, "another table")
         for thread in set(threading.enumerate()) - set(self.threads):
             if thread.ident and type(thread).__name__ != "TMonitor":  # it began, and isn't tqdm's, which watches bars
-                thread.join()  # Ctrl-C can come between a thread's start and the pool's note of it: then it just ends
+                thread.join(5)  # Ctrl-C can come between a thread's start and the pool's note of it: then it is idle
         self.expect(next(self.steps) - self.last_step <= 3, HANG, "two threads trained on after their present step")
         self.expect(blas_threads() == self.blas, CORRUPTED, f"BLAS has {blas_threads()} threads, not {self.blas}")
         files = [file for file in Path(tempfile.tempdir).rglob("*") if file.is_file()]
