@@ -5,6 +5,7 @@ blue. Source of the data and of its format: A. Krizhevsky, "Learning Multiple La
 2009, https://www.cs.toronto.edu/~kriz/cifar.html.
 """
 
+import hashlib
 import math
 import os
 import pickle  # for the name of an instruction
@@ -26,6 +27,8 @@ TRAIN_BATCHES = [f"data_batch_{i}" for i in range(1, 6)]
 TEST_BATCH = "test_batch"
 META = "batches.meta"
 FILES = [*TRAIN_BATCHES, TEST_BATCH, META]
+PARTS = {name: f"training batch {i} of 5" for i, name in enumerate(TRAIN_BATCHES, 1)}  # each file says which one it is
+PARTS[TEST_BATCH] = "testing batch 1 of 1"
 NUMBERS = ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8"]  # NumPy's codes: kind and bytes
 LARGEST = 64 << 20  # bytes of a file that is read; the official batches have 31 MB
 
@@ -89,13 +92,16 @@ def is_complete(folder: Path | str) -> bool:
 def check_whole(folder: Path | str) -> None:
     """Read all seven files; ValueError or FileNotFoundError names the first that is damaged, cut short or not there.
 
+    The same for a batch in the place of another one.
+
     Every byte is hashed, if the folder has a manifest, and whether or not it was hashed before: about half a second.
     """
     folder = Path(folder)
     forget(folder)
     read_meta(folder / META)
+    seen: dict[bytes, str] = {}
     for name in [*TRAIN_BATCHES, TEST_BATCH]:
-        read_batch(folder / name)
+        check_new(folder / name, read_batch(folder / name)[0], seen)
     for name in _cut_short(folder, FILES):
         raise ValueError(f"{folder / name} has fewer images than {META} says. {REMEDY}")
 
@@ -107,6 +113,17 @@ def is_whole(folder: Path | str) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def check_new(path: Path, pixels: np.ndarray, seen: dict[bytes, str]) -> None:
+    """Raise ValueError when the batch `path` has the `pixels` of another one; else note in `seen` that it has them.
+
+    About a hundred images of each batch are compared, which costs nothing: different batches have none in common.
+    """
+    some = hashlib.sha256(pixels[:: max(1, len(pixels) // 100)].tobytes()).digest()
+    other = seen.setdefault(some, path.name)
+    if other != path.name:
+        raise ValueError(f"{path} has the same images as {other}: one of them is a copy. {REMEDY}")
 
 
 def is_sample(folder: Path | str) -> bool:
@@ -176,10 +193,13 @@ def read_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
 
     Nothing in the file is called, and reading takes bounded time and memory, whatever the file holds. Where a manifest
     lies beside the file, the bytes must be those that it lists (see manifest.py).
-    Raises ValueError, naming the file, when the file is damaged, refers to other code, or holds something else; OSError
-    when it can't be read at all.
+    Raises ValueError, naming the file, when the file is damaged, refers to other code, holds something else, or says
+    that it is another batch than its name says (batch_label); OSError when it can't be read at all.
     """
     batch = _unpickle(filename)
+    says, part = batch.get("batch_label"), PARTS.get(Path(filename).name)
+    if part and type(says) is str and says != part and says in PARTS.values():  # other writers have other labels
+        raise ValueError(f"{filename}: expected {part}, and the file says that it is {says}. {REMEDY}")
     pixels, labels = _array(batch.get("data")), _array(batch.get("labels"))
     got = f"{pixels.dtype} {pixels.shape}" if isinstance(pixels, np.ndarray) else type(pixels).__name__
     if not got.startswith("uint8") or pixels.shape[1:] != (PIXELS,):
