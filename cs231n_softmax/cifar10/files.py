@@ -5,6 +5,7 @@ blue. Source of the data and of its format: A. Krizhevsky, "Learning Multiple La
 2009, https://www.cs.toronto.edu/~kriz/cifar.html.
 """
 
+import contextlib
 import hashlib
 import math
 import os
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .manifest import check, forget
+from .manifest import FETCH, NotListed, check, forget
 from .unpickle import RECONSTRUCT, unpickle
 
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
@@ -40,7 +41,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 DATASETS = (CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else Path.cwd()) / "datasets"
 SAMPLE = DATASETS / "sample"
 
-REMEDY = "Delete it and fetch the data again (./get_cifar10.sh, or python -m cs231n_softmax.cifar10)."
+REMEDY = f"Delete it and {FETCH}"
 
 
 # --- a folder of them -----------------------------------------------------------------------------
@@ -50,14 +51,14 @@ def missing(folder: Path | str) -> list[str]:
     """Return which of the seven files `folder` lacks. A file that was cut short counts as lacking.
 
     Quick: batches.meta is read, which says how many images a batch has. Of the batches, only sizes and last bytes are
-    looked at; `check_whole` looks at all.
+    looked at; `check_whole` looks at all. PermissionError, naming the file, when there is no permission to read it.
     """
     folder = Path(folder)
     present = [name for name in FILES if (folder / name).is_file()]
     if META in present:
         try:
             short = _cut_short(folder, present)
-        except (OSError, ValueError):
+        except ValueError:
             short = [META]
         present = [name for name in present if name not in short]
     return [name for name in FILES if name not in present]
@@ -71,7 +72,7 @@ def _cut_short(folder, names):
 
 def _reaches(path, least):
     """True when the file has more than `least` bytes, and its last byte is a pickle's last instruction."""
-    with open(path, "rb") as f:
+    with _may_read(path), open(path, "rb") as f:
         size = f.seek(0, os.SEEK_END)
         f.seek(max(size - 1, 0))
         return size > least and f.read(1) == pickle.STOP
@@ -107,9 +108,11 @@ def check_whole(folder: Path | str) -> None:
 
 
 def is_whole(folder: Path | str) -> bool:
-    """True when `check_whole` finds nothing wrong."""
+    """True when `check_whole` finds nothing wrong; PermissionError when it may not read a file."""
     try:
         check_whole(folder)
+    except PermissionError:
+        raise
     except (OSError, ValueError):
         return False
     return True
@@ -136,15 +139,30 @@ def is_sample(folder: Path | str) -> bool:
 
 def _read(path):
     """Return the bytes of a regular file of at most LARGEST bytes, and its status before they were read."""
-    if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for ever
+    with _may_read(path):
+        mode = os.stat(path).st_mode
+    if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
         raise ValueError("expected a regular file")
-    with open(path, "rb") as f:
+    with _may_read(path), open(path, "rb") as f:
         status = os.fstat(f.fileno())
         if status.st_size > LARGEST:
             raise ValueError(f"it has {status.st_size:,} bytes, and no CIFAR-10 file has more than {LARGEST:,}")
         content = bytearray(status.st_size)
         f.readinto(content)
     return content, status
+
+
+@contextlib.contextmanager
+def _may_read(path):
+    """Say in a plain sentence that there is no permission."""
+    try:
+        yield
+    except PermissionError as error:
+        clear = PermissionError(
+            f"{path} could not be read: there is no permission. Allow it (chmod u+r), or ask its owner."
+        )
+        clear.errno = error.errno
+        raise clear from error
 
 
 def _unpickle(filename):
@@ -154,6 +172,8 @@ def _unpickle(filename):
         content, status = _read(path)
         check(path, content, status)
         held = unpickle(content)
+    except NotListed:
+        raise
     except ValueError as error:
         raise ValueError(f"{filename} is not a readable CIFAR-10 file: {error}. {REMEDY}") from error
     if type(held) is not dict:
