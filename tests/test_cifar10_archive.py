@@ -99,6 +99,20 @@ def test_a_prefix_is_part_of_the_name(unpacked):
     assert unpacked(gzip.compress(blocks)) == GOOD
 
 
+@pytest.mark.parametrize("front", ["./", "/", "././", ".//", "../", "x/../"])
+def test_names_that_begin_with_a_point(unpacked, front):
+    """`tar -c .` writes ./ in front of each name; no other path to the same place is followed."""
+    archive = gzip.compress(tar({}, [(tarfile.TarInfo(f"{front}{FOLDER}/{name}"), GOOD[name]) for name in GOOD]))
+    if front == "./":
+        assert unpacked(archive) == GOOD
+        twice = tarfile.TarInfo(f"./{FOLDER}/test_batch")
+        with pytest.raises(ValueError, match=f"expected {FOLDER}/test_batch once in it, found it twice"):
+            unpacked(gzip.compress(tar(GOOD, [(twice, GOOD["test_batch"])])))
+    else:
+        with pytest.raises(ValueError, match="found no such file"):
+            unpacked(archive)
+
+
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.GNUTYPE_SPARSE,
                                   tarfile.CONTTYPE, tarfile.CHRTYPE])
 @pytest.mark.parametrize("name", ["test_batch", META])

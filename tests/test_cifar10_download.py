@@ -5,6 +5,7 @@ import base64
 import errno
 import hashlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -360,9 +361,13 @@ def test_proxy_is_used(site, tmp_path, monkeypatch):
 
 # --- the disk -------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES])
-def test_disk_that_takes_nothing_is_not_the_mirrors_fault(site, tmp_path, monkeypatch, number):
-    """One sentence with the folder and the bytes that are needed; the next mirror isn't tried, and the part stays."""
+@pytest.mark.parametrize(("number", "reason"), [
+    (errno.ENOSPC, "the disk is full. Delete .* again. CIFAR-10 needs 360,000,000 bytes there."),
+    (errno.EDQUOT, "your share of the disk is full. Delete .* again. CIFAR-10 needs 360,000,000 bytes there."),
+    (errno.EROFS, "this disk is read-only. Use a folder on another disk."),
+    (errno.EACCES, "there is no permission.*owner."), (errno.EPROTO, "Protocol error. Try another folder.")])
+def test_disk_that_takes_nothing_is_not_the_mirrors_fault(site, tmp_path, monkeypatch, number, reason):
+    """The file, once, what happened and advice that fits; the next mirror isn't tried, and the part stays."""
     def full(path, mode):
         raise OSError(number, os.strerror(number), str(path))
 
@@ -371,9 +376,7 @@ def test_disk_that_takes_nothing_is_not_the_mirrors_fault(site, tmp_path, monkey
     monkeypatch.setattr(transfer, "open", full, raising=False)
     with pytest.raises(DownloadError) as error:
         fetch_cifar10(tmp_path, progress=False)
-    first, advice, *_ = str(error.value).splitlines()
-    assert first.startswith(f"CIFAR-10 could not be written to {tmp_path}: ") and os.strerror(number) in first
-    assert "360,000,000 bytes" in advice
+    assert re.fullmatch(re.escape(f"{tmp_path / PART} could not be read or written: ") + reason, str(error.value))
     assert len(site.asked) == 1 and (tmp_path / PART).read_bytes() == DATA[:1000]
 
 
@@ -489,7 +492,33 @@ def test_folder_that_cannot_be_made_is_a_download_error(site, tmp_path, capsys):
     """A file where the folder should be: message and exit code 1, no traceback."""
     put(tmp_path / "file", b"")
     assert main([str(tmp_path / "file")]) == 1
-    assert "could not be written" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    reason = "a part of this path is a file, and not a folder. Use another path."
+    assert err == f"error: {tmp_path / 'file' / FOLDER} could not be written: {reason}\n"
+
+
+def test_a_batch_that_may_not_be_read_is_not_fetched_again(site, tmp_path, monkeypatch):
+    """One sentence, and no download of what is there."""
+    reason = "data_batch_3 could not be read: there is no permission. Ask its owner."
+
+    def refused(path):
+        raise PermissionError(f"{path}/{reason}")
+
+    monkeypatch.setattr(download, "is_whole", refused)
+    with pytest.raises(DownloadError, match=f"^[^\\n]*{reason}$"):
+        fetch_cifar10(tmp_path)
+    assert site.asked == []
+
+
+@pytest.mark.parametrize(("name", "reason"), [
+    ("", "The name of the folder is empty"),
+    ("~no-such-user/x", "~no-such-user/x could not be found: there is no home")])
+def test_a_folder_that_has_no_place(site, tmp_path, monkeypatch, capsys, name, reason):
+    """One sentence; nothing is fetched to the working directory."""
+    monkeypatch.chdir(tmp_path)
+    assert main([name]) == 1
+    assert re.fullmatch(f"error: {reason}.*\n", capsys.readouterr().err)
+    assert site.asked == [] and list(tmp_path.iterdir()) == []
 
 
 # --- several processes, killed processes, the shell -----------------------------------------------

@@ -4,10 +4,12 @@ import os
 import pickle
 import re
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cs231n_softmax.cifar10 import files, manifest
 from cs231n_softmax.cifar10.files import (
     CLASSES,
     FILES,
@@ -400,3 +402,83 @@ def test_other_classes_are_refused(tmp_path, names):
 
 def test_the_official_classes_are_read(tmp_path):
     assert read_meta(write(tmp_path / META, {"label_names": CLASSES}))["label_names"] == CLASSES
+
+
+# --- a batch in the place of another --------------------------------------------------------------
+
+@pytest.mark.parametrize(("name", "says"), [("data_batch_1", "testing batch 1 of 1"),
+                                            ("data_batch_1", "training batch 2 of 5"),
+                                            ("test_batch", "training batch 5 of 5")])
+def test_a_batch_says_which_one_it_is(tmp_path, name, says):
+    """The test batch under a training batch's name would put test images among the training images."""
+    folder = fill(tmp_path)
+    write(folder / name, batch(batch_label=says))
+    for look in (check_whole, lambda folder: read_batch(folder / name)):
+        with pytest.raises(ValueError, match=f"{name}: expected t.*, and the file says that it is {says}.*get_cifar10"):
+            look(folder)
+    assert is_complete(folder)  # quick: it reads no batch
+
+
+@pytest.mark.parametrize("says", [{}, {"batch_label": "training batch 3 of 5"}, {"batch_label": "my own"},
+                                  {"batch_label": None}])
+def test_other_writers_may_say_nothing(tmp_path, says):
+    """A right label, another kind of label or none; and a file under a name of its own may be any batch."""
+    content = {key: value for key, value in batch().items() if key != "batch_label"} | says
+    for name in ("data_batch_3", "mine"):
+        assert len(read_batch(write(tmp_path / name, content))[1]) == 4
+
+
+@pytest.mark.parametrize("images", [1, 4, 250])
+@pytest.mark.parametrize(("name", "other"), [("data_batch_4", "data_batch_2"), ("test_batch", "data_batch_1")])
+def test_no_batch_is_a_copy_of_another(tmp_path, images, name, other):
+    """Also where the files have no labels of their own, and other labels for the images."""
+    folder = fill(tmp_path, images)
+    check_whole(folder)
+    copied = batch(images, FILES.index(other))
+    write(folder / name, copied | {"labels": [(label + 1) % 10 for label in copied["labels"]]})
+    with pytest.raises(ValueError, match=f"{name} has the same images as {other}.*get_cifar10"):
+        check_whole(folder)
+
+
+# --- no permission, and lists that are wrong ------------------------------------------------------
+
+@pytest.fixture
+def forbidden(monkeypatch):
+    """A function after which a file can't be opened, also by root, who may read everything."""
+    def forbid(path):
+        def opened(name, *arguments, **options):
+            if Path(name) == path:
+                raise PermissionError(13, "Permission denied", str(name))
+            return open(name, *arguments, **options)
+
+        path.chmod(0)
+        for module in (files, manifest):
+            monkeypatch.setattr(module, "open", opened, raising=False)
+
+    return forbid
+
+
+@pytest.mark.parametrize("name", ["data_batch_3", META])
+@pytest.mark.parametrize("look", [is_complete, is_whole, check_whole, missing])
+def test_a_file_that_may_not_be_read_is_not_damaged(tmp_path, forbidden, name, look):
+    """The error names this file, and not batches.meta; nobody is told to delete it."""
+    forbidden(fill(tmp_path) / name)
+    with pytest.raises(PermissionError, match=f"{name} could not be read: there is no permission") as error:
+        look(tmp_path)
+    assert error.value.errno == 13 and "elete" not in str(error.value)
+
+
+def test_a_memory_that_may_not_be_read_is_no_obstacle(tmp_path, forbidden):
+    """Another user may have made it."""
+    write_manifest(fill(tmp_path), FILES)
+    (tmp_path / CHECKED).write_text("")
+    forbidden(tmp_path / CHECKED)
+    assert len(read_batch(tmp_path / "test_batch")[1]) == 4
+
+
+def test_a_list_without_the_file_is_to_blame(tmp_path):
+    """The advice isn't to delete a right batch."""
+    write_manifest(fill(tmp_path), FILES[:6])
+    with pytest.raises(ValueError) as error:
+        check_whole(tmp_path)
+    assert str(error.value).startswith(f"{MANIFEST} in {tmp_path} doesn't list {META}: delete {MANIFEST}, or fetch")

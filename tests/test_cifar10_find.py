@@ -129,6 +129,9 @@ def test_cifar10_dir_that_can_not_be_read(places, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(FileNotFoundError, match="but there is no permission to read it. Name the folder"):
         find_cifar10()
+    monkeypatch.setattr(os, "access", lambda path, mode: True)  # the folder may be read, and a file in it may not
+    with pytest.raises(FileNotFoundError, match="but .*data_batch_1.* Name the folder"):
+        find_cifar10()
 
 
 def test_cifar10_dir_may_begin_with_home(places, monkeypatch):

@@ -1,4 +1,4 @@
-"""cifar10/manifest.py: damage is noticed whenever it happens, and a file that was found right isn't hashed twice."""
+"""cifar10/manifest.py: later damage is noticed, and a file that was found right isn't hashed twice."""
 
 import hashlib
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cs231n_softmax.cifar10 import manifest
-from cs231n_softmax.cifar10.manifest import CHECKED, MANIFEST, check, forget, write_manifest
+from cs231n_softmax.cifar10.manifest import CHECKED, MANIFEST, NotListed, check, forget, write_manifest
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -62,7 +62,7 @@ def test_wrong_files_are_noticed(folder, content):
 
 def test_a_file_that_is_not_listed_is_noticed(folder):
     (folder / "c").write_bytes(b"three")
-    with pytest.raises(ValueError, match="SHA256SUMS beside it doesn't list it"):
+    with pytest.raises(NotListed, match="^SHA256SUMS in .* doesn't list c: delete SHA256SUMS, or fetch the data again"):
         look(folder / "c")
 
 
@@ -70,7 +70,7 @@ def test_a_file_that_is_not_listed_is_noticed(folder):
 def test_a_damaged_manifest_is_noticed(folder, text):
     """A manifest that was cut or overwritten lists nothing, and nothing passes."""
     (folder / MANIFEST).write_text(text, encoding="utf-16")
-    with pytest.raises(ValueError, match=MANIFEST):
+    with pytest.raises(NotListed, match=MANIFEST):
         look(folder / "a")
 
 
@@ -81,9 +81,16 @@ def test_without_a_manifest_nothing_is_checked_or_written(folder, hashed):
     assert hashed == [] and sorted(os.listdir(folder)) == ["a", "b"]
 
 
-def test_a_manifest_by_sha256sum_with_a_star(folder):
-    """sha256sum --binary marks names with a star; so do Windows' own versions, with other line ends."""
-    (folder / MANIFEST).write_bytes((folder / MANIFEST).read_bytes().replace(b"  ", b" *").replace(b"\n", b"\r\n"))
+@pytest.mark.parametrize("line", [
+    "{} *a\n", "{} *a\r\n", "{}  ./a\n", "{} *./a\n", "SHA256 (a) = {}\n", "SHA256 (./a) = {}\n", "# mine\n\n{}  a\n",
+    " {}  a\n", "{} a\n", "{}  a"])
+@pytest.mark.parametrize("case", [str.lower, str.upper])
+def test_all_forms_that_sha256sum_reads(folder, line, case):
+    """A star for binary files, ./ in front, BSD's form, digits of either case, comments, Windows' line ends."""
+    one = case(hashlib.sha256(b"one").hexdigest())
+    (folder / MANIFEST).write_bytes(line.format(one).encode())
+    if shutil.which("sha256sum") and "\r" not in line:
+        assert subprocess.run(["sha256sum", "-c", MANIFEST], cwd=folder, capture_output=True).returncode == 0
     look(folder / "a")
     (folder / "a").write_bytes(b"1")
     with pytest.raises(ValueError, match="isn't the file"):

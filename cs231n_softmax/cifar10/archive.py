@@ -89,6 +89,7 @@ def _write_members(stream, folder):
         if not any(header):  # a block of zeros is the end
             break
         name, kind, size = _parse(header)
+        name = name.removeprefix(b"./")  # as `tar -c .` writes it
         if name in wanted:
             _check_member(name.decode(), kind, size, name in found)
             (folder / wanted[name]).write_bytes(stream.read(size))

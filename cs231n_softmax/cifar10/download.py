@@ -13,6 +13,7 @@ $CIFAR10_URL lists sources (separated by spaces) to use instead of MIRRORS; $CIF
 
 import bisect
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -20,6 +21,7 @@ import sys
 from pathlib import Path
 
 from .._files import made_whole, tidy
+from .._files.reasons import explained
 from .archive import unpack
 from .connection import MirrorFailed, plain
 from .files import ARCHIVE, DATASETS, FOLDER, SHA256, is_whole
@@ -50,22 +52,43 @@ def fetch_cifar10(datasets: Path | str = DATASETS, progress: bool = True) -> Pat
     Raises DownloadError; then no half-written file or folder stays behind, but a .part file may. The same after
     KeyboardInterrupt, which is possible at every moment.
     """
-    datasets = Path(datasets).expanduser().absolute()
-    folder = datasets / FOLDER
+    place = _place(datasets)
+    folder = place / FOLDER
     try:
         if is_whole(folder):
             tidy(folder)
             return folder
-        with made_whole(folder, f"Another process is fetching CIFAR-10 to {datasets}: waiting for it.") as new:
+        with made_whole(folder, f"Another process is fetching CIFAR-10 to {place}: waiting for it.") as new:
             if not is_whole(folder):  # else another process finished while this one waited
-                _fetch_and_unpack(datasets, new, progress)
+                _fetch_and_unpack(place, new, progress)
     except OSError as error:
-        raise DownloadError(
-            f"CIFAR-10 could not be written to {datasets}: {error}.\n"
-            f"What to do: see that you may write there and that {ROOM:,} bytes are free, and run this again.\n"
-            "Or choose another folder: python -m cs231n_softmax.cifar10 DIR"
-        ) from error
+        raise DownloadError(_sentence(error, folder)) from error
     return folder
+
+
+def _place(datasets):
+    """Return the folder as an absolute path; DownloadError when its name is empty, or of a user who doesn't exist."""
+    path = os.path.expanduser(datasets)
+    if not path:
+        raise DownloadError("The name of the folder is empty: expected a folder such as datasets.")
+    if path == os.fspath(datasets) and path.startswith("~"):
+        raise DownloadError(
+            f"{path} could not be found: there is no home folder of that name. "
+            "Write the whole path, or ./ in front of it if ~ belongs to the name."
+        )
+    return Path(path).absolute()
+
+
+def _sentence(error, folder):
+    """Return what happened on the disk, to which file, and what to do."""
+    try:
+        with explained(error.filename or folder, done="read or written"):
+            raise error
+    except OSError as clear:
+        if clear.strerror:  # nothing that is often met
+            return f"{error.filename or folder} could not be read or written: {clear.strerror}. Try another folder."
+        full = clear.errno in [errno.ENOSPC, errno.EDQUOT]
+        return f"{clear}" + f" CIFAR-10 needs {ROOM:,} bytes there." * full
 
 
 def _fetch_and_unpack(datasets, new, progress):

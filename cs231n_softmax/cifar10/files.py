@@ -5,6 +5,8 @@ blue. Source of the data and of its format: A. Krizhevsky, "Learning Multiple La
 2009, https://www.cs.toronto.edu/~kriz/cifar.html.
 """
 
+import contextlib
+import hashlib
 import math
 import os
 import pickle  # for the name of an instruction
@@ -14,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .manifest import check, forget
+from .manifest import FETCH, NotListed, check, forget
 from .unpickle import RECONSTRUCT, unpickle
 
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
@@ -26,6 +28,8 @@ TRAIN_BATCHES = [f"data_batch_{i}" for i in range(1, 6)]
 TEST_BATCH = "test_batch"
 META = "batches.meta"
 FILES = [*TRAIN_BATCHES, TEST_BATCH, META]
+PARTS = {name: f"training batch {i} of 5" for i, name in enumerate(TRAIN_BATCHES, 1)}  # each file says which one it is
+PARTS[TEST_BATCH] = "testing batch 1 of 1"
 NUMBERS = ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8"]  # NumPy's codes: kind and bytes
 LARGEST = 64 << 20  # bytes of a file that is read; the official batches have 31 MB
 
@@ -37,7 +41,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 DATASETS = (CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else Path.cwd()) / "datasets"
 SAMPLE = DATASETS / "sample"
 
-REMEDY = "Delete it and fetch the data again (./get_cifar10.sh, or python -m cs231n_softmax.cifar10)."
+REMEDY = f"Delete it and {FETCH}"
 
 
 # --- a folder of them -----------------------------------------------------------------------------
@@ -47,14 +51,14 @@ def missing(folder: Path | str) -> list[str]:
     """Return which of the seven files `folder` lacks. A file that was cut short counts as lacking.
 
     Quick: batches.meta is read, which says how many images a batch has. Of the batches, only sizes and last bytes are
-    looked at; `check_whole` looks at all.
+    looked at; `check_whole` looks at all. PermissionError, naming the file, when there is no permission to read it.
     """
     folder = Path(folder)
     present = [name for name in FILES if (folder / name).is_file()]
     if META in present:
         try:
             short = _cut_short(folder, present)
-        except (OSError, ValueError):
+        except ValueError:
             short = [META]
         present = [name for name in present if name not in short]
     return [name for name in FILES if name not in present]
@@ -68,7 +72,7 @@ def _cut_short(folder, names):
 
 def _reaches(path, least):
     """True when the file has more than `least` bytes, and its last byte is a pickle's last instruction."""
-    with open(path, "rb") as f:
+    with _may_read(path), open(path, "rb") as f:
         size = f.seek(0, os.SEEK_END)
         f.seek(max(size - 1, 0))
         return size > least and f.read(1) == pickle.STOP
@@ -89,24 +93,40 @@ def is_complete(folder: Path | str) -> bool:
 def check_whole(folder: Path | str) -> None:
     """Read all seven files; ValueError or FileNotFoundError names the first that is damaged, cut short or not there.
 
+    The same for a batch in the place of another one.
+
     Every byte is hashed, if the folder has a manifest, and whether or not it was hashed before: about half a second.
     """
     folder = Path(folder)
     forget(folder)
     read_meta(folder / META)
+    seen: dict[bytes, str] = {}
     for name in [*TRAIN_BATCHES, TEST_BATCH]:
-        read_batch(folder / name)
+        check_new(folder / name, read_batch(folder / name)[0], seen)
     for name in _cut_short(folder, FILES):
         raise ValueError(f"{folder / name} has fewer images than {META} says. {REMEDY}")
 
 
 def is_whole(folder: Path | str) -> bool:
-    """True when `check_whole` finds nothing wrong."""
+    """True when `check_whole` finds nothing wrong; PermissionError when it may not read a file."""
     try:
         check_whole(folder)
+    except PermissionError:
+        raise
     except (OSError, ValueError):
         return False
     return True
+
+
+def check_new(path: Path, pixels: np.ndarray, seen: dict[bytes, str]) -> None:
+    """Raise ValueError when the batch `path` has the `pixels` of another one; else note in `seen` that it has them.
+
+    About a hundred images of each batch are compared, which costs nothing: different batches have none in common.
+    """
+    some = hashlib.sha256(pixels[:: max(1, len(pixels) // 100)].tobytes()).digest()
+    other = seen.setdefault(some, path.name)
+    if other != path.name:
+        raise ValueError(f"{path} has the same images as {other}: one of them is a copy. {REMEDY}")
 
 
 def is_sample(folder: Path | str) -> bool:
@@ -119,15 +139,30 @@ def is_sample(folder: Path | str) -> bool:
 
 def _read(path):
     """Return the bytes of a regular file of at most LARGEST bytes, and its status before they were read."""
-    if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for ever
+    with _may_read(path):
+        mode = os.stat(path).st_mode
+    if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
         raise ValueError("expected a regular file")
-    with open(path, "rb") as f:
+    with _may_read(path), open(path, "rb") as f:
         status = os.fstat(f.fileno())
         if status.st_size > LARGEST:
             raise ValueError(f"it has {status.st_size:,} bytes, and no CIFAR-10 file has more than {LARGEST:,}")
         content = bytearray(status.st_size)
         f.readinto(content)
     return content, status
+
+
+@contextlib.contextmanager
+def _may_read(path):
+    """Say in a plain sentence that there is no permission."""
+    try:
+        yield
+    except PermissionError as error:
+        clear = PermissionError(
+            f"{path} could not be read: there is no permission. Allow it (chmod u+r), or ask its owner."
+        )
+        clear.errno = error.errno
+        raise clear from error
 
 
 def _unpickle(filename):
@@ -137,6 +172,8 @@ def _unpickle(filename):
         content, status = _read(path)
         check(path, content, status)
         held = unpickle(content)
+    except NotListed:
+        raise
     except ValueError as error:
         raise ValueError(f"{filename} is not a readable CIFAR-10 file: {error}. {REMEDY}") from error
     if type(held) is not dict:
@@ -176,10 +213,13 @@ def read_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
 
     Nothing in the file is called, and reading takes bounded time and memory, whatever the file holds. Where a manifest
     lies beside the file, the bytes must be those that it lists (see manifest.py).
-    Raises ValueError, naming the file, when the file is damaged, refers to other code, or holds something else; OSError
-    when it can't be read at all.
+    Raises ValueError, naming the file, when the file is damaged, refers to other code, holds something else, or says
+    that it is another batch than its name says (batch_label); OSError when it can't be read at all.
     """
     batch = _unpickle(filename)
+    says, part = batch.get("batch_label"), PARTS.get(Path(filename).name)
+    if part and type(says) is str and says != part and says in PARTS.values():  # other writers have other labels
+        raise ValueError(f"{filename}: expected {part}, and the file says that it is {says}. {REMEDY}")
     pixels, labels = _array(batch.get("data")), _array(batch.get("labels"))
     got = f"{pixels.dtype} {pixels.shape}" if isinstance(pixels, np.ndarray) else type(pixels).__name__
     if not got.startswith("uint8") or pixels.shape[1:] != (PIXELS,):

@@ -28,14 +28,16 @@ def find_cifar10() -> Path | None:
 def _chosen(name):
     """Return the folder that $CIFAR10_DIR names; FileNotFoundError says why it can't be used."""
     folder = Path(os.path.expanduser(name))
-    if _is_there(folder):
-        return folder
+    found = "not all of them are there, or not whole"
+    try:
+        if is_complete(folder):
+            return folder
+    except OSError as error:
+        found = str(error).rstrip(".")
     if not os.path.isdir(folder):
         found = f"there is no folder {folder.absolute()}"
     elif not os.access(folder, os.R_OK | os.X_OK):
         found = "there is no permission to read it"
-    else:
-        found = "not all of them are there, or not whole"
     raise FileNotFoundError(
         f"CIFAR10_DIR is {name}: expected the files {', '.join(FILES)} there, but {found}. "
         "Name the folder that holds them, or unset CIFAR10_DIR."

@@ -1,14 +1,15 @@
-"""A list of what the files in a folder must be, SHA256SUMS, so that damage is noticed whenever it happens.
+"""A list of what the files in a folder must be, SHA256SUMS, so that later damage is noticed.
 
 The list is written when the files are: `sha256sum -c SHA256SUMS` reads it, too. A file is hashed when it is read first.
 A line in CHECKED then says that this file, with this size and these times, was right, and it isn't hashed again until
-one of them changes. A folder without a list is read as it is. A list is no signature: who can change the files can
-change it, too.
+one of them changes: damage that changes neither (a failing disk, say) is noticed only by check_whole. A folder without
+a list is read as it is. A list is no signature: who can change the files can change it, too.
 """
 
 import contextlib
 import hashlib
 import os
+import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,16 @@ CHECKED = ".SHA256SUMS.checked"
 LONGEST = 1 << 16  # bytes of either file
 RESTED = 2_000_000_000  # ns: a file changed later than that may change again and keep its times (FAT counts in 2 s)
 
+FETCH = "fetch the data again (./get_cifar10.sh, or python -m cs231n_softmax.cifar10)."
+
+# The two forms that `sha256sum -c` reads: its own, where a star marks binary files, and that of BSD (sha256sum --tag).
+LINE = re.compile(r"\s*(?P<sha256>[0-9a-f]{64}) [ *]?(?P<name>.+?)\s*", re.IGNORECASE)
+TAG = re.compile(r"\s*SHA256 ?\((?P<name>.+)\) ?= ?(?P<sha256>[0-9a-f]{64})\s*", re.IGNORECASE)
+
+
+class NotListed(ValueError):
+    """The list is wrong, or doesn't belong to the file; the message is a whole sentence, with what to do."""
+
 
 def write_manifest(folder: Path, names: Iterable[str]) -> None:
     """Write the SHA-256 of the named files of `folder` beside them."""
@@ -26,22 +37,32 @@ def write_manifest(folder: Path, names: Iterable[str]) -> None:
 
 
 def check(path: Path, content: bytearray, status: os.stat_result) -> None:
-    """Raise ValueError when `content`, read from the file `path` with that `status`, isn't what the manifest lists."""
+    """Raise ValueError when `content`, read from the file `path` with that `status`, isn't what the manifest lists.
+
+    NotListed when the manifest lists no such file.
+    """
     manifest = _read(path.with_name(MANIFEST))
     if manifest is None:
         return
-    listed = dict(line.split(maxsplit=1)[::-1] for line in manifest.splitlines() if len(line.split()) == 2)
-    sha256 = listed.get(path.name) or listed.get(f"*{path.name}")  # sha256sum --binary writes a star
+    sha256 = _listed(manifest).get(path.name)
     if sha256 is None:
-        raise ValueError(f"{MANIFEST} beside it doesn't list it")
+        raise NotListed(f"{MANIFEST} in {path.parent} doesn't list {path.name}: delete {MANIFEST}, or {FETCH}")
     seen = f"{sha256} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {path.name}\n"
-    checked = _read(path.with_name(CHECKED)) or ""
+    checked = ""
+    with contextlib.suppress(OSError):  # another user's
+        checked = _read(path.with_name(CHECKED)) or ""
     if seen in checked.splitlines(keepends=True):
         return
     if hashlib.sha256(content).hexdigest() != sha256:
         raise ValueError(f"it isn't the file whose SHA-256 is in {MANIFEST} beside it")
     if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > RESTED:
         _remember(path.with_name(CHECKED), seen, anew=len(checked) == LONGEST)
+
+
+def _listed(manifest):
+    """Return {name: SHA-256}, whichever of the two forms a line has."""
+    lines = (LINE.fullmatch(line) or TAG.fullmatch(line) for line in manifest.splitlines())
+    return {os.path.normpath(line["name"]): line["sha256"].lower() for line in lines if line}
 
 
 def _remember(path, seen, anew):

@@ -5,7 +5,8 @@ This reader has the instructions that CIFAR-10's files are made of, and no other
 numbers, text and bytes. A call in the file is written down as a `Call` and is never made. What each instruction does:
 Python's own Lib/pickletools.py.
 
-Whatever the file holds, there are at most MOST_STEPS steps, and the memory is a small multiple of the file's size.
+Whatever the file holds, the limits below keep the memory under 100 MB (beside the file itself), and the time under a
+second or so.
 """
 
 import operator
@@ -14,7 +15,10 @@ import re
 import struct
 from typing import Any
 
-MOST_STEPS = 500_000  # instructions in one file; the official ones have about 40,000
+MOST_STEPS = 300_000  # instructions in one file; the official ones have 10,000, each row of labels is one
+MOST_LABELS = 200_000  # numbers of one byte; the official files have 10,000
+MOST_TEXT = 4_000_000  # bytes of all texts together; the official files have 300,000, most of them names of images
+MOST_CONTAINERS = 64  # lists, dicts, tuples, functions and calls; the official files have 15
 LONGEST_NAME = 100  # characters in the name of a function, and of its module
 SMALL_INTEGERS = re.compile(rb"(?:%b.){1,10000}" % pickle.BININT1, re.DOTALL)
 
@@ -71,6 +75,7 @@ class _Reader:
     def __init__(self, content):
         self.content, self.view = content, memoryview(content)
         self.stack, self.marks, self.memo = [], [], {}
+        self.labels = self.text = self.containers = 0
 
     def last(self, count):
         """Take the last `count` things from the stack."""
@@ -118,6 +123,23 @@ def _push(make, size=0):
     return step
 
 
+def _count_container(reader):
+    reader.containers += 1
+    if reader.containers > MOST_CONTAINERS:
+        raise Refused(f"its pickle has more than {MOST_CONTAINERS} lists, dicts, tuples, functions and calls")
+
+
+def _push_container(make):
+    """An instruction that puts a new list, dict, tuple, function or call on the stack."""
+
+    def step(reader, at):
+        _count_container(reader)
+        reader.stack.append(make(reader, at))
+        return at
+
+    return step
+
+
 def _text(size, encoding):
     """Text after its length, which has `size` bytes."""
     number = _number(size)
@@ -125,6 +147,9 @@ def _text(size, encoding):
     def step(reader, at):
         start = at + size
         end = start + number(reader.content, at)
+        reader.text += end - start
+        if reader.text > MOST_TEXT:
+            raise Refused(f"its pickle has more than {MOST_TEXT:,} bytes of text")
         reader.stack.append(reader.content[start:end].decode(encoding))
         return end
 
@@ -149,6 +174,9 @@ def _small_integers(reader, at):
     found = SMALL_INTEGERS.match(reader.content, at - 1)
     if found is None:
         raise Refused("its pickle ends too early")
+    reader.labels += (found.end() - at + 1) // 2
+    if reader.labels > MOST_LABELS:
+        raise Refused(f"its pickle has more than {MOST_LABELS:,} small numbers")
     reader.stack.extend(reader.content[at : found.end() : 2])
     return found.end()
 
@@ -213,6 +241,7 @@ def _named(module, name):
 
 def _global(reader, at):
     """Two lines: the module and the name."""
+    _count_container(reader)
     lines = bytes(reader.content[at : at + 2 * LONGEST_NAME]).split(b"\n", 2)
     module, name = (line.decode("latin1") for line in lines[:2])
     reader.stack.append(_named(module, name))
@@ -259,19 +288,19 @@ INSTRUCTIONS = {
     pickle.LONG_BINGET: _get(4),
     pickle.MARK: _mark,
     pickle.EMPTY_TUPLE: _push(lambda *_: ()),
-    pickle.TUPLE1: _push(lambda r, _: tuple(r.last(1))),
-    pickle.TUPLE2: _push(lambda r, _: tuple(r.last(2))),
-    pickle.TUPLE3: _push(lambda r, _: tuple(r.last(3))),
-    pickle.TUPLE: _push(lambda r, _: tuple(r.since_mark())),
-    pickle.EMPTY_LIST: _push(lambda *_: []),
+    pickle.TUPLE1: _push_container(lambda r, _: tuple(r.last(1))),
+    pickle.TUPLE2: _push_container(lambda r, _: tuple(r.last(2))),
+    pickle.TUPLE3: _push_container(lambda r, _: tuple(r.last(3))),
+    pickle.TUPLE: _push_container(lambda r, _: tuple(r.since_mark())),
+    pickle.EMPTY_LIST: _push_container(lambda *_: []),
     pickle.APPEND: _append(lambda r: r.last(1)),
     pickle.APPENDS: _append(_Reader.since_mark),
-    pickle.EMPTY_DICT: _push(lambda *_: {}),
+    pickle.EMPTY_DICT: _push_container(lambda *_: {}),
     pickle.SETITEM: _set_items(lambda r: r.last(2)),
     pickle.SETITEMS: _set_items(_Reader.since_mark),
     pickle.GLOBAL: _global,
-    pickle.STACK_GLOBAL: _push(lambda r, _: _named(*r.last(2))),
-    pickle.REDUCE: _push(_call),
+    pickle.STACK_GLOBAL: _push_container(lambda r, _: _named(*r.last(2))),
+    pickle.REDUCE: _push_container(_call),
     pickle.BUILD: _build,
 }
 STEPS = {name[0]: step for name, step in INSTRUCTIONS.items()}
