@@ -409,6 +409,33 @@ def test_the_reason_is_given(f, reason):
     assert found.verdict == "can't tell" and reason in found.reason and found.reason in str(found) and x[0] == 1
 
 
+def test_random_functions():
+    """Random numbers in f are the reason, also where they change f seldom, and never an error."""
+    unseen = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        found = check_gradient(lambda x, rng=rng: np.sum((x * (rng.random(1) < 0.9)) ** 2), [0.5] * np.ones(1), [2.0])
+        assert found.verdict == "can't tell"
+        unseen += "f gives different values at the same x" not in found.reason
+    assert unseen <= 6
+
+
+@pytest.mark.parametrize(("f", "x", "gradient"), [
+    (lambda x: np.sum(np.round(x)), [0.2, -1.2], [0.0, 0.0]),
+    (lambda x: np.sum(np.round(255 * x) / 255), [0.2, 0.5, 0.7], [0.0, 0.0, 0.0]),
+    (lambda x: 1e5 + np.sum(np.round(255 * x) / 255), [0.2, 0.5], [0.0, 0.0]),
+    (lambda x: np.sum(np.round(255 * x)), [0.2, 0.5], [0.0, 0.0]),
+    (lambda x: np.sum(x // 1), [0.5, 1.5], [0.0, 0.0]),
+    (lambda x: np.sum(np.round(x)), [1e6 + 0.3], [0.0]),
+    (lambda x: np.sum(np.round(x)), [1e6 + 0.3], [1.0]),
+    (lambda x: np.sum(x**2) + 1e-9 * np.sum(np.sin(1e8 * x)), [0.5], [1 + 0.1 * np.cos(5e7)]),
+    (lambda x: np.sum(x**2) + 1e-9 * np.sum(np.sin(1e8 * x)), [0.5], [1.0]),  # the slope without the waves
+])
+def test_a_slope_across_jumps_is_no_evidence(f, x, gradient):
+    """Steps wider than f's stairs or waves show another slope than the derivative at x."""
+    assert verdict(f, x, gradient) == "can't tell"
+
+
 def test_noise_that_the_differences_do_not_show():
     """Values with few binary digits, and few different values, are noisy even where they lie on a line."""
     on_a_line = Derivatives(lambda x: np.float32(x[0]), np.array([1.0])).estimate((0,), 2.0**-20)
