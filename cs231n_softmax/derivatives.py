@@ -211,9 +211,12 @@ class Derivatives:
         return estimate._replace(sound=same and smaller.noise <= 10 * estimate.noise)
 
     def at_all_steps(self, index: Index) -> list[Estimate]:
-        """Return estimates of the derivative by x[index] from the first step and all smaller ones."""
+        """Return estimates of the derivative by x[index] from the first step and all smaller ones, each by itself."""
         first, *others = (step for step in self.steps(index) if step != self.step)
-        return [self.estimate(index, step) for step in (first, *(step for step in others if step < first))]
+        noises, self.noises = self.noises, []  # what scatters over wide steps may be smooth over small ones
+        found = [self.estimate(index, step) for step in (first, *(step for step in others if step < first))]
+        self.noises = noises
+        return found
 
     def at(self, index: Index, enough: Callable[[Estimate], bool]) -> list[Estimate]:
         """Return estimates of the derivative by x[index] from several steps; no more once one of them is `enough`."""
