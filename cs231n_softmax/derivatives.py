@@ -45,6 +45,7 @@ SAFETY = 10  # standard deviations
 FIRST_STEP = math.pi / 3000  # h / |x|; no round number: h has all binary digits, and so has x + h
 FACTOR = 16.0  # from one step to the next
 LADDER = [0, *(sign * k for k in range(1, 10) for sign in (-1, 1)), 10, 11]
+PATIENT = 4  # steps that are tried for an entry, once patience has ended
 POOL = 6  # stencils that the noise is estimated from, at least
 
 
@@ -228,7 +229,7 @@ class Derivatives:
             if estimate.sound and step != self.step:
                 estimate = self.confirmed(index, estimate)
             found.append(estimate)
-            if self.patience <= 0 and len(found) == 4:
+            if self.patience <= 0 and len(found) == PATIENT:
                 break
             if enough(estimate) and not (estimate.spread == 0 and self.is_hidden(index, step)):
                 break

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .derivatives import FIRST_STEP, Derivatives, Estimate, Index, as_number
+from .derivatives import FIRST_STEP, PATIENT, Derivatives, Estimate, Index, as_number
 
 RIGHT, WRONG, CANT_TELL = "right", "wrong", "can't tell"
 ORDER = [RIGHT, CANT_TELL, WRONG]  # the last one among the entries decides
@@ -157,16 +157,23 @@ class Entries:
             if error <= self.threshold * self.largest / 1000:
                 return found._replace(verdict=RIGHT, error=0.0, numerical=0.0, uncertainty=error)
         elif others:
-            near = (
-                FIRST_STEP * abs(float(self.derivatives.x[found.index])) or math.inf
-            )  # f may be bounded: not far away
+            near = self.first_step(found.index) or math.inf  # f may be bounded: not far away
             error = self.derivatives.noise_over(min(near, max(others)))
             if abs(found.analytic) > error or not math.isfinite(found.analytic):
                 reason = "f doesn't change in this entry."
                 return found._replace(verdict=WRONG, error=1.0, numerical=0.0, uncertainty=error, reason=reason)
+        constant = len(estimates) > PATIENT and len(steps) == len(estimates)  # over wide steps, too
+        first = self.first_step(found.index) or (estimates[0].step if estimates else math.inf)
+        if constant and abs(found.analytic) > self.derivatives.noise_over(first):
+            reason = "f doesn't change when x changes in this entry."
+            return found._replace(verdict=WRONG, error=1.0, numerical=0.0, uncertainty=rounding, reason=reason)
         if found.analytic == 0 and rounding <= NOTHING_TO_HIDE and not any(estimate.spread for estimate in estimates):
             return found._replace(verdict=RIGHT, error=0.0, numerical=0.0)
-        return found._replace(reason=self.why_unknown(estimates))
+        return found._replace(reason=self.why_unknown(found.index, estimates))
+
+    def first_step(self, index: Index) -> float:
+        """Return the step that suits a function which curves over the length |x|; 0 where x is 0."""
+        return FIRST_STEP * abs(float(self.derivatives.x[index]))
 
     def hidden(self, index: Index, estimates: list[Estimate]) -> float:
         """Return what the rounding of f's values can hide: that of float64, or of float32 where they look like that.
@@ -175,7 +182,7 @@ class Entries:
         """
         centre = abs(self.derivatives.centre)
         nearest = min(estimate.step for estimate in estimates)
-        first = max(nearest, 2 * FIRST_STEP * abs(float(self.derivatives.x[index])))
+        first = max(nearest, 2 * self.first_step(index))
         near = [estimate for estimate in estimates if estimate.step <= first and estimate.spread > 0]
         unit = min((estimate.unit for estimate in near), default=0.0)
         few_digits = unit >= 64 * float(np.spacing(centre)) and unit % 1 > 0
@@ -199,9 +206,13 @@ class Entries:
                 return True
         return False
 
-    def why_unknown(self, estimates: list[Estimate]) -> str:
+    def why_unknown(self, index: Index, estimates: list[Estimate]) -> str:
         """Return why no step gave a derivative, and what to do."""
         if all(math.isnan(estimate.spread) for estimate in estimates):
+            if index in self.derivatives.raised:
+                error = self.derivatives.raised[index]
+                what = f"f raised {type(error).__name__}: {error}"
+                return f"{what}. It did so beside x, where this entry is a little larger or smaller. Move x away."
             return "f has no finite values on both sides of x. Move x away from the edge of f's domain."
         value, rounding = self.derivatives.centre, float(np.spacing(abs(self.derivatives.centre)))
         if not any(estimate.spread > 0 for estimate in estimates):
@@ -211,8 +222,17 @@ class Entries:
         if self.derivatives.x.dtype != np.float64:
             return f"x is {self.derivatives.x.dtype}, whose rounding hides f's slope. Check with x.astype(np.float64)."
         return (
-            "f isn't smooth here: its slopes over smaller and larger steps don't agree. If it has a kink or a jump "
-            "near x, move x a little. If its values are rounded, compute f in float64."
+            "f's slopes at different steps don't agree, or their errors are too large. If it has a kink or a jump near "
+            "x, move x a little. If its values are rounded, compute f in float64. If its slope is nearly 0 at x, look "
+            "at an x where the slope is larger."
+        )
+
+    def has_kink(self, best: Estimate, estimates: list[Estimate]) -> bool:
+        """Whether what scatters shrinks just as the step does: rounding stays, and the bend of a smooth f goes away."""
+        return any(
+            other.step < best.step / 8 and 0.5 < other.noise / other.step * best.step / best.noise < 2
+            for other in estimates
+            if best.noise and other.spread > 0
         )
 
     def why_unsure(self, best: Estimate, estimates: list[Estimate], size: float) -> str:
@@ -221,7 +241,9 @@ class Entries:
         if self.derivatives.x.dtype != np.float64:
             return f"x is {self.derivatives.x.dtype}: {known}. Check with x.astype(np.float64)."
         if any(not other.sound and other.step > best.step for other in estimates):
-            known += ", because f isn't smooth over larger steps"
+            known += ", because its slopes at larger steps don't agree"
+        if self.has_kink(best, estimates):
+            return f"{known}: f has a kink at x, or very near. Move x a little."
         return (
             f"{known}. f is {self.derivatives.centre:.4g}, and rounding of about {best.noise:.1g} hides the rest. "
             f"Subtract a constant from f, use fewer terms, or ask for less: threshold={3 * best.error / size:.0e}."

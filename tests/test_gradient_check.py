@@ -409,6 +409,34 @@ def test_the_reason_is_given(f, reason):
     assert found.verdict == "can't tell" and reason in found.reason and found.reason in str(found) and x[0] == 1
 
 
+def test_a_constant_function_is_said_to_be_one():
+    """A claimed slope of a constant is wrong, at x = 0 too; unless rounding could hide it."""
+    for x in (np.ones(2), np.zeros(2)):
+        found = check_gradient(lambda x: 3.0, x, np.array([0.0, 1.0]))
+        assert found.verdict == "wrong" and found.index == (1,) and "f doesn't change when x changes" in found.reason
+    assert verdict(lambda x: 1e16 + np.sin(x[0]), [1.0], [np.cos(1.0)]) == "can't tell"
+
+
+def only_up_to_one(x):
+    if x[0] > 1:
+        raise ValueError("out of range")
+    return x.sum()
+
+
+@pytest.mark.parametrize(("f", "x", "gradient", "reason", "never"), [
+    (only_up_to_one, [1.0, 1.0], [1.0, 1.0], "f raised ValueError: out of range", "finite"),
+    (lambda x: 1e3 * np.sin(x[0]) + abs(x[0]), [0.0], [1e3], "f has a kink at x", "threshold"),
+    (lambda x: 1e3 * np.sin(x[0]) + abs(x[0] - 0.5), [0.5], [1e3 * np.cos(0.5)], "f has a kink at x", "threshold"),
+    (lambda x: np.exp(-1 / x[0] ** 2) if x[0] else 0.0, [0.0], [0.0], "slopes at different steps don't", "smooth"),
+    (lambda x: np.mean(x > 0), [0.5, -0.3, 0.2], [0.0, 0.0, 0.0], "slopes at different steps don't", "smooth"),
+    (lambda x: max(0, x[0]) ** 3, [0.0], [0.0], "slopes at different steps don't", "smooth"),
+])
+def test_no_false_reason(f, x, gradient, reason, never):
+    """What f raised is passed on; a kink isn't called rounding, and a smooth function isn't called anything else."""
+    found = check_gradient(f, np.array(x), np.array(gradient))
+    assert found.verdict == "can't tell" and reason in found.reason and never not in found.reason
+
+
 def test_random_functions():
     """Random numbers in f are the reason, also where they change f seldom, and never an error."""
     unseen = 0
@@ -429,6 +457,8 @@ def test_random_functions():
     (lambda x: np.sum(np.round(x)), [1e6 + 0.3], [0.0]),
     (lambda x: np.sum(np.round(x)), [1e6 + 0.3], [1.0]),
     (lambda x: np.sum(x**2) + 1e-9 * np.sum(np.sin(1e8 * x)), [0.5], [1 + 0.1 * np.cos(5e7)]),
+    (lambda x: np.sum(x**2) + 3e-9 * np.sum(np.sin(3e6 * x)), [0.74, 0.4],
+     [1.48 + 9e-3 * np.cos(3e6 * 0.74), 0.8 + 9e-3 * np.cos(3e6 * 0.4)]),
     (lambda x: np.sum(x**2) + 1e-9 * np.sum(np.sin(1e8 * x)), [0.5], [1.0]),  # the slope without the waves
 ])
 def test_a_slope_across_jumps_is_no_evidence(f, x, gradient):
