@@ -22,7 +22,7 @@ RIGHT, WRONG, CANT_TELL = "right", "wrong", "can't tell"
 ORDER = [RIGHT, CANT_TELL, WRONG]  # the last one among the entries decides
 NOTHING_TO_HIDE = 1e-14  # the rounding of a constant that may be called constant
 REPEATS = 32  # calls of f at x, to see whether f is random, before a verdict that isn't "right"
-DOUBTS = 6  # entries that may look wrong, and not be so when all steps are tried, until none is called wrong
+DOUBTS = 6  # entries that are looked at once more with all smaller steps
 
 
 class GradientCheck(NamedTuple):
@@ -133,7 +133,10 @@ class Entries:
             doubts.append(checked)
         if doubts:
             return doubts[0]
-        return self.judge_all_steps(found[-1].index) if found[-1].ok and self.scatters(found[-1]) else found[-1]
+        for right in found[-DOUBTS:] if found[-1].ok else []:
+            if self.scatters(right) and not (checked := self.judge_all_steps(right.index)).ok:
+                return checked
+        return found[-1]
 
     def judge_all_steps(self, index: Index) -> GradientCheck:
         """Return the judgement of one entry after all smaller steps were tried."""

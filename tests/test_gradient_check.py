@@ -466,6 +466,27 @@ def test_a_slope_across_jumps_is_no_evidence(f, x, gradient):
     assert verdict(f, x, gradient) == "can't tell"
 
 
+def test_small_fast_waves_are_a_part_of_the_slope():
+    """Neither the slope with the waves is called wrong, nor the one without them right, with entries of any number."""
+    for seed in (0, 1, 8, 26, 52):
+        rng = np.random.default_rng(seed)
+        x, waves = rng.uniform(0.2, 2, rng.integers(1, 4)), 10 ** rng.uniform(5, 9)
+        height = 10 ** rng.uniform(-2, 0) / waves
+        gradient = 2 * x + height * waves * np.cos(waves * x)
+
+        def f(x, waves=waves, height=height):
+            return np.sum(x**2) + height * np.sum(np.sin(waves * x))
+
+        assert verdict(f, x, gradient) != "wrong" and verdict(f, x, 2 * x) != "right"
+
+
+def test_a_random_function_costs_two_calls():
+    """Where f is seen to be random at once, nothing else is tried; also where only the first call differs."""
+    calls = []
+    assert "different values" in str(check_gradient(lambda x: calls.append(1) or float(len(calls)), np.ones(9), [0.] * 9))
+    assert len(calls) == 2
+
+
 def test_noise_that_the_differences_do_not_show():
     """Values with few binary digits, and few different values, are noisy even where they lie on a line."""
     on_a_line = Derivatives(lambda x: np.float32(x[0]), np.array([1.0])).estimate((0,), 2.0**-20)
