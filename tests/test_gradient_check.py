@@ -414,7 +414,8 @@ def test_a_constant_function_is_said_to_be_one():
     for x in (np.ones(2), np.zeros(2)):
         found = check_gradient(lambda x: 3.0, x, np.array([0.0, 1.0]))
         assert found.verdict == "wrong" and found.index == (1,) and "f doesn't change when x changes" in found.reason
-    assert verdict(lambda x: 1e16 + np.sin(x[0]), [1.0], [np.cos(1.0)]) == "can't tell"
+    for x in (1.0, 0.0):
+        assert verdict(lambda x: 1e16 + np.sin(x[0]), [x], [np.cos(x)]) == "can't tell"
 
 
 def only_up_to_one(x):
@@ -483,7 +484,8 @@ def test_small_fast_waves_are_a_part_of_the_slope():
 def test_a_random_function_costs_two_calls():
     """Where f is seen to be random at once, nothing else is tried; also where only the first call differs."""
     calls = []
-    assert "different values" in str(check_gradient(lambda x: calls.append(1) or float(len(calls)), np.ones(9), [0.] * 9))
+    found = check_gradient(lambda x: calls.append(1) or float(len(calls)), np.ones(9), np.zeros(9))
+    assert "different values" in found.reason
     assert len(calls) == 2
 
 
