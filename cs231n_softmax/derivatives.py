@@ -45,6 +45,7 @@ SAFETY = 10  # standard deviations
 FIRST_STEP = math.pi / 3000  # h / |x|; no round number: h has all binary digits, and so has x + h
 FACTOR = 16.0  # from one step to the next
 LADDER = [0, *(sign * k for k in range(1, 10) for sign in (-1, 1)), 10, 11]
+PATIENT = 4  # steps that are tried for an entry, once patience has ended
 POOL = 6  # stencils that the noise is estimated from, at least
 
 
@@ -59,10 +60,11 @@ class Estimate(NamedTuple):
     step: float
     spread: float  # the largest minus the smallest of the seven values
     noise: float  # one standard deviation of f's values, from these alone
+    unit: float  # the last binary digit that the seven values use
     sound: bool  # the values look like those of a smooth function
 
 
-UNKNOWN = Estimate(math.nan, math.inf, 0.0, math.nan, math.nan, False)
+UNKNOWN = Estimate(math.nan, math.inf, 0.0, math.nan, math.nan, math.nan, False)
 
 
 def as_number(value: object) -> float:
@@ -99,6 +101,7 @@ class Derivatives:
         self.widest = 0.0  # the widest such step
         self.noises: list[float] = []  # from all sound estimates
         self.patience = 3  # entries for which all steps may be tried in vain
+        self.raised: dict[Index, Exception] = {}  # what f raised near x, the last one of each entry
 
     def noise(self) -> float:
         """Return f's noise as the entries so far show it: three of four are below; 0 before there are enough."""
@@ -112,7 +115,8 @@ class Derivatives:
                 self.x[index] = old + step
                 try:
                     found.append(as_number(self.f(self.x)))
-                except (ValueError, OverflowError):  # as math.log and math.exp raise them
+                except (ValueError, OverflowError) as error:  # as math.log and math.exp raise them
+                    self.raised[index] = error
                     found.append(math.nan)
         finally:
             self.x[index] = old
@@ -156,9 +160,11 @@ class Derivatives:
         allowed = error + 4 * ratio**2 * abs(d2 - d6) + (SAFETY * noise_of_all + rounding_of_x) / ratio
         sound = spread > 0 and error <= spread / 60 and bool(abs(at_small - d6) <= allowed)
 
-        value, error, spread, noise = (float(np.ldexp(number, exponent)) for number in (d6, error, spread, noise))
+        value, error, spread, noise, unit = (
+            float(np.ldexp(number, exponent)) for number in (d6, error, spread, noise, unit)
+        )
         error = error / step + float(np.spacing(abs(value / step)))
-        return Estimate(value / step, error, step, spread, noise, sound and math.isfinite(value / step + error))
+        return Estimate(value / step, error, step, spread, noise, unit, sound and math.isfinite(value / step + error))
 
     def steps(self, index: Index) -> Iterator[float]:
         """Yield the steps to try: the last one that was right, then 1/1000 of |x|, smaller ones and larger ones."""
@@ -205,6 +211,14 @@ class Derivatives:
         same = abs(smaller.value - estimate.value) <= smaller.error + estimate.error
         return estimate._replace(sound=same and smaller.noise <= 10 * estimate.noise)
 
+    def at_all_steps(self, index: Index) -> list[Estimate]:
+        """Return estimates of the derivative by x[index] from the first step and all smaller ones, each by itself."""
+        first, *others = (step for step in self.steps(index) if step != self.step)
+        noises, self.noises = self.noises, []  # what scatters over wide steps may be smooth over small ones
+        found = [self.estimate(index, step) for step in (first, *(step for step in others if step < first))]
+        self.noises = noises
+        return found
+
     def at(self, index: Index, enough: Callable[[Estimate], bool]) -> list[Estimate]:
         """Return estimates of the derivative by x[index] from several steps; no more once one of them is `enough`."""
         found: list[Estimate] = []
@@ -215,7 +229,7 @@ class Derivatives:
             if estimate.sound and step != self.step:
                 estimate = self.confirmed(index, estimate)
             found.append(estimate)
-            if self.patience <= 0 and len(found) == 4:
+            if self.patience <= 0 and len(found) == PATIENT:
                 break
             if enough(estimate) and not (estimate.spread == 0 and self.is_hidden(index, step)):
                 break

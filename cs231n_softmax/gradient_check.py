@@ -17,7 +17,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ._inputs import as_array, as_generator, as_integer, real_array
+from ._inputs import as_number as as_positive
 from ._typing import Rng
+from .derivatives import as_number
 from .verdicts import GradientCheck, compare
 
 
@@ -37,11 +40,22 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> np.ndarray:
 
 
 def _check_point(x):
+    if isinstance(x, np.ma.MaskedArray):
+        as_array("x", x)  # raises
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
-        kind = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
-        raise TypeError(f"x: expected a floating-point array (a step h would vanish in integers), got {kind}.")
+        kind, remedy = type(x).__name__, " Use np.array(x, float)."
+        if isinstance(x, np.ndarray):
+            kind, remedy = x.dtype, " Use x.astype(float)." if x.dtype.kind in "iub" else ""
+        raise TypeError(f"x: expected a floating-point array (a step h would vanish in integers), got {kind}.{remedy}")
     if not x.flags.writeable:
         raise ValueError("x: expected an array that may be changed and restored, got a read-only one. Use x.copy().")
+
+
+def _real_output(value):
+    """Return f's value as a new array of real numbers."""
+    if isinstance(value, tuple):
+        raise TypeError("f: expected one array, got a tuple. If its first item is the array, write lambda x: f(x)[0].")
+    return np.array(real_array("f(x)", value))  # f may return the same array twice: copy what is kept
 
 
 def _central_difference(f, x, index, h):
@@ -68,9 +82,9 @@ def eval_numerical_gradient(
     array([ 3., 12.])
     """
     _check_point(x)
-    grad = np.zeros_like(x)
+    h, grad = as_positive("h", h, positive=True), np.zeros_like(x)
     for index in np.ndindex(x.shape):
-        grad[index] = _central_difference(f, x, index, h)
+        grad[index] = _central_difference(lambda x: as_number(f(x)), x, index, h)
         if verbose:
             print(index, grad[index])
     return grad
@@ -85,43 +99,60 @@ def eval_numerical_gradient_array(
     array([ 2., 40.])
     """
     _check_point(x)
-    grad = np.zeros_like(x)
+    h, df, grad = as_positive("h", h, positive=True), real_array("df", df), np.zeros_like(x)
     for index in np.ndindex(x.shape):
-        # f may return the same array twice: copy what is kept
-        grad[index] = np.sum(_central_difference(lambda x: np.array(f(x)), x, index, h) * df)
+        difference = _central_difference(lambda x: _real_output(f(x)), x, index, h)
+        if df.ndim and df.shape != difference.shape:
+            raise ValueError(f"df: expected the shape of f(x), {difference.shape}, got {df.shape}.")
+        grad[index] = np.sum(difference * df)
     return grad
 
 
 def complex_step_gradient(f: Callable[[np.ndarray], complex], x: ArrayLike, h: float = 1e-20) -> np.ndarray:
     """Return the gradient of the scalar function f at x (any shape) to machine precision: imag(f(x + i h)) / h.
 
-    f must accept a complex array and use analytic operations only: no abs, and max only of real parts.
+    f must accept a complex array and use analytic operations only: no abs, and max only of real parts. Where f returns
+    a real number, the derivative is lost on the way: that is a TypeError.
 
     >>> gradient = complex_step_gradient(lambda x: np.exp(x).sum(), [1.0])
     >>> round(float(gradient[0]), 14)  # e, to 14 decimals
     2.71828182845905
     """
-    z = np.asarray(x).astype(np.complex128)
+    z, h = real_array("x", x).astype(np.complex128), as_positive("h", h, positive=True)
     grad = np.zeros(z.shape)
     for index in np.ndindex(z.shape):
         z[index] += 1j * h
-        grad[index] = np.imag(f(z)) / h
+        grad[index] = _complex_number(f(z)).imag / h
         z[index] = z[index].real
     return grad
 
 
+def _complex_number(value):
+    """Return f's value as a complex number."""
+    if isinstance(value, tuple):
+        as_number(value)  # raises
+    array = np.asarray(value)
+    if array.dtype.kind != "c" or array.size != 1:
+        if array.dtype.kind in "iuf" and array.size == 1:
+            raise TypeError(
+                f"f: expected a complex number for complex x, got the real {array.item()}. Its imaginary part, which "
+                "is the derivative, was lost: leave out abs, real and conversions to float in f."
+            )
+        found = f"an array of shape {array.shape}" if array.size != 1 else repr(value)
+        raise TypeError(f"f: expected a function that returns one complex number, got {found}.")
+    return complex(array.item())
+
+
 def _checked_gradient(analytic_grad, x):
     """Return the analytic gradient as an array of x's shape."""
-    analytic_grad = np.asarray(analytic_grad)
+    analytic_grad = real_array("analytic_grad", analytic_grad)
     if analytic_grad.shape != x.shape:
         raise ValueError(f"analytic_grad: expected the shape of x, {x.shape}, got {analytic_grad.shape}.")
-    if analytic_grad.dtype.kind not in "iuf":
-        raise TypeError(f"analytic_grad: expected real numbers, got {analytic_grad.dtype}.")
     return analytic_grad
 
 
 def _draw(shape, num_checks, rng):
-    rng = np.random.default_rng(rng)
+    num_checks, rng = as_integer("num_checks", num_checks), as_generator(rng)
     if 0 in shape:
         return []  # there is no entry to draw
     return [tuple(int(rng.integers(m)) for m in shape) for _ in range(num_checks)]
@@ -160,13 +191,15 @@ def grad_check_sparse(
     """
     _check_point(x)
     analytic_grad = _checked_gradient(analytic_grad, x)
+    h, accuracy = as_positive("h", h, positive=True), as_positive("threshold", 1e-7 if threshold is None else threshold)
     errors, indices = [], _draw(x.shape, num_checks, rng)
     for index in indices:
-        numerical, analytic = _central_difference(f, x, index, h), analytic_grad[index]
+        numerical = _central_difference(lambda x: as_number(f(x)), x, index, h)
+        analytic = analytic_grad[index]
         errors.append(float(relative_error(numerical, analytic)))
         print(f"numerical: {numerical:f} analytic: {analytic:f}, relative error: {errors[-1]:e}")
     result = np.array(errors).view(SparseErrors)
-    result.check = compare(f, x, analytic_grad, indices, 1e-7 if threshold is None else threshold)
+    result.check = compare(f, x, analytic_grad, indices, accuracy)
     if threshold is not None and not result.check.ok:
         raise AssertionError(str(result.check))
     return result
@@ -187,8 +220,9 @@ def check_gradient(
     verdict is "right" when all entries agree to `threshold`, and f's rounding can't hide a larger difference. It is
     "wrong" when an entry differs by more than `threshold` and the numerical error together. Otherwise it is "can't
     tell", with the reason.
-    Steps are chosen for each entry, so that f is smooth over them and its rounding small; an entry costs eight calls
-    of f where the first choice is good, and up to 200 where no step is. x is changed during the check and restored.
+    Steps are chosen for each entry, so that f is smooth over them and its rounding small. An entry costs eight calls of
+    f where the first choice is good, and up to 500 where no step is, or before it is called wrong. x is changed during
+    the check and restored.
     Raises TypeError unless x is float64 and f returns one real number; ValueError when analytic_grad doesn't have x's
     shape.
 
@@ -202,7 +236,10 @@ def check_gradient(
     """
     _check_point(x)
     if x.dtype != np.float64:
-        raise TypeError(f"x: expected float64 (with fewer digits, rounding hides mistakes), got {x.dtype}.")
-    gradient = _checked_gradient(analytic_grad, x)
+        raise TypeError(
+            f"x: expected float64 (with fewer digits, rounding hides mistakes), got {x.dtype}. "
+            "Use x.astype(np.float64)."
+        )
+    threshold, gradient = as_positive("threshold", threshold), _checked_gradient(analytic_grad, x)
     indices = np.ndindex(x.shape) if num_checks is None else _draw(x.shape, num_checks, rng)
     return compare(f, x, gradient, indices, threshold)

@@ -16,10 +16,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .derivatives import FIRST_STEP, Derivatives, Estimate, Index, as_number
+from .derivatives import FIRST_STEP, PATIENT, Derivatives, Estimate, Index, as_number
 
 RIGHT, WRONG, CANT_TELL = "right", "wrong", "can't tell"
+ORDER = [RIGHT, CANT_TELL, WRONG]  # the last one among the entries decides
 NOTHING_TO_HIDE = 1e-14  # the rounding of a constant that may be called constant
+REPEATS = 32  # calls of f at x, to see whether f is random, before a verdict that isn't "right"
+DOUBTS = 6  # entries that are looked at once more with all smaller steps
 
 
 class GradientCheck(NamedTuple):
@@ -101,7 +104,7 @@ class Entries:
             return self.judge_unseen(found, estimates)
         value, error = best.value, best.error
         found = found._replace(numerical=value, uncertainty=error)
-        if self.differ(best, estimates):
+        if self.differ(index, best):
             reason = (
                 "f has different slopes over different steps: it has a kink or a jump near x, or rounds its values."
             )
@@ -116,6 +119,36 @@ class Entries:
             return found._replace(verdict=WRONG, reason="the difference is larger than the numerical error explains.")
         return found._replace(reason=self.why_unsure(best, estimates, size))
 
+    def judge_confirmed(self, indices: list[Index]) -> GradientCheck:
+        """Return the judgement that decides, if no smaller step contradicts it.
+
+        All smaller steps are tried before an entry is called wrong, or right where f's values scatter.
+        """
+        found = sorted(map(self.judge, indices), key=lambda check: (ORDER.index(check.verdict), check.error))
+        doubts: list[GradientCheck] = []
+        while found and found[-1].verdict == WRONG and len(doubts) < DOUBTS:
+            checked = self.judge_all_steps(found.pop().index)
+            if checked.verdict == WRONG:
+                return checked
+            doubts.append(checked)
+        if doubts:
+            return doubts[0]
+        for right in found[-DOUBTS:] if found[-1].ok else []:
+            if self.scatters(right) and not (checked := self.judge_all_steps(right.index)).ok:
+                return checked
+        return found[-1]
+
+    def judge_all_steps(self, index: Index) -> GradientCheck:
+        """Return the judgement of one entry after all smaller steps were tried."""
+        self.estimates[index].extend(self.derivatives.at_all_steps(index))
+        return self.judge(index)
+
+    def scatters(self, found: GradientCheck) -> bool:
+        """Whether f's values scatter by more than rounding explains, over the step that decides."""
+        estimates = [estimate for estimate in self.estimates[found.index] if estimate.step]
+        best = self.derivatives.best(estimates)
+        return best is not None and best.noise > self.hidden(found.index, estimates)
+
     def judge_unseen(self, found: GradientCheck, estimates: list[Estimate]) -> GradientCheck:
         """Return the judgement of an entry in which no step shows a slope: perhaps it is 0."""
         steps = [estimate.step for estimate in estimates if estimate.spread == 0]
@@ -127,24 +160,47 @@ class Entries:
             if error <= self.threshold * self.largest / 1000:
                 return found._replace(verdict=RIGHT, error=0.0, numerical=0.0, uncertainty=error)
         elif others:
-            near = (
-                FIRST_STEP * abs(float(self.derivatives.x[found.index])) or math.inf
-            )  # f may be bounded: not far away
+            near = self.first_step(found.index) or math.inf  # f may be bounded: not far away
             error = self.derivatives.noise_over(min(near, max(others)))
             if abs(found.analytic) > error or not math.isfinite(found.analytic):
                 reason = "f doesn't change in this entry."
                 return found._replace(verdict=WRONG, error=1.0, numerical=0.0, uncertainty=error, reason=reason)
+        constant = len(estimates) > PATIENT and len(steps) == len(estimates)  # over wide steps, too
+        first = self.first_step(found.index) or (estimates[0].step if estimates else math.inf)
+        if constant and abs(found.analytic) > self.derivatives.noise_over(first):
+            reason = "f doesn't change when x changes in this entry."
+            return found._replace(verdict=WRONG, error=1.0, numerical=0.0, uncertainty=rounding, reason=reason)
         if found.analytic == 0 and rounding <= NOTHING_TO_HIDE and not any(estimate.spread for estimate in estimates):
             return found._replace(verdict=RIGHT, error=0.0, numerical=0.0)
-        return found._replace(reason=self.why_unknown(estimates))
+        return found._replace(reason=self.why_unknown(found.index, estimates))
 
-    def differ(self, best: Estimate, estimates: list[Estimate]) -> bool:
+    def first_step(self, index: Index) -> float:
+        """Return the step that suits a function which curves over the length |x|; 0 where x is 0."""
+        return FIRST_STEP * abs(float(self.derivatives.x[index]))
+
+    def hidden(self, index: Index, estimates: list[Estimate]) -> float:
+        """Return what the rounding of f's values can hide: that of float64, or of float32 where they look like that.
+
+        Values with few binary digits do, like 0.1234567 or 1e9 + 0.5 - 1e9; whole numbers don't, which are counted.
+        """
+        centre = abs(self.derivatives.centre)
+        nearest = min(estimate.step for estimate in estimates)
+        first = max(nearest, 2 * self.first_step(index))
+        near = [estimate for estimate in estimates if estimate.step <= first and estimate.spread > 0]
+        unit = min((estimate.unit for estimate in near), default=0.0)
+        few_digits = unit >= 64 * float(np.spacing(centre)) and unit % 1 > 0
+        if few_digits or self.derivatives.x.dtype != np.float64:
+            return 4 * float(np.finfo(np.float32).eps) * centre
+        return 256 * float(np.finfo(np.float64).eps) * max([centre, *(estimate.spread for estimate in near)])
+
+    def differ(self, index: Index, best: Estimate) -> bool:
         """Whether other steps show another slope than the best one: another value, or a constant piece, or a jump.
 
-        What float32 can hide doesn't count.
+        What rounding can hide doesn't count.
         """
-        hidden = 4 * float(np.finfo(np.float32).eps) * abs(self.derivatives.centre)
-        for other in estimates:
+        estimates = [estimate for estimate in self.estimates[index] if estimate.step]
+        hidden = self.hidden(index, estimates)
+        for other in estimates:  # with their own noise
             expected = 6 * other.step * abs(best.value)
             if other.sound and abs(other.value - best.value) > other.error + best.error:
                 return True
@@ -153,9 +209,13 @@ class Entries:
                 return True
         return False
 
-    def why_unknown(self, estimates: list[Estimate]) -> str:
+    def why_unknown(self, index: Index, estimates: list[Estimate]) -> str:
         """Return why no step gave a derivative, and what to do."""
         if all(math.isnan(estimate.spread) for estimate in estimates):
+            if index in self.derivatives.raised:
+                error = self.derivatives.raised[index]
+                what = f"f raised {type(error).__name__}: {error}"
+                return f"{what}. It did so beside x, where this entry is a little larger or smaller. Move x away."
             return "f has no finite values on both sides of x. Move x away from the edge of f's domain."
         value, rounding = self.derivatives.centre, float(np.spacing(abs(self.derivatives.centre)))
         if not any(estimate.spread > 0 for estimate in estimates):
@@ -165,8 +225,17 @@ class Entries:
         if self.derivatives.x.dtype != np.float64:
             return f"x is {self.derivatives.x.dtype}, whose rounding hides f's slope. Check with x.astype(np.float64)."
         return (
-            "f isn't smooth here: its slopes over smaller and larger steps don't agree. If it has a kink or a jump "
-            "near x, move x a little. If its values are rounded, compute f in float64."
+            "f's slopes at different steps don't agree, or their errors are too large. If it has a kink or a jump near "
+            "x, move x a little. If its values are rounded, compute f in float64. If its slope is nearly 0 at x, look "
+            "at an x where the slope is larger."
+        )
+
+    def has_kink(self, best: Estimate, estimates: list[Estimate]) -> bool:
+        """Whether what scatters shrinks just as the step does: rounding stays, and the bend of a smooth f goes away."""
+        return any(
+            other.step < best.step / 8 and 0.5 < other.noise / other.step * best.step / best.noise < 2
+            for other in estimates
+            if best.noise and other.spread > 0
         )
 
     def why_unsure(self, best: Estimate, estimates: list[Estimate], size: float) -> str:
@@ -175,7 +244,9 @@ class Entries:
         if self.derivatives.x.dtype != np.float64:
             return f"x is {self.derivatives.x.dtype}: {known}. Check with x.astype(np.float64)."
         if any(not other.sound and other.step > best.step for other in estimates):
-            known += ", because f isn't smooth over larger steps"
+            known += ", because its slopes at larger steps don't agree"
+        if self.has_kink(best, estimates):
+            return f"{known}: f has a kink at x, or very near. Move x a little."
         return (
             f"{known}. f is {self.derivatives.centre:.4g}, and rounding of about {best.noise:.1g} hides the rest. "
             f"Subtract a constant from f, use fewer terms, or ask for less: threshold={3 * best.error / size:.0e}."
@@ -209,18 +280,25 @@ def judge_all(
         return nothing("f changes x. Let f work on a copy: x = x.copy().")
     if not math.isfinite(derivatives.centre):
         return nothing(f"f(x) is {derivatives.centre}, which has no derivative.")
+    if again != derivatives.centre:
+        return not_the_same(derivatives.centre, again)
 
     entries = Entries(derivatives, analytic_grad, threshold)
-    for index in indices if again == derivatives.centre else []:
+    for index in indices:
         entries.look_at(index)
     derivatives.fill_pool(entries.best())
     for index in entries.estimates:  # again where the noise of all entries is larger than the entry's own showed
         if derivatives.patience > 0 and entries.judge(index).verdict == CANT_TELL:
             entries.look_at(index)
-    if x.tobytes() == before:
-        again = as_number(f(x))
-    if again != derivatives.centre:
-        values = f"{derivatives.centre:.17g} and {again:.17g}"
-        return nothing(f"f gives different values at the same x, {values}. Seed the random numbers inside of f.")
-    order = [RIGHT, CANT_TELL, WRONG]
-    return max(map(entries.judge, indices), key=lambda check: (order.index(check.verdict), check.error))
+    found = entries.judge_confirmed(indices)
+    for _ in range(1 if found.ok else REPEATS):  # random numbers in f may change f seldom
+        again = as_number(f(x)) if x.tobytes() == before else again
+        if again != derivatives.centre:
+            return not_the_same(derivatives.centre, again)
+    return found
+
+
+def not_the_same(value: float, again: float) -> GradientCheck:
+    """Return the judgement of an f that depends on more than x."""
+    values = f"{value:.17g} and {again:.17g}"
+    return nothing(f"f gives different values at the same x, {values}. Seed the random numbers inside of f.")

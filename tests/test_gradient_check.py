@@ -409,6 +409,86 @@ def test_the_reason_is_given(f, reason):
     assert found.verdict == "can't tell" and reason in found.reason and found.reason in str(found) and x[0] == 1
 
 
+def test_a_constant_function_is_said_to_be_one():
+    """A claimed slope of a constant is wrong, at x = 0 too; unless rounding could hide it."""
+    for x in (np.ones(2), np.zeros(2)):
+        found = check_gradient(lambda x: 3.0, x, np.array([0.0, 1.0]))
+        assert found.verdict == "wrong" and found.index == (1,) and "f doesn't change when x changes" in found.reason
+    for x in (1.0, 0.0):
+        assert verdict(lambda x: 1e16 + np.sin(x[0]), [x], [np.cos(x)]) == "can't tell"
+
+
+def only_up_to_one(x):
+    if x[0] > 1:
+        raise ValueError("out of range")
+    return x.sum()
+
+
+@pytest.mark.parametrize(("f", "x", "gradient", "reason", "never"), [
+    (only_up_to_one, [1.0, 1.0], [1.0, 1.0], "f raised ValueError: out of range", "finite"),
+    (lambda x: 1e3 * np.sin(x[0]) + abs(x[0]), [0.0], [1e3], "f has a kink at x", "threshold"),
+    (lambda x: 1e3 * np.sin(x[0]) + abs(x[0] - 0.5), [0.5], [1e3 * np.cos(0.5)], "f has a kink at x", "threshold"),
+    (lambda x: np.exp(-1 / x[0] ** 2) if x[0] else 0.0, [0.0], [0.0], "slopes at different steps don't", "smooth"),
+    (lambda x: np.mean(x > 0), [0.5, -0.3, 0.2], [0.0, 0.0, 0.0], "slopes at different steps don't", "smooth"),
+    (lambda x: max(0, x[0]) ** 3, [0.0], [0.0], "slopes at different steps don't", "smooth"),
+])
+def test_no_false_reason(f, x, gradient, reason, never):
+    """What f raised is passed on; a kink isn't called rounding, and a smooth function isn't called anything else."""
+    found = check_gradient(f, np.array(x), np.array(gradient))
+    assert found.verdict == "can't tell" and reason in found.reason and never not in found.reason
+
+
+def test_random_functions():
+    """Random numbers in f are the reason, also where they change f seldom, and never an error."""
+    unseen = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        found = check_gradient(lambda x, rng=rng: np.sum((x * (rng.random(1) < 0.9)) ** 2), [0.5] * np.ones(1), [2.0])
+        assert found.verdict == "can't tell"
+        unseen += "f gives different values at the same x" not in found.reason
+    assert unseen <= 6
+
+
+@pytest.mark.parametrize(("f", "x", "gradient"), [
+    (lambda x: np.sum(np.round(x)), [0.2, -1.2], [0.0, 0.0]),
+    (lambda x: np.sum(np.round(255 * x) / 255), [0.2, 0.5, 0.7], [0.0, 0.0, 0.0]),
+    (lambda x: 1e5 + np.sum(np.round(255 * x) / 255), [0.2, 0.5], [0.0, 0.0]),
+    (lambda x: np.sum(np.round(255 * x)), [0.2, 0.5], [0.0, 0.0]),
+    (lambda x: np.sum(x // 1), [0.5, 1.5], [0.0, 0.0]),
+    (lambda x: np.sum(np.round(x)), [1e6 + 0.3], [0.0]),
+    (lambda x: np.sum(np.round(x)), [1e6 + 0.3], [1.0]),
+    (lambda x: np.sum(x**2) + 1e-9 * np.sum(np.sin(1e8 * x)), [0.5], [1 + 0.1 * np.cos(5e7)]),
+    (lambda x: np.sum(x**2) + 3e-9 * np.sum(np.sin(3e6 * x)), [0.74, 0.4],
+     [1.48 + 9e-3 * np.cos(3e6 * 0.74), 0.8 + 9e-3 * np.cos(3e6 * 0.4)]),
+    (lambda x: np.sum(x**2) + 1e-9 * np.sum(np.sin(1e8 * x)), [0.5], [1.0]),  # the slope without the waves
+])
+def test_a_slope_across_jumps_is_no_evidence(f, x, gradient):
+    """Steps wider than f's stairs or waves show another slope than the derivative at x."""
+    assert verdict(f, x, gradient) == "can't tell"
+
+
+def test_small_fast_waves_are_a_part_of_the_slope():
+    """Neither the slope with the waves is called wrong, nor the one without them right, with entries of any number."""
+    for seed in (0, 1, 8, 26, 52):
+        rng = np.random.default_rng(seed)
+        x, waves = rng.uniform(0.2, 2, rng.integers(1, 4)), 10 ** rng.uniform(5, 9)
+        height = 10 ** rng.uniform(-2, 0) / waves
+        gradient = 2 * x + height * waves * np.cos(waves * x)
+
+        def f(x, waves=waves, height=height):
+            return np.sum(x**2) + height * np.sum(np.sin(waves * x))
+
+        assert verdict(f, x, gradient) != "wrong" and verdict(f, x, 2 * x) != "right"
+
+
+def test_a_random_function_costs_two_calls():
+    """Where f is seen to be random at once, nothing else is tried; also where only the first call differs."""
+    calls = []
+    found = check_gradient(lambda x: calls.append(1) or float(len(calls)), np.ones(9), np.zeros(9))
+    assert "different values" in found.reason
+    assert len(calls) == 2
+
+
 def test_noise_that_the_differences_do_not_show():
     """Values with few binary digits, and few different values, are noisy even where they lie on a line."""
     on_a_line = Derivatives(lambda x: np.float32(x[0]), np.array([1.0])).estimate((0,), 2.0**-20)
@@ -419,19 +499,84 @@ def test_noise_that_the_differences_do_not_show():
 
 def test_nothing_compared():
     """Without entries there is no verdict."""
-    for checks in (0, -1):
-        assert "no entry was compared" in str(check_gradient(sum_of_squares, np.ones(2), np.ones(2), num_checks=checks))
+    assert "no entry was compared" in str(check_gradient(sum_of_squares, np.ones(2), np.ones(2), num_checks=0))
     assert not check_gradient(sum_of_squares, np.ones((0, 2)), np.ones((0, 2)), num_checks=5).ok
 
 
+@pytest.mark.parametrize("checker", [
+    lambda f: check_gradient(f, np.ones(2), np.ones(2)),
+    lambda f: grad_check_sparse(f, np.ones(2), np.ones(2)),
+    lambda f: eval_numerical_gradient(f, np.ones(2), verbose=False),
+], ids=["check_gradient", "grad_check_sparse", "eval_numerical_gradient"])
 @pytest.mark.parametrize(("value", "found"), [
     ((1.0, 2.0), "a tuple. If it is .loss, gradient."), (None, "None"), (True, "True .bool."), (1j, "1j .complex."),
     (np.ones(3), r"an array of shape \(3,\)"), ("1", "'1' .str."),
 ])
-def test_f_must_return_one_real_number(value, found):
+def test_f_must_return_one_real_number(checker, value, found):
     """Anything else is a TypeError that says what came."""
     with pytest.raises(TypeError, match=f"f: expected .* got {found}"):
-        check_gradient(lambda x: value, np.ones(2), np.ones(2))
+        checker(lambda x: value)
+
+
+@pytest.mark.parametrize(("value", "message"), [
+    ((np.ones(2), 2.0), r"f: expected one array, got a tuple.*f\(x\)\[0\]"),
+    (None, r"f\(x\): expected real numbers, got None"), ("abc", r"f\(x\): expected real numbers, got 'abc'"),
+    ([[1.0], [1.0, 2.0]], r"f\(x\): expected an array, got a list that NumPy can't convert"),
+])
+def test_f_must_return_an_array(value, message):
+    """eval_numerical_gradient_array says what came instead, and compares df's shape."""
+    with pytest.raises(TypeError, match=message):
+        eval_numerical_gradient_array(lambda x: value, np.ones(2), 1.0)
+    with pytest.raises(ValueError, match=r"df: expected the shape of f\(x\), \(2,\), got \(3,\)"):
+        eval_numerical_gradient_array(np.square, np.ones(2), np.ones(3))
+
+
+@pytest.mark.parametrize(("f", "message"), [
+    (lambda z: np.sum(np.abs(z)), "got the real 2.0. Its imaginary part, which is the derivative, was lost"),
+    (lambda z: None, "f: expected a function that returns one complex number, got None"),
+    (lambda z: "abc", "f: expected a function that returns one complex number, got 'abc'"),
+    (lambda z: (z.sum(), z), r"f: expected one number, got a tuple.*f\(x\)\[0\]"),
+    (lambda z: z, r"f: expected a function that returns one complex number, got an array of shape \(2,\)"),
+])
+def test_the_complex_step_wants_a_complex_number(f, message):
+    """A real number would silently give the derivative 0."""
+    with pytest.raises(TypeError, match=message):
+        complex_step_gradient(f, np.ones(2))
+
+
+@pytest.mark.parametrize("h", ["1", 0, -1e-5, np.nan, None])
+@pytest.mark.parametrize("derivative", [
+    lambda h: eval_numerical_gradient(sum_of_squares, np.ones(2), False, h=h),
+    lambda h: eval_numerical_gradient_array(np.square, np.ones(2), 1.0, h=h),
+    lambda h: complex_step_gradient(sum_of_squares, np.ones(2), h=h),
+    lambda h: grad_check_sparse(sum_of_squares, np.ones(2), np.ones(2), h=h),
+])
+def test_the_step_must_be_a_positive_number(derivative, h):
+    """0 would divide by 0, and a string isn't a number."""
+    with pytest.raises(ValueError, match="h: expected a finite number > 0, got "):
+        derivative(h)
+
+
+@pytest.mark.parametrize("check", [check_gradient, grad_check_sparse])
+@pytest.mark.parametrize(("options", "error", "message"), [
+    ({"threshold": "1e-7"}, ValueError, "threshold: expected a finite number >= 0, got '1e-7'"),
+    ({"threshold": -1.0}, ValueError, "threshold: expected a finite number >= 0, got -1.0"),
+    ({"threshold": np.nan}, ValueError, "threshold: expected a finite number >= 0, got nan"),
+    ({"num_checks": 2.5}, TypeError, "num_checks: expected an integer, got 2.5"),
+    ({"num_checks": -1}, ValueError, "num_checks: expected at least 0, got -1"),
+    ({"num_checks": 2, "rng": "one"}, TypeError, "rng: expected a numpy.random.Generator"),
+    ({"x": [1.0, 2.0]}, TypeError, r"x: expected a floating-point array .*, got list. Use np.array\(x, float\)"),
+    ({"x": np.array([1, 2])}, TypeError, r"got int64. Use x.astype\(float\)"),
+    ({"x": np.ma.array([1.0, 2.0], mask=[0, 1])}, TypeError, "x: expected an array without a mask"),
+    ({"analytic_grad": None}, TypeError, "analytic_grad: expected real numbers, got None"),
+    ({"analytic_grad": "abc"}, TypeError, "analytic_grad: expected real numbers, got 'abc'"),
+    ({"analytic_grad": np.sin}, TypeError, "analytic_grad: expected real numbers, got <ufunc"),
+    ({"analytic_grad": [[1.0], [1.0, 2.0]]}, TypeError, "analytic_grad: expected an array, got a list that NumPy"),
+])
+def test_arguments(check, options, error, message):
+    """Other arguments are refused in the words of the whole package, before anything is printed."""
+    with pytest.raises(error, match=message):
+        check(**{"f": sum_of_squares, "x": np.ones(2), "analytic_grad": np.ones(2), **options})
 
 
 def test_read_only_points_and_odd_gradients():
@@ -542,7 +687,7 @@ def test_right_gradients_raise_no_false_alarm():
 
 def test_float32_points_are_refused():
     """With 7 digits a difference of 1e-5 is rounding: check_gradient asks for float64."""
-    with pytest.raises(TypeError, match="expected float64"):
+    with pytest.raises(TypeError, match=r"expected float64 .*, got float32. Use x.astype\(np.float64\)"):
         check_gradient(lambda x: np.sum(x**2), np.ones(3, np.float32), np.full(3, 2.0))
 
 

@@ -3,7 +3,7 @@
 #
 # The loss says how bad a matrix `W` is. Its gradient says how to change each of the 30,730 numbers in it to make the
 # loss smaller. Here you derive it, write it as loops, and then make sure that it is right: with three numerical
-# derivatives, with a regularization that counts, and with a second opinion.
+# derivatives, with a regularization large enough that a mistake in it shows, and with a second opinion.
 #
 # **What you'll learn**
 # - the gradient of the softmax loss, step by step: first for three classes, then for any number;
@@ -81,13 +81,13 @@ assert abs(slope - dW[1, 2]) < 1e-5
 #
 # $$\boxed{\;\frac{\partial L_i}{\partial W_{:,j}} = \bigl(p_j - [j = y_i]\bigr)\, x_i\;}$$
 #
-# Read it as *what the classifier says, less what it should say, times the image*. Column $y_i$ gets a negative
-# multiple of the image, so a step **against** the gradient adds some of the image to the template of its own class, and
-# takes a little from the others: the more, the more probable they were. Linear regression with squared error
-# has the same form: (prediction − truth) · input.
+# Read it as *(what the classifier gives minus what it should give) times the image*. Column $y_i$ gets a negative
+# multiple of the image. So a step **against** the gradient adds some of the image to the template of its own class, and
+# subtracts some of it from the templates of the other classes. It subtracts most where the classifier gave a high
+# probability. Linear regression with squared error has the same form: (prediction − truth) · input.
 #
-# Check the comparison: for linear regression $\hat t = x \cdot W$ with loss $\tfrac12\sum_j(\hat t_j - t_j)^2$, the gradient is
-# the outer product of input and error, as above:
+# Check the comparison. Linear regression is $\hat t = x \cdot W$ with the loss $\tfrac12\sum_j(\hat t_j - t_j)^2$. Its gradient
+# is the *outer product* of input and error, as above: entry $(d, j)$ is input number $d$ times error number $j$.
 
 # %%
 target = np.array([0.0, 1.0, 0.0])
@@ -110,8 +110,10 @@ print("dscores sum to zero")
 #   \qquad
 #   \frac{\partial L}{\partial W} = \frac1N \sum_{i=1}^{N} \frac{\partial L_i}{\partial W} + 2\,\texttt{reg}\,W.$$
 #
-# The penalty is over all of $W$, the bias row included. Mind the 2. Some courses write $\tfrac12\texttt{reg}\sum W^2$, where it cancels; this suite doesn't. Mixing the two is
-# an easy mistake, and a hard one to see.
+# The penalty is over all of $W$, the bias row included. The factor 2 in the
+# gradient is the derivative of the square. Some courses write the penalty as $\tfrac12\texttt{reg}\sum W^2$: then the
+# gradient has no factor 2. In this suite the penalty has no $\tfrac12$, and the gradient has the 2. It is easy to mix up
+# these two forms, and hard to see that one did.
 #
 # ### Exercise 1: loss and gradient as loops
 # Loop over the examples, and for each over the classes. Compute the loss as $-s_{y_i} + \log\sum_j e^{s_j}$ with the
@@ -176,7 +178,8 @@ assert abs(loss - np.log(10)) < 0.01
 # $f(x + ih) = f(x) + ih f'(x) - \dots$, so the imaginary part *is* $h f'(x)$, and $h$ can be as small as
 # one likes.
 #
-# Take $f(x) = \log(1 + e^x)$, whose derivative is the sigmoid, at $x = 0.5$, and try them all.
+# Take $f(x) = \log(1 + e^x)$ at $x = 0.5$, and try them all. Its derivative is $1 / (1 + e^{-x})$, which is called the
+# *sigmoid*.
 
 # %%
 def f(x):
@@ -207,9 +210,12 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# Read it from left to right, as $h$ shrinks. Forward falls with slope 1 and turns near $10^{-8}$; central falls with
-# slope 2 and turns near $10^{-5}$. Left of the turn the formula errs (*truncation*), right of it the arithmetic does
-# (*rounding*). The complex step falls with slope 2 until nothing is left.
+# Read it from left to right: $h$ gets smaller, because the axis is reversed. Both axes are logarithmic, and so a line shows
+# by how many powers of ten the error falls when $h$ falls by one. The error of the forward difference falls by one power
+# of ten (the line has *slope 1*), until it rises again near $10^{-8}$. The error of the central difference falls by two
+# powers of ten (*slope 2*), until it rises again near $10^{-5}$. Left of the lowest point the error is that of the
+# formula (*truncation*), right of it that of the arithmetic (*rounding*). The error of the complex step falls with slope
+# 2, until nothing is left of it.
 
 # %%
 best = {name: h[np.argmin(error)] for name, error in errors.items()}
@@ -248,7 +254,7 @@ check.numerical_gradient(my_numerical_gradient).require()
 
 # %% [markdown]
 # Now your two functions check each other: the loss by loops, its gradient by formula and by differences, on a small
-# problem with a regularization that counts.
+# problem in which the regularization is a large part of the loss.
 
 # %%
 rng = np.random.default_rng(2)
@@ -268,7 +274,7 @@ print("both gradients agree")
 # | relative error | verdict |
 # |---|---|
 # | below 1e-7 | right |
-# | 1e-7 to 1e-4 | fine for a tiny derivative or near a kink (see below); look closer otherwise |
+# | 1e-7 to 1e-4 | fine for a tiny derivative, or near a point where the slope jumps (a *kink*, see below); look closer otherwise |
 # | above 1e-4 | suspicious |
 # | above 1e-2 | almost certainly wrong |
 #
@@ -282,8 +288,8 @@ f = lambda W: my_softmax_loss_naive(W, X, y, reg=0.0)[0]
 errors = gradient_check.grad_check_sparse(f, W, dW, num_checks=5, rng=0)
 
 # %% [markdown]
-# Some of these errors can be above 1e-7, although the gradient is right. Pixels are as large as 100, so a step of $h$ in a
-# weight moves a score by up to $100h$. The loss bends over such a distance, and a smaller step would be better. But how small?
+# Some of these errors can be above 1e-7, although the gradient is right. The centred pixels
+# reach from about −140 to 155, so a step of $h$ in a weight moves a score by up to about $155h$. The loss bends over such a distance, and a smaller step would be better. But how small?
 # The best step depends on the function, and it differs from entry to entry. `check_gradient` therefore tries several
 # steps. For each it estimates the error of its own numerical derivative, from two sources: formulas of different order
 # disagree where the step is too large, and the function's values scatter by their rounding where the step is too small.
@@ -291,7 +297,8 @@ errors = gradient_check.grad_check_sparse(f, W, dW, num_checks=5, rng=0)
 #
 # - **right**: the two derivatives agree, and the numerical one is exact enough to show it;
 # - **wrong**: they differ by more than any error of the numerical one explains;
-# - **can't tell**: rounding or a kink hides the answer. The reason is printed.
+# - **can't tell**: rounding or a kink hides the answer. The result holds the reason, and you see it when you print the
+#   whole result.
 #
 # The array that `grad_check_sparse` returned has the same verdict for its entries:
 
@@ -300,21 +307,22 @@ print(errors.check.verdict)
 assert errors.check.ok, errors.check
 
 # %% [markdown]
-# Here rounding hides the answer: beside a constant of 10 billion, no digit is left in which a small change of a small
-# function could be seen.
+# The next cell checks two right gradients. The first line that it prints is the verdict on a sine: *right*. The second one
+# is the whole result for a very small sine plus 10 billion. There rounding hides the answer: beside 10 billion no digit
+# is left in which the change of such a small function could be seen.
 
 # %%
 point = np.array([0.5])
 print(gradient_check.check_gradient(lambda x: np.sum(np.sin(x)), point, np.cos(point)).verdict)
 tiny = lambda x: 1e10 + 1e-6 * np.sum(np.sin(x))
-print(gradient_check.check_gradient(tiny, point, 1e-6 * np.cos(point)).verdict)
+print(gradient_check.check_gradient(tiny, point, 1e-6 * np.cos(point)))
 
 # %% [markdown]
 # ## A check that can be passed by wrong code
 #
-# At `reg = 0` the regularization isn't there, and so its gradient can't be wrong. With a tiny one like 5e-6, which the
-# official assignment uses in places, it is there and doesn't count. Let us be wrong on purpose: the gradient lacks the
-# factor 2.
+# At `reg = 0` the regularization isn't there, and so its gradient can't be wrong. With a tiny `reg` like 5e-6, which the
+# official assignment uses in places, the regularization is so small beside the data loss that a mistake in it doesn't
+# show. Let us be wrong on purpose: the gradient lacks the factor 2.
 
 # %%
 def lacks_the_2(W, X, y, reg):
@@ -323,11 +331,12 @@ def lacks_the_2(W, X, y, reg):
 
 
 # %% [markdown]
-# We check it with three values of `reg`. The last is chosen so that the regularization loss is **as large as the data
+# We check it on 20 images with three values of `reg`. The last is chosen so that the regularization loss is **as large as the data
 # loss**: then neither can hide behind the other. `threshold=1e-6` asks for derivatives that agree to a millionth.
 
 # %%
-reg_that_matters = loss / np.sum(W**2)
+data_loss, _ = my_softmax_loss_naive(W, X[:20], y[:20], reg=0.0)
+reg_that_matters = data_loss / np.sum(W**2)
 for name, reg in [("0", 0.0), ("5e-6", 5e-6), ("as large as the data loss", reg_that_matters)]:
     _, wrong_dW = lacks_the_2(W, X[:20], y[:20], reg)
     f = lambda W, reg=reg: my_softmax_loss_naive(W, X[:20], y[:20], reg)[0]
@@ -408,9 +417,10 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# So the central difference of an SVM loss can be off at a few entries: those where some example sits within $h$ of a
-# kink. With 500 images and ten classes there are 4,500 margins. At tiny `W` all are near 1, safely away from the kink at 0;
-# in a trained `W` some are always close. With a smaller `h` there are fewer of them. The next cell puts an example right beside a
+# So the central difference of an SVM loss can be off at a few entries: those where the step carries the margin of some
+# example across its kink. A step of $h$ in a weight changes a margin by $h$ times the pixel. With our pixels, a margin
+# can cross its kink from as far as about $155h$ away. With 500 images and ten classes there are 4,500 margins. At tiny `W` all are near 1, safely away from the kink at 0;
+# in a trained `W` some are always close. A smaller `h` crosses fewer kinks. The next cell puts an example right beside a
 # kink, and compares two steps with the right gradient.
 
 # %%
@@ -451,8 +461,9 @@ print("at the kink:", gradient_check.check_gradient(f, W_kink, dW_svm).verdict)
 # <details><summary>Answer</summary>
 #
 # The hinge has kinks; where the interval from $x - h$ to $x + h$ has one in it, the difference is a mixture of two
-# slopes. Check the same entry with a smaller $h$: an error from a kink goes away, and a mistake
-# stays. Or move `W` a little, or use few examples: fewer margins, fewer kinks.
+# slopes. Check the same entry with a smaller $h$: an error from a kink beside the point goes away, and a mistake
+# stays. Exactly at a kink a smaller $h$ doesn't help: there move `W` a little. It also helps to use few examples: fewer
+# margins, fewer kinks.
 # </details>
 #
 # **3.** For one example, the entries of `p - onehot` sum to zero. What follows for the gradient's data part, and how could
@@ -464,13 +475,13 @@ print("at the kink:", gradient_check.check_gradient(f, W_kink, dW_svm).verdict)
 # softmax. It is a check that costs one line and needs no numerical derivative.
 # </details>
 #
-# **4.** The complex step is exact and needs one evaluation. Why isn't it used for everything?
+# **4.** The complex step is exact to rounding, and needs one evaluation of the loss for each weight. Why isn't it used for everything?
 #
 # <details><summary>Answer</summary>
 #
-# It needs code that takes complex numbers, and functions that stay analytic there: `max`, `abs` and comparisons don't. It
-# also costs one evaluation for every weight (the central difference two): the analytic gradient costs about two evaluations in
-# all.
+# It needs code that takes complex numbers, and functions that stay analytic there: `max`, `abs` and comparisons don't. And
+# one evaluation for each weight is 30,730 evaluations (the central difference needs twice as many). The analytic gradient
+# costs about as much as two evaluations in all.
 # </details>
 #
 # ## What you showed

@@ -133,6 +133,36 @@ def staircase(rng):
     return f"floor, {stairs:.0e} stairs", lambda x: float(np.floor(x[0] * stairs) / stairs), x, np.zeros(1), False
 
 
+def quantised(rng):
+    """A function of rounded entries, as of pixels with 256 levels: jumps, and a derivative of 0 between them."""
+    size, levels = rng.integers(1, 6), 10 ** rng.uniform(0, 3)
+    x = (rng.integers(1, 255, size) + rng.uniform(-0.4, 0.4, size)) / levels
+    weights, offset = rng.standard_normal(size), 10 ** rng.uniform(0, 4) * rng.integers(2)
+    f = [
+        lambda x: np.sum(np.round(levels * x) / levels),
+        lambda x: offset + np.sum(weights * np.round(levels * x) / levels),
+        lambda x: np.sum((np.round(levels * x) / levels) ** 2),
+        lambda x: np.sum(np.round(levels * x)),
+    ][rng.integers(4)]
+    return f"rounded to 1/{levels:.0f} + {offset:.0e}", f, x, np.zeros(size), False
+
+
+def oscillating(rng):
+    """A smooth function with small fast waves on it, which are a part of its slope."""
+    x, waves = rng.uniform(0.2, 2, rng.integers(1, 4)), 10 ** rng.uniform(5, 9)
+    height = 10 ** rng.uniform(-2, 0) / waves
+    slope = mp.mpf(height) * mp.mpf(waves)
+    true = [2 * mp.mpf(t) + slope * mp.cos(mp.mpf(waves) * mp.mpf(t)) for t in x.tolist()]
+    name, true = f"waves of {1 / waves:.0e}", np.array([float(t) for t in true])
+    return name, lambda x: np.sum(x**2) + height * np.sum(np.sin(waves * x)), x, true, False
+
+
+def dropout(rng):
+    """A function with random numbers in it: it has no derivative that could be right or wrong."""
+    x, keep = rng.standard_normal(rng.integers(1, 4)), rng.uniform(0.2, 0.8)
+    return "dropout", lambda x: np.sum((x * (rng.random(x.shape) < keep)) ** 2), x, 2 * keep * x, False
+
+
 def norm(rng):
     """The Euclidean norm, times a size."""
     x, size = rng.standard_normal(rng.integers(2, 6)) * 10 ** rng.uniform(-12, 12), 10 ** rng.uniform(-6, 6)
@@ -193,6 +223,7 @@ def loss_gradient(svm, W, X, y, reg):
 
 PROBLEMS = [moderate, norm, loss, loss, loss]  # ordinary
 PROBLEMS += [any_scale, any_scale, far_from_its_scale, mixed, cancelling, rounded, staircase]
+PROBLEMS += [quantised, oscillating, dropout]
 
 
 def outcomes(count, rng):
@@ -217,6 +248,6 @@ def outcomes(count, rng):
             yield case_name, ACCEPTED
         elif found.verdict == "can't tell" and ordinary:
             unclear += 1
-            yield case_name, UNCLEAR if unclear > 1 + count * 5 / 12 * 0.02 else HELD
+            yield case_name, UNCLEAR if unclear > 1 + count * 5 / len(PROBLEMS) * 0.02 else HELD
         else:
             yield case_name, HELD
