@@ -72,11 +72,13 @@ def test_a_call_that_ends_is_made_here():
     assert apart.harm(lambda: os.fork(), (), lambda value: value) is None
 
 
+HERE = os.listdir("/proc/self/fd") if apart.POSSIBLE else []
+
+
 def writes_everywhere(text):
-    for file in range(3, 60):
+    for file in set(os.listdir("/proc/self/fd")).difference(HERE):  # those that an examination has opened
         with contextlib.suppress(OSError):
-            os.set_blocking(file, False)
-            os.write(file, text)
+            os.write(int(file), text)
 
 
 def group_of(pid):
