@@ -47,7 +47,6 @@ def ignores_signals():
     (lambda *_: ctypes.string_at(0), "crashes", "SIGSEGV"),
     (lambda *_: os._exit(0), "exits", "exit code 0"),
     (lambda *_: os.kill(os.getpid(), signal.SIGKILL), "crashes", "SIGKILL"),
-    (lambda *_: (np.ones(15_000_000), os.kill(os.getpid(), signal.SIGKILL)), "too-much-memory", "has ended the process"),
     (lambda *_: os.kill(os.getpid(), 40), "crashes", "the signal 40"),
     (lambda *_: os.kill(os.getpid(), signal.SIGSTOP), "waits", "0.9 seconds"),
     (lambda *_: os.fork() and time.sleep(1e6), "waits", "0.9 seconds"),
@@ -70,6 +69,23 @@ def test_a_call_that_ends_is_made_here():
     assert report.ok and len(calls) > 10
     assert apart.harm(lambda: 1 / 0, (), lambda value: value) is None
     assert apart.harm(lambda: os.fork(), (), lambda value: value) is None
+
+
+def test_sigkill_after_much_memory_is_a_lack_of_memory(monkeypatch):
+    """The system sends it to a process that has taken what there was."""
+    monkeypatch.setattr(apart, "MUCH", 1 << 20)
+    found = apart.harm(lambda: (np.ones(8_000_000), os.kill(os.getpid(), signal.SIGKILL)), (), bool)
+    assert found.code == "too-much-memory" and "has ended the process" in found.evidence
+
+
+def test_what_another_process_says_does_not_count():
+    """The function's own process has exited, or crashed; its copy came to the end."""
+    def forks():
+        if child := os.fork():
+            os.waitpid(child, 0)
+            os._exit(0)
+
+    assert apart.harm(forks, (), lambda value: value).code == "exits"
 
 
 HERE = os.listdir("/proc/self/fd") if apart.POSSIBLE else []
