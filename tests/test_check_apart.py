@@ -1,8 +1,11 @@
 """A function is first called in a child process: a freeze, a crash or a lack of memory there harms nothing here."""
 
+import contextlib
 import ctypes
 import itertools
+import linecache
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -31,6 +34,11 @@ def grows(*_):
         numbers.append(bytes(10**7))
 
 
+def ignores_signals():
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @pytest.mark.parametrize(("fn", "code", "said"), [
     (lambda *_: max(itertools.repeat(1)), "too-slow", "0.3 seconds of CPU time"),
     (lambda *_: time.sleep(1e6), "waits", "0.9 seconds"),
@@ -38,7 +46,13 @@ def grows(*_):
     (grows, "too-much-memory", "numbers.append(bytes(10**7))"),
     (lambda *_: ctypes.string_at(0), "crashes", "SIGSEGV"),
     (lambda *_: os._exit(0), "exits", "exit code 0"),
-    (lambda *_: os.kill(os.getpid(), signal.SIGKILL), "too-much-memory", "was ended by the system"),
+    (lambda *_: os.kill(os.getpid(), signal.SIGKILL), "crashes", "SIGKILL"),
+    (lambda *_: os.kill(os.getpid(), 40), "crashes", "the signal 40"),
+    (lambda *_: os.kill(os.getpid(), signal.SIGSTOP), "waits", "0.9 seconds"),
+    (lambda *_: os.fork() and time.sleep(1e6), "waits", "0.9 seconds"),
+    (lambda *_: os.fork() and os._exit(3), "exits", "exit code 3"),
+    (lambda *_: (ignores_signals(), time.sleep(1e6)), "waits", "0.9 seconds"),
+    (lambda *_: (resource.setrlimit(resource.RLIMIT_DATA, (0, 0)), bytes(10**8)), "too-much-memory", ""),
 ])
 def test_what_would_harm_the_kernel_is_told(fn, code, said):
     """The report says what happened and where, and nothing is left running."""
@@ -55,6 +69,104 @@ def test_a_call_that_ends_is_made_here():
     assert report.ok and len(calls) > 10
     assert apart.harm(lambda: 1 / 0, (), lambda value: value) is None
     assert apart.harm(lambda: os.fork(), (), lambda value: value) is None
+
+
+def test_sigkill_after_much_memory_is_a_lack_of_memory(monkeypatch):
+    """The system sends it to a process that has taken what there was."""
+    monkeypatch.setattr(apart, "MUCH", 1 << 20)
+    found = apart.harm(lambda: (np.ones(8_000_000), os.kill(os.getpid(), signal.SIGKILL)), (), bool)
+    assert found.code == "too-much-memory" and "has ended the process" in found.evidence
+
+
+def test_what_another_process_says_does_not_count():
+    """The function's own process has exited, or crashed; its copy came to the end."""
+    def forks():
+        if child := os.fork():
+            os.waitpid(child, 0)
+            os._exit(0)
+
+    assert apart.harm(forks, (), lambda value: value).code == "exits"
+
+
+HERE = os.listdir("/proc/self/fd") if apart.POSSIBLE else []
+
+
+def writes_everywhere(text):
+    for file in set(os.listdir("/proc/self/fd")).difference(HERE):  # those that an examination has opened
+        with contextlib.suppress(OSError):
+            os.write(int(file), text)
+
+
+def group_of(pid):
+    with contextlib.suppress(ProcessLookupError):
+        return os.getpgid(pid)
+
+
+def all_end(processes):
+    """True when these processes end, as those do that were killed a moment ago."""
+    return any(not any(map(runs, processes)) or time.sleep(0.05) for _ in range(100))
+
+
+def runs(process):
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize("does", [
+    lambda: os.closerange(3, 1000), lambda: writes_everywhere(b"\xff[5]"), lambda: writes_everywhere(b"x" * 10**6),
+    lambda: os.fork() or time.sleep(1e6), lambda: threading.Thread(target=sys.exit).start(),
+    lambda: subprocess.Popen(["sleep", "1000"]), lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+])
+def test_a_right_function_is_called_here_whatever_it_did_in_the_child(does, monkeypatch):
+    """All files closed, or written to; signals, threads and processes: the call ends, and nothing is left running."""
+    here, fork, made = os.getpid(), os.fork, []
+    monkeypatch.setattr(os, "fork", lambda: made.append(fork()) or made[-1])
+
+    def untidy():
+        if os.getpid() != here:  # here it would do harm
+            does()
+
+    assert apart.harm(untidy, (), lambda value: value) is None
+    assert all_end([process for process in psutil.process_iter() if group_of(process.pid) == made[0]])
+
+
+def test_a_child_dies_with_this_process():
+    """Should the kernel be killed in the middle of an examination, nothing of it runs on."""
+    code = "import os, time\nfrom cs231n_softmax.check import apart\n" \
+           "apart.harm(lambda: print(time.sleep(1e6)), (), bool)"
+    run = subprocess.Popen([sys.executable, "-c", code])
+    try:
+        while not (children := psutil.Process(run.pid).children()):
+            time.sleep(0.05)
+        time.sleep(0.5)
+    finally:
+        run.kill()
+        run.wait()
+    assert all_end(children)
+
+
+@pytest.mark.parametrize("said", ["", "..", "[5]", "5", '["a", "b", "c", "d", 5]', "[" * 60_000, '"\ud800"', "{}"])
+def test_only_a_whole_mistake_counts(said):
+    """What else the child's text may hold, by whomever it was written, is no Mistake."""
+    assert apart._told(said) is None
+
+
+def test_a_long_line_does_not_break_the_message():
+    """A Mistake that has no room is told without its evidence."""
+    names = {}
+    source = f"def fn():\n    return [bytes(10**12), '{'x' * 10**5}']"
+    linecache.cache["<long>"] = (len(source), None, source.splitlines(True), "<long>")
+    exec(compile(source, "<long>", "exec"), names)
+    assert apart.harm(names["fn"], (), bool).evidence == "MemoryError"
+
+
+def test_where_no_process_can_be_made_the_function_is_called_here(monkeypatch):
+    """A system that refuses a fork gives no verdict, and no error."""
+    def refused():
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refused)
+    assert check.softmax_loss(softmax_loss_vectorized).ok
 
 
 def test_a_computation_beside_it_changes_no_verdict():

@@ -43,6 +43,9 @@ ENDING = [  # the end of the program, or of Python
     "sys.setrecursionlimit(10**9)\ndef g(): return g()\ng()", "def g(): return g()\ng()",
     "a = []\nfor _ in range(10**6): a = [a]\nrepr(a)", "faulthandler._sigsegv()", "raise MemoryError",
     "raise asyncio.CancelledError", "os.fork()\nreturn RIGHT", "signal.raise_signal(signal.SIGTERM)",
+    "if os.fork(): time.sleep(10**6)", "os.kill(os.getpid(), signal.SIGSTOP)", "os.kill(os.getpid(), 40)",
+    "os.kill(0, 9)", "os.closerange(3, 1000)", "threading.Thread(target=sys.exit).start()",
+    "for f in range(3, 60):\n    try: os.write(f, b'[5]' * 10**6)\n    except OSError: pass",
 ]
 ASKING = [
     "input()", "input('press return')", "breakpoint()", "import pdb; pdb.set_trace()", "sys.stdin.readline()",
