@@ -23,7 +23,6 @@ from .cifar10.files import (
     SIDE,
     TEST_BATCH,
     TRAIN_BATCHES,
-    check_new,
     is_complete,
     read_batch,
 )
@@ -55,19 +54,17 @@ cifar10_folder = ensure_cifar10  # its name in version 0.1.0
 # --- load -----------------------------------------------------------------------------------------
 
 
-def _load(folder, names, count, dtype, seen, axes=(0, 2, 3, 1), extra=0):
+def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):
     """Return the first `count` images of the named batches as rows X (count, 3072 + extra), and y (count,).
 
     A row is the image with its (channel, row, column) axes permuted by `axes`, flattened; the `extra` last
     columns are ones. Batches are converted one at a time straight into X: no second copy of the data exists.
-    `seen` is an empty dict, shared by the calls for one folder: so a copy of a batch is noticed.
     """
     X = np.ones((count, PIXELS + extra), dtype)
     y = np.empty(count, np.int64)
     start = 0
     for name in names:
         pixels, labels = read_batch(Path(folder) / name)
-        check_new(Path(folder) / name, pixels, seen)
         stop = min(start + len(labels), count)
         images = pixels[: stop - start].reshape(-1, 3, SIDE, SIDE).transpose(axes)
         X[start:stop, :PIXELS].reshape(images.shape, copy=False)[:] = images
@@ -89,9 +86,8 @@ def load_CIFAR10(ROOT: Path | str) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
 
     X is float32, RGB 0..255, writable; y is int64.
     """
-    seen: dict[bytes, str] = {}
-    Xtr, ytr = _load(ROOT, TRAIN_BATCHES, 50_000, np.float32, seen)
-    Xte, yte = _load(ROOT, [TEST_BATCH], 10_000, np.float32, seen)
+    Xtr, ytr = _load(ROOT, TRAIN_BATCHES, 50_000, np.float32)
+    Xte, yte = _load(ROOT, [TEST_BATCH], 10_000, np.float32)
     return Xtr.reshape(-1, SIDE, SIDE, 3), ytr, Xte.reshape(-1, SIDE, SIDE, 3), yte
 
 
@@ -127,9 +123,8 @@ def get_CIFAR10_data(
     """
     _check_sizes(num_training, num_validation, num_test, dtype)
     folder = ensure_cifar10() if folder is None else folder
-    seen: dict[bytes, str] = {}
-    X, y = _load(folder, TRAIN_BATCHES, num_training + num_validation, dtype, seen, axes=(0, 1, 2, 3))
-    X_test, y_test = _load(folder, [TEST_BATCH], num_test, dtype, seen, axes=(0, 1, 2, 3))
+    X, y = _load(folder, TRAIN_BATCHES, num_training + num_validation, dtype, axes=(0, 1, 2, 3))
+    X_test, y_test = _load(folder, [TEST_BATCH], num_test, dtype, axes=(0, 1, 2, 3))
     if subtract_mean:
         mean_image = X[:num_training].mean(axis=0, dtype=np.float64).astype(dtype)
         X -= mean_image
@@ -167,9 +162,8 @@ def load_linear_splits(
     as_integer("num_dev", num_dev, 0, num_training)
     rng = as_generator(rng)
     folder = ensure_cifar10() if folder is None else folder
-    seen: dict[bytes, str] = {}
-    X, y = _load(folder, TRAIN_BATCHES, num_training + num_validation, dtype, seen, extra=1)
-    X_test, y_test = _load(folder, [TEST_BATCH], 10_000, dtype, seen, extra=1)
+    X, y = _load(folder, TRAIN_BATCHES, num_training + num_validation, dtype, extra=1)
+    X_test, y_test = _load(folder, [TEST_BATCH], 10_000, dtype, extra=1)
     mean_image = X[:num_training, :PIXELS].mean(axis=0, dtype=np.float64).astype(dtype)
     X[:, :PIXELS] -= mean_image
     X_test[:, :PIXELS] -= mean_image

@@ -107,19 +107,6 @@ def test_too_few_images_are_an_error(small):
         get_CIFAR10_data(100, 1, 5, folder=small.folder)
 
 
-@pytest.mark.parametrize(("name", "other"), [("data_batch_4", "data_batch_1"), ("data_batch_1", "test_batch")])
-@pytest.mark.parametrize("load", [load_CIFAR10, get_CIFAR10_data, load_linear_splits])
-def test_no_image_is_in_two_batches(small, tmp_path, load, name, other):
-    """A copy of a batch in another one's place is an error: test images would be training images."""
-    for path in small.folder.iterdir():
-        shutil.copy(small.folder / (other if path.name == name else path.name), tmp_path / path.name)
-    sizes = {load_linear_splits: (70, 25, 30, 20), get_CIFAR10_data: (70, 25, 30)}.get(load, ())
-    folder = {"folder": tmp_path} if sizes else {"ROOT": tmp_path}
-    if sizes or other != "test_batch":  # load_CIFAR10 finds too few training images before it reads the test batch
-        with pytest.raises(ValueError, match="has the same images as data_batch_1: one of them is a copy"):
-            load(*sizes, **folder)
-
-
 def test_a_test_batch_that_says_so_is_no_training_batch(small, tmp_path):
     for path in small.folder.iterdir():
         shutil.copy(path, tmp_path)

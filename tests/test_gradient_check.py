@@ -521,7 +521,7 @@ def test_f_must_return_one_real_number(checker, value, found):
 @pytest.mark.parametrize(("value", "message"), [
     ((np.ones(2), 2.0), r"f: expected one array, got a tuple.*f\(x\)\[0\]"),
     (None, r"f\(x\): expected real numbers, got None"), ("abc", r"f\(x\): expected real numbers, got 'abc'"),
-    ([[1.0], [1.0, 2.0]], r"f\(x\): expected an array, got a list that NumPy can't convert"),
+    ([[1.0], [1.0, 2.0]], r"f\(x\): expected an array, got an object of type list that NumPy can't convert"),
 ])
 def test_f_must_return_an_array(value, message):
     """eval_numerical_gradient_array says what came instead, and compares df's shape."""
@@ -571,7 +571,7 @@ def test_the_step_must_be_a_positive_number(derivative, h):
     ({"analytic_grad": None}, TypeError, "analytic_grad: expected real numbers, got None"),
     ({"analytic_grad": "abc"}, TypeError, "analytic_grad: expected real numbers, got 'abc'"),
     ({"analytic_grad": np.sin}, TypeError, "analytic_grad: expected real numbers, got <ufunc"),
-    ({"analytic_grad": [[1.0], [1.0, 2.0]]}, TypeError, "analytic_grad: expected an array, got a list that NumPy"),
+    ({"analytic_grad": [[1.0], [1.0, 2.0]]}, TypeError, "analytic_grad: expected an array, got an object of type list"),
 ])
 def test_arguments(check, options, error, message):
     """Other arguments are refused in the words of the whole package, before anything is printed."""
