@@ -92,8 +92,7 @@ def is_complete(folder: Path | str) -> bool:
 def check_whole(folder: Path | str) -> None:
     """Read all seven files; ValueError or FileNotFoundError names the first that is damaged, cut short or not there.
 
-    The same for a batch in the place of another one.
-
+    A batch whose own label says that it is another one counts as damaged.
     Every byte is hashed, if the folder has a manifest, and whether or not it was hashed before: about half a second.
     """
     folder = Path(folder)
