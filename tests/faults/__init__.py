@@ -3,7 +3,7 @@
     make test-faults                                       all kinds, in full; prints one table
     python -m tests.faults [KIND ...] [--count N] [--seed N]
 
-Each module here is one kind of fault and is named after it, except `child` and those that begin with an underscore. It has
+Each module here is a kind of fault and named after it, except `child` and those that begin with an underscore. It has
 
     FULL        how many cases a full run tries
     QUICK       how many of them tests/test_faults.py tries, in a second or two
