@@ -129,7 +129,7 @@ def test_what_cannot_be_released_is_refused():
     for cells, told in [([exercise], "has no check"), ([check], "expected a check of nothing"),
                         ([exercise, check], "the tag 'practice'")]:
         with pytest.raises(ValueError, match=f"04: .*{told}"):
-            classroom.instructor_version(nbformat.v4.new_notebook(cells=cells), "04")
+            classroom.labelled_version(nbformat.v4.new_notebook(cells=cells), "04")
 
 
 # --- as released, it runs --------------------------------------------------------------------------
