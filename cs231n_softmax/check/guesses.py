@@ -73,16 +73,16 @@ GUESSES = {
         "a": "The setting was chosen because its validation accuracy was the highest, and part of that was luck with "
              "these images. On new images the luck is gone.",
         "b": "It would be so if the setting had been chosen without the validation images.",
-        "c": "Nothing makes new images easier. The chosen setting is the one with the most luck on the validation images.",
+        "c": "Nothing makes new images easier. The chosen setting had the most luck on the validation images.",
     }),
-    # With more regularization, the templates become (a) smoother, (b) grainier, (c) fainter, and are otherwise the same.
+    # With more regularization, the templates become (a) smoother, (b) grainier, (c) fainter, and nothing else.
     "08-reg": Guess("a", {
         "a": "Regularization makes large weights expensive. Grain that helps only a few images isn't worth its price, "
              "and what all images of a class share remains.",
         "b": "Grainy templates come from little regularization: each weight is then free to follow a few images.",
         "c": "The weights do become smaller, but those that help only a few images shrink the most.",
     }),
-    # A point is added, far away on its right side. The gradient changes for (a) softmax only, (b) the SVM only, (c) both.
+    # A point is added, far away on its right side. The gradient changes (a) for softmax, (b) for the SVM, (c) for both.
     "09-far": Guess("a", {
         "a": "The point is on its right side by more than the margin, so its hinge loss and its gradient are zero. Its "
              "softmax loss is small, but never zero.",
