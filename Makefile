@@ -40,8 +40,9 @@ data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
 practice: $(VENV)/installed  ## lay copies of the notebooks without solutions into practice/; what you wrote there stays
 	@$(BIN)/python -m cs231n_softmax practice
 
+# tools/jupyter switches nbgrader's panels off, which are for teachers.
 lab: practice  ## open the practice copies in JupyterLab
-	@$(BIN)/jupyter lab practice
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter" $(BIN)/jupyter lab practice
 
 release: $(VENV)/installed  ## (teachers) what students get, in release/: NOTEBOOKS="02 04" for some of the notebooks
 	@$(BIN)/python tools/make_release.py $(NOTEBOOKS)
