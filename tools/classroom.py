@@ -102,16 +102,12 @@ def label(grade_id, **kind):
 
 
 def with_room_for_answers(cell):
-    """Split a cell of questions at their folded answers; each answer becomes a cell to write in."""
-    texts = ANSWER.split(cell.source)
-    cells = []
-    for number, text in enumerate(texts, 1):
-        if text.strip():
-            suffix = "" if number == 1 else f"-{number}"
-            cells.append(nbformat.v4.new_markdown_cell(text.rstrip("\n"), id=cell.id + suffix, metadata=cell.metadata))
-        if number < len(texts):
-            cells.append(nbformat.v4.new_markdown_cell(INVITATION.format(number=number), id=f"answer-{number}"))
-    return cells
+    """Return a question without its folded answer, and a cell to write in; a text without a question as it is."""
+    question, answers = ANSWER.subn("", cell.source)
+    if not answers:
+        return [cell]
+    cell.source, number = question.rstrip("\n"), re.match(r"\*\*(\d+)\.", question)[1]
+    return [cell, nbformat.v4.new_markdown_cell(INVITATION.format(number=number), id=f"answer-{number}")]
 
 
 def make_assignment(course, name):
