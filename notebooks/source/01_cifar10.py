@@ -179,7 +179,10 @@ assert before > 1.5 * after
 # A linear classifier computes a score for each class: a weighted sum of the pixels, plus a number of its own, the
 # bias. For all images at once:
 #
-# $$S = X W + b, \qquad X: (N, 3072),\quad W: (3072, C),\quad b: (C,),\quad S: (N, C).$$
+# $$\begin{aligned}
+# S &= X W + b, \\
+# X&: (N, 3072),\quad W: (3072, C),\quad b: (C,),\quad S: (N, C).
+# \end{aligned}$$
 #
 # Append a one to every row of $X$ and put $b$ below $W$ as its last row. The product then adds $1 \cdot b$ by itself,
 # and there is one array of parameters to look after instead of two.

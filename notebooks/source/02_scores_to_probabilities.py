@@ -113,8 +113,8 @@ check.softmax(my_softmax, stable=False).require()
 
 # %%
 for pair in [np.array([1.0, 2.0]), np.array([10.0, 20.0])]:
-    q, ratio = my_softmax(pair[None])[0], pair / pair.sum()
-    print(f"scores {pair}: softmax ({q[0]:.8f}, {q[1]:.8f}), divided by their sum ({ratio[0]:.3f}, {ratio[1]:.3f})")
+    q, r = my_softmax(pair[None])[0], pair / pair.sum()
+    print(f"scores {pair}: softmax ({q[0]:.8f}, {q[1]:.8f}), divided by their sum ({r[0]:.3f}, {r[1]:.3f})")
 
 # %%
 assert np.allclose(my_softmax(np.array([[1.0, 2.0]])), [[0.26894142, 0.73105858]], atol=5e-9)
@@ -261,7 +261,10 @@ print("differences of log p:", (recovered - recovered[0]).round(2), " of scores:
 # %% [markdown]
 # That isn't by chance. The distribution over $C$ classes (the *categorical* one) can be written as
 #
-# $$P(y) = \exp\Bigl(\sum_j [y = j]\, s_j - \log Z(s)\Bigr), \qquad [y = j] = 1 \text{ if } y = j, \text{ else } 0,$$
+# $$\begin{aligned}
+# P(y) &= \exp\Bigl(\sum_j [y = j]\, s_j - \log Z(s)\Bigr), \\
+# [y = j] &= 1 \text{ if } y = j, \text{ else } 0,
+# \end{aligned}$$
 #
 # which is the shape of an **exponential family**: something observed ($[y=j]$) times a parameter ($s_j$), less a
 # normaliser. Its parameters are the scores. A model whose parameters are linear in the input, as $s = xW$ is, is called a *generalised

@@ -106,9 +106,10 @@ print("dscores sum to zero")
 # %% [markdown]
 # The loss over a batch is the mean of the $L_i$, plus a penalty for large weights:
 #
-# $$L = \frac1N \sum_{i=1}^{N} L_i + \texttt{reg} \sum_{d,c} W_{dc}^2,
-#   \qquad
-#   \frac{\partial L}{\partial W} = \frac1N \sum_{i=1}^{N} \frac{\partial L_i}{\partial W} + 2\,\texttt{reg}\,W.$$
+# $$\begin{aligned}
+# L &= \frac1N \sum_{i=1}^{N} L_i + \texttt{reg} \sum_{d,c} W_{dc}^2, \\
+# \frac{\partial L}{\partial W} &= \frac1N \sum_{i=1}^{N} \frac{\partial L_i}{\partial W} + 2\,\texttt{reg}\,W.
+# \end{aligned}$$
 #
 # The penalty is over all of $W$, the bias row included. The factor 2 in the
 # gradient is the derivative of the square. Some courses write the penalty as $\tfrac12\texttt{reg}\sum W^2$: then the
@@ -168,9 +169,11 @@ assert abs(loss - np.log(10)) < 0.01
 # A derivative is a limit of slopes; a computer stops somewhere before the limit. There are better and worse places to
 # stop, and better and worse slopes.
 #
-# $$\text{forward: } \frac{f(x+h) - f(x)}{h}, \qquad
-#   \text{central: } \frac{f(x+h) - f(x-h)}{2h}, \qquad
-#   \text{complex step: } \frac{\operatorname{Im} f(x + ih)}{h}.$$
+# $$\begin{aligned}
+# \text{forward:}&\quad \frac{f(x+h) - f(x)}{h} \\
+# \text{central:}&\quad \frac{f(x+h) - f(x-h)}{2h} \\
+# \text{complex step:}&\quad \frac{\operatorname{Im} f(x + ih)}{h}
+# \end{aligned}$$
 #
 # The **forward** difference is off by a multiple of $h$. In the **central** one the errors of both sides cancel, and
 # $h^2$ remains. But a small $h$ makes the subtraction of two nearly equal numbers inexact, and dividing by $h$ blows

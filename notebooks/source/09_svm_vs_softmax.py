@@ -56,8 +56,10 @@ print("train", X_train.shape, " validation", X_val.shape)
 # **The gradient.** A class that violates its margin contributes $s_j - s_{y_i}$: slope $+1$ in its own score, $-1$ in the true
 # class's. A class that keeps it contributes nothing. So
 #
-# $$\frac{\partial L_i}{\partial W_{:,j}} = [j\text{ violates}]\, x_i \quad (j \ne y_i), \qquad
-#   \frac{\partial L_i}{\partial W_{:,y_i}} = -(\text{number of violations})\, x_i.$$
+# $$\begin{aligned}
+# \frac{\partial L_i}{\partial W_{:,j}} &= [j\text{ violates}]\, x_i \quad (j \ne y_i), \\
+# \frac{\partial L_i}{\partial W_{:,y_i}} &= -(\text{number of violations})\, x_i.
+# \end{aligned}$$
 #
 # Compare softmax: $(p_j - [j = y_i])\,x_i$. The same image, the same signs; the SVM's factors are whole
 # numbers, softmax's are shares that depend on how close it is.
