@@ -5,8 +5,9 @@
     python tools/build_notebooks.py --check          write nothing; fail if a notebook differs from its source
 
 Edit the sources, never the notebooks. The id of a cell is made from its text, so that a change in one cell leaves the
-other cells' ids as they are. Outputs are kept without timings, widgets and other traces of one run. Cells with the tag
-"claim", which only assert something for our tests, are folded.
+other cells' ids as they are. Outputs are kept without timings and other traces of one run. A slider needs a running
+kernel: where a cell makes one, the notebook has what it shows in its first position. Cells with the tag "claim", which
+only assert something for our tests, are folded.
 """
 
 import argparse
@@ -24,6 +25,8 @@ from cs231n_softmax._files import atomic_write
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+SLIDER = "Run this cell to move the slider yourself. This is what it shows in its first position:"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -50,21 +53,36 @@ def execute(notebook, folder):
     client = NotebookClient(notebook, timeout=1200, record_timing=False, resources={"metadata": {"path": str(folder)}})
     client.extra_arguments = ["--log-level=ERROR"]  # the kernel warns about its own, local connection
     client.execute()
+    widgets = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [clean(output, cell) for output in cell.outputs if WIDGET not in output.get("data", {})]
+            cell.outputs = [clean(output, cell) for output in without_widgets(cell.outputs, widgets)]
     nbformat.validate(notebook)
 
 
+def without_widgets(outputs, widgets):
+    """Return outputs in which a widget is replaced by a sentence and by what the widget has drawn or printed."""
+    kept = []
+    for output in outputs:
+        if WIDGET not in output.get("data", {}):
+            kept.append(output)
+            continue
+        sentence = {"text/html": f"<em>{SLIDER}</em>", "text/plain": SLIDER}
+        kept.append(nbformat.v4.new_output("display_data", sentence))
+        for child in widgets[output.data[WIDGET]["model_id"]]["state"]["children"]:
+            kept += nbformat.from_dict(widgets[child.removeprefix("IPY_MODEL_")]["state"].get("outputs", []))
+    return kept
+
+
 def clean(output, cell):
-    """Return an output that can be committed: a figure has its cell's alt text. RuntimeError if it can't be."""
+    """Return an output that can be committed; RuntimeError if it can't be."""
     if output.get("name") == "stderr":
         raise RuntimeError(f"a cell wrote to stderr:\n{cell.source}\n---\n{output.text}")
     if "NOT CIFAR-10" in output.get("text", ""):
         raise RuntimeError("committed outputs come from CIFAR-10, and this is the built-in sample: `make data` first.")
     if "image/png" in output.get("data", {}):
-        output.metadata["image/png"] = {"alt": cell.metadata["alt"]}
+        raise RuntimeError(f'no alternative text: end it with vis_utils.show("..."), not plt.show():\n{cell.source}')
     return output
 
 

@@ -6,7 +6,6 @@ and a notebook that can't be graded doesn't stop the others.
 """
 
 import contextlib
-import itertools
 import logging
 import os
 import re
@@ -77,7 +76,7 @@ def labelled_version(notebook, name):
             told = True
     if points and not told:
         raise ValueError(f"{name}: expected a text cell with the tag {PRACTICE!r}: it tells students how to work")
-    notebook.cells = with_room_for_answers(notebook.cells)
+    notebook.cells = [part for cell in notebook.cells for part in with_room_for_answers(cell)]
     return notebook
 
 
@@ -94,26 +93,13 @@ def label(grade_id, **kind):
     }
 
 
-def with_room_for_answers(cells):
-    """Replace each folded answer by a cell to write in; answers are numbered through the notebook."""
-    numbers = itertools.count(1)
-    return [part for cell in cells for part in split_at_answers(cell, numbers)]
-
-
-def split_at_answers(cell, numbers):
-    """Return the parts of a text cell around its folded answers, with a cell to write in for each answer."""
-    texts = ANSWER.split(cell.source) if cell.cell_type == "markdown" else []
-    if len(texts) < 2:
+def with_room_for_answers(cell):
+    """Return a question without its folded answer, and a cell to write in; a text without a question as it is."""
+    question, answers = ANSWER.subn("", cell.source)
+    if not answers:
         return [cell]
-    new, parts = nbformat.v4.new_markdown_cell, []
-    for k, text in enumerate(texts):
-        if k:
-            number = next(numbers)
-            parts.append(new(INVITATION.format(number=number), id=f"answer-{number}"))
-        if text.strip():
-            suffix = f"-{k + 1}" if k else ""
-            parts.append(new(text.rstrip("\n"), id=cell.id + suffix, metadata=cell.metadata))
-    return parts
+    cell.source, number = question.rstrip("\n"), re.match(r"\*\*(\d+)\.", question)[1]
+    return [cell, nbformat.v4.new_markdown_cell(INVITATION.format(number=number), id=f"answer-{number}")]
 
 
 def make_assignment(course, name):

@@ -54,9 +54,9 @@ print("labels", labels.shape, labels.dtype, "from", labels.min(), "to", labels.m
 # all kinds of ground, that many ships and airplanes have blue around them. Keep that blue in mind: it comes back in
 # notebook 8, when we look at what a trained classifier has learned.
 
-# %% alt="Seven random images of each of the ten CIFAR-10 classes, one class a column"
+# %%
 vis_utils.show_samples(images, labels, rng=np.random.default_rng(1))
-plt.show()
+vis_utils.show("""Seven random images of each of the ten CIFAR-10 classes, one class a column""")
 
 # %% [markdown]
 # Each class makes up about a tenth of the images, so blind guessing is right in 10 % of cases. That is the first
@@ -71,7 +71,7 @@ assert counts.sum() == 10_000 and counts.min() > 850 and counts.max() < 1150
 # A colour image is three grey ones on top of each other. Here they are, for one image. Where all three are bright we
 # see white; where only the blue one is, we see blue.
 
-# %% alt="One image in colour, then its red, green and blue channels as grey images with values from 0 to 255"
+# %%
 fig, axes = plt.subplots(1, 4, figsize=(9, 2.6), layout="constrained")
 picture = images[np.flatnonzero(labels == 8)[0]]
 axes[0].imshow(picture / 255)
@@ -80,7 +80,8 @@ for channel, ax in enumerate(axes[1:]):
 for ax, title in zip(axes, ["a ship", "red", "green", "blue"], strict=True):
     ax.set(title=title, xlabel="column (pixels)", ylabel="row (pixels)" if title == "a ship" else "")
 fig.colorbar(shown, ax=axes, label="brightness")
-plt.show()
+vis_utils.show("""One image in colour, then its red, green and blue channels as grey images with values from 0
+    to 255""")
 
 # %% [markdown]
 # ## Four sets of images, four purposes
@@ -149,7 +150,7 @@ print("your rows equal the suite's")
 # photographs that nobody has seen yet; their mean isn't known when the classifier is built. So the training mean is
 # subtracted from all of them.
 
-# %% alt="The mean training image, a smooth grey blob, beside one image as it was and the same image with the mean subtracted"
+# %%
 mean_image = data["mean_image"].reshape(32, 32, 3)
 row = data["X_train"][4, :-1].reshape(32, 32, 3)
 pictures = [mean_image / 255, (row + mean_image) / 255, row / 400 + 0.5]
@@ -158,7 +159,8 @@ fig, axes = plt.subplots(1, 3, figsize=(7, 2.6), layout="constrained")
 for ax, title, picture in zip(axes, titles, pictures, strict=True):
     ax.imshow(np.clip(picture, 0, 1))
     ax.set(title=title, xlabel="column (pixels)", ylabel="row (pixels)")
-plt.show()
+vis_utils.show("""The mean training image, a smooth grey blob, beside one image as it was and the same image
+    with the mean subtracted""")
 
 # %% [markdown]
 # What does centring buy? Training can't go faster than the direction allows in which the data stretch furthest (notebook 6
@@ -178,7 +180,10 @@ assert before > 1.5 * after
 # A linear classifier computes a score for each class: a weighted sum of the pixels, plus a number of its own, the
 # bias. For all images at once:
 #
-# $$S = X W + b, \qquad X: (N, 3072),\quad W: (3072, C),\quad b: (C,),\quad S: (N, C).$$
+# $$\begin{aligned}
+# S &= X W + b, \\
+# X&: (N, 3072),\quad W: (3072, C),\quad b: (C,),\quad S: (N, C).
+# \end{aligned}$$
 #
 # Append a one to every row of $X$ and put $b$ below $W$ as its last row. The product then adds $1 \cdot b$ by itself,
 # and there is one array of parameters to look after instead of two.
@@ -226,9 +231,10 @@ accuracy = np.mean(np.argmax(X_val @ W, axis=1) == y_val)
 print(f"nearest class mean, validation accuracy: {accuracy:.3f}")
 assert accuracy > 0.2
 
-# %% alt="The mean image of each class after subtracting the overall mean: blurred shapes, blue for airplane and ship, a brown body for the horse"
+# %%
 vis_utils.show_templates(W, title="The mean of each class, as a template")
-plt.show()
+vis_utils.show("""The mean image of each class after subtracting the overall mean: blurred shapes, blue for
+    airplane and ship, a brown body for the horse""")
 
 # %% [markdown]
 # More than twice as good as guessing, from ten averages. On CIFAR-10 the templates of airplane and ship are mostly
@@ -236,7 +242,8 @@ plt.show()
 # better templates, by asking which `W` makes the right labels most probable.
 #
 # ## Questions
-#
+
+# %% [markdown]
 # **1.** You subtract the mean of *all* 60,000 images, test images included. The test accuracy hardly moves. Why is it
 # a mistake all the same?
 #
@@ -246,7 +253,8 @@ plt.show()
 # images that it has never met. Here the effect is tiny; the same habit with a step that learns more from the data
 # (choosing pixels, scaling, selecting examples) isn't harmless, so it is better never to start.
 # </details>
-#
+
+# %% [markdown]
 # **2.** All images get their pixels shuffled, each by the same fixed permutation. What happens to the accuracy of the
 # nearest class mean? What would a person do on such images?
 #
@@ -255,7 +263,8 @@ plt.show()
 # Nothing: distances and inner products don't depend on the order of the coordinates. A person would be lost. A linear
 # classifier never used the fact that pixels have neighbours; that is the idea that convolutional networks add.
 # </details>
-#
+
+# %% [markdown]
 # **3.** Why is the bias row needed at all, now that the pixels are centred?
 #
 # <details><summary>Answer</summary>
@@ -264,7 +273,8 @@ plt.show()
 # classes needn't have equal ones: above, a class whose mean is far from the centre starts with a handicap of
 # $-\lVert\mu_c\rVert^2/2$. Without the bias all classes would be tied at the mean image.
 # </details>
-#
+
+# %% [markdown]
 # ## What you showed
 # - An image is a row of 3,072 brightnesses; with the bias trick, 3,073 numbers.
 # - Training, validation and test sets have different jobs, and the mean image belongs to the training set.

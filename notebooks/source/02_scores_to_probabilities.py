@@ -75,7 +75,7 @@ print("scores       ", s)
 print("exponentials ", exponentials.round(2))
 print("probabilities", p.round(2))
 
-# %% alt="Three bar charts for cat, car and frog: the scores 3.2, 5.1 and -1.7, their exponentials, and the probabilities 0.13, 0.87 and 0.00"
+# %%
 fig, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
 titles = ["scores", "exponentiated", "normalised"]
 for ax, values, title in zip(axes, [s, exponentials, p], titles, strict=True):
@@ -84,7 +84,8 @@ for ax, values, title in zip(axes, [s, exponentials, p], titles, strict=True):
     ax.axhline(0, color="black", linewidth=0.8)
     ax.margins(y=0.2)
     ax.set(title=title, xlabel="class", ylabel=["score", "exp(score)", "probability"][titles.index(title)])
-plt.show()
+vis_utils.show("""Three bar charts for cat, car and frog: the scores 3.2, 5.1 and -1.7, their exponentials, and
+    the probabilities 0.13, 0.87 and 0.00""")
 
 # %%
 assert p.round(2).tolist() == [0.13, 0.87, 0.0] and np.isclose(p.sum(), 1)
@@ -112,9 +113,9 @@ check.softmax(my_softmax, stable=False).require()
 # Positive scores could simply be divided by their sum. Compare the two on the scores (1, 2), and on ten times as much:
 
 # %%
-for s in [np.array([1.0, 2.0]), np.array([10.0, 20.0])]:
-    p, q = my_softmax(s[None])[0], s / s.sum()
-    print(f"scores {s}: softmax ({p[0]:.8f}, {p[1]:.8f}), divided by their sum ({q[0]:.3f}, {q[1]:.3f})")
+for pair in [np.array([1.0, 2.0]), np.array([10.0, 20.0])]:
+    q, r = my_softmax(pair[None])[0], pair / pair.sum()
+    print(f"scores {pair}: softmax ({q[0]:.8f}, {q[1]:.8f}), divided by their sum ({r[0]:.3f}, {r[1]:.3f})")
 
 # %%
 assert np.allclose(my_softmax(np.array([[1.0, 2.0]])), [[0.26894142, 0.73105858]], atol=5e-9)
@@ -130,21 +131,21 @@ assert np.allclose([1 / 3, 2 / 3], np.array([10.0, 20.0]) / 30)
 # So the size of the scores sets how sure the answer is. Dividing all scores by a **temperature** $T$ shows it: high
 # temperatures flatten, low ones sharpen.
 
-# %% alt="Probabilities of cat, car and frog against temperature on a logarithmic axis: near 0 the car has it all, at high temperature all three approach one third"
-s = np.array([3.2, 5.1, -1.7])
+# %%
 temperatures = np.logspace(-1, 2, 100)
-p = my_softmax(s / temperatures[:, None])
+curves = my_softmax(s / temperatures[:, None])
 fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 for j, name in enumerate(names):
-    ax.semilogx(temperatures, p[:, j], color=vis_utils.COLOURS[j], linestyle=vis_utils.DASHES[j], label=name)
+    ax.semilogx(temperatures, curves[:, j], color=vis_utils.COLOURS[j], linestyle=vis_utils.DASHES[j], label=name)
 ax.axhline(1 / 3, color="gray", linewidth=0.8)
 ax.set(xlabel="temperature T", ylabel="probability", title="softmax of (3.2, 5.1, -1.7) / T")
 ax.legend()
-plt.show()
+vis_utils.show("""Probabilities of cat, car and frog against temperature on a logarithmic axis: near 0 the car
+    has it all, at high temperature all three approach one third""")
 
 # %%
-assert p[0].max() > 0.999 and np.ptp(p[-1]) < 0.03
-assert (np.argmax(p, axis=1) == 1).all()
+assert curves[0].max() > 0.999 and np.ptp(curves[-1]) < 0.03
+assert (np.argmax(curves, axis=1) == 1).all()
 print("the order never changes, only the confidence")
 
 # %% [markdown]
@@ -174,8 +175,8 @@ print(my_softmax(s[None] + 100)[0].round(2))
 
 # %%
 with np.errstate(over="ignore", invalid="ignore"):
-    exponentials = np.exp(np.array([1000.0, 1001.0, 999.0]))
-    print(exponentials, "->", exponentials / exponentials.sum())
+    powers = np.exp(np.array([1000.0, 1001.0, 999.0]))
+    print(powers, "->", powers / powers.sum())
 
 # %% [markdown]
 # **Clipping** the scores, say to at most 500, stops the overflow, and gives a wrong answer: three different scores become
@@ -219,7 +220,6 @@ print("500 images, each with", probs.shape[1], "probabilities that add up to 1")
 # Since they add up to one, no class can gain without the others losing. Raise the score of the frog:
 
 # %%
-s = np.array([3.2, 5.1, -1.7])
 raised = s + [0, 0, 6]
 before, after = my_stable_softmax(np.stack([s, raised]))
 print("before", before.round(3), " after", after.round(3))
@@ -262,7 +262,10 @@ print("differences of log p:", (recovered - recovered[0]).round(2), " of scores:
 # %% [markdown]
 # That isn't by chance. The distribution over $C$ classes (the *categorical* one) can be written as
 #
-# $$P(y) = \exp\Bigl(\sum_j [y = j]\, s_j - \log Z(s)\Bigr), \qquad [y = j] = 1 \text{ if } y = j, \text{ else } 0,$$
+# $$\begin{aligned}
+# P(y) &= \exp\Bigl(\sum_j [y = j]\, s_j - \log Z(s)\Bigr), \\
+# [y = j] &= 1 \text{ if } y = j, \text{ else } 0,
+# \end{aligned}$$
 #
 # which is the shape of an **exponential family**: something observed ($[y=j]$) times a parameter ($s_j$), less a
 # normaliser. Its parameters are the scores. A model whose parameters are linear in the input, as $s = xW$ is, is called a *generalised
@@ -300,7 +303,7 @@ def normalise(positive, scores):
     return values / values.sum(axis=1, keepdims=True)
 
 
-# %% alt="Probability of the first of two classes against its score, the other score fixed at 1: softmax rises as an S, Taylor softmax flattens on the left and turns up again, spherical softmax falls to 0 at score 0 and is symmetric about it; plain normalisation is only defined for positive scores"
+# %%
 grid = np.linspace(-6, 6, 241)
 pairs = np.stack([grid, np.ones(241)], axis=1)
 fig, ax = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
@@ -311,7 +314,9 @@ plain = pairs[grid > 0]
 ax.plot(plain[:, 0], plain[:, 0] / plain.sum(axis=1), ":", color="gray", linewidth=2, label="plain normalisation")
 ax.set(xlabel="score of the first class", ylabel="its probability", title="Two classes, the other score is 1")
 ax.legend()
-plt.show()
+vis_utils.show("""Probability of the first of two classes against its score, the other score fixed at 1:
+    softmax rises as an S, Taylor softmax flattens on the left and turns up again, spherical softmax falls to 0
+    at score 0 and is symmetric about it; plain normalisation is only defined for positive scores""")
 
 # %% [markdown]
 # What each keeps and what it loses:
@@ -337,7 +342,8 @@ print({name: normalise(positive, lead + 1)[0, 0].round(6).item() for name, posit
 
 # %% [markdown]
 # ## Questions
-#
+
+# %% [markdown]
 # **1.** All scores of an image are doubled. Does the predicted class change? Do the probabilities?
 #
 # <details><summary>Answer</summary>
@@ -345,7 +351,8 @@ print({name: normalise(positive, lead + 1)[0, 0].round(6).item() for name, posit
 # The class doesn't: doubling keeps the order. The probabilities do: all differences are doubled, so they become sharper. It is
 # the same as halving the temperature.
 # </details>
-#
+
+# %% [markdown]
 # **2.** `W` is all zeros. What are the probabilities of an image with 10 classes, and what does a shift by 1,000 do to them?
 #
 # <details><summary>Answer</summary>
@@ -353,7 +360,8 @@ print({name: normalise(positive, lead + 1)[0, 0].round(6).item() for name, posit
 # All scores are 0, so each class has probability 1/10; with all scores at 1,000 still 1/10, if the softmax is written so that
 # it survives them.
 # </details>
-#
+
+# %% [markdown]
 # **3.** Why subtract the maximum of the row, and not, say, its mean?
 #
 # <details><summary>Answer</summary>
@@ -362,7 +370,8 @@ print({name: normalise(positive, lead + 1)[0, 0].round(6).item() for name, posit
 # the mean is 1,000 and the largest exponent 2,000: overflow. Taking out the maximum, the others may underflow to 0, which is
 # harmless: the sum is at least 1.
 # </details>
-#
+
+# %% [markdown]
 # ## What you showed
 # - Scores become probabilities by exponentiating and normalising; differences of scores are what counts.
 # - Subtracting each row's maximum changes nothing and prevents overflow; clipping changes the answer.

@@ -178,14 +178,15 @@ print("the mean of your losses is the loss of the batch")
 # A picture of $-\log p$: no loss when the true class has all the probability, a little when it has most, and more and more
 # without bound as it gets less.
 
-# %% alt="The loss, minus the logarithm of the true class's probability, against that probability: 0 at probability 1, 2.30 at one tenth, growing without bound towards 0"
-p = np.linspace(0.001, 1, 500)
+# %%
+true_prob = np.linspace(0.001, 1, 500)
 fig, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
-ax.plot(p, -np.log(p), color=vis_utils.COLOURS[0])
+ax.plot(true_prob, -np.log(true_prob), color=vis_utils.COLOURS[0])
 ax.plot(0.1, np.log(10), "s", color=vis_utils.COLOURS[1], label="ten classes, no idea: log 10 = 2.30")
 ax.set(xlabel="probability of the true class", ylabel="loss (nats)", title="Cross-entropy")
 ax.legend()
-plt.show()
+vis_utils.show("""The loss, minus the logarithm of the true class's probability, against that probability: 0 at
+    probability 1, 2.30 at one tenth, growing without bound towards 0""")
 
 # %% [markdown]
 # - **At the start**, with `W` near zero, all classes are equally likely: $p = 1/C$, and the loss is $\log C$, **2.302585**
@@ -219,14 +220,15 @@ def show(lead):
 # %% [markdown]
 # (The slider needs a running kernel. The figure shows the same: both losses against the lead, for two classes.)
 
-# %% alt="Hinge and softmax loss against the lead of the true class, two classes: both fall with slope near -1 on the left; the hinge is exactly 0 from a lead of 1 on, softmax stays above 0"
+# %%
 lead = np.linspace(-4, 6, 200)
 fig, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
 ax.plot(lead, np.maximum(0, 1 - lead), color=vis_utils.COLOURS[1], linestyle="--", label="hinge")
 ax.plot(lead, np.log1p(np.exp(-lead)), color=vis_utils.COLOURS[0], label="softmax")
 ax.set(xlabel="lead of the true class (score)", ylabel="loss", title="Satisfied from 1 on, and never satisfied")
 ax.legend()
-plt.show()
+vis_utils.show("""Hinge and softmax loss against the lead of the true class, two classes: both fall with slope
+    near -1 on the left; the hinge is exactly 0 from a lead of 1 on, softmax stays above 0""")
 
 # %% [markdown]
 # ## Why not the squared error?
@@ -240,18 +242,20 @@ plt.show()
 
 # %%
 d = np.linspace(-6, 14, 401)
-p = 1 / (1 + np.exp(d))
-losses = {"cross-entropy": np.logaddexp(0, d), "squared error": 2 * (1 - p) ** 2}
-slopes = {"cross-entropy": 1 - p, "squared error": 4 * p * (1 - p) ** 2}
+p_true = 1 / (1 + np.exp(d))
+losses = {"cross-entropy": np.logaddexp(0, d), "squared error": 2 * (1 - p_true) ** 2}
+slopes = {"cross-entropy": 1 - p_true, "squared error": 4 * p_true * (1 - p_true) ** 2}
 
-# %% alt="Two panels against the lead of a wrong class. Loss: cross-entropy grows along a straight line, squared error levels off at 2. Slope: cross-entropy's rises to 1 and stays, squared error's peaks near a lead of 0.7 and falls back to 0"
+# %%
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
 for ax, curves, title in zip(axes, [losses, slopes], ["loss", "derivative of the loss"], strict=True):
     for k, (name, values) in enumerate(curves.items()):
         ax.plot(d, values, color=vis_utils.COLOURS[k], linestyle=vis_utils.DASHES[k], label=name)
     ax.set(xlabel="lead of the wrong class (score)", ylabel=title, title=title.capitalize())
     ax.legend()
-plt.show()
+vis_utils.show("""Two panels against the lead of a wrong class. Loss: cross-entropy grows along a straight
+    line, squared error levels off at 2. Slope: cross-entropy's rises to 1 and stays, squared error's peaks
+    near a lead of 0.7 and falls back to 0""")
 
 # %% [markdown]
 # Where the classifier is confidently wrong, on the right, cross-entropy is about a straight line: the exponential of
@@ -322,13 +326,14 @@ for name in weights:
     print(f"{name:5} {100 * zeros[name]:4.1f} % of the weights are 0, the largest is {largest[name]:.6f}")
 assert softmax_loss_vectorized(weights["none"], data["X_train"][:2000], data["y_train"][:2000], 0.0)[0] < 2
 
-# %% alt="Histograms of the trained weights on a logarithmic count axis: without penalty wide, with L2 narrower, with L1 a tall spike at exactly zero and tails"
+# %%
 fig, axes = plt.subplots(1, 3, figsize=(9, 3), sharey=True, sharex=True, layout="constrained")
 for ax, (name, W), color in zip(axes, weights.items(), vis_utils.COLOURS, strict=False):
     ax.hist(1e4 * W.ravel(), bins=np.linspace(-3, 3, 62), color=color, log=True)
     ax.set(title=f"penalty: {name}", xlabel="weight (times 10,000)")
 axes[0].set_ylabel("number of weights")
-plt.show()
+vis_utils.show("""Histograms of the trained weights on a logarithmic count axis: without penalty wide, with L2
+    narrower, with L1 a tall spike at exactly zero and tails""")
 
 # %% [markdown]
 # Without penalty the weights spread. L2 draws the whole distribution together. L1 puts most of the weights at
@@ -336,7 +341,8 @@ plt.show()
 # sparse.
 #
 # ## Questions
-#
+
+# %% [markdown]
 # **1.** The first loss that your classifier prints is 2.3. After a change it is 4.6. What could be wrong?
 #
 # <details><summary>Answer</summary>
@@ -345,7 +351,8 @@ plt.show()
 # by half of the batch; perhaps `W` is no longer small (its scale, or unnormalised pixels), so that the classifier is
 # confidently wrong; perhaps a regularization term is included.
 # </details>
-#
+
+# %% [markdown]
 # **2.** A classifier is right on all images, each with probability 0.51. What is its loss? And one that is right on 90 % with
 # probability 0.99, and gives the true class 0.0001 on the rest?
 #
@@ -354,7 +361,8 @@ plt.show()
 # $-\log 0.51 = 0.67$. The other: $0.9 \cdot 0.01 + 0.1 \cdot 9.2 = 0.93$. The less accurate one has the larger loss here, but it
 # needn't: loss and accuracy are different things, and a few confident mistakes are expensive.
 # </details>
-#
+
+# %% [markdown]
 # **3.** Can the loss of one example ever be exactly 0?
 #
 # <details><summary>Answer</summary>
@@ -362,7 +370,8 @@ plt.show()
 # Not on paper: $p_y = 1$ would need an infinite lead. On a computer yes: from a lead of about 37 on, $1 + e^{-37}$ is rounded to 1,
 # and its logarithm is 0. (The exercise checks it for a lead of 800.)
 # </details>
-#
+
+# %% [markdown]
 # ## What you showed
 # - With a one-hot target, cross-entropy, KL divergence and negative log-likelihood are one: $-\log p_y$.
 # - $-s_y + \log\sum_j e^{s_j}$ is the same without a probability, and survives any scores.

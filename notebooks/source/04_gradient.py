@@ -53,26 +53,26 @@ from cs231n_softmax.classifiers.softmax import softmax
 
 # %%
 x = np.array([1.0, -2.0])
-W = np.array([[0.5, 0.1, -0.3], [0.2, -0.4, 0.6]])
-scores = x @ W
+W_toy = np.array([[0.5, 0.1, -0.3], [0.2, -0.4, 0.6]])
+scores = x @ W_toy
 p = softmax(scores)
 print("scores", scores.round(2), " probabilities", p.round(3))
 
 # %%
 dscores = p - np.array([0, 1, 0])
-dW = np.outer(x, dscores)
+dW_toy = np.outer(x, dscores)
 print("dL/dscores", dscores.round(3))
-print(dW.round(3))
+print(dW_toy.round(3))
 
 # %% [markdown]
 # Is that right? Push one weight a little and see what the loss does. Weight (1, 2), by a millionth:
 
 # %%
-W_pushed = W.copy()
+W_pushed = W_toy.copy()
 W_pushed[1, 2] += 1e-6
-slope = (-np.log(softmax(x @ W_pushed)[1]) + np.log(softmax(x @ W)[1])) / 1e-6
-print(f"by pushing {slope:.4f}, by formula {dW[1, 2]:.4f}")
-assert abs(slope - dW[1, 2]) < 1e-5
+slope = (-np.log(softmax(x @ W_pushed)[1]) + np.log(softmax(x @ W_toy)[1])) / 1e-6
+print(f"by pushing {slope:.4f}, by formula {dW_toy[1, 2]:.4f}")
+assert abs(slope - dW_toy[1, 2]) < 1e-5
 
 # %% [markdown]
 # ## All classes
@@ -93,8 +93,8 @@ assert abs(slope - dW[1, 2]) < 1e-5
 # %%
 target = np.array([0.0, 1.0, 0.0])
 squared_error = lambda W: 0.5 * np.sum((x @ W - target) ** 2)
-numerical = gradient_check.eval_numerical_gradient(squared_error, W.copy(), verbose=False)
-assert np.allclose(numerical, np.outer(x, x @ W - target))
+numerical = gradient_check.eval_numerical_gradient(squared_error, W_toy.copy(), verbose=False)
+assert np.allclose(numerical, np.outer(x, x @ W_toy - target))
 print("linear regression: x times (prediction - target); softmax: x times (probabilities - target)")
 
 # %% [markdown]
@@ -107,9 +107,10 @@ print("dscores sum to zero")
 # %% [markdown]
 # The loss over a batch is the mean of the $L_i$, plus a penalty for large weights:
 #
-# $$L = \frac1N \sum_{i=1}^{N} L_i + \texttt{reg} \sum_{d,c} W_{dc}^2,
-#   \qquad
-#   \frac{\partial L}{\partial W} = \frac1N \sum_{i=1}^{N} \frac{\partial L_i}{\partial W} + 2\,\texttt{reg}\,W.$$
+# $$\begin{aligned}
+# L &= \frac1N \sum_{i=1}^{N} L_i + \texttt{reg} \sum_{d,c} W_{dc}^2, \\
+# \frac{\partial L}{\partial W} &= \frac1N \sum_{i=1}^{N} \frac{\partial L_i}{\partial W} + 2\,\texttt{reg}\,W.
+# \end{aligned}$$
 #
 # The penalty is over all of $W$, the bias row included. The factor 2 in the
 # gradient is the derivative of the square. Some courses write the penalty as $\tfrac12\texttt{reg}\sum W^2$: then the
@@ -169,9 +170,11 @@ assert abs(loss - np.log(10)) < 0.01
 # A derivative is a limit of slopes; a computer stops somewhere before the limit. There are better and worse places to
 # stop, and better and worse slopes.
 #
-# $$\text{forward: } \frac{f(x+h) - f(x)}{h}, \qquad
-#   \text{central: } \frac{f(x+h) - f(x-h)}{2h}, \qquad
-#   \text{complex step: } \frac{\operatorname{Im} f(x + ih)}{h}.$$
+# $$\begin{aligned}
+# \text{forward:}&\quad \frac{f(x+h) - f(x)}{h} \\
+# \text{central:}&\quad \frac{f(x+h) - f(x-h)}{2h} \\
+# \text{complex step:}&\quad \frac{\operatorname{Im} f(x + ih)}{h}
+# \end{aligned}$$
 #
 # The **forward** difference is off by a multiple of $h$. In the **central** one the errors of both sides cancel, and
 # $h^2$ remains. But a small $h$ makes the subtraction of two nearly equal numbers inexact, and dividing by $h$ blows
@@ -188,11 +191,11 @@ def f(x):
 
 
 # %%
-h = 10.0 ** -np.arange(1, 17)
+steps = 10.0 ** -np.arange(1, 17)
 estimates = {
-    "forward": (f(0.5 + h) - f(0.5)) / h,
-    "central": (f(0.5 + h) - f(0.5 - h)) / (2 * h),
-    "complex step": f(0.5 + 1j * h).imag / h,
+    "forward": (f(0.5 + steps) - f(0.5)) / steps,
+    "central": (f(0.5 + steps) - f(0.5 - steps)) / (2 * steps),
+    "complex step": f(0.5 + 1j * steps).imag / steps,
 }
 
 # %%
@@ -200,15 +203,16 @@ exact = 1 / (1 + np.exp(-0.5))
 errors = {name: np.abs(value - exact) / exact for name, value in estimates.items()}
 drawn = {name: np.maximum(error, 1e-17) for name, error in errors.items()}  # an error of 0 has no logarithm
 
-# %% alt="Relative error of forward, central and complex-step derivatives against the step h, both axes logarithmic: forward and central fall, then rise again; complex step falls and stays at rounding level"
+# %%
 fig, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
 for (name, error), marker, color in zip(drawn.items(), vis_utils.MARKERS, vis_utils.COLOURS, strict=False):
-    ax.loglog(h, error, marker=marker, color=color, label=name)
+    ax.loglog(steps, error, marker=marker, color=color, label=name)
 ax.set(xlabel="step h", ylabel="relative error", title="Error of three numerical derivatives")
 ax.invert_xaxis()
 ax.grid(alpha=0.3)
 ax.legend()
-plt.show()
+vis_utils.show("""Relative error of forward, central and complex-step derivatives against the step h, both axes
+    logarithmic: forward and central fall, then rise again; complex step falls and stays at rounding level""")
 
 # %% [markdown]
 # Read it from left to right: $h$ gets smaller, because the axis is reversed. Both axes are logarithmic, and so a line shows
@@ -219,7 +223,7 @@ plt.show()
 # 2, until nothing is left of it.
 
 # %%
-best = {name: h[np.argmin(error)] for name, error in errors.items()}
+best = {name: steps[np.argmin(error)] for name, error in errors.items()}
 assert 1e-9 < best["forward"] < 1e-6 and 1e-6 < best["central"] < 1e-3
 assert errors["central"][4] < 1e-9 and errors["complex step"][-1] < 1e-15
 slope_forward = np.log10(errors["forward"][0] / errors["forward"][2]) / 2
@@ -285,8 +289,8 @@ print("both gradients agree")
 # %% tags=["nbval-ignore-output"]
 W = 1e-3 * np.random.default_rng(1).standard_normal((3073, 10))
 loss, dW = my_softmax_loss_naive(W, X, y, reg=0.0)
-f = lambda W: my_softmax_loss_naive(W, X, y, reg=0.0)[0]
-errors = gradient_check.grad_check_sparse(f, W, dW, num_checks=5, rng=0)
+loss_at = lambda W: my_softmax_loss_naive(W, X, y, reg=0.0)[0]
+sparse = gradient_check.grad_check_sparse(loss_at, W, dW, num_checks=5, rng=0)
 
 # %% [markdown]
 # Some of these errors can be above 1e-7, although the gradient is right. The centred pixels
@@ -304,8 +308,8 @@ errors = gradient_check.grad_check_sparse(f, W, dW, num_checks=5, rng=0)
 # The array that `grad_check_sparse` returned has the same verdict for its entries:
 
 # %%
-print(errors.check.verdict)
-assert errors.check.ok, errors.check
+print(sparse.check.verdict)
+assert sparse.check.ok, sparse.check
 
 # %% [markdown]
 # The next cell checks two right gradients. The first line that it prints is the verdict on a sine: *right*. The second one
@@ -340,8 +344,8 @@ data_loss, _ = my_softmax_loss_naive(W, X[:20], y[:20], reg=0.0)
 reg_that_matters = data_loss / np.sum(W**2)
 for name, reg in [("0", 0.0), ("5e-6", 5e-6), ("as large as the data loss", reg_that_matters)]:
     _, wrong_dW = lacks_the_2(W, X[:20], y[:20], reg)
-    f = lambda W, reg=reg: my_softmax_loss_naive(W, X[:20], y[:20], reg)[0]
-    found = gradient_check.check_gradient(f, W, wrong_dW, num_checks=10, rng=0, threshold=1e-6)
+    loss_at = lambda W, reg=reg: my_softmax_loss_naive(W, X[:20], y[:20], reg)[0]
+    found = gradient_check.check_gradient(loss_at, W, wrong_dW, num_checks=10, rng=0, threshold=1e-6)
     print(f"reg {name:26} verdict on the wrong gradient: {found.verdict}")
 
 # %% [markdown]
@@ -356,8 +360,8 @@ print(check.softmax_loss(lacks_the_2).summary)
 
 # %%
 loss, dW = my_softmax_loss_naive(W, X[:20], y[:20], reg_that_matters)
-f = lambda W: my_softmax_loss_naive(W, X[:20], y[:20], reg_that_matters)[0]
-found = gradient_check.check_gradient(f, W, dW, num_checks=20, rng=0, threshold=1e-6)
+loss_at = lambda W: my_softmax_loss_naive(W, X[:20], y[:20], reg_that_matters)[0]
+found = gradient_check.check_gradient(loss_at, W, dW, num_checks=20, rng=0, threshold=1e-6)
 assert found.ok, found
 print("your gradient is right where the regularization matters")
 
@@ -406,7 +410,7 @@ hinge = lambda m: np.maximum(0, m)
 secant = (hinge(m + h) - hinge(m - h)) / (2 * h)
 print(f"true slope at {m}: 0, central difference with h = {h}: {secant:.1f}")
 
-# %% alt="The hinge function max(0, m) with a secant line across its kink: the secant has slope 0.2, the function at that point slope 0"
+# %%
 margins = np.linspace(-1, 1, 201)
 fig, ax = plt.subplots(figsize=(6, 3.4), layout="constrained")
 ax.plot(margins, hinge(margins), color=vis_utils.COLOURS[0], label="max(0, m): slope 0 at m = -0.3")
@@ -415,7 +419,8 @@ ax.plot(ends, hinge(ends), "o--", color=vis_utils.COLOURS[1], label="central dif
 ax.plot(m, 0, "ks", label="the point that is checked")
 ax.set(xlabel="margin m", ylabel="loss", title="A difference across a kink")
 ax.legend()
-plt.show()
+vis_utils.show("""The hinge function max(0, m) with a secant line across its kink: the secant has slope 0.2,
+    the function at that point slope 0""")
 
 # %% [markdown]
 # So the central difference of an SVM loss can be off at a few entries: those where the step carries the margin of some
@@ -427,26 +432,27 @@ plt.show()
 # %%
 X_one, y_one, W_kink = np.array([[1.0]]), np.array([0]), np.array([[1.0 - 1e-6, 0.0]])
 _, dW_svm = svm_loss_naive(W_kink, X_one, y_one, 0.0)
-f = lambda W: svm_loss_naive(W, X_one, y_one, 0.0)[0]
-for h in [1e-4, 1e-8]:
-    differences = gradient_check.eval_numerical_gradient(f, W_kink, verbose=False, h=h)
-    print(f"h = {h:.0e}: right {dW_svm[0]}, by differences {differences[0].round(3)}")
+svm_loss_at = lambda W: svm_loss_naive(W, X_one, y_one, 0.0)[0]
+for step in [1e-4, 1e-8]:
+    differences = gradient_check.eval_numerical_gradient(svm_loss_at, W_kink, verbose=False, h=step)
+    print(f"h = {step:.0e}: right {dW_svm[0]}, by differences {differences[0].round(3)}")
 
 # %% [markdown]
 # `check_gradient` sees that the larger steps don't agree, and takes smaller ones. Exactly at the kink no step helps: the slopes
 # on both sides differ, and the verdict is that it can't tell.
 
 # %%
-print("beside the kink:", gradient_check.check_gradient(f, W_kink, dW_svm).verdict)
-W_kink[:] = [[1.0, 0.0]]
-_, dW_svm = svm_loss_naive(W_kink, X_one, y_one, 0.0)
-print("at the kink:", gradient_check.check_gradient(f, W_kink, dW_svm).verdict)
+print("beside the kink:", gradient_check.check_gradient(svm_loss_at, W_kink, dW_svm).verdict)
+W_at_kink = np.array([[1.0, 0.0]])
+_, dW_at_kink = svm_loss_naive(W_at_kink, X_one, y_one, 0.0)
+print("at the kink:", gradient_check.check_gradient(svm_loss_at, W_at_kink, dW_at_kink).verdict)
 
 # %% [markdown]
 # The softmax loss has no kinks: it is smooth everywhere. A softmax gradient that is called wrong is wrong.
 #
 # ## Questions
-#
+
+# %% [markdown]
 # **1.** A friend's loss prints 2.3026 for tiny weights and is still wrong. Name two mistakes that this check can't see.
 #
 # <details><summary>Answer</summary>
@@ -455,7 +461,8 @@ print("at the kink:", gradient_check.check_gradient(f, W_kink, dW_svm).verdict)
 # `reg * sum(W**2)` is nearly 0 for tiny weights. Looking at the wrong label isn't seen either: all classes have
 # probability 1/10.
 # </details>
-#
+
+# %% [markdown]
 # **2.** Why may a central difference of the SVM loss be off at single entries, though the gradient is right? How would you
 # find out whether that is the reason?
 #
@@ -466,7 +473,8 @@ print("at the kink:", gradient_check.check_gradient(f, W_kink, dW_svm).verdict)
 # stays. Exactly at a kink a smaller $h$ doesn't help: there move `W` a little. It also helps to use few examples: fewer
 # margins, fewer kinks.
 # </details>
-#
+
+# %% [markdown]
 # **3.** For one example, the entries of `p - onehot` sum to zero. What follows for the gradient's data part, and how could
 # you use it?
 #
@@ -475,7 +483,8 @@ print("at the kink:", gradient_check.check_gradient(f, W_kink, dW_svm).verdict)
 # Every row of the data part of `dW` sums to zero over the classes: adding the same amount to all scores doesn't change a
 # softmax. It is a check that costs one line and needs no numerical derivative.
 # </details>
-#
+
+# %% [markdown]
 # **4.** The complex step is exact to rounding, and needs one evaluation of the loss for each weight. Why isn't it used for everything?
 #
 # <details><summary>Answer</summary>
@@ -484,7 +493,8 @@ print("at the kink:", gradient_check.check_gradient(f, W_kink, dW_svm).verdict)
 # one evaluation for each weight is 30,730 evaluations (the central difference needs twice as many). The analytic gradient
 # costs about as much as two evaluations in all.
 # </details>
-#
+
+# %% [markdown]
 # ## What you showed
 # - $\partial L_i/\partial W_{:,j} = (p_j - [j = y_i])\,x_i$, derived and written as loops.
 # - The best step of a central difference depends on the function, and is often near $10^{-5}$. The complex step is right to

@@ -24,7 +24,6 @@
 # can run it again at any time. What you have written there stays.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 from threadpoolctl import threadpool_limits
 
@@ -257,13 +256,14 @@ double = seconds_by_size(my_loss, W, X_train[:10_000].astype(np.float64), y_trai
 single = seconds_by_size(my_loss, W.astype(np.float32), X_train, y_train, reg, large)["mine"]
 print("64-bit takes", np.divide(double, single).round(1), "times as long as 32-bit, at N =", large)
 
-# %% alt="Time for loss and gradient against the number of examples, logarithmic axes: loops on top, vectorized far below in 64 bits, and lower still in 32"
+# %%
 vis_utils.plot_timings({
     "loops, 64-bit": (sizes, seconds["loops"]),
     "vectorized, 64-bit": (sizes + large, seconds["vectorized"] + double),
     "vectorized, 32-bit": (large, single),
 })
-plt.show()
+vis_utils.show("""Time for loss and gradient against the number of examples, logarithmic axes: loops on top,
+    vectorized far below in 64 bits, and lower still in 32""")
 
 # %% [markdown]
 # Loops and vectorized code both take time about in proportion to N, with very different factors. Where a line bends, look for a
@@ -354,13 +354,15 @@ for name, t in times.items():
 # arithmetic. In 32 bits and with ten classes, each number of an image takes 40 operations and 4 bytes: 10 operations per byte if it
 # is fetched once, 5 if twice. (The loops use a row for both products before they go on, so they fetch once, too.)
 
-# %% alt="Roofline: a slope that is memory bandwidth, a flat part that is peak arithmetic; your loss below it at 5 operations per byte, your loss in blocks and the suite's higher at 10, the loops far below them at 10"
+# %%
 [loops] = seconds_by_size({"loops": softmax_loss_naive}, W32, X32, y_many, reg, [500])["loops"]
 achieved = {"loops (500 images)": (10, 4 * 500 * 3073 * 10 / loops)}
 fetches = {"your loss": 5, "your loss in blocks": 10, "the suite's loss": 10}
 achieved |= {name: (per_byte, operations / times[name]) for name, per_byte in fetches.items()}
 vis_utils.plot_roofline(achieved, bandwidth, peak)
-plt.show()
+vis_utils.show("""Roofline: a slope that is memory bandwidth, a flat part that is peak arithmetic; your loss
+    below it at 5 operations per byte, your loss in blocks and the suite's higher at 10, the loops far below
+    them at 10""")
 
 # %% [markdown]
 # Blocks move the point to the right and up. In the picture, 5 operations per byte may already lie under the flat part, so that fetching
@@ -370,7 +372,8 @@ plt.show()
 # a hundred and pays off only with many. What other libraries reach, at all 49,000 images, `make bench` measures.
 #
 # ## Questions
-#
+
+# %% [markdown]
 # **1.** `scores - scores.max(axis=1)` without `keepdims` raises an error for 500 images and 10 classes. For which numbers of
 # images would it run without complaint and give nonsense?
 #
@@ -379,7 +382,8 @@ plt.show()
 # For N = 10, the number of classes. NumPy lines shapes up from the right: `(10, 10) - (10,)` subtracts entry $j$ from
 # *column* $j$. (For N = 1, `(1, 10) - (1,)` is harmless.) That is why a good test uses N different from C.
 # </details>
-#
+
+# %% [markdown]
 # **2.** Someone writes `dscores[:, y] -= 1` and gets a different gradient, with no error. What does it do?
 #
 # <details><summary>Answer</summary>
@@ -387,7 +391,8 @@ plt.show()
 # `[:, y]` selects *all rows* of the columns named in `y`. Every row loses 1 in every class that occurs in the batch (once
 # each, however often it occurs). `[rows, y]` pairs row $i$ with column $y_i$.
 # </details>
-#
+
+# %% [markdown]
 # **3.** You have ten times as many classes. By which factor does the time of the vectorized loss grow, at N = 10,000?
 #
 # <details><summary>Answer</summary>
@@ -395,7 +400,8 @@ plt.show()
 # By less than ten: the same bytes of `X` are fetched, whatever C is, and wide products use the processor better than
 # narrow ones. Only the arithmetic grows in proportion to C.
 # </details>
-#
+
+# %% [markdown]
 # **4.** A sweep trains at 16 settings, all on the same batches. How can it read each batch once instead of 16 times?
 #
 # <details><summary>Answer</summary>
@@ -403,7 +409,8 @@ plt.show()
 # Put the 16 weight matrices side by side, as one of 160 columns: one product `X @ W` gives the scores of all 16, and one product
 # `X.T @ dscores` their gradients. That is also a better shape for the library. The suite's `sweep` does it (notebook 7).
 # </details>
-#
+
+# %% [markdown]
 # ## What you showed
 # - Scores are `X @ W`; the gradient is `X.T @ dscores`, with `dscores = p - onehot`.
 # - One maximum for each row, or some rows break.

@@ -137,7 +137,7 @@ curves = {
 }
 assert curves["mini-batch (200)"][-1, 2] < curves["batch (5,000)"][-1, 2]
 
-# %% alt="Two panels: loss against examples seen, and loss against seconds, for batch, mini-batch and stochastic descent. Per example seen, small batches are ahead; per second, the mini-batch is"
+# %%
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True, layout="constrained")
 for (name, curve), color, dash in zip(curves.items(), vis_utils.COLOURS, vis_utils.DASHES, strict=False):
     axes[0].plot(curve[:, 0], curve[:, 2], dash, color=color, label=name)
@@ -145,7 +145,8 @@ for (name, curve), color, dash in zip(curves.items(), vis_utils.COLOURS, vis_uti
 axes[0].set(xlabel="examples seen", ylabel="loss on 500 images (nats)", title="Per example")
 axes[1].set(xlabel="time (s)", title="Per second", xscale="log")
 axes[0].legend()
-plt.show()
+vis_utils.show("""Two panels: loss against examples seen, and loss against seconds, for batch, mini-batch and
+    stochastic descent. Per example seen, small batches are ahead; per second, the mini-batch is""")
 
 # %% [markdown]
 # Per example, large batches waste effort: late examples of a batch repeat what the early ones said. Per second, single
@@ -159,9 +160,9 @@ plt.show()
 # and $w x + b$: the loss is a valley over the plane of $(w, b)$. All three descents start at the same place.
 
 # %%
-rng = np.random.default_rng(3)
-y_line = rng.integers(2, size=200)
-x_line = rng.normal(2 * y_line - 1, 1.0) + 0.5
+line_rng = np.random.default_rng(3)
+y_line = line_rng.integers(2, size=200)
+x_line = line_rng.normal(2 * y_line - 1, 1.0) + 0.5
 line = np.column_stack([x_line, np.ones(200)])
 
 
@@ -169,7 +170,7 @@ def walk(batch_size, steps, rate):
     """Return the (w, b) visited by a descent from (-1.5, 2.5), for weights that give class 0 the score 0."""
     wb, path = np.array([-1.5, 2.5]), [(-1.5, 2.5)]
     for _ in range(steps):
-        batch = rng.integers(200, size=batch_size) if batch_size < 200 else np.arange(200)
+        batch = line_rng.integers(200, size=batch_size) if batch_size < 200 else np.arange(200)
         _, dW = softmax_loss_vectorized(np.column_stack([0 * wb, wb]), line[batch], y_line[batch], 0.0)
         wb = wb - rate * dW[:, 1]
         path.append(tuple(wb))
@@ -183,7 +184,7 @@ w, b = np.meshgrid(np.linspace(-2.5, 4.5, 60), np.linspace(-3.5, 3.5, 60))
 score = w[..., None] * x_line + b[..., None]
 surface = np.mean(np.logaddexp(0, score) - score * y_line, axis=-1)
 
-# %% alt="Contour map of the loss over the weights w and b with three paths to its minimum: batch a smooth curve, mini-batch a slightly ragged one, stochastic a wild zigzag around it"
+# %%
 fig, ax = plt.subplots(figsize=(6.6, 4.6), layout="constrained")
 shown = ax.contourf(w, b, surface, levels=20, cmap="Greys", alpha=0.7)
 for (name, path), color, width in zip(paths.items(), vis_utils.COLOURS, [2.5, 1.5, 0.8], strict=False):
@@ -192,7 +193,8 @@ ax.plot(-1.5, 2.5, "k*", markersize=12, label="start")
 ax.set(xlabel="weight w", ylabel="bias b", title="Three descents on one loss", xlim=(-2.5, 4.5), ylim=(-3.5, 3.5))
 fig.colorbar(shown, label="loss (nats)")
 ax.legend(loc="lower left")
-plt.show()
+vis_utils.show("""Contour map of the loss over the weights w and b with three paths to its minimum: batch a
+    smooth curve, mini-batch a slightly ragged one, stochastic a wild zigzag around it""")
 
 # %%
 wander = {name: np.abs(np.diff(path[-50:], axis=0)).mean() for name, path in paths.items()}
@@ -214,10 +216,12 @@ histories = {}
 for name, rate in rates.items():
     histories[name] = Softmax().train(X_train, y_train, rate, reg=1e3, num_iters=600, rng=0)
 
-# %% alt="Training loss against iteration for four learning rates, logarithmic loss axis: too low falls slowly, right falls fast and flattens, too high flattens higher and is noisy, and the largest shoots up and stops"
+# %%
 vis_utils.plot_losses(histories)
 plt.ylim(1, 1e5)
-plt.show()
+vis_utils.show("""Training loss against iteration for four learning rates, logarithmic loss axis: too low falls
+    slowly, right falls fast and flattens, too high flattens higher and is noisy, and the largest shoots up and
+    stops""")
 
 # %% [markdown]
 # - **Too low**: the loss falls, smoothly, and is nowhere near done when we stop.
@@ -265,7 +269,8 @@ assert 0.30 < np.mean(accuracy["softmax"]) < 0.38 and 0.32 < np.mean(accuracy["S
 # that its probabilities can't get far from uniform. The next notebook chooses, and notebook 9 compares each at its best.
 #
 # ## Questions
-#
+
+# %% [markdown]
 # **1.** A mini-batch gradient is a noisy estimate. How does its noise change when the batch becomes four times larger,
 # and what does that say about doubling batch size again and again?
 #
@@ -274,7 +279,8 @@ assert 0.30 < np.mean(accuracy["softmax"]) < 0.38 and 0.32 < np.mean(accuracy["S
 # The standard deviation of a mean falls with the square root of the number: it is halved, at four times the cost. The first
 # few hundred examples buy most of the accuracy; beyond, effort grows faster than precision.
 # </details>
-#
+
+# %% [markdown]
 # **2.** The first loss printed with `reg=2.5e4` is near 770, not near 2.3. Is something wrong?
 #
 # <details><summary>Answer</summary>
@@ -282,7 +288,8 @@ assert 0.30 < np.mean(accuracy["softmax"]) < 0.38 and 0.32 < np.mean(accuracy["S
 # No. `W` starts with 30,730 entries of standard deviation 0.001, so `sum(W**2)` is about 0.0307, and times 25,000
 # that makes 768. The data part is a few nats only: more than $\log 10$, as scores of this size are confidently wrong.
 # </details>
-#
+
+# %% [markdown]
 # **3.** Training loss falls and falls, validation accuracy stands still. What do you do?
 #
 # <details><summary>Answer</summary>
@@ -291,7 +298,8 @@ assert 0.30 < np.mean(accuracy["softmax"]) < 0.38 and 0.32 < np.mean(accuracy["S
 # of the training set: regularize more. If it stands still too, the loss is being lowered without any prediction changing
 # (larger scores, the same order): more training won't help.
 # </details>
-#
+
+# %% [markdown]
 # ## What you showed
 # - One step of SGD is three lines; 1,500 of them train a classifier in about a second.
 # - Mini-batches beat both extremes, counted in seconds.

@@ -25,7 +25,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from cs231n_softmax import check, data_utils
+from cs231n_softmax import check, data_utils, vis_utils
 from cs231n_softmax.classifiers import Softmax
 from cs231n_softmax.sweep import grid, random_log, sweep
 
@@ -102,9 +102,10 @@ table = sweep(X_train, y_train, X_val, y_val, grid([1e-7, 5e-7, 1e-6, 5e-6], [1e
 print(table)
 assert table.best.val_accuracy > 0.36
 
-# %% alt="Heatmap of validation accuracy over four learning rates and four regularization strengths, the best cell starred"
+# %%
 table.plot()
-plt.show()
+vis_utils.show("""Heatmap of validation accuracy over four learning rates and four regularization strengths,
+    the best cell starred""")
 
 # %% [markdown]
 # The good settings form a diagonal band, not a box. Where the learning rate is low, more regularization helps, because
@@ -122,9 +123,10 @@ settings = random_log((3e-7, 3e-6), (1e2, 1e4), num=8, rng=2)
 random_table = sweep(X_train, y_train, X_val, y_val, settings)
 print(random_table)
 
-# %% alt="Scatter plot of eight random settings over learning rate and regularization strength, coloured by validation accuracy, the best one starred"
+# %%
 random_table.plot()
-plt.show()
+vis_utils.show("""Scatter plot of eight random settings over learning rate and regularization strength,
+    coloured by validation accuracy, the best one starred""")
 
 # %% tags=["nbval-ignore-output"]
 best = max(table.best, random_table.best, key=lambda result: result.val_accuracy)
@@ -144,7 +146,7 @@ spread = np.array([result.val_accuracy for result in seeds])
 print("four seeds:", spread.round(3), f" mean {spread.mean():.3f}, standard deviation {spread.std(ddof=1):.3f}")
 assert spread.std() < 0.02
 
-# %% alt="Validation accuracies of all settings of both sweeps as dots in rank order, with the range of four seeds of the best setting as a band"
+# %%
 accuracies = np.sort([r.val_accuracy for r in [*table, *random_table] if not r.diverged])[::-1]
 fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 low, high = 100 * spread.min(), 100 * spread.max()
@@ -152,7 +154,8 @@ ax.axhspan(low, high, color="#56B4E9", alpha=0.5, label="best setting, four othe
 ax.plot(np.arange(1, len(accuracies) + 1), 100 * accuracies, "o", color="#000000", label="settings, one seed each")
 ax.set(xlabel="rank", ylabel="validation accuracy (%)", title="Settings against seeds")
 ax.legend()
-plt.show()
+vis_utils.show("""Validation accuracies of all settings of both sweeps as dots in rank order, with the range of
+    four seeds of the best setting as a band""")
 
 # %% [markdown]
 # Which of the settings near the band is "the best" depends on the seed. Settings several points below it really are
@@ -183,7 +186,8 @@ assert Softmax().load("best_softmax.npz")
 
 # %% [markdown]
 # ## Questions
-#
+
+# %% [markdown]
 # **1.** The best setting of your sweep lies at the edge of the grid. What do you do?
 #
 # <details><summary>Answer</summary>
@@ -191,7 +195,8 @@ assert Softmax().load("best_softmax.npz")
 # Extend the grid in that direction: the true best may lie outside. A best value in the middle, with worse ones on all sides,
 # is what shows that the range was wide enough.
 # </details>
-#
+
+# %% [markdown]
 # **2.** Two settings differ by 0.4 percentage points on 1,000 validation images. Which one do you take?
 #
 # <details><summary>Answer</summary>
@@ -200,7 +205,8 @@ assert Softmax().load("best_softmax.npz")
 # Average several seeds, use more validation images (or cross-validation), or take the one with the larger reg or the shorter
 # training time: an argument other than those four images.
 # </details>
-#
+
+# %% [markdown]
 # **3.** Why do all settings of a sweep start from the same weights and see the same batches?
 #
 # <details><summary>Answer</summary>
@@ -208,7 +214,8 @@ assert Softmax().load("best_softmax.npz")
 # So that their differences come from the settings and not from luck that one had and another didn't. The luck doesn't
 # vanish (the seed may suit some settings better), but much of it is common to all and cancels when they are compared.
 # </details>
-#
+
+# %% [markdown]
 # ## What you showed
 # - Learning rate and regularization are chosen together, on log scales, by validation accuracy.
 # - Random settings look more closely than a grid at the same cost.

@@ -45,9 +45,11 @@ print("W", model.W.shape, model.W.dtype)
 # **template**, and a score says how well the image matches it. The bias, the last row, isn't part of the picture. (Each
 # picture is stretched to its own range of values, so colours show the pattern, not the size, of the weights.)
 
-# %% alt="Ten weight templates of a softmax classifier, one for each class: airplane and ship in cold colours, the automobile a blue window above a purple body, the frog a yellow-green blob, the horse a magenta body with a hint of a head at either end"
+# %%
 vis_utils.show_templates(model.W, title="What each class looks for")
-plt.show()
+vis_utils.show("""Ten weight templates of a softmax classifier, one for each class: airplane and ship in cold
+    colours, the automobile a blue window above a purple body, the frog a yellow-green blob, the horse a
+    magenta body with a hint of a head at either end""")
 
 # %% [markdown]
 # They are blurred, and can't be otherwise: one template has to serve thousands of images. On CIFAR-10:
@@ -88,13 +90,14 @@ for reg in strengths:
     rate = min(2e-6, 0.005 / max(reg, 1))  # short enough for the steepest part of the loss, the penalty
     models[-1].train(data["X_train"], data["y_train"], rate, reg, num_iters=1500, rng=0)
 
-# %% alt="The templates of horse, ship and automobile for five regularization strengths from 0 to 100,000: from coloured grain to smooth patches of colour"
+# %%
 fig, axes = plt.subplots(3, 5, figsize=(8, 5.2), layout="constrained")
 for row, c in zip(axes, [7, 8, 1], strict=True):
     for ax, m, reg in zip(row, models, strengths, strict=True):
         vis_utils.show_templates(m.W[:, [c]], [f"{data_utils.CLASSES[c]}\nreg {reg:,.0f}"], axes=[ax])
 fig.suptitle("Templates against regularization strength")
-plt.show()
+vis_utils.show("""The templates of horse, ship and automobile for five regularization strengths from 0 to
+    100,000: from coloured grain to smooth patches of colour""")
 
 # %% [markdown]
 # From left to right: grainy, then clear, then only soft patches of the class means are left. In numbers: the weights shrink, and the
@@ -120,10 +123,12 @@ for reg, m, size, sure in zip(strengths, models, sizes, sureness, strict=True):
 #
 # The confusion matrix has a row for each true class and says, in percent, what its images were called.
 
-# %% alt="Confusion matrix on 10,000 test images in percent of each true class: the diagonal is strongest for airplane, frog, truck, ship and automobile; deer and bird are often called frog, cat and dog, automobile and truck, airplane and ship are mixed up"
+# %%
 predicted = np.argmax(scores, axis=1)
 vis_utils.plot_confusion(y_test, predicted)
-plt.show()
+vis_utils.show("""Confusion matrix on 10,000 test images in percent of each true class: the diagonal is
+    strongest for airplane, frog, truck, ship and automobile; deer and bird are often called frog, cat and dog,
+    automobile and truck, airplane and ship are mixed up""")
 
 # %% [markdown]
 # Mistakes aren't random. On CIFAR-10, deer and birds are called frogs, cats and dogs are mixed up, automobiles and trucks,
@@ -151,7 +156,7 @@ probs = softmax(scores)
 confidence = probs.max(axis=1)
 order = np.argsort(-confidence)
 
-# %% alt="Upper row: six images that the classifier gets right with the highest probability. Lower row: its six most confident mistakes, each with the class it was taken for and the probability"
+# %%
 fig, axes = plt.subplots(2, 6, figsize=(9.5, 4), layout="constrained")
 for row, chosen in zip(axes, [order[~wrong[order]][:6], order[wrong[order]][:6]], strict=True):
     for ax, i in zip(row, chosen, strict=True):
@@ -161,7 +166,8 @@ for row, chosen in zip(axes, [order[~wrong[order]][:6], order[wrong[order]][:6]]
         ax.set_title(f"is: {data_utils.CLASSES[y_test[i]]}\nsays: {said}", fontsize=9)
         ax.axis("off")
 fig.suptitle("The most confident right answers (above) and mistakes (below)")
-plt.show()
+vis_utils.show("""Upper row: six images that the classifier gets right with the highest probability. Lower row:
+    its six most confident mistakes, each with the class it was taken for and the probability""")
 
 # %% [markdown]
 # Look at the mistakes beside the templates: where which colour is often decides, and not the object. On CIFAR-10, a bird or a ship before
@@ -188,7 +194,7 @@ edges = np.linspace(0.1, 1, 10)[1:-1]
 diagrams = {f"reg {reg:,.0f}": reliability(softmax(data["X_test_all"] @ m.W), y_test, edges)
             for reg, m in zip(strengths, models, strict=True)}
 
-# %% alt="Reliability diagram: accuracy against confidence for regularization 0, 1,000 and 10,000 beside the diagonal of honest probabilities; without regularization the curve lies near the diagonal, with strong regularization far above it"
+# %%
 fig, ax = plt.subplots(figsize=(5.4, 4.8), layout="constrained")
 ax.plot([0, 100], [0, 100], "k:", label="honest")
 for k, name in enumerate(["reg 0", "reg 1,000", "reg 10,000"]):
@@ -197,7 +203,9 @@ for k, name in enumerate(["reg 0", "reg 1,000", "reg 10,000"]):
 ax.set(xlabel="confidence (%)", ylabel="right answers (%)", title="Reliability on 10,000 test images")
 ax.set(xlim=(10, 100), ylim=(10, 100))
 ax.legend()
-plt.show()
+vis_utils.show("""Reliability diagram: accuracy against confidence for regularization 0, 1,000 and 10,000
+    beside the diagonal of honest probabilities; without regularization the curve lies near the diagonal, with
+    strong regularization far above it""")
 
 # %% [markdown]
 # Without regularization, and after these few steps, the classifier is about as sure as it is right (on CIFAR-10 it is too sure
@@ -216,7 +224,8 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 # classifier, and has to be measured.
 #
 # ## Questions
-#
+
+# %% [markdown]
 # **1.** Somebody flips all test images left to right. Does the accuracy fall? What has the two-headed horse to do with it?
 #
 # <details><summary>Answer</summary>
@@ -224,7 +233,8 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 # Hardly. CIFAR-10 has each class facing both ways, so every template is nearly symmetric. The two-headed horse is the visible
 # case.
 # </details>
-#
+
+# %% [markdown]
 # **2.** What happens to the probabilities as `reg` goes to infinity? And as it goes to 0, if the training images can be
 # separated perfectly?
 #
@@ -234,7 +244,8 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 # larger `W` with a smaller loss, so `W` grows without end and the probabilities go to 0 and 1. (CIFAR-10's 49,000 images
 # aren't linearly separable, so here even `reg = 0` has a finite best `W`, far from where 1,500 steps get.)
 # </details>
-#
+
+# %% [markdown]
 # **3.** Compare the template of a class with the mean of its images (the last figure of notebook 1). Why do they differ?
 #
 # <details><summary>Answer</summary>
@@ -243,7 +254,8 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 # classes share in a place is in the mean and needn't be in the weights, and where neighbouring pixels say the same thing, their
 # weights are set off against each other. Strong regularization brings the two together: see the right end of the strip.
 # </details>
-#
+
+# %% [markdown]
 # ## What you showed
 # - The columns of `W` are pictures: blurred, mostly colour, with two-headed horses.
 # - Regularization makes templates smoother and probabilities more modest.

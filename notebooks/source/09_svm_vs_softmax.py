@@ -57,8 +57,10 @@ print("train", X_train.shape, " validation", X_val.shape)
 # **The gradient.** A class that violates its margin contributes $s_j - s_{y_i}$: slope $+1$ in its own score, $-1$ in the true
 # class's. A class that keeps it contributes nothing. So
 #
-# $$\frac{\partial L_i}{\partial W_{:,j}} = [j\text{ violates}]\, x_i \quad (j \ne y_i), \qquad
-#   \frac{\partial L_i}{\partial W_{:,y_i}} = -(\text{number of violations})\, x_i.$$
+# $$\begin{aligned}
+# \frac{\partial L_i}{\partial W_{:,j}} &= [j\text{ violates}]\, x_i \quad (j \ne y_i), \\
+# \frac{\partial L_i}{\partial W_{:,y_i}} &= -(\text{number of violations})\, x_i.
+# \end{aligned}$$
 #
 # Compare softmax: $(p_j - [j = y_i])\,x_i$. The same image, the same signs; the SVM's factors are whole
 # numbers, softmax's are shares that depend on how close it is.
@@ -128,12 +130,13 @@ for name, table in tables.items():
     best = table.best
     print(f"{name:8} best at lr {best.learning_rate:.0e}, reg {best.reg:.1e}: validation {best.val_accuracy:.3f}")
 
-# %% alt="Two heatmaps of validation accuracy over learning rate and regularization strength, left for the SVM, right for softmax, each with its best cell starred"
+# %%
 fig, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
 for ax, (name, table) in zip(axes, tables.items(), strict=True):
     table.plot(ax=ax)
     ax.set_title(f"Validation accuracy: {name}")
-plt.show()
+vis_utils.show("""Two heatmaps of validation accuracy over learning rate and regularization strength, left for
+    the SVM, right for softmax, each with its best cell starred""")
 
 # %% tags=["nbval-ignore-output"]
 gap = tables["softmax"].best.val_accuracy - tables["SVM"].best.val_accuracy
@@ -156,7 +159,7 @@ svm, soft = tables["SVM"].best_model, tables["softmax"].best_model
 both_right = (svm.predict(X_val) == y_val) & (soft.predict(X_val) == y_val)
 x, label = X_val[both_right][0], y_val[both_right][0]
 
-# %% alt="One validation image that both classify right, the SVM's scores for the ten classes as bars, and softmax's probabilities as bars, true class hatched"
+# %%
 fig, axes = plt.subplots(1, 3, figsize=(10, 3.4), width_ratios=[1, 1.6, 1.6], layout="constrained")
 axes[0].imshow(np.clip((x[:-1] + data["mean_image"]).reshape(32, 32, 3) / 255, 0, 1))
 axes[0].set(title=data_utils.CLASSES[label], xlabel="column (pixels)", ylabel="row (pixels)")
@@ -166,7 +169,8 @@ for ax, (name, values) in zip(axes[1:], both.items(), strict=True):
     bars[label].set(facecolor="#D55E00", hatch="//")
     ax.set(xlabel=name.split(": ")[1], ylabel="class", title=f"{name} (true class hatched)")
     ax.invert_yaxis()
-plt.show()
+vis_utils.show("""One validation image that both classify right, the SVM's scores for the ten classes as bars,
+    and softmax's probabilities as bars, true class hatched""")
 
 # %% [markdown]
 # They mostly agree: most validation images get the same answer from both.
@@ -212,7 +216,7 @@ assert lead.min() > 1, "the new points should be right with room to spare"
 assert moved["SVM"] < 0.01 < 0.03 < moved["softmax"]
 print("the SVM's weights moved by less than 1 %, softmax's by more than 3 %")
 
-# %% alt="Two panels with two classes of points in the plane and a bunch of new ones on the right side. Left, the SVM: the separating lines before and after the new points coincide. Right, softmax: the line has turned"
+# %%
 fig, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True, layout="constrained")
 for ax, (name, pair) in zip(axes, fits.items(), strict=True):
     for c, marker in enumerate("os"):
@@ -223,7 +227,9 @@ for ax, (name, pair) in zip(axes, fits.items(), strict=True):
         ax.plot(-(b * np.array([-4, 8]) + c) / a, [-4, 8], style, linewidth=2, label=f"boundary {when}")
     ax.set(xlabel="first feature", ylabel="second feature", title=name, xlim=(-5, 10), ylim=(-4, 8))
 axes[0].legend(loc="upper right", fontsize=8)
-plt.show()
+vis_utils.show("""Two panels with two classes of points in the plane and a bunch of new ones on the right side.
+    Left, the SVM: the separating lines before and after the new points coincide. Right, softmax: the line has
+    turned""")
 
 # %% [markdown]
 # The new points have hinge loss 0 and gradient 0: to the SVM they don't exist. (Its weights moved a
@@ -241,7 +247,8 @@ for name, loss in losses.items():
 
 # %% [markdown]
 # ## Questions
-#
+
+# %% [markdown]
 # **1.** You multiply an SVM's `W` by 10. What happens to its predictions, to its loss, and to the margins? And softmax's?
 #
 # <details><summary>Answer</summary>
@@ -250,7 +257,8 @@ for name, loss in losses.items():
 # SVM's loss goes to 0; where it was behind, the loss grows about tenfold. Softmax becomes ten times as sure, with the same
 # effect in a smooth form. On data that can be separated, only the regularization keeps either from doing it on its own.
 # </details>
-#
+
+# %% [markdown]
 # **2.** A new example changes the sum of softmax losses but not the SVM's. Can it be the other way round?
 #
 # <details><summary>Answer</summary>
@@ -258,7 +266,8 @@ for name, loss in losses.items():
 # No. If the example violates a margin, some class is less than 1 behind the true one (or ahead of it), and then the true
 # probability is below $1/(1 + e^{-1}) = 0.73$ and the softmax loss at least 0.31. Softmax notices every example.
 # </details>
-#
+
+# %% [markdown]
 # **3.** The margin is 1. Why isn't it a third hyperparameter?
 #
 # <details><summary>Answer</summary>
@@ -266,7 +275,8 @@ for name, loss in losses.items():
 # Multiply `W` by a factor, and all score differences grow by it: a margin of 5 with `W` is a margin of 1 with `W / 5`. The
 # regularization strength decides how large `W` may be, and so what a margin of 1 is worth. One of the two is enough.
 # </details>
-#
+
+# %% [markdown]
 # ## What you showed
 # - The hinge's gradient is the image times whole numbers; softmax's is the image times probabilities.
 # - With one shared setting the SVM is ahead; which is ahead when each is tuned is another matter.
