@@ -20,8 +20,8 @@ Tasks = dict[str, dict[str, bool]]
 def read(folder: Path | str = ".") -> Tasks | None:
     """Return {notebook: {task: whether it is done}}; None where there is no such file, or another program's."""
     try:
-        tasks = json.loads(Path(folder, FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        tasks = json.loads(Path(folder, FILE).read_bytes())
+    except (OSError, ValueError, RecursionError):
         return None
     ours = isinstance(tasks, dict) and all(
         isinstance(row, dict) and set(map(type, row.values())) <= {bool} for row in tasks.values()
