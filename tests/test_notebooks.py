@@ -144,6 +144,13 @@ def test_the_build_refuses_the_sample_and_stderr():
             build_notebooks.clean(nbformat.v4.new_output("stream", name=name, text=text), cell)
 
 
+def test_the_build_folds_claims(tmp_path):
+    """A cell with the tag `claim`, and no other."""
+    (tmp_path / "one.py").write_text('# %% tags=["claim"]\nassert True\n\n# %%\nprint()\n', encoding="utf-8")
+    claim, other = build_notebooks.read_source(tmp_path / "one.py").cells
+    assert claim.metadata.jupyter == {"source_hidden": True} and "jupyter" not in other.metadata
+
+
 def test_cell_ids_are_unique_and_stable():
     """Reading a source twice gives the same ids, all different."""
     first, second = (build_notebooks.read_source(ROOT / "notebooks/source/01_cifar10.py") for _ in range(2))
