@@ -70,7 +70,8 @@ class Progress:
         if self.tasks is None:
             return (
                 f"No progress is kept here: this notebook's folder has no {FILE} that can be read. Work in the folder "
-                "of practice copies, which `python -m cs231n_softmax practice` lays down and repairs."
+                "of practice copies, which `python -m cs231n_softmax practice` lays down and repairs. In a class, take "
+                "the file out of the zip that you were given."
             )
         complete = sum(all(row.values()) for row in self.tasks.values())
         count, total = _count(self.tasks)
