@@ -144,6 +144,13 @@ def test_the_build_refuses_the_sample_and_stderr():
             build_notebooks.clean(nbformat.v4.new_output("stream", name=name, text=text), cell)
 
 
+def test_the_build_folds_claims(tmp_path):
+    """A cell with the tag `claim`, and no other."""
+    (tmp_path / "one.py").write_text('# %% tags=["claim"]\nassert True\n\n# %%\nprint()\n', encoding="utf-8")
+    claim, other = build_notebooks.read_source(tmp_path / "one.py").cells
+    assert claim.metadata.jupyter == {"source_hidden": True} and "jupyter" not in other.metadata
+
+
 def test_cell_ids_are_unique_and_stable():
     """Reading a source twice gives the same ids, all different."""
     first, second = (build_notebooks.read_source(ROOT / "notebooks/source/01_cifar10.py") for _ in range(2))
@@ -164,7 +171,8 @@ def test_ignored_cells_are_listed(name):
 def test_no_other_way_round_the_comparison(name):
     """nbval can also be told off by other tags and by comments: none of them is used."""
     for cell in code_cells(name):
-        assert set(cell.metadata.get("tags", [])) <= {IGNORED, "claim", "guess"} and "NBVAL" not in cell.source.upper(), cell.source
+        assert set(cell.metadata.get("tags", [])) <= {IGNORED, "claim", "guess"}, cell.source
+        assert "NBVAL" not in cell.source.upper(), cell.source
 
 
 @each_notebook
@@ -274,7 +282,7 @@ def test_exercises_have_a_signature_a_docstring_and_a_solution(name):
 
 @each_notebook
 def test_a_tag_marks_what_is_not_for_students(name):
-    """Where there are exercises, one text cell has the tag `practice`, and the text that all have; no other has a tag."""
+    """Where there are exercises, one text cell has the tag `practice`, with one text for all; no other has a tag."""
     tagged = [cell for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown" and "tags" in cell.metadata]
     exercises = any("### BEGIN SOLUTION" in cell.source for cell in code_cells(name))
     assert [cell.metadata.tags for cell in tagged] == [["practice"]] * exercises
