@@ -107,7 +107,7 @@ def test_a_name_is_one_thing(name):
     "f = lambda x: x + p", "def f(x):\n    return p", "@p\ndef f(): pass", "class A(p): pass"])
 def test_reading_is_seen(reads):
     """Each way to read a name that a later cell binds is seen..."""
-    for binds in ["p = 2", "p += 1", "a, p = 1, 2", "for p in []: pass", "import p", "def p(): pass", "with a as p: pass"]:
+    for binds in ["p = 2", "p += 1", "a, p = 1, 2", "for p in []: 0", "import p", "def p(): 0", "with a as p: 0"]:
         assert used_twice(["p = 1", reads, binds])
 
 
@@ -132,7 +132,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(LinearClassifier, "train", fewer_steps(LinearClassifier.train))
     monkeypatch.setattr(sweep, "sweep", fewer_steps(sweep.sweep))
     monkeypatch.setattr(vis_utils, "show", lambda alt: plt.close("all"))
-    monkeypatch.setattr(ipywidgets, "interact", lambda **at: lambda f: f(**{k: slider.value for k, slider in at.items()}))
+    monkeypatch.setattr(ipywidgets, "interact", lambda **sliders: lambda f: f(**{k: sliders[k].value for k in sliders}))
     monkeypatch.setattr(timing, "median_seconds", lambda calls, *args, **options: dict.fromkeys(calls, 1e-3))
     for name in ["memory_bandwidth", "peak_arithmetic"]:
         monkeypatch.setattr(timing, name, lambda *args: 1e10)
