@@ -372,8 +372,27 @@ def other_source(cell):
     cell.source = cell.source.replace("dscores = p - ", "dscores = p + ")
 
 
+def figure_cell(text):
+    """A cell that draws, with a committed figure of other pixels, whose text is `text`."""
+    source = """import matplotlib.pyplot as plt
+from cs231n_softmax import vis_utils
+plt.figure()
+vis_utils.show("an empty page")"""
+    image = f'<img alt="{text}" src="data:image/png;base64,iVBORw0KGgo=">'
+    data = {"text/html": image, "text/plain": f"<figure: {text}>"}
+    return nbformat.v4.new_code_cell(source, execution_count=1, outputs=[nbformat.v4.new_output("display_data", data)])
+
+
 def test_the_strict_check_can_fail(tmp_path):
-    """A cell as committed is green; with one digit of its output changed, or one line of its source, it is red."""
+    """A cell as committed is green; with one digit of its output changed, or one line of its source, it is red.
+
+    A figure is red when its text is another, and green when only its pixels are.
+    """
+    for name in ["conftest.py", "nbval.cfg"]:
+        shutil.copy(ROOT / "notebooks" / name, tmp_path)
+    figures = nbformat.v4.new_notebook(metadata=build_notebooks.METADATA)
+    figures.cells = [figure_cell("an empty page"), figure_cell("a full page")]
+    nbformat.write(figures, tmp_path / "figures.ipynb")
     for change in [as_committed, other_output, other_source]:
         notebook = nbformat.read(ROOT / "notebooks/04_gradient.ipynb", 4)
         scores, dscores = (c for c in notebook.cells if c.source.startswith(("x = np.array", "dscores = p - ")))
@@ -385,7 +404,9 @@ def test_the_strict_check_can_fail(tmp_path):
     run = subprocess.run([sys.executable, "-m", "pytest", *config, *nbval_options(), "-rA", str(tmp_path)],
                          cwd=tmp_path, capture_output=True, text=True)
     outcomes = re.findall(r"^(PASSED|FAILED) .*?(\w+)\.ipynb::Cell (\d)", run.stdout, flags=re.MULTILINE)
-    assert {name: outcome for outcome, name, cell in outcomes if cell == "2"} == {
+    outcome = {(name, cell): outcome for outcome, name, cell in outcomes}
+    assert {name: outcome[name, "2"] for name in ["as_committed", "other_output", "other_source"]} == {
         "as_committed": "PASSED", "other_output": "FAILED", "other_source": "FAILED"}, run.stdout
+    assert (outcome["figures", "0"], outcome["figures", "1"]) == ("PASSED", "FAILED"), run.stdout
     failures = run.stdout.split("short test summary")[0]  # in CI the summary has the reasons once more
-    assert failures.count("Cell outputs differ") == 2
+    assert failures.count("Cell outputs differ") == 3
