@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import os
 import sys
 import time
 from pathlib import Path
@@ -138,6 +139,7 @@ def quick(monkeypatch):
         monkeypatch.setattr(timing, name, lambda *args: 1e10)
 
 
+@pytest.mark.skipif("AGAIN" not in os.environ, reason="takes minutes: run it with AGAIN=1")
 @each_notebook
 def test_cells_can_be_run_again(name, quick):
     """After all cells, each of them once more, the last one first; and then the whole notebook from the top."""
