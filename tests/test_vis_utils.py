@@ -1,5 +1,6 @@
 """vis_utils.py: what the pictures show, read back from their artists, and that they draw without a warning."""
 
+import base64
 import math
 
 import matplotlib
@@ -17,6 +18,7 @@ from cs231n_softmax.vis_utils import (
     plot_roofline,
     plot_sweep,
     plot_timings,
+    show,
     show_samples,
     show_templates,
     visualize_grid,
@@ -364,3 +366,39 @@ def test_an_empty_sweep_is_refused():
     """Nothing to draw is an error that says so."""
     with pytest.raises(ValueError, match="empty"):
         plot_sweep(SweepTable())
+
+
+# --- show -----------------------------------------------------------------------------------------
+
+def test_show_in_a_notebook(monkeypatch):
+    """In a notebook, the figure is an HTML image with its text, in which spaces count once and signs are escaped."""
+    shown = []
+    monkeypatch.setattr(matplotlib, "get_backend", lambda: "module://matplotlib_inline.backend_inline")
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    first = plt.figure()
+    plt.figure(figsize=(2, 1))
+    show('a line\n    below 5 & "above" <0>')
+    assert plt.get_fignums() == [first.number]  # the current figure is shown and closed, and no other
+    [data] = shown
+    text = 'a line below 5 &amp; &quot;above&quot; &lt;0&gt;'
+    tag, png = data["text/html"].split("base64,")
+    assert tag == f'<img alt="{text}" src="data:image/png;' and png.endswith('">')
+    assert base64.b64decode(png[:-2], validate=True).startswith(b"\x89PNG")
+    assert data["text/plain"] == '<figure: a line below 5 & "above" <0>>'
+
+
+def test_show_elsewhere(monkeypatch):
+    """Outside of a notebook it is plt.show()."""
+    calls = []
+    monkeypatch.setattr(plt, "show", lambda: calls.append("plt.show"))
+    plt.figure()
+    show("a line")
+    assert calls == ["plt.show"]
+
+
+def test_show_needs_a_figure_and_a_text():
+    with pytest.raises(ValueError, match="open figure"):
+        show("a line")
+    plt.figure()
+    with pytest.raises(ValueError, match="alt: expected a text"):
+        show(" \n ")
