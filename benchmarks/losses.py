@@ -80,7 +80,8 @@ def report(data):
         "all cores unless it says otherwise. All but the bare products and the SVM give the same loss and gradient "
         f"(checked). Turns are {PAUSE} s apart, so that nobody competes with the idle threads of the one before. "
         "Ours uses one BLAS thread for each product, and threads of its own where X is large. So on idle cores it "
-        "takes longer for a few hundred rows than BLAS with all its threads, and on busy cores nothing waits for a thread."
+        "takes longer for a few hundred rows than BLAS with all its threads, and on busy cores nothing waits for a "
+        "thread."
         "\n\n" + table(["loss and gradient", *cases], rows)
     ), cases
 
