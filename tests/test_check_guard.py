@@ -90,6 +90,46 @@ def test_a_function_that_waits_too_long_is_told_that(monkeypatch):
     assert problem.code == "waits" and "had not ended after waiting for 0.3 seconds" in problem.title
 
 
+class Clocks:
+    """In place of a Call and its clock: each wait takes a step of time; of the first ones the function computes some."""
+
+    def __init__(self, monkeypatch, *computes, step=10):
+        self.now, self.spent, self.computes, self.step = 0.0, 0.0, list(computes), step
+        monkeypatch.setattr(guard, "CPU_LIMIT", 5.0)
+        monkeypatch.setattr(guard, "monotonic", lambda: self.now)
+
+    def ended(self, seconds):
+        self.now += self.step
+        self.spent += self.computes.pop(0) if self.computes else 0
+
+    def computed(self):
+        return self.spent
+
+
+@pytest.mark.parametrize(("computes", "code", "seconds"), [
+    ([], "waits", 70), ([1], "waits", 140), ([0.1] * 30, "waits", 350), ([1] * 9, "too-slow", 60)])
+def test_who_computes_a_little_is_waited_for(computes, code, seconds, monkeypatch):
+    """On a busy machine a right function gets no CPU time for long: a wait begins anew as long as it gets some."""
+    clocks = Clocks(monkeypatch, *computes)
+    assert (guard.reached_limit(clocks), clocks.now) == (code, seconds)
+
+
+def test_who_interrupts_does_not_wait_for_long(monkeypatch):
+    """A function that can't be stopped is left behind after half a second, and after five if it has reached a limit."""
+    def dead():
+        raise OSError
+
+    clocks = Clocks(monkeypatch, step=0.5)
+    call = guard.Call(lambda: None, (), bool, None)
+    assert call.computed() == 0  # not yet begun
+    call.start()
+    call.join()
+    monkeypatch.setattr(call, "clock", dead)  # as that of a thread that has just ended
+    monkeypatch.setattr(call, "ended", clocks.ended)
+    for limit, end in (("interrupted", 0.5), ("waits", 5.5)):
+        assert not call.stop(limit) and clocks.now == end
+
+
 def test_a_slow_function_is_stopped_and_not_called_wrong(monkeypatch):
     """A right loss that is too slow on 750 examples: its answer isn't known, and nothing is said of its numbers."""
     def slow(W, X, y, reg):
