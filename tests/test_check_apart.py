@@ -104,7 +104,7 @@ def test_an_end_counts_more_than_the_text(text, status):
 
 
 @pytest.mark.parametrize("harms", [
-    faulthandler.is_enabled, sys.gettrace, lambda: resource.getrlimit(resource.RLIMIT_CORE)[0],
+    faulthandler.is_enabled, sys.gettrace, lambda: os.getpgid(0) != os.getpid(), lambda: resource.getrlimit(resource.RLIMIT_CORE)[0],
     lambda: any(os.fstat(stream).st_rdev != os.stat(os.devnull).st_rdev for stream in (0, 1, 2)), input])
 def test_the_child_leaves_no_trace(harms, monkeypatch):
     """No file with all its memory after a crash, no debugger, no text on the screen, and no question to a notebook."""

@@ -91,7 +91,7 @@ def test_a_function_that_waits_too_long_is_told_that(monkeypatch):
 
 
 class Clocks:
-    """In place of a Call and its clock: each wait takes a step of time; of the first ones the function computes some."""
+    """In place of a Call and its clock: each wait takes a step of time, and some CPU time at first."""
 
     def __init__(self, monkeypatch, *computes, step=10):
         self.now, self.spent, self.computes, self.step = 0.0, 0.0, list(computes), step
@@ -278,6 +278,27 @@ def meddle_by_deleting():
 
 def meddle_by_deleting_the_last_name():
     delattr(math, list(vars(math))[-1])
+
+
+class Meddles:
+    """An answer that changes a builtin when it is read."""
+
+    def __array__(self, dtype=None, copy=None):
+        builtins.abs = max
+        return np.zeros(3)
+
+
+def meddle_and_stop():
+    builtins.BaseException = None
+    raise ValueError
+
+
+@pytest.mark.parametrize("fn", [Meddles, meddle_and_stop])
+def test_names_are_put_back_before_and_after_the_answer_is_read(fn):
+    """The examiner's own `except` needs them, and what is returned can run a learner's code as well."""
+    kept = builtins.abs, BaseException
+    assert guard.call(fn, convert=np.asarray).problem.code == "changes-others"
+    assert kept == (builtins.abs, builtins.BaseException)
 
 
 @pytest.mark.parametrize("meddle", [meddle_with_numpy, meddle_with_builtins, meddle_with_the_examiner,

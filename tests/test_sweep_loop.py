@@ -140,9 +140,10 @@ def test_a_numpy_seed_is_the_same_seed():
 
 @pytest.mark.parametrize(("change", "error", "message"), [
     ({"model": Softmax()}, TypeError, "model: expected a class .* Leave out the parentheses behind its name."),
-    ({"X_val": DATA[2][:0], "y_val": DATA[3][:0]}, ValueError, "X_val: expected at least one example, got N = 0.")])
+    ({"X_val": DATA[2][:0], "y_val": DATA[3][:0]}, ValueError, "X_val: expected at least one example, got N = 0."),
+    ({"num_iters": 1000.0}, TypeError, "num_iters: expected an integer, got 1000.0. Write 1000.")])
 def test_what_cannot_be_swept(change, error, message):
-    """A model in place of its class, and no images to compare with. tests/faults/inputs.py has many more."""
+    """A model in place of its class, no images to compare with, 1000.0. tests/faults/inputs.py has many more."""
     data = dict(zip(["X_train", "y_train", "X_val", "y_val"], DATA, strict=True))
     with pytest.raises(error, match=f"^{message}$"):
         sweep(**data | {"settings": SETTINGS, **FAST} | change)
