@@ -128,7 +128,7 @@ def test_model_loss_is_the_function(Model):
 
 def test_base_class_has_no_loss():
     """LinearClassifier itself has no loss and says which classes have."""
-    with pytest.raises(NotImplementedError, match="^LinearClassifier has no loss of its own: use Softmax or LinearSVM.$"):
+    with pytest.raises(NotImplementedError, match="^LinearClassifier has no loss of its own: use"):
         LinearClassifier().loss(np.ones((1, 1)), np.zeros(1, int), 0.0)
 
 
