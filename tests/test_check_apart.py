@@ -105,7 +105,8 @@ def test_an_end_counts_more_than_the_text(text, status):
 
 @pytest.mark.parametrize("harms", [
     faulthandler.is_enabled, sys.gettrace, lambda: os.getpgid(0) != os.getpid(),
-    lambda: resource.getrlimit(resource.RLIMIT_CORE)[0], lambda: any(os.fstat(stream).st_rdev != os.stat(os.devnull).st_rdev for stream in (0, 1, 2)), input])
+    lambda: resource.getrlimit(resource.RLIMIT_CORE)[0],
+    lambda: any(os.fstat(stream).st_rdev != os.stat(os.devnull).st_rdev for stream in (0, 1, 2)), lambda: input()])
 def test_the_child_leaves_no_trace(harms, monkeypatch):
     """No file with all its memory after a crash, no debugger, no text on the screen, and no question to a notebook."""
     monkeypatch.setattr("builtins.input", lambda: True)  # a kernel's own, which would send a message
@@ -221,7 +222,7 @@ def test_a_long_line_does_not_break_the_message():
 def test_the_explanation_has_memory_or_is_left_out(monkeypatch):
     """The limit is lifted for it. Where even that isn't enough, the kind of error is told alone."""
     def fills():
-        resource.setrlimit(resource.RLIMIT_DATA, (0, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+        resource.setrlimit(resource.RLIMIT_DATA, (1, resource.getrlimit(resource.RLIMIT_DATA)[1]))
         return bytes(10**8)
 
     explained = guard.explained

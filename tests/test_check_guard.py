@@ -293,7 +293,13 @@ def meddle_and_stop():
     raise ValueError
 
 
-@pytest.mark.parametrize("fn", [Meddles, meddle_and_stop])
+def meddle_with_the_clock():
+    time.monotonic = None
+    time.sleep(0.05)  # in which the examiner reads its own clock
+    return np.zeros(3)
+
+
+@pytest.mark.parametrize("fn", [Meddles, meddle_and_stop, meddle_with_the_clock])
 def test_names_are_put_back_before_and_after_the_answer_is_read(fn):
     """The examiner's own `except` needs them, and what is returned can run a learner's code as well."""
     kept = builtins.abs, BaseException

@@ -260,7 +260,8 @@ def test_classes_may_be_missing(labels):
 @pytest.mark.parametrize(("labels", "message"), [
     ([0, 1000], "got 2 different ones, the largest 1000. Use np.unique(y, return_inverse=True)[1]"),
     ([0, 100], "got 2 different ones, the largest 100"),
-    ([*range(0, 990, 10), 1000], "got 100 different ones, the largest 1000"), ([0, 10**15], "the largest 1000000000000000"),
+    ([*range(0, 990, 10), 1000], "got 100 different ones, the largest 1000"),
+    ([0, 10**15], "the largest 1000000000000000"),
     (range(1, 11), "y: expected labels from 0, got each of 1..10 and no 0. Use y - 1."),
 ])
 def test_labels_that_are_no_numbers_of_classes(labels, message):
