@@ -107,12 +107,27 @@ def test_a_real_sweep_can_be_written(tmp_path, write):
     assert "diverged" in (tmp_path / "file").read_text()
 
 
-def test_a_setting_that_just_overflows_is_quiet():
+class Own(Softmax):
+    """A model that is trained by its own code."""
+
+
+class Diverges(Own):
+    """A model that can't predict any more."""
+
+    def train(self, *args, **options):
+        return [np.nan]
+
+    predict = None
+
+
+@pytest.mark.parametrize(("model", "learning_rate"), [
+    (Softmax, 1e35), (Softmax, 1e37), (Own, 1e35), (Own, 1e37), (Diverges, 1)])
+def test_a_setting_that_just_overflows_is_quiet(model, learning_rate):
     """The last step may leave finite weights whose scores overflow: still a row, still no warning."""
     rng = np.random.default_rng(0)
     X, y = 100 * rng.normal(size=(40, 5)).astype(np.float32), rng.integers(3, size=40)
-    table = sweep(X, y, X, y, [(np.float32(1e37), 0.0)], num_iters=1, progress=False)
-    assert len(table) == 1 and type(table[0].learning_rate) is float
+    table = sweep(X, y, X, y, [(np.float32(learning_rate), 0.0)], model=model, num_iters=1, progress=False)
+    assert len(table) == 1 and table[0].diverged and type(table[0].learning_rate) is float
 
 
 def test_no_iterations_are_refused():

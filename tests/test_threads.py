@@ -216,6 +216,23 @@ def test_an_interrupt_waits_for_the_piece_at_work(two):
     assert begun == ended and 1 <= len(ended) < 999
 
 
+def test_ctrl_c_comes_before_an_error(two, monkeypatch):
+    """It isn't kept waiting by a helper that still computes the first piece, and will fail."""
+    class Done(list):
+        put = list.append
+
+        def get(self):
+            return self.pop() if self else (0, None, ZeroDivisionError())
+
+    def interrupted(k):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_threads, "SimpleQueue", Done)
+    monkeypatch.setattr(_threads, "_call_helpers", lambda at_work, waiting, done: waiting.popleft())
+    with pytest.raises(KeyboardInterrupt):
+        computed(interrupted, range(2))
+
+
 def test_helpers_heed_errstate_and_end(two, monkeypatch):
     """A helper works in the caller's context, as to NumPy's errors; without work it ends."""
     together = threading.Barrier(2)
