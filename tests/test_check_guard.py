@@ -293,6 +293,15 @@ def meddle_and_stop():
     raise ValueError
 
 
+def test_no_tracing_goes_on_while_the_answer_is_read():
+    """A learner's tracer sees the learner's lines alone."""
+    def traces():
+        sys.settrace(lambda *_: None)
+        sys.setprofile(lambda *_: None)
+
+    assert guard.call(traces, convert=lambda value: (sys.gettrace(), sys.getprofile())).value == (None, None)
+
+
 def meddle_with_the_clock():
     time.monotonic = None
     time.sleep(0.05)  # in which the examiner reads its own clock

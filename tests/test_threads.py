@@ -248,6 +248,8 @@ def test_helpers_heed_errstate_and_end(two, monkeypatch):
     for helper in list(_threads._helpers):
         helper.join(timeout=600)
         assert not helper.is_alive()
+    computed(abs, range(2))
+    assert _threads._helpers and helper not in _threads._helpers  # a new one in its place
 
 
 def test_eight_callers_are_eight_threads(two):
