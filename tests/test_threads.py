@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 import threading
+import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -126,7 +128,7 @@ def test_a_forked_process_is_free(two):
     ("1:cpu,cpuacct:/x/y", {"cpu,cpuacct/x/cpu.cfs_quota_us": "50000", "cpu,cpuacct/x/cpu.cfs_period_us": "50000"}, 1),
     ("1:cpu:/x", {"cpu/x/cpu.cfs_quota_us": "-1", "cpu/x/cpu.cfs_period_us": "100000"}, np.inf),
     ("1:cpu:/\n0::/u", {"unified/u/cpu.max": "700000 100000"}, 7),
-    ("0::/", {"cpu.max": "nonsense"}, np.inf),
+    ("0::/a", {"a/cpu.max": "nonsense", "cpu.max": "200000 100000"}, 2),
     ("0::/", {"cpu.max": "100000 0"}, np.inf),
     ("nonsense", {"cpu.max": "200000 100000"}, np.inf),
     (None, {}, np.inf),
@@ -250,6 +252,17 @@ def test_helpers_heed_errstate_and_end(two, monkeypatch):
         assert not helper.is_alive()
     computed(abs, range(2))
     assert _threads._helpers and helper not in _threads._helpers  # a new one in its place
+
+
+def test_an_idle_helper_keeps_no_array_alive(two, monkeypatch):
+    """However long it waits for work."""
+    monkeypatch.setattr(_threads, "IDLE", 600)
+    together = threading.Barrier(2)
+    pieces = [{0}, {1}]
+    seen = weakref.ref(pieces[0])
+    computed(lambda piece: together.wait(timeout=600), pieces)
+    del pieces
+    assert any(seen() is None or time.sleep(0.01) for _ in range(300))
 
 
 def test_eight_callers_are_eight_threads(two):
