@@ -4,8 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
-import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -252,17 +250,6 @@ def test_helpers_heed_errstate_and_end(two, monkeypatch):
         assert not helper.is_alive()
     computed(abs, range(2))
     assert _threads._helpers and helper not in _threads._helpers  # a new one in its place
-
-
-def test_an_idle_helper_keeps_no_array_alive(two, monkeypatch):
-    """However long it waits for work."""
-    monkeypatch.setattr(_threads, "IDLE", 600)
-    together = threading.Barrier(2)
-    pieces = [{0}, {1}]
-    seen = weakref.ref(pieces[0])
-    computed(lambda piece: together.wait(timeout=600), pieces)
-    del pieces
-    assert any(seen() is None or time.sleep(0.01) for _ in range(300))
 
 
 def test_eight_callers_are_eight_threads(two):
