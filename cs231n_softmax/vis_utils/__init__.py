@@ -5,8 +5,9 @@ until plt.show(). Colour maps are perceptually even and survive grey printing; l
 by colour alone. TypeError or ValueError names the argument that doesn't fit, before anything is drawn.
 """
 
-from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_sweep, plot_timings
+from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_timings
 from .images import show_samples, show_templates, visualize_grid
+from .sweeps import plot_sweep
 
 __all__ = [
     "COLOURS",
