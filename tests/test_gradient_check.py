@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from cs231n_softmax.classifiers import softmax_loss_vectorized, svm_loss_vectorized
-from cs231n_softmax.derivatives import Derivatives
 from cs231n_softmax.gradient_check import (
     check_gradient,
     complex_step_gradient,
@@ -16,6 +15,7 @@ from cs231n_softmax.gradient_check import (
     grad_check_sparse,
     relative_error,
 )
+from cs231n_softmax.gradient_check.derivatives import Derivatives
 
 
 def normal(*shape):
