@@ -265,10 +265,10 @@ def test_right_gradient():
     assert result.ok is True and result.error < 1e-7 and str(result).startswith("right: largest relative error ")
 
 
-@pytest.mark.parametrize("index", [(0, 0), (3, 2), (9, 19)])
-def test_one_wrong_entry_of_200(index):
+@pytest.mark.parametrize("index", [(0, 0), (3, 2), (4, 7)])
+def test_one_wrong_entry_of_40(index):
     """One entry wrong by a millionth is found, and named with both its values."""
-    x = 1 + np.arange(200).reshape(10, 20) / 200
+    x = 1 + np.arange(40).reshape(5, 8) / 40
     gradient = 2 * x
     gradient[index] *= 1 + 1e-6
     result = check_gradient(sum_of_squares, x, gradient)
@@ -441,12 +441,12 @@ def test_no_false_reason(f, x, gradient, reason, never):
 def test_random_functions():
     """Random numbers in f are the reason, also where they change f seldom, and never an error."""
     unseen = 0
-    for seed in range(60):
+    for seed in range(20):
         rng = np.random.default_rng(seed)
         found = check_gradient(lambda x, rng=rng: np.sum((x * (rng.random(1) < 0.9)) ** 2), [0.5] * np.ones(1), [2.0])
         assert found.verdict == "can't tell"
         unseen += "f gives different values at the same x" not in found.reason
-    assert unseen <= 6
+    assert unseen <= 2
 
 
 @pytest.mark.parametrize(("f", "x", "gradient"), [
@@ -600,8 +600,8 @@ def test_inputs_near_100(scale):
         def f(W, loss=loss):
             return loss(W, X, y, 0.0)[0]
 
-        assert check_gradient(f, W, dW, num_checks=30, rng=0).ok
-        assert check_gradient(f, W, dW * 1.00001, num_checks=30, rng=0).verdict == "wrong"
+        assert check_gradient(f, W, dW, num_checks=8, rng=0).ok
+        assert check_gradient(f, W, dW * 1.00001, num_checks=8, rng=0).verdict == "wrong"
 
 
 # --- students' mistakes ------------------------------------------------------------------------------------------
@@ -674,9 +674,9 @@ def test_nan_and_inf_are_infinitely_wrong(bad, place):
 
 
 def test_right_gradients_raise_no_false_alarm():
-    """60 random right softmax gradients pass at the default threshold, without and with regularization."""
+    """16 random right softmax gradients pass at the default threshold, without and with regularization."""
     rng = np.random.default_rng(0)
-    for k in range(60):
+    for k in range(16):
         N, D, C = rng.integers(1, 12), rng.integers(1, 8), rng.integers(2, 6)
         X, y, W = rng.normal(size=(N, D)), rng.integers(C, size=N), rng.normal(size=(D, C))
         reg = (k % 2) * 2.0 / np.sum(W**2)
@@ -694,7 +694,7 @@ def test_float32_points_are_refused():
 def test_rounding_of_a_large_function_is_no_mistake():
     """f + 100,000 has the same gradient, and rounding hides more of it: four digits are right, seven can't be told."""
     rng = np.random.default_rng(0)
-    X, y, W = rng.normal(size=(20, 6)), rng.integers(4, size=20), rng.normal(size=(6, 4))
+    X, y, W = rng.normal(size=(20, 3)), rng.integers(4, size=20), rng.normal(size=(3, 4))
     _, dW = softmax_loss_vectorized(W, X, y, 0.1)
 
     def f(W):
