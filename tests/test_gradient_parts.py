@@ -296,11 +296,10 @@ def flat(step, spread=0.0):
     (1.0, [flat(1e-3)], {"widest": 1e-3}, "wrong", "f doesn't change in this entry."),
     (math.nan, [flat(1e-3)], {"widest": 1e-3}, "wrong", "f doesn't change in this entry."),
     (1e-13, [flat(1e-3)], {"widest": 1e-3}, "can't tell", "constant"),
-    (1.0, [flat(1e-3)], {}, "can't tell", "constant"),
-    (1.0, [flat(10.0**-k) for k in range(5)], {}, "wrong", "f doesn't change when x changes in this entry."),
-    (1.0, [flat(10.0**-k) for k in range(4)], {}, "can't tell", "constant"),
-    (1e-13, [flat(10.0**-k) for k in range(5)], {}, "can't tell", "constant"),
-    (1.0, [*(flat(10.0**-k) for k in range(5)), flat(1.0, 1.0)], {}, "can't tell", "slopes"),
+    (1.0, [flat(1e-3), flat(1.0)], {}, "wrong", "f doesn't change when x changes in this entry."),
+    (1e-13, [flat(1e-3), flat(1.0)], {}, "can't tell", "constant"),
+    (1.0, [flat(1e-3), flat(1.0, 1.0)], {}, "can't tell", "slopes"),
+    (1.0, [], {}, "can't tell", "finite"),
 ])
 def test_no_slope_at_any_step(analytic, estimates, found, verdict, reason):
     """A slope of 0 is right where other entries' steps would show one; another is wrong if f's rounding can't hide it."""

@@ -9,10 +9,9 @@ from .arguments import Index, real_number
 from .derivatives import Derivatives
 from .entry import Entry
 from .stencil import best
-from .verdicts import CANT_TELL, ORDER, WRONG, GradientCheck, nothing
+from .verdicts import ORDER, WRONG, GradientCheck, nothing
 
 REPEATS = 32  # calls of f at x, to see whether f is random, before a verdict that isn't "right"
-DOUBTS = 6  # entries that are looked at once more with all smaller steps
 
 
 def compare(
@@ -49,9 +48,6 @@ def judge_all(
     for entry in entries:
         entry.look()
     derivatives.fill_pool([(entry.index, known) for entry in entries if (known := best(entry.estimates))])
-    for entry in entries:  # again where the noise of all entries is larger than the entry's own showed
-        if derivatives.patience > 0 and entry.judge().verdict == CANT_TELL:
-            entry.look()
     found = decide(entries)
     for _ in range(1 if found.ok else REPEATS):  # random numbers in f may change f seldom
         again = real_number(f(x)) if x.tobytes() == before else again
@@ -69,14 +65,14 @@ def decide(entries: list[Entry]) -> GradientCheck:
         ((entry.judge(), entry) for entry in entries), key=lambda pair: (ORDER.index(pair[0].verdict), pair[0].error)
     )
     doubts: list[GradientCheck] = []
-    while found and found[-1][0].verdict == WRONG and len(doubts) < DOUBTS:
+    while found and found[-1][0].verdict == WRONG:
         checked = judge_again(found.pop()[1])
         if checked.verdict == WRONG:
             return checked
         doubts.append(checked)
     if doubts:
         return doubts[0]
-    for _, entry in found[-DOUBTS:] if found[-1][0].ok else []:
+    for _, entry in found if found[-1][0].ok else []:
         if entry.scatters() and not (checked := judge_again(entry)).ok:
             return checked
     return found[-1][0]

@@ -16,7 +16,6 @@ NODES = (-3, -2, -1, 1, 2, 3)  # and 0, which all entries share
 FIRST_STEP = math.pi / 3000  # h / |x|; no round number: h has all binary digits, and so has x + h
 FACTOR = 16.0  # from one step to the next
 LADDER = [0, *(sign * k for k in range(1, 10) for sign in (-1, 1)), 10, 11]
-PATIENT = 4  # steps that are tried for an entry, once patience has ended
 POOL = 6  # stencils that the noise is estimated from, at least
 
 
@@ -30,7 +29,6 @@ class Derivatives:
         self.widest = 0.0  # the widest such step
         self.largest = 0.0  # the largest derivative that is known
         self.noises: list[float] = []  # from all sound estimates
-        self.patience = 3  # entries for which all steps may be tried in vain
         self.raised: dict[Index, Exception] = {}  # what f raised near x, the last one of each entry
 
     def noise(self) -> float:
@@ -99,12 +97,6 @@ class Derivatives:
         """Whether f doesn't change over a step, but by a few last digits over a far wider one: a small slope."""
         return 0 < self.estimate(index, 256 * step).spread <= 1000 * float(np.spacing(abs(self.centre)))
 
-    def confirmed(self, index: Index, estimate: Estimate) -> Estimate:
-        """Return the estimate, sound only if f is as smooth over smaller steps, and has the same slope."""
-        smaller = self.estimate(index, estimate.step * 0.23)
-        same = abs(smaller.value - estimate.value) <= smaller.error + estimate.error
-        return estimate._replace(sound=same and smaller.noise <= 10 * estimate.noise)
-
     def at_all_steps(self, index: Index) -> list[Estimate]:
         """Return estimates of the derivative by x[index] from the first step and all smaller ones, each by itself."""
         first, *others = (step for step in self.steps(index) if step != self.step)
@@ -120,15 +112,10 @@ class Derivatives:
             if self.is_useless(step, found):
                 continue
             estimate = self.estimate(index, step)
-            if estimate.sound and step != self.step:
-                estimate = self.confirmed(index, estimate)
             found.append(estimate)
-            if self.patience <= 0 and len(found) == PATIENT:
-                break
             if enough(estimate) and not (estimate.spread == 0 and self.is_hidden(index, step)):
                 break
         else:
-            self.patience -= 1
             if closest := best(found):  # steps between those of the ladder
                 found += [self.estimate(index, step) for step in (closest.step / 4, closest.step * 4)]
         self.largest = max([self.largest, *(abs(estimate.value) for estimate in found if estimate.sound)])

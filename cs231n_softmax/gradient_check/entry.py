@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from .arguments import Index
-from .derivatives import FIRST_STEP, PATIENT, Derivatives
+from .derivatives import FIRST_STEP, Derivatives
 from .reasons import why_unknown, why_unsure
 from .stencil import Estimate, best
 from .verdicts import CANT_TELL, RIGHT, WRONG, GradientCheck
@@ -95,7 +95,7 @@ class Entry:
             if abs(self.analytic) > error or not math.isfinite(self.analytic):
                 reason = "f doesn't change in this entry."
                 return found._replace(verdict=WRONG, error=1.0, numerical=0.0, uncertainty=error, reason=reason)
-        constant = len(self.estimates) > PATIENT and len(steps) == len(self.estimates)  # over wide steps, too
+        constant = steps and len(steps) == len(self.estimates)  # over wide steps, too
         first = self.first_step() or (self.estimates[0].step if self.estimates else math.inf)
         if constant and abs(self.analytic) > self.derivatives.noise_over(first):
             reason = "f doesn't change when x changes in this entry."
@@ -123,7 +123,7 @@ class Entry:
         near = [estimate for estimate in self.estimates if estimate.step <= first and estimate.spread > 0]
         unit = min((estimate.unit for estimate in near), default=0.0)
         few_digits = unit >= 64 * float(np.spacing(centre)) and unit % 1 > 0
-        if few_digits or self.derivatives.x.dtype != np.float64:
+        if few_digits:
             return 4 * float(np.finfo(np.float32).eps) * centre
         return 256 * float(np.finfo(np.float64).eps) * max([centre, *(estimate.spread for estimate in near)])
 
