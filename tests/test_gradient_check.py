@@ -314,6 +314,7 @@ def test_small_entries_beside_large_ones():
     assert check_gradient(f, x, [1000, 1e-9]).ok
     assert check_gradient(f, x, [1000, 2e-9]).verdict == check_gradient(f, x, [1000, 0]).verdict == "wrong"
     assert check_gradient(lambda x: 1000 * x[0] + 1e-13 * np.sin(x[1]), x, [1000, 2e-13]).verdict == "can't tell"
+    assert check_gradient(lambda x: 1000 * x[0] + 1e-12 * x[1], x, [1000, 0]).verdict == "wrong"  # seen far away only
 
 
 def test_zero_gradient_is_right():
@@ -495,6 +496,21 @@ def test_noise_that_the_differences_do_not_show():
     assert on_a_line.noise > 1e-7 and on_a_line.value == 1
     one_stair = Derivatives(lambda x: np.floor(1000 * x[0]) / 1000, np.array([1.00015])).estimate((0,), 1e-4)
     assert one_stair.noise == pytest.approx(1e-3)
+
+
+def test_f_is_called_at_x_again():
+    """After a right verdict once, after another one 32 times: random numbers in f may change it seldom."""
+    for factor, times in ((2, 1), (3, 32)):
+        points, x = [], np.array([3.0])
+        check_gradient(lambda x, points=points: points.append(x[0]) or x[0] ** 2, x, factor * x)
+        assert points[-times:] == [3.0] * times and points[-times - 1] != 3.0
+
+    def changes_x_at_last(x, left=[8]):
+        left[0] -= 1
+        return float(x.__iadd__(left[0] < 0)[0])
+
+    found = check_gradient(changes_x_at_last, np.ones(1), np.ones(1))
+    assert found.verdict == "can't tell" and "f changes x" in found.reason
 
 
 def test_nothing_compared():

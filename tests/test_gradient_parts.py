@@ -6,9 +6,11 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from cs231n_softmax.gradient_check.compare import decide
 from cs231n_softmax.gradient_check.derivatives import FIRST_STEP, Derivatives
 from cs231n_softmax.gradient_check.entry import Entry
 from cs231n_softmax.gradient_check.stencil import UNKNOWN, Estimate, best, estimate_from, resolution
+from cs231n_softmax.gradient_check.verdicts import GradientCheck
 
 LAST_DIGIT = 2.0**-52  # of the numbers from 1 to 2
 
@@ -320,3 +322,81 @@ def test_no_slope_at_any_step(analytic, estimates, found, verdict, reason):
 def test_other_steps_may_differ(other, verdict):
     """Another slope that is known, and a jump or a constant piece over a smaller step, take the answer away."""
     assert judged(2.0, known(2.0, 1.4e-3, 1e-3), other, threshold=1e-3).verdict == verdict
+
+
+FLOAT32, FLOAT64 = 4 * 2.0**-23, 256 * 2.0**-52  # what their rounding hides, for values near 1
+
+
+@pytest.mark.parametrize(("estimates", "hidden"), [
+    ([known(unit=2.0**-46)], FLOAT32), ([known(unit=2.0**-47)], FLOAT64),
+    ([known(unit=1.0)], FLOAT64), ([known(unit=1.5)], FLOAT32), ([known(spread=3.0)], 3 * FLOAT64),
+    ([known(unit=2.0**-46), known(unit=2.0**-50)], FLOAT64),
+    ([known(step=1e-4), known(step=2 * FIRST_STEP, spread=3.0)], 3 * FLOAT64),
+    ([known(step=1e-4), known(step=3 * FIRST_STEP, spread=3.0)], FLOAT64),  # too far away
+    ([known(step=1.0, spread=3.0), known(step=2.0, spread=9.0)], 3 * FLOAT64), ([flat(1e-3)], FLOAT64),
+])
+def test_what_rounding_hides(estimates, hidden):
+    """Values near x with few binary digits are float32's, except whole numbers: those are counted."""
+    entry = Entry(around(-1.0), (0,), 0.0, 1e-7)
+    entry.add(estimates)
+    assert entry.hidden() == pytest.approx(hidden)
+
+
+def test_scattered_values():
+    """f scatters where the noise of the step that decides is larger than what rounding hides."""
+    for noise, scatters in ((0.9 * FLOAT64, False), (1.1 * FLOAT64, True)):
+        entry = Entry(around(), (0,), 0.0, 1e-7)
+        entry.add([known(noise=noise), known(noise=1.0, error=1.0), UNKNOWN])
+        assert entry.scatters() == scatters and len(entry.estimates) == 2
+
+
+def test_all_smaller_steps_by_themselves():
+    """The first step and the nine smaller ones, without the noise of other entries, which is kept."""
+    derivatives = Derivatives(lambda x: x[0] / 3, np.array([2.0]))
+    derivatives.noises, derivatives.step = [1.0] * 9, 5e-4
+    entry = Entry(derivatives, (0,), 1 / 3, 1e-7)
+    entry.look_at_all_steps()
+    first = 2 * FIRST_STEP
+    assert [found.step for found in entry.estimates] == pytest.approx([first / 16**k for k in range(10)], rel=1e-2)
+    assert derivatives.noises == [1.0] * 9 and entry.estimates[0].error < 1e-9
+
+
+# --- the entry that decides --------------------------------------------------------------------------------------
+
+class Judged:
+    """An entry with a verdict before and after all smaller steps are tried."""
+
+    def __init__(self, before, after=None, error=0.0, scattered=False):
+        self.before, self.after, self.error, self.scattered, self.looks = before, after, error, scattered, 0
+
+    def judge(self):
+        return GradientCheck(self.after if self.looks else self.before, self.error, (), 0.0, 0.0)
+
+    def look_at_all_steps(self):
+        self.looks += 1
+
+    def scatters(self):
+        return self.scattered
+
+
+R, W, C = "right", "wrong", "can't tell"
+
+
+@pytest.mark.parametrize(("entries", "decides", "looked_at"), [
+    ([Judged(R, error=0.1), Judged(R, error=0.3), Judged(R, error=0.2)], 1, []),
+    ([Judged(R, error=0.5), Judged(C, error=0.1), Judged(C, error=0.2)], 2, []),
+    ([Judged(W, W, 0.1), Judged(W, W, 0.2), Judged(C, error=0.9)], 1, [1]),
+    ([Judged(W, W, 0.1), Judged(W, C, 0.2), Judged(R)], 0, [0, 1]),
+    ([Judged(W, R, 0.1), Judged(W, C, 0.2), Judged(C, error=0.9)], 1, [0, 1]),  # a doubt is no other verdict
+    ([Judged(R, R, 0.1, True), Judged(R, C, 0.2, True), Judged(R, error=0.3)], 1, [0, 1]),
+    ([Judged(R, R, 0.1, True), Judged(R, R, 0.2, True)], 1, [0, 1]),
+    ([Judged(R, R, 0.1, True), Judged(C, R, 0.2, True)], 1, []),
+])
+def test_the_entry_that_decides(entries, decides, looked_at):
+    """Wrong goes before can't tell and that before right, a larger error before a smaller one.
+
+    Wrong entries, and right ones whose values scatter, have to stay so at all smaller steps.
+    """
+    found = decide(entries)
+    assert found.error == entries[decides].error and found == entries[decides].judge()
+    assert [k for k, entry in enumerate(entries) if entry.looks] == looked_at

@@ -34,25 +34,30 @@ def judge_all(
     f: Callable[[np.ndarray], object], x: np.ndarray, analytic_grad: np.ndarray, indices: list[Index], threshold: float
 ) -> GradientCheck:
     """Return the judgement that decides among those of the entries `indices`, or what makes a judgement impossible."""
-    before = x.tobytes()
-    derivatives = Derivatives(f, x)
-    again = real_number(f(x))
-    if x.tobytes() != before:
-        return nothing("f changes x. Let f work on a copy: x = x.copy().")
-    if not math.isfinite(derivatives.centre):
-        return nothing(f"f(x) is {derivatives.centre}, which has no derivative.")
-    if again != derivatives.centre:
-        return not_the_same(derivatives.centre, again)
+    before, derivatives = x.tobytes(), Derivatives(f, x)
 
+    def unusable() -> str:
+        """Call f at x once more; return why it has no derivative there, or nothing."""
+        again = real_number(f(x))
+        if x.tobytes() != before:
+            return "f changes x. Let f work on a copy: x = x.copy()."
+        if not math.isfinite(again):
+            return f"f(x) is {again}, which has no derivative."
+        if again != derivatives.centre:
+            values = f"{derivatives.centre:.17g} and {again:.17g}"
+            return f"f gives different values at the same x, {values}. Seed the random numbers inside of f."
+        return ""
+
+    if reason := unusable():
+        return nothing(reason)
     entries = [Entry(derivatives, index, float(analytic_grad[index]), threshold) for index in indices]
     for entry in entries:
         entry.look()
     derivatives.fill_pool([(entry.index, known) for entry in entries if (known := best(entry.estimates))])
     found = decide(entries)
     for _ in range(1 if found.ok else REPEATS):  # random numbers in f may change f seldom
-        again = real_number(f(x)) if x.tobytes() == before else again
-        if again != derivatives.centre:
-            return not_the_same(derivatives.centre, again)
+        if reason := unusable():
+            return nothing(reason)
     return found
 
 
@@ -82,9 +87,3 @@ def judge_again(entry: Entry) -> GradientCheck:
     """Return the judgement of an entry after all smaller steps were tried."""
     entry.look_at_all_steps()
     return entry.judge()
-
-
-def not_the_same(value: float, again: float) -> GradientCheck:
-    """Return the judgement of an f that depends on more than x."""
-    values = f"{value:.17g} and {again:.17g}"
-    return nothing(f"f gives different values at the same x, {values}. Seed the random numbers inside of f.")
