@@ -362,6 +362,7 @@ def verdict(f, x, gradient, **options):
     (lambda x: 1e13 + np.sin(x[0]), [1.0], [1.01 * np.cos(1.0)], "can't tell"),
     (lambda x: 1e16 + np.sin(x[0]), [1.0], [0.0], "can't tell"),
     (lambda x: (1e9 + x[0] ** 2) - 1e9, [1.0], [2.2], "wrong"),
+    (lambda x: 1e10 * x[0] + np.sin(x[1]), [1e8, 1.0], [1e10, np.cos(1.0)], "can't tell"),  # a wide step isn't x[1]'s
     (lambda x: np.exp(1000 * x[0]), [1e-3], [1000 * np.e], "right"),
     (lambda x: np.sin(x[0]), [1e12], [np.cos(1e12)], "can't tell"),
     (lambda x: np.sin(x[0]), [1e12], [-np.cos(1e12)], "wrong"),

@@ -225,7 +225,8 @@ def test_few_entries_fill_the_pool():
     (1e-6, known(error=1e-9), True), (1.2e-6, known(error=1e-9), False),  # 5 last digits / 1e-9: 1.11e-6
     (1e-6, known(error=1e-9, sound=False), False),
     (1e-6, known(error=1e-9, sound=False, spread=1e-14), True),  # rounding hides it
-    (1e-6, known(error=1e-9, sound=False, spread=0.0), False), (1e-6, known(error=1e-9, sound=False, spread=1e-10), False),
+    (1e-6, known(error=1e-9, sound=False, spread=0.0), False),
+    (1e-6, known(error=1e-9, sound=False, spread=1e-10), False),
     (1e-6, known(error=1e-9, sound=False, spread=1e-14, noise=1e-14), False),
     (2.0, known(spread=math.nan, step=1.0), True), (0.5, known(spread=math.nan, step=1.0), False),
 ])
@@ -295,16 +296,16 @@ def flat(step, spread=0.0):
     (0.0, [flat(1e-3)], {"widest": 1e-3, "largest": 1e-9}, "right", ""),  # a constant of 1 hides nothing
     (0.0, [flat(1e-3)], {"widest": 1e-3, "largest": 1e-9, "centre": 100.0}, "can't tell", "constant"),
     (0.0, [flat(1e-3), flat(1.0, 5e-15)], {"widest": 1e-3, "largest": 1.0}, "can't tell", "hides its changes"),
-    (1.0, [flat(1e-3)], {"widest": 1e-3}, "wrong", "f doesn't change in this entry."),
-    (math.nan, [flat(1e-3)], {"widest": 1e-3}, "wrong", "f doesn't change in this entry."),
+    (1.0, [flat(1e-3)], {"widest": 1e-3}, "wrong", "f doesn't change when x changes"),
+    (math.nan, [flat(1e-3)], {"widest": 1e-3}, "wrong", "f doesn't change when x changes"),
     (1e-13, [flat(1e-3)], {"widest": 1e-3}, "can't tell", "constant"),
-    (1.0, [flat(1e-3), flat(1.0)], {}, "wrong", "f doesn't change when x changes in this entry."),
+    (1.0, [flat(1e-3), flat(1.0)], {}, "wrong", "f doesn't change when x changes"),
     (1e-13, [flat(1e-3), flat(1.0)], {}, "can't tell", "constant"),
     (1.0, [flat(1e-3), flat(1.0, 1.0)], {}, "can't tell", "slopes"),
     (1.0, [], {}, "can't tell", "finite"),
 ])
 def test_no_slope_at_any_step(analytic, estimates, found, verdict, reason):
-    """A slope of 0 is right where other entries' steps would show one; another is wrong if f's rounding can't hide it."""
+    """0 is right where other entries' steps would show a slope; a slope is wrong if f's rounding can't hide it."""
     found = judged(analytic, *estimates, threshold=1e-7, **found)
     assert found.verdict == verdict and reason in found.reason
     if verdict != "can't tell":

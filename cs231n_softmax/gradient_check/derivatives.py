@@ -115,9 +115,6 @@ class Derivatives:
             found.append(estimate)
             if enough(estimate) and not (estimate.spread == 0 and self.is_hidden(index, step)):
                 break
-        else:
-            if closest := best(found):  # steps between those of the ladder
-                found += [self.estimate(index, step) for step in (closest.step / 4, closest.step * 4)]
         self.largest = max([self.largest, *(abs(estimate.value) for estimate in found if estimate.sound)])
         if closest := best(found):
             self.step, self.widest = closest.step, max(self.widest, closest.step)

@@ -79,33 +79,25 @@ class Entry:
 
     def judge_unseen(self, found: GradientCheck) -> GradientCheck:
         """Return the judgement where no step shows a slope: perhaps it is 0."""
-        steps = [estimate.step for estimate in self.estimates if estimate.spread == 0]
-        others = [step for step in steps if step <= self.derivatives.widest]  # where other entries show their slopes
         rounding = float(np.spacing(abs(self.derivatives.centre)))
-        hidden = any(
-            0 < estimate.spread <= 1000 * rounding for estimate in self.estimates
-        )  # a small slope, over wide steps
-        if self.analytic == 0 and others and not hidden:
-            error = self.derivatives.noise_over(max(others))
-            if error <= self.threshold * self.derivatives.largest / 1000:
+        spreads = [estimate.spread for estimate in self.estimates]
+        flat = [estimate.step for estimate in self.estimates if estimate.spread == 0]
+        seen = [step for step in flat if step <= self.derivatives.widest]  # where other entries show their slopes
+        if self.analytic == 0:
+            error = self.derivatives.noise_over(max(seen)) if seen else math.inf
+            small_slope = any(0 < spread <= 1000 * rounding for spread in spreads)  # over wide steps
+            zero = error <= self.threshold * self.derivatives.largest / 1000 and not small_slope
+            if zero or (rounding <= NOTHING_TO_HIDE and not any(spreads)):
                 return found._replace(verdict=RIGHT, error=0.0, numerical=0.0, uncertainty=error)
-        elif others:
-            near = self.first_step() or math.inf  # f may be bounded: not far away
-            error = self.derivatives.noise_over(min(near, max(others)))
-            if abs(self.analytic) > error or not math.isfinite(self.analytic):
-                reason = "f doesn't change in this entry."
+        else:
+            first, error = self.first_step(), math.inf  # f may be bounded: what is far away doesn't count
+            if seen:
+                error = self.derivatives.noise_over(min(first or math.inf, max(seen)))
+            if flat and len(flat) == len(spreads):
+                error = min(error, self.derivatives.noise_over(first or self.estimates[0].step))
+            if error < math.inf and not abs(self.analytic) <= error:
+                reason = "f doesn't change when x changes in this entry."
                 return found._replace(verdict=WRONG, error=1.0, numerical=0.0, uncertainty=error, reason=reason)
-        constant = steps and len(steps) == len(self.estimates)  # over wide steps, too
-        first = self.first_step() or (self.estimates[0].step if self.estimates else math.inf)
-        if constant and abs(self.analytic) > self.derivatives.noise_over(first):
-            reason = "f doesn't change when x changes in this entry."
-            return found._replace(verdict=WRONG, error=1.0, numerical=0.0, uncertainty=rounding, reason=reason)
-        if (
-            self.analytic == 0
-            and rounding <= NOTHING_TO_HIDE
-            and not any(estimate.spread for estimate in self.estimates)
-        ):
-            return found._replace(verdict=RIGHT, error=0.0, numerical=0.0)
         return found._replace(reason=why_unknown(self.derivatives, self.index, self.estimates))
 
     def first_step(self) -> float:
