@@ -506,9 +506,10 @@ def test_f_is_called_at_x_again():
         check_gradient(lambda x, points=points: points.append(x[0]) or x[0] ** 2, x, factor * x)
         assert points[-times:] == [3.0] * times and points[-times - 1] != 3.0
 
-    def changes_x_at_last(x, left=[8]):
-        left[0] -= 1
-        return float(x.__iadd__(left[0] < 0)[0])
+    left = itertools.count(8, -1)
+
+    def changes_x_at_last(x):
+        return float(x.__iadd__(next(left) < 1)[0])
 
     found = check_gradient(changes_x_at_last, np.ones(1), np.ones(1))
     assert found.verdict == "can't tell" and "f changes x" in found.reason
