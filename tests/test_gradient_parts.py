@@ -367,7 +367,7 @@ def test_all_smaller_steps_by_themselves():
 class Judged:
     """An entry with a verdict before and after all smaller steps are tried."""
 
-    def __init__(self, before, after=None, error=0.0, scattered=False):
+    def __init__(self, before, after, error, scattered=False):
         self.before, self.after, self.error, self.scattered, self.looks = before, after, error, scattered, 0
 
     def judge(self):
@@ -384,20 +384,21 @@ R, W, C = "right", "wrong", "can't tell"
 
 
 @pytest.mark.parametrize(("entries", "decides", "looked_at"), [
-    ([Judged(R, error=0.1), Judged(R, error=0.3), Judged(R, error=0.2)], 1, []),
-    ([Judged(R, error=0.5), Judged(C, error=0.1), Judged(C, error=0.2)], 2, []),
-    ([Judged(W, W, 0.1), Judged(W, W, 0.2), Judged(C, error=0.9)], 1, [1]),
-    ([Judged(W, W, 0.1), Judged(W, C, 0.2), Judged(R)], 0, [0, 1]),
-    ([Judged(W, R, 0.1), Judged(W, C, 0.2), Judged(C, error=0.9)], 1, [0, 1]),  # a doubt is no other verdict
-    ([Judged(R, R, 0.1, True), Judged(R, C, 0.2, True), Judged(R, error=0.3)], 1, [0, 1]),
-    ([Judged(R, R, 0.1, True), Judged(R, R, 0.2, True)], 1, [0, 1]),
-    ([Judged(R, R, 0.1, True), Judged(C, R, 0.2, True)], 1, []),
+    ([(R, R, 0.1), (R, R, 0.3), (R, R, 0.2)], 1, []),
+    ([(R, R, 0.5), (C, C, 0.1), (C, C, 0.2)], 2, []),
+    ([(W, W, 0.1), (W, W, 0.2), (C, C, 0.9)], 1, [1]),
+    ([(W, W, 0.1), (W, C, 0.2), (R, R, 0.0)], 0, [0, 1]),
+    ([(W, R, 0.1), (W, C, 0.2), (C, C, 0.9)], 1, [0, 1]),  # a doubt is no other verdict
+    ([(R, R, 0.1, True), (R, C, 0.2, True), (R, R, 0.3)], 1, [0, 1]),
+    ([(R, R, 0.1, True), (R, R, 0.2, True)], 1, [0, 1]),
+    ([(R, R, 0.1, True), (C, R, 0.2, True)], 1, []),
 ])
 def test_the_entry_that_decides(entries, decides, looked_at):
     """Wrong goes before can't tell and that before right, a larger error before a smaller one.
 
     Wrong entries, and right ones whose values scatter, have to stay so at all smaller steps.
     """
+    entries = [Judged(*entry) for entry in entries]
     found = decide(entries)
     assert found.error == entries[decides].error and found == entries[decides].judge()
     assert [k for k, entry in enumerate(entries) if entry.looks] == looked_at
