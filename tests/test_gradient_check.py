@@ -547,6 +547,8 @@ def test_f_must_return_an_array(value, message):
         eval_numerical_gradient_array(lambda x: value, np.ones(2), 1.0)
     with pytest.raises(ValueError, match=r"df: expected the shape of f\(x\), \(2,\), got \(3,\)"):
         eval_numerical_gradient_array(np.square, np.ones(2), np.ones(3))
+    with pytest.raises(TypeError, match="^df: expected real numbers, got None"):
+        eval_numerical_gradient_array(np.square, np.ones(2), None)
 
 
 @pytest.mark.parametrize(("f", "message"), [

@@ -9,8 +9,9 @@ import pytest
 from cs231n_softmax.gradient_check.compare import decide
 from cs231n_softmax.gradient_check.derivatives import FIRST_STEP, Derivatives
 from cs231n_softmax.gradient_check.entry import Entry
+from cs231n_softmax.gradient_check.reasons import has_kink, why_unknown, why_unsure
 from cs231n_softmax.gradient_check.stencil import UNKNOWN, Estimate, best, estimate_from, resolution
-from cs231n_softmax.gradient_check.verdicts import GradientCheck
+from cs231n_softmax.gradient_check.verdicts import GradientCheck, nothing
 
 LAST_DIGIT = 2.0**-52  # of the numbers from 1 to 2
 
@@ -303,19 +304,22 @@ def flat(step, spread=0.0):
     (1e-13, [flat(1e-3), flat(1.0)], {}, "can't tell", "constant"),
     (1.0, [flat(1e-3), flat(1.0, 1.0)], {}, "can't tell", "slopes"),
     (1.0, [], {}, "can't tell", "finite"),
+    (math.nan, [flat(1.0, 1.0)], {}, "can't tell", "slopes"),
+    (0.0, [flat(1e-3), flat(1.0, 1e-12)], {"widest": 1e-3, "largest": 1.0}, "right", ""),  # a slope far away
 ])
 def test_no_slope_at_any_step(analytic, estimates, found, verdict, reason):
     """0 is right where other entries' steps would show a slope; a slope is wrong if f's rounding can't hide it."""
     found = judged(analytic, *estimates, threshold=1e-7, **found)
     assert found.verdict == verdict and reason in found.reason
     if verdict != "can't tell":
-        assert (found.numerical, found.error) == (0, 0 if verdict == "right" else 1)
+        assert (found.numerical, found.error) == (0, 0 if verdict == "right" else 1) and found.uncertainty > 0
 
 
 @pytest.mark.parametrize(("other", "verdict"), [
     (known(2.0025, 1.6e-3, sound=True), "right"), (known(2.01, 1e-3, sound=True), "can't tell"),
     (known(2.01, 1e-3, sound=False), "right"),
     (known(0.0, 1e-3, 1e-5, 2.0, sound=False), "can't tell"),  # a jump
+    (known(0.0, 1e-3, 1e-5, 1.25e-3, sound=False), "can't tell"),  # more than ten times what the slope explains
     (known(0.0, 1e-3, 1e-5, 1e-3, sound=False), "right"), (known(0.0, 1e-3, 1e-2, 2.0, sound=False), "right"),
     (known(0.0, 1e-3, 1e-5, 0.0, sound=False), "can't tell"),  # a constant piece
     (known(0.0, 1e-3, 1e-2, 0.0, sound=False), "right"), (known(0.0, 1e-3, 1e-16, 0.0, sound=False), "right"),
@@ -360,6 +364,39 @@ def test_all_smaller_steps_by_themselves():
     first = 2 * FIRST_STEP
     assert [found.step for found in entry.estimates] == pytest.approx([first / 16**k for k in range(10)], rel=1e-2)
     assert derivatives.noises == [1.0] * 9 and entry.estimates[0].error < 1e-9
+
+
+# --- why nobody can tell -----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("other", "kink"), [
+    (known(step=0.1, noise=0.1), True), (known(step=0.1, noise=0.06), True), (known(step=0.1, noise=0.19), True),
+    (known(step=0.1, noise=0.04), False), (known(step=0.1, noise=0.21), False), (known(step=0.13, noise=0.13), False),
+    (known(step=0.1, noise=0.1, spread=0.0), False),
+])
+def test_a_kink_by_hand(other, kink):
+    """At less than an eighth of the step, what scatters is as many times smaller, within a factor of 2."""
+    assert has_kink(known(step=1.0, noise=1.0), [other]) == kink
+    assert not has_kink(known(step=1.0, noise=0.0), [other])
+
+
+def test_reasons_by_hand():
+    """A spread of up to 30 last digits is rounding. The threshold that would do is three times the relative error."""
+    rounded, other = flat(1.0, 29 * LAST_DIGIT), flat(1.0, 31 * LAST_DIGIT)
+    assert "Subtract a constant" in why_unknown(around(), (0,), [flat(1.0), rounded])
+    assert "Subtract" not in why_unknown(around(), (0,), [rounded, other])
+    assert "constant, or its rounding" in why_unknown(around(), (0,), [flat(1.0), UNKNOWN])
+    found, wider = known(error=2.1e-3), known(step=1.0, sound=False)
+    assert "threshold=3e-03" in why_unsure(around(), found, [found, known(step=1.0)], 2.0)
+    assert "because its slopes at larger steps" not in why_unsure(around(), found, [found, known(step=1.0)], 2.0)
+    reason = why_unsure(around(), found, [found, wider], 2.0)
+    assert reason.startswith("the numerical derivative is only known to +- 0.002, because its slopes at larger steps")
+
+
+def test_a_report_without_a_verdict():
+    """The reason, and the entry's place and numbers where there is an entry."""
+    assert str(judged(2.0, known(2.0, 2.1e-3))).endswith("At (0,): numerical 2, analytic 2.")
+    assert "At (): numerical" not in str(nothing("f is odd.")) and nothing("f is odd.").index == ()
+    assert "At (1,): numerical 2, analytic nan." in str(GradientCheck("can't tell", 0.0, (1,), 2.0, math.nan))
 
 
 # --- the entry that decides --------------------------------------------------------------------------------------
