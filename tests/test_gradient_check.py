@@ -363,6 +363,8 @@ def verdict(f, x, gradient, **options):
     (lambda x: 1e16 + np.sin(x[0]), [1.0], [0.0], "can't tell"),
     (lambda x: (1e9 + x[0] ** 2) - 1e9, [1.0], [2.2], "wrong"),
     (lambda x: 1e10 * x[0] + np.sin(x[1]), [1e8, 1.0], [1e10, np.cos(1.0)], "can't tell"),  # a wide step isn't x[1]'s
+    (lambda x: 4760526174.5 + np.array([5.69e12, -8.57e12, 2.853e12]) @ x**4, [4.72e-7, -1.282e-6, -2.699e-6],
+     [0.0, 0.0, 0.0], "wrong"),  # steep far away, where a slope of 1e-4 is small
     (lambda x: np.exp(1000 * x[0]), [1e-3], [1000 * np.e], "right"),
     (lambda x: np.sin(x[0]), [1e12], [np.cos(1e12)], "can't tell"),
     (lambda x: np.sin(x[0]), [1e12], [-np.cos(1e12)], "wrong"),

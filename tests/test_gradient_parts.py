@@ -267,12 +267,15 @@ def test_a_known_slope(analytic, error, verdict, relative):
 
 
 @pytest.mark.parametrize(("estimate", "largest", "expected"), [
-    (known(0.0, 1e-9, 1e-3, 6e-3), 0.0, 6.0), (known(0.0, 1e-9, 1e-3, 0.0), 50.0, 0.05), (known(-3.0, 1e-9), 0.0, 3.0),
+    (known(0.0, 1e-9, 1e-3, 6e-3), 0.0, 6.0), (known(0.0, 1e-9, 0.3, 6.0), 50.0, 20.0),
+    (known(0.0, 1e-9, 0.4, 6.0), 50.0, 0.05),  # x is 1: steps of 0.4 lead beyond it
+    (known(0.0, 1e-9, 1e-3, 0.0), 50.0, 0.05), (known(-3.0, 1e-9), 0.0, 3.0),
 ])
 def test_what_a_zero_is_compared_with(estimate, largest, expected):
     """The slope of f over the steps, or 1/1000 of the largest derivative; a slope that is known is its own size."""
     assert Entry(around(largest=largest), (0,), 0.0, 1e-7).size(estimate) == pytest.approx(expected)
     assert Entry(around(), (0,), -9.0, 1e-7).size(estimate) == 9
+    assert Entry(around(x=(0.0,)), (0,), 0.0, 1e-7).size(known(0.0, 1e-9, 0.4, 6.0)) == 15
 
 
 @pytest.mark.parametrize(("estimate", "analytic", "enough"), [

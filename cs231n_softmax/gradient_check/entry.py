@@ -6,8 +6,9 @@ With a numerical derivative n +- e (`derivatives.py`), an analytic derivative a,
     wrong        when |a - n| > e + threshold * size: no error of the numerical derivative explains the difference;
     can't tell   otherwise, or when no step gives an n.
 
-A derivative of 0 has no size. There, size is 1/1000 of the largest derivative of the other entries, or the slope of f
-over the steps, whichever is larger; or f is constant and so small that its rounding hides no slope above 1e-14.
+A derivative of 0 has no size. There, size is the slope of f over the steps, if x is at least as large as they are, or
+1/1000 of the largest derivative of the other entries; or f is constant and so small that its rounding hides no slope
+above 1e-14.
 """
 
 import math
@@ -50,7 +51,8 @@ class Entry:
     def size(self, estimate: Estimate) -> float:
         """Return what an error is relative to: see the top of this module."""
         if self.analytic == 0 and abs(estimate.value) <= estimate.error and estimate.step:
-            return estimate.spread / estimate.step or self.derivatives.largest / 1000
+            near = 3 * estimate.step <= (abs(float(self.derivatives.x[self.index])) or math.inf)
+            return (near and estimate.spread / estimate.step) or self.derivatives.largest / 1000
         return max(abs(self.analytic), abs(estimate.value))
 
     def judge(self) -> GradientCheck:
