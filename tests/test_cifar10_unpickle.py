@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from cs231n_softmax.cifar10 import unpickle as module
-from cs231n_softmax.cifar10.unpickle import INSTRUCTIONS, Call, Name, Refused, unpickle
+from cs231n_softmax.cifar10.machine import Call, Name, Refused
+from cs231n_softmax.cifar10.unpickle import INSTRUCTIONS, unpickle
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -4,6 +4,8 @@ What is where, and the command:
 
     files       names, places, sizes and hash; is a folder complete; read_batch
     unpickle    what is in one of the files, without calling anything
+    machine     what unpickle's instructions work on: a stack and a memo, within limits
+    arrays      the arrays that a file describes
     manifest    the list of hashes beside the files
     find        the folder to read: found, downloaded, or the sample's
     download    fetch the archive from one of its mirrors, check it, have it unpacked
