@@ -22,12 +22,12 @@ from faults.downloads import HOLD, PAGE, Server, good, moved, pack, says, small_
 from faults.downloads import head as head_of
 
 from cs231n_softmax.cifar10 import __main__ as shell
-from cs231n_softmax.cifar10 import connection, download, transfer
+from cs231n_softmax.cifar10 import connection, download, official, transfer
 from cs231n_softmax.cifar10.__main__ import main
 from cs231n_softmax.cifar10.connection import Request
 from cs231n_softmax.cifar10.download import DownloadError, fetch_cifar10
 from cs231n_softmax.cifar10.files import ARCHIVE, DATASETS, FILES, FOLDER, check_whole, read_batch
-from cs231n_softmax.cifar10.manifest import MANIFEST
+from cs231n_softmax.cifar10.manifest import MANIFEST, write_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
 PART = ARCHIVE + ".part"
@@ -138,6 +138,45 @@ def test_folder_that_is_not_whole_is_replaced(site, tmp_path):
     fetch_cifar10(tmp_path, progress=False)
     assert_right(tmp_path)
     assert offsets(site) == [None] * 3
+
+
+@pytest.mark.parametrize("listed", ["", "data_batch_1", "another hash"])
+def test_a_wrong_list_beside_right_files_is_written_anew(site, tmp_path, monkeypatch, capsys, listed):
+    """The seven files are CIFAR-10's own: nothing is fetched, the list is right again, and other files stay."""
+    folder = tmp_path / FOLDER
+    folder.mkdir()
+    for name, content in (GOOD | {"notes.txt": b"mine"}).items():
+        put(folder / name, content)
+    write_manifest(folder, FILES)
+    right = (folder / MANIFEST).read_text()
+    wrong = {"data_batch_1": right.splitlines()[0]}.get(listed, f"{'0' * 64}  test_batch\n" * bool(listed))
+    (folder / MANIFEST).write_text(wrong)
+    monkeypatch.setattr(official, "MD5", {name: hashlib.md5(content).hexdigest() for name, content in GOOD.items()})
+    assert fetch_cifar10(tmp_path) == folder
+    assert capsys.readouterr().err == (f"NOTICE: {MANIFEST} in {folder} is wrong, and the files are CIFAR-10's own: "
+                                       "it is written anew.\n")
+    assert (folder / MANIFEST).read_text() == right and (folder / "notes.txt").read_bytes() == b"mine"
+    check_whole(folder)
+    assert site.asked == [] and left_in(tmp_path) == [FOLDER]
+
+
+@pytest.mark.parametrize("damage", ["missing", "changed"])
+def test_files_that_are_not_official_are_fetched_again(site, tmp_path, monkeypatch, damage):
+    """One is missing, or differs in a bit that only a hash shows: the list isn't to blame."""
+    monkeypatch.setattr(official, "MD5", {name: hashlib.md5(content).hexdigest() for name, content in GOOD.items()})
+    fetch_cifar10(tmp_path, progress=False)
+    pixels = bytearray(GOOD["test_batch"])
+    pixels[20_000] ^= 1
+    put(tmp_path / FOLDER / "test_batch", pixels)
+    if damage == "missing":
+        (tmp_path / FOLDER / "test_batch").unlink()
+    fetch_cifar10(tmp_path, progress=False)
+    assert_right(tmp_path)
+    assert len(site.asked) == 2
+
+
+def test_the_hashes_are_those_of_the_seven_files():
+    assert sorted(official.MD5) == sorted(FILES) and {len(md5) for md5 in official.MD5.values()} == {32}
 
 
 def test_complete_folder_is_returned_without_touching_the_disk(site, tmp_path):
