@@ -98,9 +98,11 @@ def wait_for(condition):
 
 # --- the plain case -------------------------------------------------------------------------------
 
-def test_fetch_downloads_once_and_then_asks_nothing(site, tmp_path):
-    """The files come out as they went in; a second call makes no request."""
-    assert fetch_cifar10(tmp_path / "new", progress=False) == tmp_path / "new" / FOLDER
+def test_fetch_downloads_once_and_then_asks_nothing(site, tmp_path, monkeypatch):
+    """The files come out as they went in; a second call makes no request. ~ is the home."""
+    for name in ("HOME", "USERPROFILE"):  # of POSIX, of Windows
+        monkeypatch.setenv(name, str(tmp_path))
+    assert fetch_cifar10("~/new", progress=False) == tmp_path / "new" / FOLDER
     assert_right(tmp_path / "new")
     pixels, labels = read_batch(tmp_path / "new" / FOLDER / "test_batch")
     assert pixels.shape == (12, 3072) and labels.shape == (12,)
