@@ -22,7 +22,7 @@ from faults.downloads import HOLD, PAGE, Server, good, moved, pack, says, small_
 from faults.downloads import head as head_of
 
 from cs231n_softmax.cifar10 import __main__ as shell
-from cs231n_softmax.cifar10 import connection, download, official, transfer
+from cs231n_softmax.cifar10 import connection, download, mirrors, official, transfer
 from cs231n_softmax.cifar10.__main__ import main
 from cs231n_softmax.cifar10.connection import Request
 from cs231n_softmax.cifar10.download import DownloadError, fetch_cifar10
@@ -107,6 +107,13 @@ def test_fetch_downloads_once_and_then_asks_nothing(site, tmp_path, monkeypatch)
     pixels, labels = read_batch(tmp_path / "new" / FOLDER / "test_batch")
     assert pixels.shape == (12, 3072) and labels.shape == (12,)
     fetch_cifar10(tmp_path / "new", progress=False)
+    assert offsets(site) == [None]
+
+
+def test_without_a_source_of_your_own_the_mirrors_are_asked(site, tmp_path, monkeypatch):
+    monkeypatch.delenv("CIFAR10_URL")
+    monkeypatch.setattr(mirrors, "MIRRORS", (site.url(),))
+    fetch_cifar10(tmp_path, progress=False)
     assert offsets(site) == [None]
 
 
@@ -370,6 +377,14 @@ def test_known_size_tells_an_early_end_from_a_wrong_file(site, tmp_path, monkeyp
     assert (tmp_path / PART).read_bytes() == DATA[:1000]
 
 
+def test_every_kind_of_redirect_is_followed(site, tmp_path, monkeypatch):
+    chain = ["/301", "/302", "/303", "/307", "/308", "/good"]
+    site.scripts |= {here: moved(there, f"{here[1:]} Moved") for here, there in zip(chain, chain[1:], strict=False)}
+    monkeypatch.setenv("CIFAR10_URL", site.url(chain[0]))
+    fetch_cifar10(tmp_path, progress=False)
+    assert paths(site) == chain
+
+
 def test_redirects_come_to_an_end(site, tmp_path):
     """A server that redirects for ever is asked eleven times."""
     site.scripts["/good"] = moved("/good")
@@ -512,7 +527,7 @@ def test_archive_put_by_hand_needs_no_network(site, tmp_path):
 def test_wrong_archive_put_by_hand_is_left_alone(site, tmp_path):
     """It is reported with both hashes, not destroyed, and not silently replaced."""
     put(tmp_path / ARCHIVE, DATA[:-1])
-    with pytest.raises(DownloadError, match="was left as it is") as error:
+    with pytest.raises(DownloadError, match="was left as it is.(.|\n)*\nWhat to do: delete it or move it away, and run this again.\nOr, if") as error:
         fetch_cifar10(tmp_path, progress=False)
     assert hashlib.sha256(DATA[:-1]).hexdigest() in str(error.value)
     assert left_in(tmp_path) == [ARCHIVE] and (tmp_path / ARCHIVE).read_bytes() == DATA[:-1]
