@@ -321,6 +321,14 @@ def test_wrong_part_is_not_held_against_the_mirror(site, tmp_path):
     assert offsets(site) == [1000, None]
 
 
+def test_part_that_is_too_long(site, tmp_path):
+    """The server has nothing behind it, which is HTTP status 416: everything is fetched once more."""
+    put(tmp_path / PART, DATA + b"more")
+    fetch_cifar10(tmp_path, progress=False)
+    assert_right(tmp_path)
+    assert offsets(site) == [len(DATA) + 4, None]
+
+
 def test_wrong_mirror_is_not_held_against_the_part(site, tmp_path, monkeypatch):
     """A mirror with another file costs one more request, not the part: the next mirror goes on with it."""
     put(tmp_path / PART, DATA[:1000])
@@ -350,7 +358,7 @@ def test_message_names_every_mirror_and_its_fault(site, tmp_path, monkeypatch):
     lines = str(error.value).splitlines()
     assert f"{site.url('/gone')}: expected HTTP status 200, got 404 No?[2J" in lines[1]
     assert f"{site.url('/page')}: expected a gzip archive, got a web page" in lines[2]
-    assert f"{nobody}: expected data, got no answer" in lines[3] and "no-address: expected data" in lines[4]
+    assert f"{nobody}: expected data, got no answer or too little: [" in lines[3] and "no-address: expected data" in lines[4]
     assert "What to do" in lines[5]
     assert left_in(tmp_path) == []
 

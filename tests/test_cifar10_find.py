@@ -229,6 +229,8 @@ def test_another_users_sample_is_not_used(places, outside, monkeypatch):
     me = os.getuid()
     make_folder(places / f"temporary/cs231n_softmax-{me + 1}/sample")
     monkeypatch.setattr(os, "getuid", lambda: me + 1)
+    assert ensure_cifar10() == find.SAMPLE  # where datasets/ can be written, that folder doesn't matter
+    shutil.rmtree(find.SAMPLE)
     outside.read_only = True
     with pytest.raises(PermissionError, match="belongs to another user. Set TMPDIR"):
         ensure_cifar10()
