@@ -358,7 +358,8 @@ def test_message_names_every_mirror_and_its_fault(site, tmp_path, monkeypatch):
     lines = str(error.value).splitlines()
     assert f"{site.url('/gone')}: expected HTTP status 200, got 404 No?[2J" in lines[1]
     assert f"{site.url('/page')}: expected a gzip archive, got a web page" in lines[2]
-    assert f"{nobody}: expected data, got no answer or too little: [" in lines[3] and "no-address: expected data" in lines[4]
+    assert f"{nobody}: expected data, got no answer or too little: [" in lines[3]
+    assert "no-address: expected data" in lines[4]
     assert lines[5].startswith("What to do: ") and lines[6].startswith("Or set CIFAR10_URL to ")
     assert left_in(tmp_path) == []
 
@@ -581,7 +582,7 @@ def test_a_batch_that_may_not_be_read_is_not_fetched_again(site, tmp_path, monke
 
 @pytest.mark.parametrize(("name", "reason"), [
     ("", "The name of the folder is empty"),
-    ("~no-such-user/x", "~no-such-user/x could not be found: there is no home folder of that name. Write the whole path")])
+    ("~no-such-user/x", "~no-such-user/x could not be found: there is no home folder of that name. Write the whole")])
 def test_a_folder_that_has_no_place(site, tmp_path, monkeypatch, capsys, name, reason):
     """One sentence; nothing is fetched to the working directory."""
     monkeypatch.chdir(tmp_path)
