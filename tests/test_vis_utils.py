@@ -84,6 +84,11 @@ def test_grid_of_any_dtype(dtype):
     np.testing.assert_allclose(visualize_grid(np.array([[[[-128, 127]]]], np.int8)), [[[0, 255]]])
 
 
+def test_grid_of_the_largest_numbers():
+    """Their difference alone would overflow."""
+    assert visualize_grid(np.array([[[[-1.7e308], [1.7e308]]]])).ravel().tolist() == [0, 255]
+
+
 def test_grid_of_a_constant_image():
     """An image of a single value becomes 0, without a division warning; its neighbour is not touched."""
     images = np.stack([np.full((2, 2, 3), 7.0), np.arange(12.0).reshape(2, 2, 3)])
@@ -139,6 +144,17 @@ def test_pixels_beyond_the_range_are_refused(value):
     with pytest.raises(ValueError, match=f"X: expected pixels of 0 to 255, got .*{value}.* Add the mean image"):
         show_samples(X, np.zeros(2, int), classes=["a"])
     assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize(("shape", "remedy"), [
+    ((3, 32, 32), "transpose(0, 2, 3, 1)."), ((3072,), "X.reshape(-1, 32, 32, 3)."),
+    ((3073,), "the last column is the bias."), ((32, 3), "Use X[None] for a single image."),
+    ((30, 30, 3), "got (32, 30, 30, 3).")])
+def test_other_shapes_come_with_a_remedy(shape, remedy):
+    """Where it's clear what the array is, the error says how to make images of it."""
+    with pytest.raises(ValueError, match="^X: expected images") as error:
+        show_samples(np.ones((32, *shape)), np.zeros(32, int))
+    assert str(error.value).endswith(remedy)
 
 
 # --- plot_losses ----------------------------------------------------------------------------------

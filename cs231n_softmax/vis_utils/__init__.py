@@ -5,9 +5,10 @@ plt.show(). Colour maps are perceptually even and survive grey printing; lines d
 by colour alone. TypeError or ValueError names the argument that doesn't fit, before anything is drawn.
 """
 
-from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_sweep, plot_timings
+from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_timings
 from .figures import show
 from .images import show_samples, show_templates, visualize_grid
+from .sweeps import plot_sweep
 
 __all__ = [
     "COLOURS",
