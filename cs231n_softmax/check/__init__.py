@@ -3,6 +3,7 @@
     from cs231n_softmax import check
     check.softmax_loss(my_softmax_loss_naive)                     shows a Report
     check.softmax_loss(my_softmax_loss_naive).require()           raises CheckFailed unless it is right
+    check.hint()                                                  prints the hints of the last report
 
 One function for each kind of exercise; the Report has `ok`, `mistakes` and `remarks`. The files, from the exercise to
 the report:
@@ -30,13 +31,14 @@ from .exercises.sgd_step import sgd_step
 from .exercises.softmax import softmax
 from .exercises.sweep import sweep
 from .losses import softmax_loss, svm_loss
-from .report import CheckFailed, Mistake, Report
+from .report import CheckFailed, Mistake, Report, hint
 
 __all__ = [
     "CheckFailed",
     "Mistake",
     "Report",
     "cross_entropy",
+    "hint",
     "numerical_gradient",
     "predict",
     "prepare",

@@ -10,7 +10,7 @@ from .arguments import change, copied, equal, writable_alike
 from .crashes import Unusable, name_shapes, refuse_masked
 from .evidence import first_difference, localise
 from .explain import alike
-from .report import Mistake, Report, name_of, type_name
+from .report import Mistake, Report, keep, name_of, type_name
 from .session import settings_kept
 
 RESULT = "Look at the value after `return`."
@@ -56,6 +56,7 @@ class Trial:
             )
         for text in self.waiting:
             self.report.step(text, None)
+        keep(self.report)
         self.settings.__exit__(None, None, None)
         return kind is Ended
 
