@@ -62,7 +62,7 @@ def test_the_hint_fits(code, body, said):
     names = {"np": np, "softmax_loss_vectorized": cs231n_softmax.softmax_loss_vectorized}
     exec(f"def fn(W, X, y, reg):\n    {body}", names)
     report = check.softmax_loss(names["fn"])
-    assert codes(report) == [code] and said in " ".join(str(report).split())
+    assert codes(report) == [code] and said in " ".join(" ".join([str(report), *report.hints()]).split())
 
 
 @pytest.mark.parametrize("exercise", ONE_RESULT)

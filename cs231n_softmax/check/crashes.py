@@ -1,5 +1,6 @@
 """Explain the error with which a learner's function stops: the line, the shapes in its message, and what to do."""
 
+import inspect
 import linecache
 import os
 import re
@@ -113,6 +114,14 @@ def where(error):
         if line
         else f"line {frame.tb_lineno}, in {code.co_name}: {message}"
     )
+
+
+def source(fn):
+    """Return the source of a learner's function; "" where Python can't find it."""
+    try:
+        return inspect.getsource(fn)
+    except (OSError, TypeError):
+        return ""
 
 
 def _is_learners(step):

@@ -1,6 +1,7 @@
 """Call a learner's function on one problem after the other, and note what it does besides returning a value."""
 
 import dis
+import functools
 from types import FunctionType
 
 import numpy as np
@@ -123,6 +124,18 @@ class Trial:
                 self.changed[name] = change(name, old, new)
         return outcome.value
 
+    def first_nan(self, args):
+        """Return the line of the learner's function in which NaN or inf first comes up, and how; "" if unknown."""
+
+        @functools.wraps(self.fn)
+        def strict(*args):
+            with np.errstate(all="raise", under="ignore"):
+                return self.fn(*args)
+
+        problem = guard.call(strict, *map(copied, args)).problem
+        stopped = problem is not None and "FloatingPointError" in problem.title
+        return problem.evidence.replace("FloatingPointError: ", "") if stopped else ""
+
     def answers(self, problems, **options):
         """Return the function's answers to problems; `options` are those of ask."""
         return [self.ask(*problem.args, about=problem.text, **options) for problem in problems]
@@ -164,7 +177,11 @@ class Trial:
                 variant.code, variant.title, variant.why or table.why[variant.step], evidence + together, variant.hint
             )
         if not self.report.mistakes:
-            self.report.mistakes.append(stopped[0] if stopped else describe(seen))
+            told = stopped[0] if stopped else describe(seen)
+            if told.code == "not-finite":
+                args = next(p.args for p, got, right in wrong if got is seen[0][1])
+                told = told._replace(evidence=f"{told.evidence}\n{self.first_nan(args)}".strip())
+            self.report.mistakes.append(told)
         self.end()
 
     def unchanged(self):
@@ -189,7 +206,7 @@ class Trial:
 
     def tell_changes(self):
         """Add a mistake for the arguments that were changed, if any."""
-        told = any(mistake.code == "not-restored" for mistake in self.report.mistakes)
+        told = {"not-restored", "same-array", "changes-arguments"} & {m.code for m in self.report.mistakes}
         if self.changed and not told:
             names = " and ".join(self.changed)
             self.mistake(

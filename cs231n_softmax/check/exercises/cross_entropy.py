@@ -197,6 +197,9 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             "The loss uses the probability p of the true class, without -log.",
             "Take -np.log of this probability.",
             "The loss of an example is -log p, with p the probability of its label.", loose=True),
+    Variant("loss", lambda q, y: -pick(q, y), "no-logarithm", "The loss is -p of the true class, without a logarithm.",
+            "Is p used where its logarithm belongs? Take -np.log of this probability.",
+            "The loss of an example is -log p, with p the probability of its label.", loose=True),
     Variant("loss", lambda q, y: 1 - pick(q, y), "no-logarithm", "The loss uses 1 - p where -log(p) belongs.",
             "Take -np.log of the label's probability.",
             "The loss of an example is -log p, with p the probability of its label.", loose=True),
@@ -215,6 +218,22 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             "The one-hot target is the factor of log(p), and it is 1 at the label."),
     Variant("loss", lambda q, y: 1 / pick(q, y), "exponentiated", "The loss is 1/p, the exponential of -log(p).",
             "Take -np.log of the label's probability."),
+    Variant("loss", lambda q, y: logsumexp(q, axis=1) - pick(q, y), "softmax-twice",
+            "The probabilities are used as scores: softmax is applied twice.",
+            "The formula takes the scores as they are. Or take the probabilities, and then only -np.log of the label's.",
+            "In -s[y] + log(sum_j exp(s_j)), each s is a score. The formula makes the probabilities itself."),
+    *_forms(lambda s, y: logsumexp(s, axis=1) - pick(softmax(s), y), "probability-for-score",
+            "The label's probability is subtracted, where its score belongs.",
+            "Which array does the index y pick from? The formula needs the score: -s[y].",
+            "In -s[y] + log(sum_j exp(s_j)), each s is a score. A probability has been through exp already."),
+    *_forms(lambda s, y: logsumexp(softmax(s), axis=1) - pick(s, y), "probability-for-score",
+            "The sum is made of the probabilities' exponentials, where the scores' belong.",
+            "Which array is inside np.exp? The formula needs the scores: log(sum_j exp(s_j)).",
+            "In -s[y] + log(sum_j exp(s_j)), each s is a score. A probability has been through exp already."),
+    Variant("straight", lambda s, y: -np.log(pick(s, y)), "scores-for-probs",
+            "The logarithm is taken of a score, as if it were a probability.",
+            "What does the function get? Scores. Make the probabilities first: np.exp of each score, divided by the sum.",
+            "A score can be any number, and for a negative one the logarithm is NaN."),
     *_forms(lambda s, y: logsumexp(s, axis=1), "label-score-missing",
             "The term -s[y] is missing, so that the label has no effect.",
             DIRECT, "Without this term only log(sum(exp(s))) is left.", shifts=(0,)),
@@ -293,6 +312,9 @@ NUMBER = "The loss of one example is one number: that of class y."
 RESULTS = [  # wrong results: a loss of one example that is changed at the end
     Variant("finish", lambda loss, s, y: logsumexp(s) - s, "all-classes",
             "The loss of every class is returned, not that of y alone.", NUMBER),
+    Variant("finish", lambda loss, s, y: softmax(s[None])[0], "probs-for-loss",
+            "The probabilities of all classes are returned, not the loss of class y.",
+            "Pick the probability of class y, and take -np.log of it."),
     *(Variant("finish", lambda loss, s, y, shape=shape: np.reshape(loss, shape), "wrong-shape",
               f"An array of shape {shape} is returned, not a number.", NUMBER) for shape in [(1,), (1, 1)]),
     *(Variant("finish", lambda loss, s, y, d=d: np.round(loss, d), "rounded",
@@ -315,7 +337,7 @@ OTHERWISE = {
 }
 PARTS = [v for v in PROBABILITIES if v.step in ("power", "total") and v.code not in OTHERWISE]
 TABLE = Table(
-    [_one(by_scores), _one(by_probability), _one(shifted)], PARTS + LABELS + LOGS + LOSSES + RESULTS, ORDINARY, WHY
+    [_one(by_scores), _one(by_probability), _one(shifted)], LOSSES + PARTS + LABELS + LOGS + RESULTS, ORDINARY, WHY
 )
 
 # --- scores that are far apart -------------------------------------------------------------------------------------

@@ -4,14 +4,17 @@ The gradient as a recipe: which entries of x are *moved*, with which *formula* t
 how an entry is *restore*d before the next one is moved, and the last step, *finish*.
 """
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 
+from ..arguments import frozen
+from ..crashes import source
 from ..evidence import number
 from ..explain import Problem, Table, Variant, factors
 from ..report import Mistake, Report
-from ..trial import Trial
+from ..trial import Ended, Trial
 
 
 def central(f, x, i, h):
@@ -44,13 +47,50 @@ def numerical_gradient(fn: Callable) -> Report:
     """Examine fn(f, x, h=1e-5) -> the central-difference gradient of f at x, in x's shape; x is left unchanged."""
     steps = ["f of 3, 4 and 2 x 3 numbers, at steps h from 0.1 to 0.5", "h left out: 1e-5", "x is left unchanged"]
     with Trial(fn, ("f", "x"), steps, exact=False) as trial:
-        trial.judge(TABLE, trial.answers(PROBLEMS, watch=False), AXES)  # the numbers show whether x was restored
+        try:
+            trial.judge(TABLE, trial.answers(PROBLEMS, watch=False), AXES)  # the numbers show whether x was restored
+        except Ended:
+            _same_array(trial)
+            raise
         _default_step(trial)
         trial.judge(DEFAULT_TABLE, trial.answers(DEFAULT), AXES, names=False)
         trial.unchanged()
         _calls(trial)
         _views(trial)
     return trial.report
+
+
+def _same_array(trial):
+    """Replace the mistakes by one, if they come from a second name for x, as after `up = x`, that is passed to f.
+
+    With an x that can't be written to, the function stops at the line that moves x, whatever name x has there.
+    """
+    codes = {mistake.code for mistake in trial.report.mistakes}
+    passed = re.findall(r"\b{}\(\s*(\w+)\s*\)".format(*_parameters(trial.fn)), source(trial.fn))
+    if not codes or not codes <= {"zeros", "not-restored", "forward", "backward", "changes-arguments"}:
+        return
+    stopped = trial.ask(*PROBLEMS[1].args, layout=frozen, watch=False, probe=True)
+    line = stopped.evidence if isinstance(stopped, Mistake) else ""
+    name = (re.findall(r"^    (\w+)(?=\[)", line, re.MULTILINE) or [None])[0]
+    x = _parameters(trial.fn)[1]
+    if name in {*passed} - {x} and (codes != {"forward"} and codes != {"backward"} or len({*passed} - {x}) > 1):
+        first = trial.report.mistakes[0]
+        trial.report.mistakes = [
+            Mistake(
+                "same-array",
+                f"`{name}` is the same array as `{x}`: each step in `{name}` moves `{x}` too.",
+                f"`{name} = {x}` copies nothing. It gives the array a second name.",
+                f"{first.evidence}\n{line.rpartition(chr(10))[0]}",
+                f"Where does `{name}` get its value? A copy can be moved, and `{x}` stays as it is: "
+                f"`{name} = {x}.copy()`.",
+            )
+        ]
+
+
+def _parameters(fn):
+    """Return the names of the first two parameters of a learner's function, f and x."""
+    code = getattr(fn, "__code__", None)
+    return (code.co_varnames[:2] if code and code.co_argcount > 1 else ()) or ("f", "x")
 
 
 def _default_step(trial):
@@ -176,9 +216,27 @@ def _fixed(step):
     return lambda f, x, i, h: central(f, x, i, step)
 
 
+def _kept(*terms, over):
+    """Return the formula (sum of c * f(...) over the terms (c, a, b)) / over(h), with steps kept from earlier entries.
+
+    Entry i is moved by a h, and each entry before it by b h: two copies of x, say, of which none is made anew.
+    """
+
+    def formula(f, x, i, h):
+        before = np.arange(x.size).reshape(x.shape) < np.ravel_multi_index(i, x.shape)
+        here = np.arange(x.size).reshape(x.shape) == np.ravel_multi_index(i, x.shape)
+        return sum(c * f(x + h * (a * here + b * before)) for c, a, b in terms) / over(h)
+
+    return formula
+
+
 ABOVE, BELOW, HERE = (1, 1), (1, -1), (1, 0)
 MINUS_BELOW, MINUS_HERE = (-1, -1), (-1, 0)
 NOT_HALVED = "The gradient is twice what it should be, as if the differences were divided by h."
+FRESH = (
+    "Where does the array that is moved get its value? If that happens before the loop, put the old value back at the "
+    "end of each round, or start each round from a new copy: `x.copy()`."
+)
 BRACKETS = "Python reads a / 2 * h as (a / 2) * h. Write a / (2 * h)."
 
 
@@ -294,6 +352,13 @@ VARIANTS = [
     Variant("restore", lambda x, i, old, h: 0, "not-restored",
             "Each entry is left at 0 while the next ones are moved.",
             "Keep the old value before you move the entry, and put it back afterwards."),
+    *(Variant("formula", _kept((1, *above), (-1, *below), over=over), "not-restored",
+              f"{words} keeps the steps of earlier entries.", FRESH, WHY["restore"])
+      for words, above, below in [
+        ("The point above x", (1, 1), (-1, 0)), ("The point below x", (1, 0), (-1, -1)),
+        ("Each of the two points", (1, 1), (-1, -1)), ("The point above x", (1, 1), (0, 0)),
+        ("The point below x", (0, 0), (-1, -1))]
+      for over in (lambda h: 2 * h, lambda h: h)),
     *(Variant("moved", moved, code, title, hint) for moved, code, title, hint in [
         (lambda x: [...], "all-at-once", "All entries are moved at once: every number is the sum of the slopes.",
          "x + h moves all entries. x[index] += h moves one."),
@@ -320,8 +385,8 @@ VARIANTS = [
          "Only the entries with equal indices have slopes.",
          "An array with two axes needs two loops inside each other, or np.ndindex(x.shape)."),
         (lambda x: [], "zeros", "All slopes are zero.",
-         "Is the changed x passed to f, and is the slope stored in the result? `up = x` makes no copy: a change of "
-         "`up` changes x too."),
+         "Print the two points just before f is called: are they different? Two names of one array always hold the "
+         "same numbers, because `down = up` makes no copy. Then look whether the slope is stored in the result."),
     ]),
     Variant("finish", lambda grad, x: grad.ravel(), "flattened", "The result is one long row.",
             "np.zeros_like(x) has the right shape."),
@@ -369,5 +434,5 @@ VARIANTS = [
       for variant in factors("finish", {"x.size": np.size, "len(x)": len}, "gradient")),
 ]
 # fmt: on
-TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY)
+TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY, together=lambda a, b: FRESH not in (a.hint, b.hint))
 DEFAULT_TABLE = Table([recipe], [], DEFAULT, WHY)
