@@ -165,6 +165,8 @@ def advice(error):
         return "Row and column numbers have to be integers."
     if any(words in said for words in ("broadcast", "not aligned", "mismatch", "out of bounds", "inhomogeneous")):
         return _shapes(said)
+    if "tuple index out of range" in said or "too many indices" in said:
+        return "The line expects more axes than the array has. An array with one axis has no shape[1]."
     return "Print the values that are used where the error happens, and their shapes."
 
 

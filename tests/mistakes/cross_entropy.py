@@ -115,6 +115,11 @@ WRONG = [
             scores = np.exp(scores - np.max(scores)) / np.sum(np.exp(scores - np.max(scores)))
         return -np.log(scores[y])
     """),
+    Case("one-hot-times-logs", "zero-times-log", """
+        p = np.exp(scores - scores.max())
+        p /= p.sum()
+        return -np.sum(np.eye(len(p))[y] * np.log(p))
+    """),
     Case("log-of-a-score", "scores-for-probs", "return -np.log(scores[y])"),
     Case("all-probabilities", "probs-for-loss", "e = np.exp(scores - scores.max()); return e / e.sum()"),
     Case("shift-by-position", "position-shift", [("np.max(scores)", "np.argmax(scores)")]),

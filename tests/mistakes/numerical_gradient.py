@@ -229,6 +229,28 @@ WRONG = [
             grad[index] = (f(x) - here) / h
         return grad
     """),
+    Case("entry-set-to-h", "entry-replaced", """
+        grad = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            up, down = x.copy(), x.copy()
+            up[index], down[index] = h, -h
+            grad[index] = (f(up) - f(down)) / (2 * h)
+        return grad
+    """),
+    Case("old-is-a-second-name", "not-restored", """
+        grad = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            old = x
+            x[index] = x[index] + h
+            above = f(x)
+            x[index] = x[index] - 2 * h
+            below = f(x)
+            x = old
+            grad[index] = (above - below) / (2 * h)
+        return grad
+    """),
+    Case("one-axis-only", "rows-at-once", [("np.ndindex(x.shape)", "range(len(x))")]),
+    Case("two-axes-only", "exception", [("np.ndindex(x.shape)", "np.ndindex(x.shape[0], x.shape[1])")]),
     Case("view-and-no-step-down", "forward", """
         grad, flat = np.zeros(x.size), x.reshape(-1)
         for k in range(x.size):

@@ -16,7 +16,7 @@ from ..evidence import number
 from ..explain import Problem, Table, Variant, factors
 from ..report import Mistake, Report
 from ..trial import Trial
-from .softmax import PROBABILITIES, SHIFTS
+from .softmax import CANCELS, PROBABILITIES, SHIFTS
 from .softmax import shifted as softmax
 
 
@@ -253,7 +253,7 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             y) + sign * s.max(axis=axis),
               "shift-mismatch", title, "With shifted scores in both terms, nothing is added back. "
               "With shifted scores in the sum only, the largest score is added back once.",
-              "A shift cancels when both the label's score and the sum of exponentials have it.")
+              CANCELS)
       for sign, title in [(-1, "The largest score is subtracted in one of two places only."),
                           (1, "The largest score doesn't cancel: the loss is too large by it.")]
       for axis in (1, None)),
@@ -363,6 +363,9 @@ LARGE_VARIANTS = [
     *(_form(lambda s, y, dtype=dtype: by_probability(s.astype(dtype), y, largest), "log-underflow",
             "The probability becomes 0, and its logarithm minus infinity.", UNDERFLOW)
       for dtype in (np.float64, np.float32)),
+    *(_form(lambda s, y, q=q: -(_onehot(s, y) * np.log(q(s))).sum(axis=1), "zero-times-log",
+            "0 * log(0) is NaN: the logarithm is taken of classes whose probability becomes 0.", UNDERFLOW)
+      for q in (softmax, lambda s: softmax(s.astype(np.float32)))),
     _form(lambda s, y: by_scores(s, y, lambda s: pick(s, y)[:, None]), "label-shift",
           "The true class's score is subtracted, not the largest.",
           "Then the exponential of a score that is 710 larger overflows."),

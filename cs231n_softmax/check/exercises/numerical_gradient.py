@@ -193,13 +193,16 @@ WHY = {
 # fmt: on
 
 
-def slope(*terms, over):
-    """Return the formula (sum of c * f(x + a h) over the terms (c, a)) / over(h); it moves x to its last point."""
+def slope(*terms, over, start=1):
+    """Return the formula (sum of c * f(x + a h) over the terms (c, a)) / over(h); it moves x to its last point.
+
+    With start=0 the moved entry is a h.
+    """
 
     def formula(f, x, i, h):
         old, total = np.copy(x[i]), 0
         for c, a in terms:
-            x[i] = old + a * h
+            x[i] = start * old + a * h
             total = total + c * f(x)
         return total / over(h)
 
@@ -233,6 +236,10 @@ def _kept(*terms, over):
 ABOVE, BELOW, HERE = (1, 1), (1, -1), (1, 0)
 MINUS_BELOW, MINUS_HERE = (-1, -1), (-1, 0)
 NOT_HALVED = "The gradient is twice what it should be, as if the differences were divided by h."
+RESTORE = (
+    "Keep the number before you move the entry, and put it back afterwards. A second name for x, as after `old = x`, "
+    "keeps nothing: `old = x[index]`."
+)
 FRESH = (
     "Where does the array that is moved get its value? If that happens before the loop, put the old value back at the "
     "end of each round, or start each round from a new copy: `x.copy()`."
@@ -345,13 +352,16 @@ VARIANTS = [
               "The step isn't h: it grows with the entry of x.", "Add h itself.")
       for relative in (lambda v: abs(v), lambda v: max(1, abs(v)), lambda v: 1 + abs(v), lambda v: v)),
     *(Variant("restore", restore, "not-restored", f"Each entry is left at {words} while the next ones are moved.",
-              "Keep the old value before you move the entry, and put it back afterwards.")
+              RESTORE)
       for restore, words in [
         (lambda x, i, old, h: old - h, "x - h"), (lambda x, i, old, h: old + h, "x + h"),
         (lambda x, i, old, h: old - 2 * h, "x - 2 h"), (lambda x, i, old, h: old + 2 * h, "x + 2 h")]),
     Variant("restore", lambda x, i, old, h: 0, "not-restored",
             "Each entry is left at 0 while the next ones are moved.",
-            "Keep the old value before you move the entry, and put it back afterwards."),
+            RESTORE),
+    Variant("formula", slope(ABOVE, MINUS_BELOW, over=lambda h: 2 * h, start=0), "entry-replaced",
+            "The entry is set to h and -h, where it should be moved by h.",
+            "Is there an = where += and -= belong? The points are x[index] + h and x[index] - h."),
     *(Variant("formula", _kept((1, *above), (-1, *below), over=over), "not-restored",
               f"{words} keeps the steps of earlier entries.", FRESH, WHY["restore"])
       for words, above, below in [
@@ -363,7 +373,7 @@ VARIANTS = [
         (lambda x: [...], "all-at-once", "All entries are moved at once: every number is the sum of the slopes.",
          "x + h moves all entries. x[index] += h moves one."),
         (lambda x: list(range(len(x))) if x.ndim > 1 else list(np.ndindex(x.shape)), "rows-at-once",
-         "Whole rows are moved at once: each number is the sum of the slopes of a row.",
+         "Whole rows are moved at once, not single entries.",
          "Where x has two axes, x[i] is a row. np.ndindex(x.shape) has the indices of all entries."),
         (_entries(lambda k, index, x: k < x.shape[0]), "first-ones", "Only the first len(x) entries have a slope.",
          "Does the loop end after len(x) rounds?"),

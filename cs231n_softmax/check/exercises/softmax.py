@@ -112,6 +112,7 @@ def _part(part):
 
 KEEPDIMS = "axis=1 gives shape (N,), and NumPy matches that with the columns. axis=1, keepdims=True gives (N, 1)."
 ROW = "Use axis=1, keepdims=True."
+CANCELS = "A shift cancels only when it is both in the class's own score and in the sum over all classes."
 SUM = "Divide by the sum of all exponentials of the row."
 
 # fmt: off
@@ -250,13 +251,13 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
               "When the largest score is subtracted, the sum is at least 1 and can't be 0.")
       for eps in (1, 0.1, 0.01, 1e-3, 1e-4)),
     Variant("total", lambda e, s: np.exp(s).sum(axis=1, keepdims=True), "shift-mismatch",
-            "The exponential in the numerator is shifted, but those in the denominator aren't.",
-            "Shift first, and use the shifted scores everywhere.",
-            "A shift cancels only when the numerator and the denominator both have it."),
+            "The shift is in the class's own score only, and not in the sum of the exponentials.",
+            "Where do the scores become shifted, and which lines use them? Use the shifted scores in all lines.",
+            CANCELS),
     Variant("total", lambda e, s: np.exp(s - s.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True), "shift-mismatch",
-            "The exponentials in the denominator are shifted, but the one in the numerator isn't.",
-            "Shift first, and use the shifted scores everywhere.",
-            "A shift cancels only when the numerator and the denominator both have it."),
+            "The shift is in the sum of the exponentials only, and not in the class's own score.",
+            "Where do the scores become shifted, and which lines use them? Use the shifted scores in all lines.",
+            CANCELS),
     Variant("finish", lambda p, s: np.log(p), "log-probs-for-probs",
             "The logarithms of the probabilities are used where the probabilities belong.",
             "Take the logarithm only for the loss."),

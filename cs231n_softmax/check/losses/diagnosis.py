@@ -133,8 +133,9 @@ def _judged(seen):
 def _degenerate(name, values, facts):
     """Return a Mistake for a loss or gradient that is NaN, huge, always the same, or without decimals; else None."""
     hidden = name == "loss" and not any(values[: len(facts.problems)])  # 0 in place of NaN
-    for p, value in zip(facts.problems * 2, values, strict=True):
-        line = facts.trial.first_nan(p.arguments(p.reg)) if hidden or not np.isfinite(value).all() else ""
+    regs = [0.0] * len(facts.problems) + [p.reg for p in facts.problems]
+    for p, reg, value in zip(facts.problems * 2, regs, values, strict=True):
+        line = facts.trial.first_nan(p.arguments(reg)) if hidden or not np.isfinite(value).all() else ""
         if not np.isfinite(value).all() or NAN_IN_LOG.search(line):
             return _not_finite(name, p, line)
     for p, value in zip(facts.problems * 2, values, strict=True):

@@ -82,9 +82,9 @@ PROBS = [
             "Add up exp(s_j) for every j.", "The sum runs over all classes, the true one included."),
     *each("probs", [lambda s, p, a=a, b=b: np.exp(s - a(s)) / np.exp(s - b(s)).sum(axis=1, keepdims=True)
                     for a, b in [(SHIFTS[0], SHIFTS[2]), (SHIFTS[2], SHIFTS[0])]],
-          "shift-mismatch", "The largest score is subtracted in the numerator or in the denominator only.",
-          "Shift first, and use the shifted scores everywhere.",
-          "A shift cancels only when the numerator and the denominator both have it."),
+          "shift-mismatch", "The shift is either in the class's own score or in the sum, but not in both.",
+          "Where do the scores become shifted, and which lines use them? Use the shifted scores in all lines.",
+          softmax.CANCELS),
     Variant("probs", lambda s, p: np.tile(pick(softmax.shifted(s), p.y), (p.C, 1)).T, "label-probability-for-all",
             "Every class gets the label's probability.", "Class j has a probability of its own: exp(s_j) / sum."),
     Variant("probs", lambda s, p: np.tile(softmax.shifted(s)[0], (p.N, 1)), "first-row-of-X",
