@@ -138,8 +138,8 @@ PAGES = ["#ffffff", "#f7f7f7", "#000000", "#111111", "#1e1e1e", "#212121", "#383
 
 def luminance(colour):
     """Return the relative luminance of "#rrggbb", as WCAG 2 defines it."""
-    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    return np.dot([0.2126, 0.7152, 0.0722], [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts])
+    parts = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    return np.dot([0.2126, 0.7152, 0.0722], np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4))
 
 
 def contrast(a, b):

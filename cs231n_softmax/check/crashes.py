@@ -29,8 +29,8 @@ def refuse_masked(value):
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise Unusable(
             "wrong-type",
-            "A result is an array in which entries are masked.",
-            "A masked entry has no value: a step of training would leave that weight out.",
+            "A result is an array with masked entries.",
+            "A masked entry has no value. A step of training would leave out that weight.",
             f"{np.ma.count_masked(value)} of {value.size} entries are masked",
             "Return an array without a mask. `.filled(0)` gives masked entries the value 0.",
         )
@@ -59,9 +59,9 @@ def explain_error(error, name):
         return Mistake(
             "not-written",
             f"{name} isn't written yet.",
-            "",
-            "",
             "Write its body in place of `raise NotImplementedError`, run that cell, then this one again.",
+            "",
+            "",
         )
     if isinstance(error, RecursionError):
         return Mistake(
@@ -92,7 +92,7 @@ def too_much_memory(name, evidence):
     return Mistake(
         "too-much-memory",
         f"{name} needs too much memory.",
-        "The problems here are small: a right function needs kilobytes.",
+        "The problems here are small. A right function needs kilobytes.",
         evidence,
         "Look for an array, a list or a number with far too many entries or digits, and for one that grows in a loop.",
     )

@@ -148,8 +148,8 @@ def _indented(head, text):
 
 def _badge(result):
     return (
-        f'<span style="flex:none;min-width:5.5em;white-space:nowrap;font-size:90%;padding:0.1em 0.5em;border-radius:0.3em;'
-        f'color:{INK};background:{COLOURS[result]}">{MARKS[result]}</span>'
+        f'<span style="flex:none;min-width:5.5em;white-space:nowrap;font-size:90%;'
+        f'padding:0.1em 0.5em;border-radius:0.3em;color:{INK};background:{COLOURS[result]}">{MARKS[result]}</span>'
     )
 
 

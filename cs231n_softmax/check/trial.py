@@ -18,7 +18,7 @@ RESULT = "Look at the value after `return`."
 REMEMBERS = Mistake(
     "remembers",
     "The same arguments give another result the second time.",
-    "Something is kept from one call to the next, is drawn at random, or never gets a value (np.empty).",
+    "Perhaps something is kept from one call to the next, or drawn at random, or never gets a value (np.empty).",
     "",
     "Inside the function, set every sum and every array to its start before you add to it.",
 )
@@ -51,7 +51,7 @@ class Trial:
             self.remark(
                 "prints",
                 "The function prints while it runs.",
-                "Training calls it thousands of times.",
+                "Training calls the function thousands of times, and would print each time.",
                 f"{self.printed.strip()[:60]!r}",
                 "Printing helps while you look for a mistake. Remove it afterwards.",
             )
@@ -113,9 +113,9 @@ class Trial:
                 problem = Mistake(
                     "not-written",
                     f"{self.report.name} isn't written yet: its body is empty.",
+                    "Write its body, and end with `return` and the result. Run that cell, then this one again.",
                     "",
                     "",
-                    "Write its body, and end with `return` and the result.",
                 )
             told = "" if problem.code == "not-written" else ":\n".join(filter(None, (about, problem.evidence)))
             self.end(problem._replace(evidence=told), "stopped" if problem.code in guard.STOPPED else False)
@@ -208,14 +208,15 @@ class Trial:
         """Add a mistake for the arguments that were changed, if any."""
         told = {"not-restored", "same-array", "changes-arguments"} & {m.code for m in self.report.mistakes}
         if self.changed and not told:
-            names = " and ".join(self.changed)
+            names, first = " and ".join(self.changed), next(iter(self.changed))
             self.mistake(
                 "changes-arguments",
                 f"The function changes {names}.",
-                "An array that is passed in isn't a copy: the caller's array changes too.",
+                "An argument isn't a copy. When the function changes it, the array outside of the function changes "
+                "too.",
                 " ".join(self.changed.values()),
-                "Look for +=, -=, /=, out= or an assignment to a part or a property of an argument. Compute a new "
-                "value instead.",
+                "Look for +=, -=, /= or out=, and for an assignment to a part of an argument. Compute a new array "
+                f"instead. `{first} = {first} - 1` makes one, and `{first} -= 1` doesn't.",
             )
         self.changed = {}
 
@@ -252,9 +253,9 @@ def _not_a_function(value):
     return Mistake(
         "not-a-function",
         f"That isn't a function, but {what}.",
+        "Pass the function itself, without parentheses after its name.",
         "",
         "",
-        "Pass the function itself, without parentheses behind its name.",
     )
 
 
@@ -268,7 +269,7 @@ def _read_only(problem, arguments):
     return Mistake(
         "changes-arguments",
         f"The function writes into {' or '.join(filter(None, arguments))}.",
-        "An array that is passed in isn't a copy: the caller's array changes too.",
+        "An argument isn't a copy. When the function changes it, the array outside of the function changes too.",
         problem.evidence,
         "Compute a new array instead, or write into a copy.",
     )

@@ -23,10 +23,10 @@ STEPS = {
 SHOWN = {DATA_LOSS: "the loss", REG_LOSS: "the loss's regularization", DATA_GRADIENT: "dW",
          REG_GRADIENT: "the regularization in dW"}
 ADVICE = {
-    DATA_LOSS: "Take one example and three classes, and compute by hand what each line should give.",
-    REG_LOSS: "`{penalty}`, added once, after the mean over the examples.",
-    DATA_GRADIENT: "Take one example, print what is added to each class's column, and compare it with the formula.",
-    REG_GRADIENT: "`{slope}`, added once, after the mean over the examples.",
+    DATA_LOSS: "Take one example and three classes. Compute by hand what each line should give, and compare.",
+    REG_LOSS: "Where is the penalty added? Once, after the mean over the examples: `{penalty}`.",
+    DATA_GRADIENT: "Take one example. Print what is added to each class's column, and compare it with the formula.",
+    REG_GRADIENT: "Where is the penalty's derivative added? Once, after the mean over the examples: `{slope}`.",
 }
 # fmt: on
 
@@ -69,10 +69,10 @@ def examine_parts(trial, seen, oracle, topic, convention):
         trial.end(
             Mistake(
                 "not-written",
-                f"{report.name} isn't written yet, or keeps nothing: it returns zeros.",
+                f"{report.name} returns zeros. It isn't written yet, or it keeps nothing.",
+                "Compute loss and dW from W, X, y and reg.",
                 "",
-                "",
-                "Compute loss and dW from W, X, y and reg. If the code is there: is each result added or stored?",
+                "If the code is there: is each result added or stored?",
             )
         )
     for which, name in enumerate(("loss", "gradient")):
@@ -215,7 +215,7 @@ def _unknown(part, facts, convention):
         return Mistake(
             f"{part}-imprecise",
             f"{capital(NAMES[part])} is nearly right, but not precise.",
-            "A number is rounded, or a formula is only approximate.",
+            "Perhaps a number is rounded, or a formula is only approximate.",
             f"{_evidence(part, facts)}; it is off by up to {100 * error:.1g} %",
             "Look for round(), float16, or a small number added to avoid a division by 0.",
         )
@@ -235,7 +235,7 @@ def _unknown(part, facts, convention):
     return Mistake(
         f"{part}-wrong",
         f"{capital(NAMES[part])} is wrong.",
-        "None of the usual mistakes explains these numbers. They show where the part is wrong.",
+        "No usual mistake gives these numbers. The lines below show where they differ from the right ones.",
         "\n".join([_evidence(part, facts), *details]),
         filled(ADVICE[part], convention),
     )
