@@ -120,7 +120,7 @@ FACTORS = {
     "negated-double": Words("twice what {it} should be, and of the wrong sign", "", NEGATED),
     "times-C": Words("C times what {it} should be (C: the number of classes)",
                      "Each example counts once, not once for every class.",
-                     "Look at the loop over the classes. Is something added inside the loop, but belongs after it?"),
+                     "Look at the loop over the classes. Is something inside the loop that belongs after it?"),
     "over-C": Words("1/C of what {it} should be (C: the number of classes)",
                     "The mean is taken over the examples. The classes are added up.",
                     "Look for an np.mean over an array of shape (N, C): it divides by N * C. Add up over the classes "

@@ -160,7 +160,7 @@ def nobody_answers(name):
         raise Refused(
             Mistake(
                 "asks-for-input",
-                f"{name} asks for input, and a check has nobody who answers.",
+                f"{name} asks for input, but nobody can answer during a check.",
                 "Training calls the function thousands of times. So everything that the function needs has to be in "
                 "its arguments.",
                 "",

@@ -157,7 +157,7 @@ def _others(q, y):
 
 
 CLASSES = "Look for a + 1 or - 1 at the label: classes are counted from 0."
-PICK = "How many logarithms does the loss have? One is right, that of the label's probability."
+PICK = "How many logarithms does the loss have? One is right: the logarithm of the label's probability."
 DIRECT = "Write the loss down by hand for three scores, and compare it term by term: -s[y] + log(sum(exp(s)))."
 # fmt: off
 LABELS = [  # other classes in place of the label: (scores, y) -> (N,)
@@ -276,7 +276,7 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             "The logarithms of all classes are added up, not only the label's.", PICK,
             "Only the label's probability counts in the loss. For all other classes the target is 0."),
     Variant("loss", lambda q, y: -np.log(q).mean(axis=1), "all-classes",
-            "The loss is the mean of -log(p) over all classes, not that of the label.",
+            "The loss is the mean of -log(p) over all classes. It should be -log(p) of the label.",
             PICK,
             "Only the label's probability counts in the loss. For all other classes the target is 0."),
     Variant("loss", lambda q, y: -np.log(_others(q, y)).sum(axis=1), "other-classes",
@@ -331,7 +331,7 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
 NUMBER = "The loss of one example is one number. Pick the loss of class y."
 RESULTS = [  # wrong results: a loss of one example that is changed at the end
     Variant("finish", lambda loss, s, y: logsumexp(s) - s, "all-classes",
-            "The loss of every class is returned, not that of y alone.", NUMBER),
+            "The loss of every class is returned, not only the loss of class y.", NUMBER),
     Variant("finish", lambda loss, s, y: softmax(s[None])[0], "probs-for-loss",
             "The probabilities of all classes are returned, not the loss of class y.",
             "Pick the probability of class y, and take -np.log of it."),

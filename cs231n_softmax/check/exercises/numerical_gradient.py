@@ -299,8 +299,7 @@ VARIANTS = [
         ([(1, 2), MINUS_HERE], lambda h: 2 * h, "forward", "The slope is a forward difference: f(x + 2 h) minus f(x).",
          "At which two points is f called? There should be one on each side of x: x + h and x - h."),
         ([(1, 2), (-1, 1)], lambda h: 2 * h, "step-twice", "The points are x + 2 h and x + h.",
-         "Where does the second move start? It starts where the first one has ended, unless the old value is put "
-         "back before."),
+         "Where does the second move start? It starts at x + h, unless the old value is put back first."),
         ([ABOVE, (-1, -2)], lambda h: 2 * h, "step-twice", "The points are x + h and x - 2 h.",
          "How far is x moved? By h to each side: x + h and x - h."),
         ([(1, 2), MINUS_BELOW], lambda h: 2 * h, "step-twice", "The points are x + 2 h and x - h.",

@@ -150,8 +150,7 @@ VARIANTS = [
          "The exponentials overflow. So the largest of them can't be found.",
          "No exponential is needed. The class with the largest score also has the largest probability."),
         (lambda W, X: (lambda e: e / e.sum(axis=0))(np.exp(X @ W)), "over-examples",
-         "The probabilities are computed over the rows: those of one class add up to 1. The probabilities of one row "
-         "should add up to 1.", SUMS),
+         "The probabilities of one class add up to 1. The probabilities of one row should add up to 1.", SUMS),
         *((lambda W, X, bend=bend: bend(X @ W), "saturates", "A sigmoid or tanh makes all large scores equal.",
            "No sigmoid or tanh is needed. The class with the largest score is the answer.")
           for bend in (lambda s: 1 / (1 + np.exp(-s)), np.tanh)),
@@ -169,8 +168,7 @@ VARIANTS = [
         (lambda W, X: X @ W - (X @ W).mean(axis=0), "normalised", "Each class's mean score is subtracted.",
          "Are the scores changed before they are compared? Compare X @ W itself."),
         (lambda W, X: softmax((X @ W).T).T, "over-examples",
-         "The probabilities are computed over the rows: those of one class add up to 1. The probabilities of one row "
-         "should add up to 1.",
+         "The probabilities of one class add up to 1. The probabilities of one row should add up to 1.",
          SUMS),
     ]),
     *(Variant("pick", pick, code, title, hint) for pick, code, title, hint in [

@@ -81,8 +81,8 @@ WHY = {
     "centre": "The mean image is subtracted from each image, pixel by pixel. It is the mean of the training images, "
               "and an argument of the function. It is the same for validation and test images.",
     "ones": "The last number of each row is 1. In X @ W it is multiplied with the last row of W, which is the bias.",
-    "finish": "The result has one row for each image. A row has 3,073 numbers: 3,072 pixels minus those of the mean "
-              "image, then a 1.",
+    "finish": "The result has one row for each image. A row has 3,073 numbers: the 3,072 differences of the pixels, "
+              "then a 1.",
 }
 # fmt: on
 
@@ -193,7 +193,7 @@ VARIANTS = [
             "The mean image is subtracted in reverse order.", ORDER),
     *(Variant("centre", lambda rows, mean, axes=axes: rows - mean.reshape(32, 32, 3).transpose(axes).ravel(),
               "mean-order",
-              "The pixels of the mean image are in another order than those of the images.", ORDER)
+              "The pixels of the mean image are in another order than the pixels of the images.", ORDER)
       for axes in [(2, 0, 1), (1, 0, 2), (2, 1, 0)]),
     *(Variant("centre", lambda rows, mean, axes=axes, shape=shape: rows - mean.reshape(shape).transpose(axes).ravel(),
               "mean-order", "The mean image is read as if it were stored channel by channel.", ORDER)
@@ -205,7 +205,7 @@ VARIANTS = [
               f"The differences are divided by {size}.", "Look for a division, and remove it.") for size in (127.5,
                                                          128, 256)),
     Variant("ones", lambda rows: rows, "ones-missing", "The column of ones is missing.", LAST),
-    Variant("ones", _ones_first, "ones-first", "The column of ones comes first; it should come last.", LAST),
+    Variant("ones", _ones_first, "ones-first", "The column of ones comes first. It should come last.", LAST),
     Variant("ones", _constant(0), "ones-zeros", "The last column holds zeros, not ones.",
             "Is something subtracted from the ones, or is the column never set to 1?"),
     Variant("ones", _constant(-1), "ones-value", "The last column holds -1, not 1.", LAST),

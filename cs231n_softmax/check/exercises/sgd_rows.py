@@ -231,18 +231,18 @@ def _losses(draws):
     if same(got, np.full(SEEDS, LOSSES.mean()), rtol=1e-4):
         return Mistake(
             "loss-of-all",
-            "The loss is that of all rows, not of the batch.",
+            "The loss is computed from all rows, not from the batch.",
             "A batch saves the time that all rows would take.",
             seen,
             hint,
         )
     if same(got, np.full(SEEDS, LOSSES[:5].mean()), rtol=1e-4):
         return Mistake(
-            "loss-of-others", "The loss is that of the first batch_size rows, not of the batch.", "", seen, hint
+            "loss-of-others", "The loss is computed from the first batch_size rows, not from the batch.", "", seen, hint
         )
     return Mistake(
         "loss-of-others",
-        "The loss isn't that of the rows that the gradient comes from.",
+        "The loss and the gradient come from different rows.",
         "The gradient and the loss have to come from the same batch.",
         seen,
         hint,

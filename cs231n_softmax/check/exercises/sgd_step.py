@@ -217,7 +217,7 @@ VARIANTS = [
          "The gradient is batch_size times what it should be.",
          "Is the gradient multiplied after the call? softmax_loss_vectorized already returns a mean over the rows."),
         (lambda p: svm_loss_vectorized(p.W, p.X, p.y, p.reg), "svm",
-         "Loss and gradient are those of the SVM, not of softmax.", "Which loss is called? It should be "
+         "Loss and gradient come from the SVM, not from softmax.", "Which loss is called? It should be "
                                                                     "softmax_loss_vectorized."),
     ]),
     *(Variant("step", step, code, title, hint) for step, code, title, hint in [
@@ -267,9 +267,9 @@ VARIANTS = [
         (lambda p, dW: p.W - p.reg * dW, "arguments-swapped", "reg is used as the learning rate.",
          "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
         (lambda p, dW: p.W - p.lr * dW - p.reg * p.W, "reg-gradient-double",
-         "reg * W is subtracted a second time, beside the penalty's gradient.", ONCE),
+         "reg * W is subtracted in addition to the penalty's gradient.", ONCE),
         (lambda p, dW: p.W - p.lr * dW - 2 * p.reg * p.W, "reg-gradient-double",
-         "2 * reg * W is subtracted a second time, beside the penalty's gradient.", ONCE),
+         "2 * reg * W is subtracted in addition to the penalty's gradient.", ONCE),
         (lambda p, dW: (p.W - p.lr * dW) * (1 - p.lr * p.reg), "reg-gradient-double",
          "The new W is multiplied by 1 - learning_rate * reg after the step.", ONCE),
         (lambda p, dW: (p.W - p.lr * dW) * (1 - 2 * p.lr * p.reg), "reg-gradient-double",

@@ -92,7 +92,7 @@ WHY = {
     "shift": "Softmax stays the same when one number is subtracted from all scores of a row. After the row's largest "
              "score is subtracted, the largest exponential is exp(0) = 1. Then no exponential overflows, and no sum "
              "is 0.",
-    "power": "Each score s becomes exp(s): positive, whatever the sign of s, and e times as large when s grows by 1.",
+    "power": "Each score s becomes exp(s). That number is always positive. It gets e times as large when s grows by 1.",
     "total": "The exponentials of a row are divided by the sum of that row. Then each row adds up to 1.",
     "finish": "The result is the array of exponentials, each divided by the sum of its row. No other step follows.",
 }
@@ -155,7 +155,7 @@ BATCH = [  # mistakes that need several rows, so that a loss of one example can'
 ]
 PROBABILITIES = [  # mistakes within a row: a loss of one example can have them too
     Variant("shift", lambda s: 1000, "constant-shift",
-            "A large constant is subtracted from all scores, so that all exponentials become 0.",
+            "A large constant is subtracted from all scores. So all exponentials become 0.",
             "Which number is subtracted? It has to be the row's own largest score."),
     Variant("power", lambda s: s, "no-exponential", "The scores are used in place of their exponentials.",
             "What is divided by the sum? It should be the exponential of each score: np.exp(scores).",
@@ -257,7 +257,8 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
     Variant("total", lambda e, s: np.linalg.norm(e, axis=1, keepdims=True), "norm-denominator",
             "The exponentials are divided by the root of the sum of their squares, not by their sum.", SUM),
     Variant("total", lambda e, s: np.cumsum(e, axis=1), "denominator-unfinished",
-            "Each exponential is divided by the sum up to itself, not by the sum of the whole row.",
+            "Each exponential is divided by an unfinished sum, which ends at that exponential. It should be the sum "
+            "of the whole row.",
             "Is the division inside the loop that adds up the sum? Complete the sum first, and divide afterwards.",
             "The sum is used before it is complete."),
     Variant("total", _part(slice(1, None)), "denominator-skips-first", "The sum leaves out the first class.",
@@ -406,7 +407,7 @@ SHIFTS = [
       for c in (10, 20, 30, 50, 88, 100, 200, 300, 500, 600, 700, 709)
       for f in (np.minimum, lambda s, c: np.clip(s, -c, c))),
     Variant("total", lambda e, s: e.sum(axis=1, keepdims=True) + 1e-12, "epsilon-in-sum",
-            "A small number is added to the sum, so that 0 / 0 becomes a probability of 0.", MAXIMUM),
+            "A small number is added to the sum. It turns 0 / 0 into a probability of 0.", MAXIMUM),
     Variant("finish", lambda p, s: np.nan_to_num(p), "nan-hidden", "NaN is replaced by 0, which is just as wrong.",
             MAXIMUM, NAN),
     Variant("finish", lambda p, s: np.nan_to_num(p, nan=1.0), "nan-hidden",

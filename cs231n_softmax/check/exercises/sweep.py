@@ -354,11 +354,11 @@ VARIANTS = [
               "Look at the call of train, and leave out batch_size.")
       for size in (1, 10, 16, 20, 32, 50, 64, 100, 128, 150, 250, 256, 400, 500, 512, 1000)),
     Variant("judged_on", "train", "train-accuracy", "The entries are accuracies on the training set.",
-            'Which images are predicted? They should be those of the validation set: data["X_val"].'),
+            'Which images are predicted? They should come from the validation set: data["X_val"].'),
     Variant("judged_on", "test", "test-accuracy", "The entries are accuracies on the test set.",
-            'Which images are predicted? They should be those of the validation set: data["X_val"].'),
+            'Which images are predicted? They should come from the validation set: data["X_val"].'),
     Variant("judged_on", "dev", "dev-accuracy", "The entries are accuracies on the development set.",
-            'Which images are predicted? They should be those of the validation set: data["X_val"].'),
+            'Which images are predicted? They should come from the validation set: data["X_val"].'),
     *(Variant("measure", measure, code, title, "How do predictions become one number? By the mean of where they are "
                                                "right: `np.mean(predicted == y)`.") for measure, code, title in [
         (lambda p, y, losses: np.mean(p != y), "error-rate", "The entries are the fractions of wrong predictions."),

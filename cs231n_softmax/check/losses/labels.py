@@ -62,7 +62,7 @@ TARGETS = [
     *each("target", [_smooth(0.1), _smooth(0.2), _smooth(0.05)], "label-smoothing",
           "The target is smoothed: it is a little less than 1 at the label, and more than 0 for the other classes.",
           "Is a part of the 1 given to the other classes? The target is 1 at the label and 0 for all other classes.",
-          "Label smoothing is a well-known method. But it gives another loss."),
+          "Label smoothing is a well-known method, but it gives another loss."),
     *each("target", [lambda p: np.maximum.accumulate(p.onehot, axis=0), lambda p: np.cumsum(p.onehot, axis=0)],
           "target-not-reset", "The target of each example still contains the labels of the examples before it.",
           "Is one array used for all examples, and never set back to zero? Make a new array for each example.",

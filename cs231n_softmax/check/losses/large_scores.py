@@ -189,8 +189,8 @@ def _remark_underflow(trial, seen, right):
             "0 * log(0) is NaN. The logarithm is taken of classes whose probability p has become 0.",
             "For the other classes, log(p) is multiplied by the target 0. But 0 times minus infinity is NaN.",
             shown,
-            "Of which probabilities is the logarithm needed? Only of the labels'. Pick them first, "
-            "`probs[np.arange(N), y]`, or use the scores: -s[y] + log(sum(exp(s))).",
+            "Only the labels' probabilities need a logarithm. Pick them before the logarithm is taken: "
+            "`probs[np.arange(N), y]`. Or use the scores: -s[y] + log(sum(exp(s))).",
         )
     elif np.isfinite(seen[BEHIND].loss):
         told = Mistake(

@@ -35,7 +35,7 @@ REGULARIZATION = [
             "In which order are the square and the sum? Square each weight first, then add: `np.sum(W**2)`.",
             "The square of a sum is a different number from the sum of the squares."),
     Variant("regularization", (lambda p, r: r * np.sum(p.W), lambda p, r: r * np.ones_like(p.W)), "not-squared",
-            "lacks the square", "Compare with the penalty and its derivative: `{penalty}` and `{slope}`.",
+            "leaves out the square", "Compare with the penalty and its derivative: `{penalty}` and `{slope}`.",
             "A sum of weights can be negative, but a penalty can't.", loose=True),
     Variant("regularization", (lambda p, r: r * np.sum(p.W.sum(axis=1) ** 2), None), "products-of-columns",
             "adds up the products of all pairs of columns", "Write the penalty as the sum of the squares of all "

@@ -147,7 +147,7 @@ LOSSES = [
           "starts-from-one", "The loss is too large by 1 or by 1/N.",
           "What does the loss start from? A sum starts from 0: `loss = 0.0`."),
     Variant("loss", lambda q, y: np.max(-np.log(pick(q, y))) * np.ones(len(y)), "worst-example",
-            "The loss is that of the worst example, not the mean.",
+            "The loss is the loss of the worst example, not the mean.",
             "Is there a maximum over the examples? The loss is their mean."),
     *each("loss", [lambda q, y: np.floor(np.mean(-np.log(pick(q, y)))) * np.ones(len(y)),
                    lambda q, y: np.floor(-np.log(pick(q, y)))],

@@ -158,8 +158,8 @@ SLOPE = "The slope of max(0, m) is 1 where m is above 0, and 0 where m is below 
 # fmt: off
 DSCORES = [
     Variant("dscores", pattern(1, 0, 0, 0), "label-column-missing", "The label's column gets nothing.",
-            "Where does the label have a part in a margin? In -s[y]. So X[i] is subtracted from the label's column, "
-            "once for each violation.",
+            "The label's score is in each margin, as -s[y]. So X[i] is subtracted from the label's column, once for "
+            "each violation.",
             "Each margin contains -s[y]. So each violation has a part in the label's column."),
     Variant("dscores", pattern(0, -1, 0, 0), "label-column-only", "Only the label's column is filled in.",
             "Which columns does a violation change? The label's, and also that of class j: `dW[:, j] += X[i]`.",
@@ -173,7 +173,7 @@ DSCORES = [
             ">= 0.",
             "The label's own margin is always 1. So it looks like a violation."),
     Variant("dscores", pattern(1, 0, 1, 0), "label-counted",
-            "The label's column gets +X[i], as for a violation, and nothing is subtracted.",
+            "The label's column gets +X[i], as if the label were a violation. Nothing is subtracted.",
             "What is the label's entry? It should be minus the number of violations in the row.",
             "The label's own margin is always 1. So it looks like a violation."),
     Variant("dscores", pattern(1, 1, 0, 0), "label-added",
@@ -224,7 +224,8 @@ DSCORES = [
             "Are the violations booleans? Turn them into numbers first: `(margins > 0).astype(float)`.",
             "An array of booleans holds only True and False. In it, a negative number becomes True."),
     Variant("dscores", lambda p, m, T: (v := violated(p, m)) - T * v.sum(), "batch-violations",
-            "At the label, the violations of the whole batch are subtracted. It should be those of the example.",
+            "At the label, the violations of the whole batch are subtracted. It should be the violations of the "
+            "example.",
             "Over which axis are the violations counted? Over the classes of each row: `.sum(axis=1)`.",
             "A sum without an axis adds up all examples together."),
     Variant("dscores", _balanced(_worst), "worst-class-only", "Only the class with the largest margin counts.",

@@ -16,8 +16,7 @@ NAMES = {
 SHORTER = {(DATA_LOSS, DATA_GRADIENT): "data", (REG_LOSS, REG_GRADIENT): "reg", (DATA_LOSS, REG_LOSS): "loss",
            (DATA_GRADIENT, REG_GRADIENT): "gradient", tuple(PARTS): "everything"}
 TERMS = {REG_LOSS: "In the loss, look at the term with reg: `{penalty}`.",
-                   REG_GRADIENT: "Look for the line that adds the penalty's "
-                                                                     "derivative to the gradient: `{slope}`."}
+                   REG_GRADIENT: "In the gradient, look at the term with reg: `{slope}`."}
 CONVENTIONS = {  # the values of {penalty} and {slope} in texts on regularization
     "full": {"penalty": "reg * np.sum(W**2)", "slope": "2 * reg * W"},
     "half": {"penalty": "0.5 * reg * np.sum(W**2)", "slope": "reg * W"},
@@ -135,10 +134,11 @@ def _factor(slug, words, parts, seen, convention):
 def _convention(seen):
     return Mistake(
         "half-convention",
-        "Your regularization is 0.5 * reg * sum(W**2), which is another convention than the one used here.",
-        "Your loss and your gradient agree, and many courses use this convention (cs231n too, in some years): the 1/2 "
-        "cancels the 2 of the derivative. Here the penalty is reg * sum(W**2), without 1/2, so that one value of reg "
-        "means the same for everybody.",
+        "Your regularization is 0.5 * reg * sum(W**2). That is a usual convention, but not the convention of this "
+        "course.",
+        "Your loss and your gradient agree. Many courses use this convention, and so did cs231n in some years, "
+        "because the 1/2 cancels the 2 of the derivative. Here the penalty is reg * sum(W**2), without 1/2. Then one "
+        "value of reg means the same for everybody.",
         seen,
         " ".join(TERMS.values()),
     )
