@@ -170,7 +170,7 @@ class Trial:
         ]
         seen = [(p.text, got, right) for p, got, right in wrong if not isinstance(got, Mistake)]
         evidence = differ(*seen[0]) if seen else stopped[0].evidence
-        found = list({variant.code: variant for variant in (table.explain(answers) if names else [])}.values())
+        found = table.explain(answers) if names else []
         together = " (With all the mistakes together.)" if len(found) > 1 else ""
         for variant in found:
             self.mistake(

@@ -50,7 +50,7 @@ def numerical_gradient(fn: Callable) -> Report:
         try:
             trial.judge(TABLE, trial.answers(PROBLEMS, watch=False), AXES)  # the numbers show whether x was restored
         except Ended:
-            _same_array(trial)
+            _one_slip(trial)
             raise
         _default_step(trial)
         trial.judge(DEFAULT_TABLE, trial.answers(DEFAULT), AXES, names=False)
@@ -60,31 +60,42 @@ def numerical_gradient(fn: Callable) -> Report:
     return trial.report
 
 
-def _same_array(trial):
-    """Replace the mistakes by one, if they come from a second name for x, as after `up = x`, that is passed to f.
+SECOND_NAME = {"zeros", "not-restored", "forward", "backward"}  # what a second name for x can lead to
 
-    With an x that can't be written to, the function stops at the line that moves x, whatever name x has there.
+
+def _one_slip(trial):
+    """Where one slip leads to several mistakes, leave one: rows taken for entries, or a second name for x.
+
+    A second name, as after `up = x`, is found when x is moved by that name, and f is called with it.
     """
     codes = {mistake.code for mistake in trial.report.mistakes}
-    passed = re.findall(r"\b{}\(\s*(\w+)\s*\)".format(*_parameters(trial.fn)), source(trial.fn))
-    if not codes or not codes <= {"zeros", "not-restored", "forward", "backward", "changes-arguments"}:
-        return
+    if codes == {"rows-at-once"}:
+        del trial.report.mistakes[:-1]
+    elif codes and codes <= SECOND_NAME | {"changes-arguments"}:
+        f, x = _parameters(trial.fn)
+        passed = {*re.findall(rf"\b{f}\(\s*(\w+)\s*\)", source(trial.fn))} - {x}
+        name, line = _moved(trial)
+        if name in passed and (len(passed) > 1 or not codes <= {"forward", "backward"}):
+            seen = f"{trial.report.mistakes[0].evidence}\n{line}"
+            trial.report.mistakes[:] = [_same_array(name, x, seen)]
+
+
+def _moved(trial):
+    """Return the name by which the function moves x, and that line: an x that can't be written to stops it there."""
     stopped = trial.ask(*PROBLEMS[1].args, layout=frozen, watch=False, probe=True)
-    line = stopped.evidence if isinstance(stopped, Mistake) else ""
-    name = (re.findall(r"^    (\w+)(?=\[)", line, re.MULTILINE) or [None])[0]
-    x = _parameters(trial.fn)[1]
-    if name in {*passed} - {x} and (codes != {"forward"} and codes != {"backward"} or len({*passed} - {x}) > 1):
-        first = trial.report.mistakes[0]
-        trial.report.mistakes = [
-            Mistake(
-                "same-array",
-                f"`{name}` is the same array as `{x}`: each step in `{name}` moves `{x}` too.",
-                f"`{name} = {x}` copies nothing. It gives the array a second name.",
-                f"{first.evidence}\n{line.rpartition(chr(10))[0]}",
-                f"Where does `{name}` get its value? A copy can be moved, and `{x}` stays as it is: "
-                f"`{name} = {x}.copy()`.",
-            )
-        ]
+    line = stopped.evidence.rpartition("\n")[0] if isinstance(stopped, Mistake) else ""
+    found = re.search(r"^    (\w+)\[", line, re.MULTILINE)
+    return found[1] if found else "", line
+
+
+def _same_array(name, x, seen):
+    return Mistake(
+        "same-array",
+        f"`{name}` is the same array as `{x}`: each step in `{name}` moves `{x}` too.",
+        f"`{name} = {x}` copies nothing. It gives the array a second name.",
+        seen,
+        f"Where does `{name}` get its value? A copy can be moved, and `{x}` stays as it is: `{name} = {x}.copy()`.",
+    )
 
 
 def _parameters(fn):
