@@ -237,7 +237,7 @@ def test_known_mistakes_cost_the_points_and_are_named(course, graded, student, t
     page, note = graded.page(student), graded.note(student)
     named = re.search(rf"{LOSS}: \d mistakes?\. ([^.]*)\.", note)[1]
     assert title in named and "Mistake 1: " in page
-    assert "<details open>" in page and "<details>" not in page
+    assert page.count("<details") == page.count("<details open") > 0
     assert re.sub(r"\W+", " ", named) in re.sub(r"\W+", " ", page.replace("&#x27;", "'").replace("&#39;", "'"))
 
 

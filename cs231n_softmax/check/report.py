@@ -20,6 +20,7 @@ MARKS = {
 INK = "#ffffff"
 COLOURS = {"passed": "#00705c", "wrong": "#b3261e", "remark": "#8a5a00", "stopped": "#b3261e", "not tried": "#5f5f5f"}
 BORDERS = {True: "#1f9d80", False: "#e0534a"}  # of a right and of a wrong report, to be seen on both pages
+NO_BREAK = "\N{NO-BREAK SPACE}"  # keeps code on one line
 
 
 class Mistake(NamedTuple):
@@ -94,7 +95,7 @@ class Report:
     def hints(self) -> list[str]:
         """Return the hints as texts, one for each mistake and for each remark that has one."""
         found = [(f"Mistake {k}", m) for k, m in enumerate(self.mistakes, 1)] + [("Remark", m) for m in self.remarks]
-        return [_indented(f"Hint for {kind.lower()}: ", m.hint) for kind, m in found if m.hint]
+        return [_indented(f"Hint for {kind.lower()}: ", m.hint, 88) for kind, m in found if m.hint]
 
     def __str__(self):
         lines = [f"{self.name} is right." if self.ok else f"{self.name}: not right yet."]
@@ -139,11 +140,12 @@ def hint() -> None:
         report.hint()
 
 
-def _indented(head, text):
-    """Return a text of one or more lines, indented; long lines are broken."""
+def _indented(head, text, width=110):
+    """Return a text of one or more lines, indented. Its first line is broken where it is long, but not inside code."""
     first, *others = text.splitlines()
-    first = textwrap.fill(head + first, 110, initial_indent="  ", subsequent_indent="    ")
-    return "\n".join([first, *(f"    {line}" for line in others)])
+    first = re.sub("`[^`]+`", lambda code: code[0].replace(" ", NO_BREAK), head + first)
+    lines = textwrap.wrap(first, width, initial_indent="  ", subsequent_indent="    ")
+    return "\n".join([*lines, *(f"    {line}" for line in others)]).replace(NO_BREAK, " ")
 
 
 def _badge(result):
