@@ -65,6 +65,13 @@ def test_the_hint_fits(code, body, said):
     assert codes(report) == [code] and said in " ".join(" ".join([str(report), *report.hints()]).split())
 
 
+def test_softmax_in_place_is_told_once():
+    """That it writes into scores; not that it fails for whole numbers, which comes from that."""
+    report = examine("softmax", "scores[:] = np.exp(scores - scores.max(axis=1, keepdims=True))\n"
+                                "return scores / scores.sum(axis=1, keepdims=True)")
+    assert codes(report) == ["changes-arguments"] and report.remarks == []
+
+
 @pytest.mark.parametrize("exercise", ONE_RESULT)
 def test_a_generator_is_none_of_the_results(exercise):
     """In the smaller exercises too."""

@@ -260,6 +260,15 @@ WRONG = [
             grad[k] = (above - f(x)) / h
         return grad.reshape(x.shape)
     """),
+    Case("view-not-restored", "not-restored", """
+        grad, flat = np.zeros(x.size), x.reshape(-1)
+        for k in range(x.size):
+            flat[k] += h
+            above = f(x)
+            flat[k] -= 2 * h
+            grad[k] = (above - f(x)) / (2 * h)
+        return grad.reshape(x.shape)
+    """),
     Case("function-of-entry", "exception",
          [("above = f(x)", "above = f(x[index])"), ("below = f(x)", "below = f(x[index])")]),
     Case("returns-none", "returns-none", [("    return grad\n", "")]),
