@@ -46,7 +46,7 @@ def asleep():
 guard.CPU_LIMIT = 0.5
 for fn, guard.WAIT_LIMIT in [(endless, 60.0), (asleep, 3.0)]:  # on a busy machine half a second of CPU time takes long
     problem = guard.call(fn).problem
-    print(problem.code, "Restart the kernel" in problem.hint, fn.__name__ in problem.title)
+    print(problem.code, "Restart the kernel" in problem.explanation, fn.__name__ in problem.title)
 """
 
 
@@ -54,7 +54,7 @@ def test_a_function_that_never_ends_is_stopped():
     """The time limit holds, and the message names the function."""
     problem = guard.call(endless).problem
     assert problem.code == "too-slow" and problem.title == "endless had not ended after 0.5 seconds of CPU time."
-    assert "stopped" in problem.explanation and "Restart" not in problem.hint
+    assert "stopped" in problem.explanation and "Restart" not in problem.explanation
 
 
 def test_a_function_that_cannot_be_stopped_is_left_behind():
