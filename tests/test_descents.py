@@ -1,4 +1,4 @@
-"""vis_utils/descents.py: what the pictures of descents show, read back from their artists, and which input is refused."""
+"""vis_utils/descents.py: what the pictures of descents show, read back from their artists; wrong input is refused."""
 
 import matplotlib
 import matplotlib.pyplot as plt

@@ -66,8 +66,8 @@ IGNORED_CELLS = {
         "random_start = 0.001 * np.random.default_rng(1).standard_normal((3073, 10))",
         "left = {}",
         "first_losses = {}",
-        'accuracies, cpu = {"softmax": [], "SVM": []}, time.process_time()',
-        "for (name, ours), published in zip(accuracies.items(), [0.344, 0.365], strict=True):",
+        'models = {"softmax, seed 0": Softmax(), "softmax, seed 1": Softmax(), "SVM, seed 0": LinearSVM()}',
+        "for name, published in zip(accuracies, [0.344, 0.344, 0.365], strict=True):",
     ],
     "07_hyperparameters": [
         "data = data_utils.load_linear_splits(rng=0)",
