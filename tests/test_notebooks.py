@@ -61,7 +61,7 @@ IGNORED_CELLS = {
         "for place in places:",
         "for name, curve in curves.items():",
         "steps_needed = int(np.argmax(np.array(gradient_curve) < random_curve[-1]))",
-        'print("lowest loss from each start:", {name: round(curve[-1], 4) for name, curve in descents.items()})',
+        "for name, curve in descents.items():",
         "for name, losses in histories.items():",
         "random_start = 0.001 * np.random.default_rng(1).standard_normal((3073, 10))",
         "left = {}",

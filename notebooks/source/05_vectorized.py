@@ -249,8 +249,8 @@ limits = threadpool_limits(1)  # one thread from here on, in this notebook
 sizes = [10, 30, 100, 300, 500]
 ways = {"loops": softmax_loss_naive, "vectorized": my_softmax_loss_vectorized}
 seconds = seconds_by_size(ways, W, X, y, reg, sizes)
-for N, slow, fast in zip(sizes, seconds["loops"], seconds["vectorized"], strict=True):
-    print(f"N = {N:3}: loops {1000 * slow:7.2f} ms, vectorized {1000 * fast:6.2f} ms, {slow / fast:.0f} times")
+for size, slow, fast in zip(sizes, seconds["loops"], seconds["vectorized"], strict=True):
+    print(f"N = {size:3}: loops {1000 * slow:7.2f} ms, vectorized {1000 * fast:6.2f} ms, {slow / fast:.0f} times")
 
 # %% tags=["claim"]
 cpu = []
@@ -296,7 +296,8 @@ X_train, y_train = data["X_train"], data["y_train"]
 large, my_loss = [1000, 3000, 10_000], {"mine": my_softmax_loss_vectorized}
 double = seconds_by_size(my_loss, W, X_train[:10_000].astype(np.float64), y_train, reg, large)["mine"]
 single = seconds_by_size(my_loss, W.astype(np.float32), X_train, y_train, reg, large)["mine"]
-print("64-bit takes", np.divide(double, single).round(1), "times as long as 32-bit, at N =", large)
+for size, ratio in zip(large, np.divide(double, single), strict=True):
+    print(f"N = {size:6}: 64-bit takes {ratio:.1f} times as long as 32-bit")
 
 # %% tags=["claim"]
 assert X_train[:1000].nbytes == 1000 * 3073 * 4 and X[:1].nbytes == 2 * X_train[:1].nbytes

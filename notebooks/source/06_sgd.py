@@ -156,9 +156,9 @@ ax.set(xscale="log", xlabel="number of batches of 200 that are averaged", ylabel
        title="One batch points roughly right, many together point right", ylim=(-0.3, 1.03))
 ax.set_xticks([1, 2, 4, 8, 16, 32, 64], [1, 2, 4, 8, 16, 32, 64])
 ax.legend(loc="lower right")
-vis_utils.show("""Two curves of the cosine with the full gradient against the number of batches averaged. At W =
-    0 the curve starts near 0.8, at the trained W near 0.3; both rise towards 1 as more batches are averaged.
-    Single batches are dots that scatter around the starts""")
+vis_utils.show("""Two curves of the cosine with the full gradient against the number of batches averaged. Single
+    batches are dots: at W = 0 they are between 0.6 and 0.9, at the trained W they scatter between 0 and 0.7. Both
+    curves rise towards 1 as more batches are averaged""")
 
 # %% tags=["nbval-ignore-output"]
 for place in places:
@@ -178,8 +178,8 @@ assert 1.6 < np.sqrt(np.mean(errors**2) / np.mean(fours**2)) < 2.4
 # cancel when many batches are averaged. A batch gradient is **right on average**. SGD takes many small steps, so its way
 # is such an average.
 #
-# Why is one batch so much worse near the end? There, the full gradient is small, because the wishes of the images
-# nearly cancel. The differences *between* images are as large as before.
+# Why is one batch so much worse near the end? There, the full gradient is small, because the gradients of the images
+# nearly cancel. The differences *between* the images' gradients don't become small.
 #
 # ## All, one, or some?
 #
@@ -297,7 +297,7 @@ assert wander["batch (200)"] < 0.001 < wander["mini-batch (20)"] < wander["stoch
 # The batch path goes down smoothly and comes to rest at the bottom. With single points, the path never settles, because
 # each point pulls it in another direction. It settles with smaller steps, or with steps that shrink over time.
 #
-# ## Would trying at random do?
+# ## Could we simply try weights at random?
 #
 # Do we need gradients at all? Here are three ways of looking for good weights. Each starts at `W = 0` or around it.
 # - **Random search**: draw every weight at random between $-0.0001$ and $0.0001$. Do it again and again, and keep the
@@ -395,7 +395,8 @@ print("gradient steps that beat 1,000 random tries:", steps_needed)
 
 # %% tags=["claim"]
 assert steps_needed == 1 and gradient_curve[-1] < local_curve[-1] < random_curve[-1]
-assert all(abs(cosine(box(1.0), dW)) < 0.05 for _ in range(10))
+_, uphill = softmax_loss_vectorized(gradient_W, data["X_dev"], data["y_dev"], 0.0)
+assert all(abs(cosine(box(1.0), uphill)) < 0.05 for _ in range(10))
 
 # %% [markdown]
 # With two weights, random search works: some of the crosses lie near the bottom. With 30,730 weights it fails, because
@@ -451,7 +452,8 @@ vis_utils.show("""Two panels. Left: the loss along three straight lines between 
     from random weights and from random weights ten times as large; all end at the same value""")
 
 # %% tags=["nbval-ignore-output"]
-print("lowest loss from each start:", {name: round(curve[-1], 4) for name, curve in descents.items()})
+for name, curve in descents.items():
+    print(f"start {name:26} last loss {curve[-1]:.4f}")
 
 # %% tags=["claim"]
 assert all(np.diff(curve, 2).min() > 0 for curve in between)
@@ -508,11 +510,11 @@ assert not np.isfinite(histories["2e-3: diverges"]).all() and np.isfinite(histor
 #
 # ## Where 1e-7 comes from
 #
-# In other courses, learning rates are 0.1 or 0.01. Why does cs231n use 1e-7? Because its pixels go from 0 to 255 and not
+# Elsewhere, learning rates of 0.1 or 0.01 are common. Why does cs231n use 1e-7? Because its pixels go from 0 to 255 and not
 # from 0 to 1. Divide all pixels by 255, and see what else must change:
 # - **The weights.** For the same scores, the weights of the pixels must be 255 times as large.
-# - **The learning rate.** The derivative by such a weight is 255 times smaller, since the pixel in it is. But the weight must
-#   move 255 times as far. So the rate must be $255 \cdot 255 = 65{,}025$ times as large.
+# - **The learning rate.** The derivative with respect to a weight contains the pixel, so it is divided by 255. But the
+#   weight must move 255 times as far as before. So the rate must be $255 \cdot 255 = 65{,}025$ times as large.
 # - **The regularization.** The penalty squares the weights. They are 255 times as large, so their squares are 65,025
 #   times as large. So `reg` must be divided by 65,025.
 #
