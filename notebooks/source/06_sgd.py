@@ -207,8 +207,8 @@ def descend(batch_size, learning_rate, examples=10_000, reg=1.0):
 
 
 # %% [markdown]
-# (We count the processor's time, and stop the count while the loss is measured. 5,000 images drawn at random stand for
-# "all".)
+# (We count the processor's time, and stop the count while the loss is measured. A batch of 5,000 images drawn at random
+# stands for "all images".)
 
 # %%
 curves = {
@@ -247,9 +247,9 @@ assert mini[-1, 1] < single[-1, 1]
 #
 # ## The three paths on a map
 #
-# Nobody can draw a path through 30,730 weights. With two weights, one can. Take points on a line, of two classes.
-# Class 0 has the score 0, and class 1 has the score $w x + b$. The loss is then a landscape over the plane of $(w, b)$,
-# and each descent is a path in it. All three descents start at the star.
+# Nobody can draw a path through 30,730 weights, but a path through two weights can be drawn. Take points $x$ on a line,
+# and let each belong to one of two classes. Class 0 has the score 0, and class 1 has the score $w x + b$. The loss is then a
+# landscape over the plane of $(w, b)$, and each descent is a path in it. All three descents start at the star.
 
 # %%
 line_rng = np.random.default_rng(3)
@@ -413,6 +413,9 @@ assert all(abs(cosine(box(1.0), uphill)) < 0.05 for _ in range(10))
 #
 # If there were two separate hollows, a hill would stand between them. On the line from hollow to hollow, the loss
 # would rise above the straight line. So a convex function has no second hollow.
+#
+# On the left of the picture are three pairs of random weight matrices. The solid curves are the loss on the way from the first
+# to the second, and the dashed lines join the ends. On the right are three descents with `reg` 2e4, from very different starts.
 
 # %%
 ends_rng, along = np.random.default_rng(0), np.linspace(0, 1, 21)
@@ -512,7 +515,7 @@ assert not np.isfinite(histories["2e-3: diverges"]).all() and np.isfinite(histor
 #
 # Elsewhere, learning rates of 0.1 or 0.01 are common. Why does cs231n use 1e-7? Because its pixels go from 0 to 255 and not
 # from 0 to 1. Divide all pixels by 255, and see what else must change:
-# - **The weights.** For the same scores, the weights of the pixels must be 255 times as large.
+# - **The weights.** For the same scores, the weights of the pixels must be 255 times as large, at the start and at the end.
 # - **The learning rate.** The derivative with respect to a weight contains the pixel, so it is divided by 255. But the
 #   weight must move 255 times as far as before. So the rate must be $255 \cdot 255 = 65{,}025$ times as large.
 # - **The regularization.** The penalty squares the weights. They are 255 times as large, so their squares are 65,025
