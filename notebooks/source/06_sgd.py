@@ -534,7 +534,7 @@ def losses_from(start, X, learning_rate, reg, steps=300):
     """Return the batch losses (steps,) of training on X from the weights `start`."""
     model = Softmax()
     model.W = start.astype(np.float32)
-    return np.array(model.train(X, y_few, learning_rate, reg, steps, rng=0))
+    return np.array(model.train(X, y_few, learning_rate, reg, num_iters=steps, rng=0))
 
 
 # %%
@@ -598,7 +598,7 @@ def film(start, reg, moments=(0, 10, 100, 1500)):
     model, rng, frames = Softmax(), np.random.default_rng(5), []
     model.W = start.astype(np.float32)
     for steps in np.diff(moments, prepend=0):
-        model.train(X_train, y_train, 1e-6, reg, int(steps), batch_size=100, rng=rng)
+        model.train(X_train, y_train, 1e-6, reg, num_iters=int(steps), batch_size=100, rng=rng)
         frames.append(model.W)
     return frames
 
