@@ -240,7 +240,7 @@ assert accuracy > 0.3
 #
 # (`median_seconds??` in a new cell shows the code. It is short.) We use one processor core only, because we want to compare two
 # ways to compute, and not numbers of cores. Don't compare milliseconds from two computers, or from two days. Compare the
-# **ratio** of two times from the same run.
+# **ratio** of two times from the same run. On a busy computer, even the ratios jump about. Then run the cell again.
 
 # %%
 limits = threadpool_limits(1)  # one thread from here on, in this notebook
