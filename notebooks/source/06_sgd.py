@@ -638,8 +638,8 @@ for (name, frames), reg in zip(films.items(), [100, 100, 3000], strict=True):
         print(f"reg {reg:4}: part of the start that is left {share:.3f}, by the rule {rule:.3f}")
 
 # %% tags=["claim"]
-for name in ["random start, reg 100", "random start, reg 3,000"]:
-    assert left[name][1] - 0.1 < left[name][0] < left[name][1] + 0.01
+for run in ["random start, reg 100", "random start, reg 3,000"]:
+    assert left[run][1] - 0.1 < left[run][0] < left[run][1] + 0.01
 assert left["zero start, reg 100"][2] > left["random start, reg 100"][2] + 0.02
 
 # %% [markdown]
