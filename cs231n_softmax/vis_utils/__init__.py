@@ -1,4 +1,4 @@
-"""Pictures: image grids, weight templates, loss curves, sweeps, timings and their limits, confusion matrices.
+"""Pictures: images, weight templates and their films, loss curves, descents, sweeps, timings, confusion matrices.
 
 Each function that draws takes Axes (`ax=None`: a new figure) and returns them; nothing is shown until `show(alt)`, or
 plt.show(). Colour maps are perceptually even and survive grey printing; lines differ by marker and dash too, not
@@ -6,6 +6,7 @@ by colour alone. TypeError or ValueError names the argument that doesn't fit, be
 """
 
 from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_timings
+from .descents import plot_paths, show_film
 from .figures import show
 from .images import show_samples, show_templates, visualize_grid
 from .sweeps import plot_sweep
@@ -16,10 +17,12 @@ __all__ = [
     "MARKERS",
     "plot_confusion",
     "plot_losses",
+    "plot_paths",
     "plot_roofline",
     "plot_sweep",
     "plot_timings",
     "show",
+    "show_film",
     "show_samples",
     "show_templates",
     "visualize_grid",
