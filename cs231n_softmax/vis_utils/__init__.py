@@ -6,6 +6,7 @@ by colour alone. TypeError or ValueError names the argument that doesn't fit, be
 """
 
 from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_sweep, plot_timings
+from .forgetting import plot_forgetting
 from .images import show_samples, show_templates, visualize_grid
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "DASHES",
     "MARKERS",
     "plot_confusion",
+    "plot_forgetting",
     "plot_losses",
     "plot_roofline",
     "plot_sweep",
