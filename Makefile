@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help notebooks test test-faults data lab bench release grade build results lint coverage mutants clean
+.PHONY: help notebooks test test-faults data practice lab bench release grade build results lint coverage mutants clean
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -37,8 +37,12 @@ test-faults: $(VENV)/installed  ## (maintainers) attack the package with faults 
 data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
 	@./get_cifar10.sh
 
-lab: $(VENV)/installed  ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab notebooks
+practice: $(VENV)/installed  ## lay copies of the notebooks without solutions into practice/; what you wrote there stays
+	@$(BIN)/python -m cs231n_softmax practice
+
+# tools/jupyter switches nbgrader's panels off, which are for teachers.
+lab: practice  ## open the practice copies in JupyterLab
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter" $(BIN)/jupyter lab practice
 
 release: $(VENV)/installed  ## (teachers) what students get, in release/: NOTEBOOKS="02 04" for some of the notebooks
 	@$(BIN)/python tools/make_release.py $(NOTEBOOKS)
@@ -81,6 +85,6 @@ mutants: $(VENV)/installed  ## (maintainers) change the package's code in every 
 	@$(BIN)/mutmut run
 	@$(BIN)/mutmut results
 
-clean:  ## delete .venv and caches; the data and the notebooks stay
+clean:  ## delete .venv and caches; the data, the notebooks and practice/ stay
 	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .mypy_cache .coverage* mutants *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy notebooks/*.npz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

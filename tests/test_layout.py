@@ -19,6 +19,8 @@ FLOORS = [
     ["data_utils", "gradient_check", "vis_utils"],
     ["sweep", NAME],
     ["check", "drop_in"],
+    ["practice"],
+    ["__main__"],
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 

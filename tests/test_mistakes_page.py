@@ -18,7 +18,7 @@ TEXT = mistakes_page.PAGE.read_text(encoding="utf-8")
 HEADINGS = set(re.findall("^### `(.*)`$", TEXT, re.MULTILINE))
 PLACES = set(re.findall("^[|] `([a-z-]+)-` [|]", TEXT, re.MULTILINE))
 ENDINGS = set(re.findall("^[|] `-(.*?)` [|]", TEXT, re.MULTILINE))
-SLUG = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+SLUG = re.compile(r"(?!\d\d-)[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 MAKERS = {"Mistake": 0, "Unusable": 0, "mistake": 0, "remark": 0, "Variant": 2, "_form": 1, "_forms": 1, "each": 2}
 SOURCES = [path for path in (ROOT / "cs231n_softmax" / "check").rglob("*.py") if path.name != "catalogue.py"]
 NO_CODES = {"site-packages", "dist-packages", "read-only"}  # words that look like codes
@@ -32,7 +32,10 @@ def explained(code):
 
 
 def literals(path):
-    """Yield the texts in a source that are codes: those handed on as a code, and those that look like one."""
+    """Yield the texts in a source that are codes: those handed on as a code, and those that look like one.
+
+    A key that begins with a notebook's two digits is a guess's.
+    """
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))

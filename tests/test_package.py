@@ -44,9 +44,10 @@ def test_public_functions_are_typed(name):
 
 @pytest.mark.parametrize("name", [name for name in check.__all__ if name[0].islower()])
 def test_the_examiners_doors_are_typed(name):
-    """Each check.<name> says what it takes, and that it returns a Report."""
+    """Each check.<name> says what it takes; each but two, that it returns a Report."""
     function = getattr(check, name)
-    assert untyped(function) == [] and inspect.signature(function).return_annotation is check.Report
+    assert untyped(function) == []
+    assert inspect.signature(function).return_annotation is check.Report or name in {"guess", "progress"}
 
 
 def test_public_functions_are_found():

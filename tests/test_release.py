@@ -90,7 +90,7 @@ def test_no_line_of_a_solution_survives(released, name):
     """Nowhere in the notebook, unless the lesson shows that very line."""
     lines = {line.strip() for cell in released[name].cells for line in cell.source.splitlines()}
     assert lines & {line for solution in solutions(name).values() for line in solution} == SHOWN.get(name, set())
-    assert not any("SOLUTION" in line or "HIDDEN" in line or "come with their solution" in line for line in lines)
+    assert not any("SOLUTION" in line or "HIDDEN" in line or "the solutions of its exercises" in line for line in lines)
 
 
 def four_words(text):
@@ -129,7 +129,7 @@ def test_what_cannot_be_released_is_refused():
     for cells, told in [([exercise], "has no check"), ([check], "expected a check of nothing"),
                         ([exercise, check], "the tag 'practice'")]:
         with pytest.raises(ValueError, match=f"04: .*{told}"):
-            classroom.instructor_version(nbformat.v4.new_notebook(cells=cells), "04")
+            classroom.labelled_version(nbformat.v4.new_notebook(cells=cells), "04")
 
 
 # --- as released, it runs --------------------------------------------------------------------------

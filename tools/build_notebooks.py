@@ -5,7 +5,8 @@
     python tools/build_notebooks.py --check          write nothing; fail if a notebook differs from its source
 
 Edit the sources, never the notebooks. The id of a cell is made from its text, so that a change in one cell leaves the
-other cells' ids as they are. Outputs are kept without timings, widgets and other traces of one run.
+other cells' ids as they are. Outputs are kept without timings, widgets and other traces of one run. Cells with the tag
+"claim", which only assert something for our tests, are folded.
 """
 
 import argparse
@@ -39,6 +40,8 @@ def read_source(path):
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
         seen[digest] += 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+        if "claim" in cell.metadata.get("tags", []):
+            cell.metadata["jupyter"] = {"source_hidden": True}
     return notebook
 
 

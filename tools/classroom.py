@@ -6,7 +6,7 @@ and a notebook that can't be graded doesn't stop the others.
 """
 
 import contextlib
-import copy
+import itertools
 import logging
 import os
 import re
@@ -17,20 +17,18 @@ from pathlib import Path
 import nbformat
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearSolutions
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from cs231n_softmax._files import atomic_write
+from cs231n_softmax.practice import exercises, student_version
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 COURSE = ROOT / "course"
 
-STUB = """\
-# Your code here, in place of this line and the next.
-raise NotImplementedError("not written yet: write this function, run its cell, then the check below it")"""
-
-PRACTICE = "practice"  # tag of the cell about solutions; students have FOR_STUDENTS in its place
+PRACTICE = "practice"  # tag of the cell about practice copies; students have FOR_STUDENTS in its place
 FOR_STUDENTS = """\
 **How to work:** the exercises are functions that you write, {points} points in all. Put your code in place of
 `raise NotImplementedError(...)`, run the cell, then run the check cell below it, as often as you like: it shows what is
@@ -56,35 +54,30 @@ def notebook_names(beginnings):
     return [name for name in names if name.startswith(tuple(beginnings) or "")]
 
 
-def instructor_version(notebook, name):
-    """Return a notebook with nbgrader's labels: solutions to clear, checks that give points, room for answers.
+def labelled_version(notebook, name):
+    """Return the students' version of a notebook, with nbgrader's labels, and with room for answers.
 
     ValueError if an exercise has no check below it, or if no cell has the tag that FOR_STUDENTS replaces.
     """
-    notebook = copy.deepcopy(notebook)
-    points = sum(cell.metadata.get("points", 0) for cell in notebook.cells)
-    exercise, told, cells = None, False, []  # the exercise that waits for its check; is there a cell for students?
+    try:
+        found = exercises(notebook)
+        notebook = student_version(notebook)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+    labels = {exercise.id: label(function, solution=True) for function, (exercise, _) in found.items()}
+    for function, (_, check) in found.items():
+        labels[check.id] = label(f"check_{function}", grade=True, points=check.metadata.points)
+    points, told = sum(check.metadata.points for _, check in found.values()), False
     for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            if PRACTICE in cell.metadata.get("tags", []):
-                cell.source = FOR_STUDENTS.format(points=points, name=name)
-                told = True
-            cells += with_room_for_answers(cell)
-            continue
-        cells.append(cell)
-        if "### BEGIN SOLUTION" in cell.source and not exercise:
-            exercise = re.match(r"def (\w+)\(", cell.source)[1]
-            cell.metadata.nbgrader = label(exercise, solution=True)
-        elif "points" in cell.metadata:
-            if not exercise or f"({exercise}" not in cell.source:
-                raise ValueError(f"{name}: expected a check of {exercise or 'nothing'} here, got {cell.source!r}")
-            cell.metadata.nbgrader = label(f"check_{exercise}", grade=True, points=cell.metadata.pop("points"))
-            exercise = None
-    if exercise:
-        raise ValueError(f"{name}: {exercise} has no check below it: a cell with `points=...` that examines it")
+        cell.metadata.pop("points", None)
+        if cell.id in labels:
+            cell.metadata.nbgrader = labels[cell.id]
+        if PRACTICE in cell.metadata.get("tags", []):
+            cell.source = FOR_STUDENTS.format(points=points, name=name)
+            told = True
     if points and not told:
         raise ValueError(f"{name}: expected a text cell with the tag {PRACTICE!r}: it tells students how to work")
-    notebook.cells = cells
+    notebook.cells = with_room_for_answers(notebook.cells)
     return notebook
 
 
@@ -101,33 +94,41 @@ def label(grade_id, **kind):
     }
 
 
-def with_room_for_answers(cell):
-    """Split a cell of questions at their folded answers; each answer becomes a cell to write in."""
-    texts = ANSWER.split(cell.source)
-    cells = []
-    for number, text in enumerate(texts, 1):
+def with_room_for_answers(cells):
+    """Replace each folded answer by a cell to write in; answers are numbered through the notebook."""
+    numbers = itertools.count(1)
+    return [part for cell in cells for part in split_at_answers(cell, numbers)]
+
+
+def split_at_answers(cell, numbers):
+    """Return the parts of a text cell around its folded answers, with a cell to write in for each answer."""
+    texts = ANSWER.split(cell.source) if cell.cell_type == "markdown" else []
+    if len(texts) < 2:
+        return [cell]
+    new, parts = nbformat.v4.new_markdown_cell, []
+    for k, text in enumerate(texts):
+        if k:
+            number = next(numbers)
+            parts.append(new(INVITATION.format(number=number), id=f"answer-{number}"))
         if text.strip():
-            suffix = "" if number == 1 else f"-{number}"
-            cells.append(nbformat.v4.new_markdown_cell(text.rstrip("\n"), id=cell.id + suffix, metadata=cell.metadata))
-        if number < len(texts):
-            cells.append(nbformat.v4.new_markdown_cell(INVITATION.format(number=number), id=f"answer-{number}"))
-    return cells
+            suffix = f"-{k + 1}" if k else ""
+            parts.append(new(text.rstrip("\n"), id=cell.id + suffix, metadata=cell.metadata))
+    return parts
 
 
 def make_assignment(course, name):
-    """Write a notebook's instructor version into the course directory, and have nbgrader make the students' version.
+    """Write a notebook's labelled version into the course directory, and have nbgrader lock and enter its cells.
 
     Return the path of the students' version; RuntimeError if nbgrader can't make it.
     """
-    notebook = instructor_version(nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4), name)
+    notebook = labelled_version(nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4), name)
     source = course / "source" / name / f"{name}.ipynb"
     source.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(source) as f:
         nbformat.write(notebook, f)
-    config = Config()
-    config.ClearSolutions.code_stub = {"python": STUB}
+    steps = [step for step in GenerateAssignment().preprocessors if step is not ClearSolutions]  # none are left
     try:
-        run_step(GenerateAssignment, course, name, ".", config)
+        run_step(GenerateAssignment, course, name, ".", preprocessors=steps)
     except RuntimeError as error:
         raise RuntimeError(
             f"{name}: {error}\nIf its exercises have changed since students were graded, the gradebook still has "

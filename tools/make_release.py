@@ -3,25 +3,26 @@
     python tools/make_release.py             all notebooks
     python tools/make_release.py 02 04       those whose names begin with 02 or 04: week by week
 
-Writes release/notebooks/*.ipynb and release/cs231n_softmax.zip. The notebooks are made by nbgrader, in the course
-directory that tools/grade.py uses too. The same notebooks give the same files, byte for byte.
+Writes release/notebooks/*.ipynb and release/cs231n_softmax.zip. nbgrader labels the notebooks, in the course directory
+that tools/grade.py uses too. The same notebooks give the same files, byte for byte.
 """
 
 import argparse
-import re
+import json
 import shutil
 import sys
 import zipfile
 from pathlib import Path
 
+import nbformat
 from classroom import COURSE, NOTEBOOKS, ROOT, find_programs, make_assignment, notebook_names
 
 from cs231n_softmax._files import atomic_write, made_whole
+from cs231n_softmax.practice import map_for_students, nothing_done
 
 RELEASE = ROOT / "release"
 TOP = "cs231n_softmax"  # the one folder in the zip
 COPIED = ["pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md", "datasets/.gitignore"]
-FOR_TEACHERS = re.compile(r"<!-- teachers -->\n.*?<!-- /teachers -->\n", flags=re.DOTALL)
 REQUIREMENTS = """\
 # What the notebooks need, in the versions that they were tested with: pip install -r requirements.txt
 -e .[notebooks]
@@ -36,17 +37,14 @@ def student_files(notebooks):
     files |= {name: (ROOT / name).read_bytes() for name in COPIED}
     files |= {f"notebooks/{path.name}": path.read_bytes() for path in notebooks}
     files["notebooks/README.md"] = map_for_students().encode()
+    solved = {path.stem: nbformat.read(NOTEBOOKS / path.name, 4) for path in notebooks}
+    files["notebooks/progress.json"] = json.dumps(nothing_done(solved), indent=1).encode()
     files["README.md"] = (ROOT / "docs/students.md").read_bytes()
     files["requirements.txt"] = REQUIREMENTS.encode()
     pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     versions = [line for line in pinned if not line.startswith(("#", "-e"))]
     files["versions.txt"] = ("\n".join(versions) + "\n").encode()
     return files
-
-
-def map_for_students():
-    """Return notebooks/README.md without what is between `<!-- teachers -->` and `<!-- /teachers -->`."""
-    return FOR_TEACHERS.sub("", (NOTEBOOKS / "README.md").read_text(encoding="utf-8"))
 
 
 def write_zip(path, files):

@@ -4,7 +4,8 @@
     check.softmax_loss(my_softmax_loss_naive)                     shows a Report
     check.softmax_loss(my_softmax_loss_naive).require()           raises CheckFailed unless it is right
 
-One function for each kind of exercise; the Report has `ok`, `mistakes` and `remarks`. The files, from the exercise to
+One function for each kind of exercise; the Report has `ok`, `mistakes` and `remarks`. Besides, check.guess shows
+whether a guess is right, and check.progress what is done so far. The files, from the exercise to
 the report:
 
     exercises/<name>.py     check.<name>: the right answer as a recipe, the ways in which learners change a step, the
@@ -17,6 +18,8 @@ the report:
     explain, scaled         the engine: which changed steps give the learner's numbers? scaled: up to a factor
     factors, evidence       factors and their words; differences of numbers in sentences
     report                  the result, as text and as HTML
+    guesses                 check.guess: the questions before surprising cells, and why each answer is right or wrong
+    progress_file           check.progress: what is done, kept in the file progress.json of a practice folder
     catalogue               all entries, for docs/mistakes.md
 
 To add a mistake, add a Variant to its exercise, and a function that makes it to tests/mistakes/.
@@ -29,7 +32,9 @@ from .exercises.prepare import prepare
 from .exercises.sgd_step import sgd_step
 from .exercises.softmax import softmax
 from .exercises.sweep import sweep
+from .guesses import guess
 from .losses import softmax_loss, svm_loss
+from .progress_file import progress
 from .report import CheckFailed, Mistake, Report
 
 __all__ = [
@@ -37,9 +42,11 @@ __all__ = [
     "Mistake",
     "Report",
     "cross_entropy",
+    "guess",
     "numerical_gradient",
     "predict",
     "prepare",
+    "progress",
     "sgd_step",
     "softmax",
     "softmax_loss",

@@ -8,6 +8,8 @@ from html import escape
 from types import FunctionType, MethodType
 from typing import NamedTuple
 
+from .progress_file import done
+
 MARKS = {
     "passed": "\N{CHECK MARK} passed",
     "wrong": "\N{BALLOT X} wrong",
@@ -48,6 +50,7 @@ class Report:
     steps: list[tuple[str, str]] = field(default_factory=list)  # (what was tried, the result: a key of MARKS)
     mistakes: list[Mistake] = field(default_factory=list)
     remarks: list[Mistake] = field(default_factory=list)
+    progress: str = ""  # a line on how much of the suite is done
 
     @property
     def ok(self) -> bool:
@@ -73,6 +76,7 @@ class Report:
     def require(self) -> "Report":
         """Return this report when there is no mistake; else show it (in a notebook) and raise CheckFailed."""
         if self.ok:
+            self.progress = done(self.name)
             return self
         try:
             from IPython import get_ipython
@@ -93,7 +97,7 @@ class Report:
                 for head, text in [("", mistake.explanation), ("Seen: ", mistake.evidence), ("Hint: ", mistake.hint)]:
                     lines += [_indented(head, paragraph) for paragraph in text.splitlines()[:1]]
                     lines += [f"    {line}" for line in text.splitlines()[1:]]
-        return "\n".join(lines)
+        return "\n".join(lines + ["", self.progress] * bool(self.progress))
 
     __repr__ = __str__
 
@@ -107,10 +111,11 @@ class Report:
         )
         found = "".join(_html(f"Mistake {k}", m) for k, m in enumerate(self.mistakes, 1))
         found += "".join(_html("Worth knowing, no mistake", m) for m in self.remarks)
+        progress = f"<p>{escape(self.progress)}</p>" if self.progress else ""
         return (
             f'<div style="border-left:4px solid {border};padding-left:1em;max-width:50em">'
             f"<p><b><code>{escape(self.name)}</code>: {verdict}</b></p>"
-            f"<table>{steps}</table>{found}</div>"
+            f"<table>{steps}</table>{found}{progress}</div>"
         )
 
 

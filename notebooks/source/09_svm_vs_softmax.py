@@ -17,8 +17,9 @@
 # yours can differ in the last digits.*
 
 # %% [markdown] tags=["practice"]
-# Exercises come with their solution. To practise, delete what is between `### BEGIN SOLUTION` and `### END SOLUTION`, write
-# your own, and run the check below it: it says what is right, and what to change where something isn't.
+# This notebook has the solutions of its exercises in it. To solve them yourself, work in a copy without solutions:
+# `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`. You
+# can run it again at any time. What you have written there stays.
 
 # %%
 import matplotlib.pyplot as plt
