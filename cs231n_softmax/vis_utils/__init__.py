@@ -1,11 +1,12 @@
 """Pictures: image grids, weight templates, loss curves, sweeps, timings and their limits, confusion matrices.
 
-Each function but visualize_grid draws on the Axes given (`ax=None`: a new figure) and returns it; nothing is shown
-until plt.show(). Colour maps are perceptually even and survive grey printing; lines differ by marker and dash too, not
+Each function that draws takes Axes (`ax=None`: a new figure) and returns them; nothing is shown until `show(alt)`, or
+plt.show(). Colour maps are perceptually even and survive grey printing; lines differ by marker and dash too, not
 by colour alone. TypeError or ValueError names the argument that doesn't fit, before anything is drawn.
 """
 
 from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_sweep, plot_timings
+from .figures import show
 from .forgetting import plot_forgetting
 from .images import show_samples, show_templates, visualize_grid
 
@@ -19,6 +20,7 @@ __all__ = [
     "plot_roofline",
     "plot_sweep",
     "plot_timings",
+    "show",
     "show_samples",
     "show_templates",
     "visualize_grid",
