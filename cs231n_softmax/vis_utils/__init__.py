@@ -9,6 +9,7 @@ from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_
 from .figures import show
 from .forgetting import plot_forgetting
 from .images import show_samples, show_templates, visualize_grid
+from .learning import plot_learning_curves
 
 __all__ = [
     "COLOURS",
@@ -16,6 +17,7 @@ __all__ = [
     "MARKERS",
     "plot_confusion",
     "plot_forgetting",
+    "plot_learning_curves",
     "plot_losses",
     "plot_roofline",
     "plot_sweep",

@@ -45,9 +45,7 @@ def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> A
     return ax
 
 
-def plot_sweep(
-    table: Sequence[Trained], ax: Axes | None = None, limits: tuple[float, float] | None = None
-) -> Axes:
+def plot_sweep(table: Sequence[Trained], ax: Axes | None = None, limits: tuple[float, float] | None = None) -> Axes:
     """Draw a sweep's validation accuracy over learning rate and regularization; the best setting is starred.
 
     A full grid becomes a heatmap with numbers, other settings a scatter plot (with numbers, if there are at most 30).

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from .._inputs import as_integer
 from .._typing import Trained
@@ -13,8 +14,8 @@ from .charts import plot_sweep
 def share_left(learning_rate: np.ndarray, reg: np.ndarray, num_iters: int) -> np.ndarray:
     """Return which share of the first weights is left after num_iters steps: (1 - 2 * learning_rate * reg)**num_iters.
 
-    Each step multiplies W by 1 - 2 * learning_rate * reg, before it adds what it learns from its batch. Where that factor
-    is below 0, the share is 0.
+    Each step multiplies W by 1 - 2 * learning_rate * reg, before it adds what it learns from its batch. Where that
+    factor is below 0, the share is 0.
     """
     return np.clip(1 - 2 * np.multiply(learning_rate, reg), 0, 1) ** num_iters
 
@@ -33,7 +34,8 @@ def plot_forgetting(
     """
     num_iters = as_integer("num_iters", num_iters, 1)
     rates, regs = (np.unique([getattr(r, name) for r in table]) for name in ("learning_rate", "reg"))
-    if not (len({(r.learning_rate, r.reg) for r in table}) == len(rates) * len(regs) and min(map(len, (rates, regs))) > 1):
+    full = len({(r.learning_rate, r.reg) for r in table}) == len(rates) * len(regs)
+    if not full or min(len(rates), len(regs)) < 2:
         raise ValueError("table: expected a full grid of at least two learning rates and two regs.")
     if regs[0] == 0:
         raise ValueError("table: expected every reg to be above 0: without regularization nothing is forgotten.")
@@ -45,10 +47,19 @@ def plot_forgetting(
         for color, width in [("black", 5), ("white", 2.4)]:  # white with a black edge: seen on dark and on light cells
             ax.contour(x, y, left, levels=[share], colors=color, linewidths=width, linestyles=[dashes])
         ax.plot([], [], linestyle=dashes, color="white", linewidth=2.4, label=f"{100 * share:.0f} %")
+    for text in ax.texts:  # a number is read also where a line runs through it
+        edge = "white" if text.get_color() == "black" else "black"
+        text.set_path_effects([withStroke(linewidth=3, foreground=edge)])
     legend = ax.legend(
-        title="share of the random start that is left", ncols=len(shares), loc="upper center", bbox_to_anchor=(0.5, -0.16)
+        title="share of the random start that is left",
+        ncols=len(shares),
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.16),
+        facecolor="black",
+        labelcolor="white",
+        framealpha=1,
     )
-    legend.get_frame().set(facecolor="grey", alpha=1)
+    legend.get_title().set_color("white")
     return ax
 
 
