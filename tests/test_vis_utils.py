@@ -23,7 +23,6 @@ from cs231n_softmax.vis_utils import (
     show_templates,
     visualize_grid,
 )
-
 from cs231n_softmax.vis_utils.forgetting import share_left
 
 matplotlib.use("Agg")
@@ -270,7 +269,7 @@ def test_any_sweep_can_be_drawn(rows, expected):
 
 
 def test_pictures_that_are_compared_share_a_scale():
-    """With limits, the colours of heatmap and points run from the first to the second, and numbers can still be read."""
+    """With limits, the colours of heatmap and points run from the first to the second, and numbers can be read."""
     grid, points = [result(1, 1, 0.1), result(2, 1, 0.2)], [result(1, 1, 0.1), result(2, 3, 0.2)]
     for rows in grid, points:
         ax = SweepTable(rows).plot(limits=(10, 50))
@@ -328,7 +327,8 @@ def test_only_a_full_grid_has_lines(table):
 def test_learning_curves_by_hand():
     """Two lines for each name, training dashed, over the number of images on a log axis with its values as ticks."""
     ax = plot_learning_curves({"reg 0": [(100, 100, 21), (1000, 86, 31)], "reg 1": [(100, 68, 20), (1000, 58, 34)]})
-    drawn = {line.get_label(): (line.get_xydata().tolist(), line.get_linestyle(), line.get_marker()) for line in ax.lines}
+    drawn = {line.get_label(): (line.get_xydata().tolist(), line.get_linestyle(), line.get_marker())
+             for line in ax.lines}
     assert drawn["training images, reg 0"] == ([[100, 100], [1000, 86]], "--", "o")
     assert drawn["validation images, reg 0"] == ([[100, 21], [1000, 31]], "-", "o")
     assert drawn["validation images, reg 1"][1:] == ("-", "s") and len(drawn) == 4

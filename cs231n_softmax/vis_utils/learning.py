@@ -24,9 +24,11 @@ def plot_learning_curves(curves: Mapping[str, ArrayLike], ax: Axes | None = None
         columns[name] = [as_line(f"curves[{name!r}]", column) for column in np.transpose(rows)]
     ax = as_axes(ax, 7.4, 4.2)
     for k, (name, (counts, train, validation)) in enumerate(columns.items()):
-        style = {"color": COLOURS[k % len(COLOURS)], "marker": MARKERS[k % len(MARKERS)]}
-        ax.plot(counts, train, linestyle="--", markerfacecolor="none", label=f"training images, {name}", **style)
-        ax.plot(counts, validation, linestyle="-", label=f"validation images, {name}", **style)
+        color, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]
+        ax.plot(
+            counts, train, "--", color=color, marker=marker, markerfacecolor="none", label=f"training images, {name}"
+        )
+        ax.plot(counts, validation, "-", color=color, marker=marker, label=f"validation images, {name}")
     ax.set(xlabel="number of training images", ylabel="accuracy (%)", xscale="log", ylim=(0, 105))
     ticks = np.unique(np.concatenate([counts for counts, _, _ in columns.values()]))
     ax.set_xticks(ticks, [f"{count:,.0f}" for count in ticks])

@@ -22,8 +22,8 @@
 
 # %% [markdown] tags=["practice"]
 # This notebook has the solutions of its exercises in it. To solve them yourself, work in a copy without solutions:
-# `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`.
-# You can run it again at any time. What you have written there stays.
+# `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`. You
+# can run it again at any time. What you have written there stays.
 
 # %%
 import matplotlib.pyplot as plt
@@ -136,8 +136,8 @@ assert abs(curves["reg 0"][-1][2] - curves["tuned reg"][-1][2]) < 1
 # over. If it is too large, `W` never settles (notebook 6).
 #
 # The **regularization strength** `reg` decides how much a large `W` costs. If it is too large, `W` stays so small
-# that all classes get similar scores. If it is too small, few training images are learned by heart, as you have just
-# seen.
+# that all classes get similar scores. If it is too small and there are few images, these are learned by heart, as you
+# have just seen.
 #
 # The two have to be searched **together**, because they act together. Each step multiplies `W` by
 # $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$ before it adds what is learned from the batch.
@@ -235,8 +235,8 @@ vis_utils.show("""Heatmap of validation accuracy over four learning rates and fo
 
 # %% [markdown]
 # The good settings form a **diagonal band**, and the lines run along it. Cells at the lower left still have their
-# random start. It adds noise to all scores. Is this really the reason? Test it, with the worst of these cells: the
-# one with learning rate 1e-7 and reg 100.
+# random start, which adds noise to all scores. Is this really the reason for the poor results? Test it with the worst
+# of these cells, the one with learning rate 1e-7 and reg 100.
 
 # %% tags=["nbval-ignore-output"]
 corner = next(result for result in table if (result.learning_rate, result.reg) == (1e-7, 1e2))
@@ -268,8 +268,8 @@ assert np.mean(right(slow, X_val, y_val)) > corner.val_accuracy + 0.08
 #
 # - In the top row, the penalty holds `W` so small that accuracy falls at every learning rate.
 # - At the upper right, `W` forgets the images, too. For learning rate 5e-6 and reg 1e4, each step removes a tenth of
-#   `W`. After 50 steps hardly anything is left of what was learned from a batch. So `W` is made from the last few
-#   batches alone:
+#   `W`. After 50 steps hardly anything is left of what was learned from a batch. So `W` is made from the last
+#   50 batches or so:
 
 # %%
 print(f"left after 50 steps: {100 * (1 - 2 * 5e-6 * 1e4) ** 50:.1f} %")
@@ -464,10 +464,9 @@ assert ahead[0] > 2 * ahead[1] and ahead[1] < 0.5
 # the best result, then that number would be too good as well, and nobody could tell by how much.
 #
 # **The clean start.** On the test set, it does better than all the tuning, by several standard errors. The search had
-# to choose a penalty strong enough to remove the random start in 1,500 steps, and that penalty costs a little
-# accuracy. So before you tune a number, find out which problem it solves. (On the 1,000 validation images you see the
-# opposite order. The tuned setting had been chosen for these images, and so few images can't show a difference of one
-# point.)
+# to choose a penalty that removes the random start in 1,500 steps. Without a random start no penalty is needed. So
+# before you tune a number, find out which problem it solves. (On the 1,000 validation images you see the opposite
+# order. The tuned setting had been chosen for these images, and so few images can't show a difference of one point.)
 #
 # **Other people's results.** One worked solution of this assignment was published in 2021. It uses one setting for
 # both losses, learning rate 1e-7 and reg 2.5e4, without tuning, and reaches 34.4 % with softmax. The assignment
