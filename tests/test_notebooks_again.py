@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import inspect
 import os
 import sys
 import time
@@ -123,7 +124,13 @@ def test_names_of_its_own_are_free(own):
 
 def fewer_steps(train):
     """Return `train` that takes three steps at most."""
-    return functools.wraps(train)(lambda *args, num_iters=100, **options: train(*args, num_iters=3, **options))
+    @functools.wraps(train)
+    def short(*args, **options):
+        call = inspect.signature(train).bind(*args, **options)
+        call.arguments["num_iters"] = 3
+        return train(*call.args, **call.kwargs)
+
+    return short
 
 
 @pytest.fixture

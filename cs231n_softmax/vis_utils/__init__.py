@@ -8,7 +8,9 @@ by colour alone. TypeError or ValueError names the argument that doesn't fit, be
 from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_timings
 from .descents import plot_paths, show_film
 from .figures import show
+from .forgetting import plot_forgetting
 from .images import show_samples, show_templates, visualize_grid
+from .learning import plot_learning_curves
 from .sweeps import plot_sweep
 
 __all__ = [
@@ -16,6 +18,8 @@ __all__ = [
     "DASHES",
     "MARKERS",
     "plot_confusion",
+    "plot_forgetting",
+    "plot_learning_curves",
     "plot_losses",
     "plot_paths",
     "plot_roofline",
