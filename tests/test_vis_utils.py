@@ -18,6 +18,7 @@ from cs231n_softmax.vis_utils import (
     plot_sweep,
     plot_timings,
     show_samples,
+    show_scores,
     show_templates,
     visualize_grid,
 )
@@ -136,6 +137,39 @@ def test_pixels_beyond_the_range_are_refused(value):
     X[1, 3, 3, 1] = value
     with pytest.raises(ValueError, match=f"X: expected pixels of 0 to 255, got .*{value}.* Add the mean image"):
         show_samples(X, np.zeros(2, int), classes=["a"])
+    assert not plt.get_fignums()
+
+
+# --- show_scores ----------------------------------------------------------------------------------
+
+def test_bars_are_softmax_and_the_title_its_loss():
+    """Cat, car, frog: 0.13, 0.87, 0.00; the true class is hatched and named, and its loss is 2.04."""
+    ax = show_scores([3.2, 5.1, -1.7], 0, ["cat", "car", "frog"])
+    e = np.exp([3.2, 5.1, -1.7])
+    np.testing.assert_allclose([bar.get_height() for bar in ax.patches], e / e.sum())
+    assert [bar.get_hatch() for bar in ax.patches] == ["//", None, None]
+    assert tick_labels(ax.xaxis) == ["cat\n3.2\n(true)", "car\n5.1", "frog\n-1.7"]
+    assert [text.get_text() for text in ax.texts] == ["0.13", "0.87", "0.00"]
+    assert ax.get_title() == "loss 2.04" and ax.get_ylabel() == "probability"
+    ax.figure.canvas.draw()
+
+
+def test_bars_without_a_true_class_and_with_huge_scores():
+    """Without y, no bar is marked and no loss given; a probability of 0 still has its finite loss."""
+    ax = show_scores([1, 1])
+    assert [bar.get_hatch() for bar in ax.patches] == [None, None] and "loss" not in ax.get_title()
+    assert tick_labels(ax.xaxis) == ["class 0\n1.0", "class 1\n1.0"]
+    assert show_scores([800, 0], 1).get_title() == "loss 800.00"
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (([[1.0, 2.0]],), r"scores: expected shape \(C,\)"), (([],), r"scores: expected shape"),
+    (([1, np.nan],), "scores: expected finite"), (([1, 2], 2), "y: expected 0 to 1"),
+    (([1, 2], 0, ["a"]), "classes: expected a name for each of 2 scores, got 1")])
+def test_bars_refuse_what_does_not_fit(arguments, message):
+    """Before anything is drawn, the argument is named."""
+    with pytest.raises(ValueError, match=message):
+        show_scores(*arguments)
     assert not plt.get_fignums()
 
 
@@ -326,6 +360,7 @@ def test_confusion_rows_sum_to_100(pairs, dtype):
 IMAGES = np.zeros((10, 32, 32, 3))
 DRAW = {
     "show_samples": lambda ax: show_samples(IMAGES, np.arange(10), per_class=1, ax=ax),
+    "show_scores": lambda ax: show_scores([1, 2], 0, ax=ax),
     "plot_losses": lambda ax: plot_losses({"a": [2, 1]}, ax=ax),
     "plot_sweep, grid": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 1, 0.2)]), ax=ax),
     "plot_sweep, points": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 2, 0.2)]), ax=ax),
