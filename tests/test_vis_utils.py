@@ -17,6 +17,7 @@ from cs231n_softmax.vis_utils import (
     plot_roofline,
     plot_sweep,
     plot_timings,
+    show_journey,
     show_samples,
     show_scores,
     show_templates,
@@ -170,6 +171,34 @@ def test_bars_refuse_what_does_not_fit(arguments, message):
     """Before anything is drawn, the argument is named."""
     with pytest.raises(ValueError, match=message):
         show_scores(*arguments)
+    assert not plt.get_fignums()
+
+
+# --- show_journey ---------------------------------------------------------------------------------
+
+def test_a_journey_by_hand():
+    """Two classes, equal scores, then 2 and 0: losses log 2 and 0.13; gradients on one scale, grey at 0; old marks."""
+    dW = np.outer(np.linspace(-1, 1, 3073), [0.5, -0.25])
+    figure = show_journey(np.full(3072, 100), 0, [0, 0], dW, [2, 0], ["a", "b"])
+    axes = {ax.get_title(): ax for ax in figure.axes}
+    assert {"true class: a", "probabilities: loss 0.69", "probabilities: loss 0.13"} < set(axes)
+    pictures = [np.asarray(axes[name].images[0].get_array()) for name in ("a\n-0.50", "b\n+0.50")]
+    np.testing.assert_allclose(pictures[0].ravel(), 0.5 + dW[:3072, 0], atol=1e-3)
+    np.testing.assert_allclose(pictures[1].ravel(), 0.5 + dW[:3072, 1], atol=1e-3)
+    assert [bar.get_width() for bar in axes["scores"].patches] == [2, 0]
+    assert axes["scores"].patches[0].get_hatch() == "//" and axes["scores"].lines[0].get_xdata().tolist() == [0, 0]
+    figure.canvas.draw()
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    ({"image": np.zeros((2, 3072))}, r"image: expected shape \(3072,\), got \(2, 3072\)"),
+    ({"dW": np.zeros((3072, 3))}, "dW: expected shape"), ({"scores": [1.0]}, "scores: expected shape"),
+    ({"new_scores": [np.inf, 1]}, "new_scores: expected finite"), ({"y": 2}, "y: expected 0 to 1")])
+def test_a_journey_that_does_not_fit_is_refused(change, message):
+    """Before anything is drawn, the argument is named."""
+    good = {"image": np.zeros(3072), "y": 0, "scores": [1, 2], "dW": np.zeros((3073, 2)), "new_scores": [1, 2]}
+    with pytest.raises(ValueError, match=message):
+        show_journey(**{**good, **change}, classes=["a", "b"])
     assert not plt.get_fignums()
 
 

@@ -1,5 +1,5 @@
 """Pictures: image grids, weight templates, loss curves, sweeps, timings and their limits, confusion matrices,
-and the probabilities that softmax makes of scores.
+the probabilities that softmax makes of scores, and what a step of gradient descent does for an image.
 
 Each function that draws takes Axes (`ax=None`: a new figure) and returns them; nothing is shown until `show(alt)`, or
 plt.show(). Colour maps are perceptually even and survive grey printing; lines differ by marker and dash too, not
@@ -9,6 +9,7 @@ by colour alone. TypeError or ValueError names the argument that doesn't fit, be
 from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_sweep, plot_timings
 from .figures import show
 from .images import show_samples, show_templates, visualize_grid
+from .journey import show_journey
 from .probabilities import show_scores
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "plot_sweep",
     "plot_timings",
     "show",
+    "show_journey",
     "show_samples",
     "show_scores",
     "show_templates",

@@ -39,5 +39,5 @@ def show_scores(
         loss = np.logaddexp.reduce(scores) - scores[y]  # also right where the probability underflows to 0
         ax.set_title(f"loss {loss:.2f}")
     ax.set_xticks(range(len(scores)), labels)
-    ax.set(ylim=(0, 1.12), yticks=[0, 0.5, 1], xlabel="class and its score", ylabel="probability")
+    ax.set(ylim=(0, 1.18), yticks=[0, 0.5, 1], xlabel="class and its score", ylabel="probability")
     return ax
