@@ -38,7 +38,9 @@ def show_journey(
     grid = figure.add_gridspec(3, 1, height_ratios=[3.1, 1.6, 3.1])
     top, middle, bottom = (figure.add_subfigure(grid[k]) for k in range(3))
     top.suptitle("1. The image, its scores and its probabilities; hatched: the true class", fontweight="bold")
-    middle.suptitle("2. The gradient: for each class, the image times p - [true class]; grey is 0", fontweight="bold")
+    middle.suptitle(
+        "2. The gradient: the image times p, or times p - 1 for the true class; grey is 0", fontweight="bold"
+    )
     bottom.suptitle("3. The same image after one step against the gradient; black lines: before", fontweight="bold")
     picture, *first = top.subplots(1, 3, width_ratios=[0.8, 1, 1])
     note, *second = bottom.subplots(1, 3, width_ratios=[0.8, 1, 1])

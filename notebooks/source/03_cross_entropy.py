@@ -122,9 +122,9 @@ for ax, cat in zip(axes, [0, 3.2, 5.1, 8], strict=True):
     vis_utils.show_scores([cat, 5.1, -1.7], 0, names, ax=ax)
     ax.label_outer()
 fig.suptitle("The cat's score rises: its probability rises, and the loss falls")
-vis_utils.show("""Four bar charts of the probabilities of cat, car and frog. The cat's score rises from 0 to 3.2, 5.1
-    and 8. Its probability rises from 0.01 to 0.13, 0.50 and 0.95, the car's falls, and the loss falls from 5.11 to
-    2.04, 0.69 and 0.05""")
+vis_utils.show("""Four bar charts of the probabilities of cat, car and frog. The cat's score rises from 0 to
+    3.2, 5.1 and 8. Its probability rises from 0.01 to 0.13, 0.50 and 0.95, the car's falls, and the loss falls
+    from 5.11 to 2.04, 0.69 and 0.05""")
 
 # %% tags=["claim"]
 shown = [(softmax([cat, 5.1, -1.7])[0], -np.log(softmax([cat, 5.1, -1.7])[0])) for cat in [0, 3.2, 5.1, 8]]
@@ -288,8 +288,8 @@ ax.plot(tenfold, -np.log(tenfold), "s", color=vis_utils.COLOURS[1])
 for prob in tenfold:
     ax.annotate(f"p = {prob}: {-np.log(prob):.2f}", (prob + 0.02, -np.log(prob) + 0.1))
 ax.set(xlabel="probability p of the true class", ylabel="loss -log p (nats)", title="Loss of one example")
-vis_utils.show("""The loss, minus the logarithm of the true class's probability, falls as this probability rises: it is
-    0 at probability 1 and grows without bound towards 0. Marked are 0.69 at 0.5, 3.00 at 0.05, 5.30 at 0.005""")
+vis_utils.show("""The loss, minus the logarithm of the true class's probability, falls as this probability rises.
+    It is 0 at probability 1 and grows without bound towards 0. Marked: 0.69 at 0.5, 3.0 at 0.05, 5.3 at 0.005""")
 
 # %% tags=["claim"]
 assert np.allclose(np.diff(-np.log(tenfold)), np.log(10))

@@ -80,7 +80,9 @@ slope = (loss_after - loss_before) / 1e-6
 print(f"by a small change {slope:.4f}, by the formula {dW_toy[1, 2]:.4f}")
 
 # %% tags=["claim"]
+toy_loss = lambda W: -np.log(softmax(x @ W)[1])
 assert abs(slope - dW_toy[1, 2]) < 1e-5
+assert np.allclose(gradient_check.eval_numerical_gradient(toy_loss, W_toy.copy(), verbose=False), dW_toy)
 
 # %% [markdown]
 # ## All classes
@@ -195,9 +197,9 @@ assert abs(loss - np.log(10)) < 0.01 and dW.shape == (3073, 10)
 # %% [markdown]
 # ## One ship's whole journey
 #
-# We follow one image through everything so far. It is a ship. `W` is random, with weights of size 0.0003. The next
-# cell computes the ship's scores, its loss, the gradient of this loss, and a new `W` after one step of gradient
-# descent. The step is the gradient times 1e-7, the *learning rate*.
+# We follow one image through everything so far. It is a ship. `W` is random, with weights of size 0.0003 (their
+# standard deviation). The next cell computes the ship's scores, its loss, the gradient of this loss, and a new `W`
+# after one step of gradient descent. The step is the gradient times 1e-7, the *learning rate*.
 
 # %% tags=["nbval-ignore-output"]
 k = np.flatnonzero(y == 8)[8]  # 8 is the label of ships
@@ -237,8 +239,18 @@ assert new_scores[8] > old_scores[8] and (new_scores[others] < old_scores[others
 assert np.allclose(ship_dW, np.outer(ship[0], softmax(old_scores) - (np.arange(10) == 8)))
 
 # %% [markdown]
-# This step was for one image only, and other images can have a larger loss after it. Notebook 6 takes steps that
-# are good for all images on average.
+# This step was for one image only. What does it do to the others?
+
+# %% tags=["nbval-ignore-output"]
+losses_with = lambda W: -np.log(softmax(X @ W)[np.arange(500), y])
+worse = np.sum(losses_with(W_stepped) > losses_with(W_random))
+print(f"{worse} of 500 images have a larger loss after the step")
+
+# %% tags=["claim"]
+assert 0 < worse < 500
+
+# %% [markdown]
+# So notebook 6 takes each step for many images together.
 #
 # ## Numerical derivatives
 #
@@ -443,9 +455,9 @@ def lacks_the_2(W, X, y, reg):
 # **Predict, then run.** We check this wrong gradient at `reg = 5e-6`, and ask for derivatives that agree to a
 # millionth. What is the verdict?
 #
-# - (a) wrong
-# - (b) right
-# - (c) can't tell
+# - (a) The verdict is that the gradient is wrong.
+# - (b) The verdict is that the gradient is right.
+# - (c) The check can't tell.
 
 # %% tags=["guess"]
 guess = "b"  # "a", "b" or "c"
