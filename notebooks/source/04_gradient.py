@@ -254,10 +254,9 @@ assert 0 < worse < 500
 #
 # ## Numerical derivatives
 #
-# How do you find out whether a gradient is right? You measure slopes. A derivative is the limit of slopes as the
-# step $h$ goes to
-# 0. A computer has to stop at some $h$ above 0. Some formulas come much closer to the limit than others, and for
-#    each formula some steps are better than others.
+# How do you find out whether a gradient is right? You measure slopes. A derivative is the limit of slopes for
+# smaller and smaller steps $h$. A computer has to stop at some step. Some formulas come much closer to the limit
+# than others, and for each formula some steps are better than others.
 #
 # $$\begin{aligned}
 # \text{forward:}&\quad \frac{f(x+h) - f(x)}{h} \\
@@ -314,7 +313,8 @@ vis_utils.show("""Relative error of forward, central and complex-step derivative
 # of the central difference becomes a hundred times smaller. Near $10^{-8}$ (forward) and $10^{-5}$ (central) the
 # errors are smallest, and then they rise again. Left of this point the formula is the reason for the error
 # (*truncation*). Right of it, the arithmetic of the computer is the reason (*rounding*). The complex step has no
-# rounding error of this kind. Its error falls a hundred times per power of ten, until nothing is left of it.
+# rounding error of this kind. Its error becomes a hundred times smaller each time, too, until nothing is left of
+# it.
 
 # %%
 for name in ["forward", "central", "complex step"]:
@@ -398,7 +398,7 @@ sparse = gradient_check.grad_check_sparse(few_loss_at, W, dW_few, num_checks=5, 
 
 # %% [markdown]
 # All of them are small. But the rules don't hold for every step. With a step that is ten times as large, the same
-# entries of the same gradient look suspicious:
+# entries of the same gradient have errors that are about a hundred times as large, and above 1e-7:
 
 # %% tags=["nbval-ignore-output"]
 wide = gradient_check.grad_check_sparse(few_loss_at, W, dW_few, num_checks=5, h=1e-4, rng=0)
@@ -533,8 +533,8 @@ assert difference < 1e-6 and largest_error < 1e-10
 #
 # The hinge loss of the SVM is made of terms $\max(0, m)$. The number $m$ is a *margin*, such as $s_j - s_y + 1$. At
 # $m = 0$ this function has a **kink**: its slope is 0 on the left and 1 on the right. If a kink lies between the
-# two ends of a central difference, the result is something between the two slopes. The true slope at the point has
-# nothing to do with it. The figure shows this for the point −0.3 and the very large step 0.5.
+# two ends of a central difference, the result is something between the two slopes. It isn't the slope at the point.
+# The figure shows this for the point −0.3 and the very large step 0.5.
 
 # %%
 m, h = -0.3, 0.5
@@ -575,8 +575,8 @@ assert spoiled == {(1.0, 1e-5): False, (155.0, 1e-5): True, (155.0, 1e-6): False
 
 # %% [markdown]
 # How often does that happen? Our 500 images and ten classes have 4,500 margins with wrong classes. At tiny `W` all
-# of them are near 1, far from the kink at 0. After training, some margins are always close to it. A smaller step
-# reaches fewer of them.
+# of them are near 1, far from the kink at 0. After training, some margins are close to it. A smaller step reaches
+# fewer of them.
 
 # %% tags=["nbval-ignore-output"]
 svm = LinearSVM()
@@ -594,7 +594,7 @@ assert wrong_margins.shape == (4500,) and near["tiny W"] == [0, 0, 0]
 assert near["trained W"] == sorted(near["trained W"], reverse=True) and np.sum(np.abs(wrong_margins) < 0.2) > 0
 
 # %% [markdown]
-# `check_gradient` sees that the results of its larger steps don't agree, and takes smaller steps. Exactly at the
+# `check_gradient` finds that the results of its larger steps don't agree, and takes smaller steps. Exactly at the
 # kink no step helps. There the slopes on both sides differ, and the verdict is that it can't tell.
 
 # %%
