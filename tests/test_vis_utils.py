@@ -21,7 +21,9 @@ from cs231n_softmax.vis_utils import (
     plot_sweep,
     plot_timings,
     show,
+    show_journey,
     show_samples,
+    show_scores,
     show_templates,
     visualize_grid,
 )
@@ -158,6 +160,67 @@ def test_other_shapes_come_with_a_remedy(shape, remedy):
     with pytest.raises(ValueError, match="^X: expected images") as error:
         show_samples(np.ones((32, *shape)), np.zeros(32, int))
     assert str(error.value).endswith(remedy)
+
+
+# --- show_scores ----------------------------------------------------------------------------------
+
+def test_bars_are_softmax_and_the_title_its_loss():
+    """Cat, car, frog: 0.13, 0.87, 0.00; the true class is hatched and named, and its loss is 2.04."""
+    ax = show_scores([3.2, 5.1, -1.7], 0, ["cat", "car", "frog"])
+    e = np.exp([3.2, 5.1, -1.7])
+    np.testing.assert_allclose([bar.get_height() for bar in ax.patches], e / e.sum())
+    assert [bar.get_hatch() for bar in ax.patches] == ["//", None, None]
+    assert tick_labels(ax.xaxis) == ["cat\n3.2\n(true)", "car\n5.1", "frog\n-1.7"]
+    assert [text.get_text() for text in ax.texts] == ["0.13", "0.87", "0.00"]
+    assert ax.get_title() == "loss 2.04" and ax.get_ylabel() == "probability"
+    ax.figure.canvas.draw()
+
+
+def test_bars_without_a_true_class_and_with_huge_scores():
+    """Without y, no bar is marked and no loss given; a probability of 0 still has its finite loss."""
+    ax = show_scores([1, 1])
+    assert [bar.get_hatch() for bar in ax.patches] == [None, None] and "loss" not in ax.get_title()
+    assert tick_labels(ax.xaxis) == ["class 0\n1.0", "class 1\n1.0"]
+    assert show_scores([800, 0], 1).get_title() == "loss 800.00"
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (([[1.0, 2.0]],), r"scores: expected shape \(C,\)"), (([],), r"scores: expected shape"),
+    (([1, np.nan],), "scores: expected finite"), (([1, 2], 2), "y: expected 0 to 1"),
+    (([1, 2], 0, ["a"]), "classes: expected a name for each of 2 scores, got 1")])
+def test_bars_refuse_what_does_not_fit(arguments, message):
+    """Before anything is drawn, the argument is named."""
+    with pytest.raises(ValueError, match=message):
+        show_scores(*arguments)
+    assert not plt.get_fignums()
+
+
+# --- show_journey ---------------------------------------------------------------------------------
+
+def test_a_journey_by_hand():
+    """Two classes, equal scores, then 2 and 0: losses log 2 and 0.13; gradients on one scale, grey at 0; old marks."""
+    dW = np.outer(np.linspace(-1, 1, 3073), [0.5, -0.25])
+    figure = show_journey(np.full(3072, 100), 0, [0, 0], dW, [2, 0], ["a", "b"])
+    axes = {ax.get_title(): ax for ax in figure.axes}
+    assert {"true class: a", "probabilities: loss 0.69", "probabilities: loss 0.13"} < set(axes)
+    pictures = [np.asarray(axes[name].images[0].get_array()) for name in ("a\n-0.50", "b\n+0.50")]
+    np.testing.assert_allclose(pictures[0].ravel(), 0.5 + dW[:3072, 0], atol=1e-3)
+    np.testing.assert_allclose(pictures[1].ravel(), 0.5 + dW[:3072, 1], atol=1e-3)
+    assert [bar.get_width() for bar in axes["scores"].patches] == [2, 0]
+    assert axes["scores"].patches[0].get_hatch() == "//" and axes["scores"].lines[0].get_xdata().tolist() == [0, 0]
+    figure.canvas.draw()
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    ({"image": np.zeros((2, 3072))}, r"image: expected shape \(3072,\), got \(2, 3072\)"),
+    ({"dW": np.zeros((3072, 3))}, "dW: expected shape"), ({"scores": [1.0]}, "scores: expected shape"),
+    ({"new_scores": [np.inf, 1]}, "new_scores: expected finite"), ({"y": 2}, "y: expected 0 to 1")])
+def test_a_journey_that_does_not_fit_is_refused(change, message):
+    """Before anything is drawn, the argument is named."""
+    good = {"image": np.zeros(3072), "y": 0, "scores": [1, 2], "dW": np.zeros((3073, 2)), "new_scores": [1, 2]}
+    with pytest.raises(ValueError, match=message):
+        show_journey(**{**good, **change}, classes=["a", "b"])
+    assert not plt.get_fignums()
 
 
 # --- plot_losses ----------------------------------------------------------------------------------
@@ -423,6 +486,7 @@ def test_confusion_rows_sum_to_100(pairs, dtype):
 IMAGES = np.zeros((10, 32, 32, 3))
 DRAW = {
     "show_samples": lambda ax: show_samples(IMAGES, np.arange(10), per_class=1, ax=ax),
+    "show_scores": lambda ax: show_scores([1, 2], 0, ax=ax),
     "plot_losses": lambda ax: plot_losses({"a": [2, 1]}, ax=ax),
     "plot_sweep, grid": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 1, 0.2)]), ax=ax),
     "plot_forgetting": lambda ax: plot_forgetting(GRID, 1500, ax=ax),

@@ -46,12 +46,27 @@ GUESSES = {
         "b": "-log(p / 10) = -log(p) + log(10), and log(10) is about 2.3, whatever p was before.",
         "c": "The loss depends on how many times smaller the probability is, and not on the difference.",
     }),
+    # The wrong class leads by 10. The slope of the squared error is (a) the largest of all, (b) about half of it,
+    # (c) less than a thousandth of it.
+    "03-sure": Guess("c", {
+        "a": "That would be useful. But the probabilities are nearly 0 and 1 there, and they hardly change.",
+        "b": "The slope is 4p(1 - p)^2, and p has fallen to about 0.00005. So the slope is nearly 0, too.",
+        "c": "The slope is 4p(1 - p)^2, and the probability p of the true class is nearly 0. So the slope is, too.",
+    }),
     # The derivatives of one example's loss by its ten scores add up to (a) 0, (b) 1, (c) a number for each label.
     "04-sum": Guess("a", {
         "a": "The derivatives are p minus the one-hot vector of the label. Both add up to 1, so the difference adds up "
              "to 0.",
         "b": "The probabilities add up to 1, but 1 is subtracted at the label.",
         "c": "The label decides where the 1 is subtracted. The sum is the same for each label.",
+    }),
+    # A gradient lacks the factor 2 of the penalty, and is checked at reg = 5e-6. The verdict is (a) wrong, (b) right,
+    # (c) can't tell.
+    "04-hidden": Guess("b", {
+        "a": "The mistake is there, but it is far smaller than a millionth of the data part of the gradient.",
+        "b": "The penalty's part of the gradient is very small here. Half of it is less than a millionth of the "
+             "gradient, and so the check can't see the mistake.",
+        "c": "Rounding hides nothing here: the numerical derivatives are exact to a millionth, and they agree.",
     }),
     # With 32-bit numbers, the gradient of 500 images changes by (a) about 1 %, (b) less than 1 part in 100,000,
     # (c) nothing at all.

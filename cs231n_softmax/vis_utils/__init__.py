@@ -10,7 +10,9 @@ from .descents import plot_paths, show_film
 from .figures import show
 from .forgetting import plot_forgetting
 from .images import show_samples, show_templates, visualize_grid
+from .journey import show_journey
 from .learning import plot_learning_curves
+from .probabilities import show_scores
 from .sweeps import plot_sweep
 
 __all__ = [
@@ -27,7 +29,9 @@ __all__ = [
     "plot_timings",
     "show",
     "show_film",
+    "show_journey",
     "show_samples",
+    "show_scores",
     "show_templates",
     "visualize_grid",
 ]

@@ -1,16 +1,17 @@
 # %% [markdown]
 # # 4. The gradient: which way is down, and how to be sure
 #
-# The loss says how bad a matrix `W` is. Its gradient says how to change each of the 30,730 numbers in it to make the
-# loss smaller. Here you derive it, write it as loops, and then make sure that it is right: with three numerical
-# derivatives, with a regularization large enough that a mistake in it shows, and with a second opinion.
+# The loss tells how bad a matrix `W` is. Its gradient tells how to change each of the 30,730 numbers in `W` so that
+# the loss becomes smaller. Here you derive the gradient and write it as loops. Then you make sure that it is right:
+# with three numerical derivatives, with a penalty so large that a mistake in it shows, and with SciPy's check.
 #
 # **What you'll learn**
 # - the gradient of the softmax loss, step by step: first for three classes, then for any number;
 # - how to write it as two plain loops;
+# - what one step of gradient descent does for one image;
 # - three numerical derivatives (forward, central, complex step), and which step `h` suits each;
 # - what a relative error of 1e-8 or of 1e-2 tells you, and when nobody can tell;
-# - how a gradient check can be passed by wrong code, and how to stop that.
+# - how wrong code can pass a gradient check, and how to prevent that.
 #
 # *Before you start:* notebooks 2 and 3; derivatives of $\log$ and $\exp$. *Time:* about 90 minutes.
 #
@@ -28,28 +29,31 @@ import numpy as np
 import scipy.optimize
 
 from cs231n_softmax import check, data_utils, gradient_check, vis_utils
-from cs231n_softmax.classifiers import svm_loss_naive
+from cs231n_softmax.classifiers import LinearSVM, svm_loss_naive
 from cs231n_softmax.classifiers.softmax import softmax
 
 # %% [markdown]
 # ## Three classes, one example, by hand
 #
-# One image $x$, three scores $s_j = x \cdot W_{:,j}$, probabilities $p_j = e^{s_j} / \sum_k e^{s_k}$. Say that the true
-# class is the second, $y = 1$. Its loss, with the logarithm already multiplied out, is
+# We begin with a single image $x$ and three classes. The scores are $s_j = x \cdot W_{:,j}$, and the probabilities
+# are $p_j = e^{s_j} / \sum_k e^{s_k}$. Let the true class be the second one, $y = 1$ (we count from 0). Its loss is
+# the form of notebook 3 in which the logarithm of the fraction is a difference:
 #
 # $$L = -\log p_1 = -s_1 + \log\left(e^{s_0} + e^{s_1} + e^{s_2}\right).$$
 #
-# **Step 1: from the loss to the scores.** The derivative of $\log u$ is $u'/u$, so the second term gives, for each
-# score, its exponential over the sum of all three: a probability! The first term has only $s_1$ in it.
+# **Step 1: how the loss depends on the scores.** The derivative of $\log u$ is $u'/u$. So the derivative of the
+# second term by $s_j$ is $e^{s_j}$ divided by the sum of all three exponentials. That is the probability $p_j$. The
+# first term depends on $s_1$ only, and its derivative is −1. Together:
 #
 # $$\frac{\partial L}{\partial s_0} = p_0, \qquad
 #   \frac{\partial L}{\partial s_1} = p_1 - 1, \qquad
 #   \frac{\partial L}{\partial s_2} = p_2.$$
 #
-# **Step 2: from the scores to the weights.** $s_j = \sum_d x_d W_{dj}$: its derivative with respect to $W_{dj}$ is $x_d$, and it
-# doesn't depend on any other column of $W$. So column $j$ of the gradient is $x$ times the number from step 1.
+# **Step 2: how the scores depend on the weights.** The score is a sum, $s_j = \sum_d x_d W_{dj}$. Its derivative by
+# $W_{dj}$ is $x_d$, and the other columns of $W$ don't occur in it. So column $j$ of the gradient is $x$ times the
+# number from step 1.
 #
-# In numbers:
+# Here are the two steps in numbers, for an image of only two pixels:
 
 # %%
 x = np.array([1.0, -2.0])
@@ -65,61 +69,86 @@ print("dL/dscores", dscores.round(3))
 print(dW_toy.round(3))
 
 # %% [markdown]
-# Is that right? Push one weight a little and see what the loss does. Weight (1, 2), by a millionth:
+# Is the gradient right? We change one weight by a millionth and look how much the loss changes. We take the weight
+# in row 1 and column 2:
 
 # %%
 W_pushed = W_toy.copy()
 W_pushed[1, 2] += 1e-6
-slope = (-np.log(softmax(x @ W_pushed)[1]) + np.log(softmax(x @ W_toy)[1])) / 1e-6
-print(f"by pushing {slope:.4f}, by formula {dW_toy[1, 2]:.4f}")
+loss_before, loss_after = -np.log(softmax(x @ W_toy)[1]), -np.log(softmax(x @ W_pushed)[1])
+slope = (loss_after - loss_before) / 1e-6
+print(f"by a small change {slope:.4f}, by the formula {dW_toy[1, 2]:.4f}")
+
+# %% tags=["claim"]
+toy_loss = lambda W: -np.log(softmax(x @ W)[1])
 assert abs(slope - dW_toy[1, 2]) < 1e-5
+assert np.allclose(gradient_check.eval_numerical_gradient(toy_loss, W_toy.copy(), verbose=False), dW_toy)
 
 # %% [markdown]
 # ## All classes
 #
-# Nothing in the derivation needed *three*. With $C$ classes, $[j = y_i]$ being 1 for the true class and 0
-# for the others:
+# The derivation works for any number of classes $C$. We write $[j = y_i]$ for 1 if $j$ is the true class of image
+# $i$, and 0 if it isn't. Then
 #
 # $$\boxed{\;\frac{\partial L_i}{\partial W_{:,j}} = \bigl(p_j - [j = y_i]\bigr)\, x_i\;}$$
 #
-# Read it as *(what the classifier gives minus what it should give) times the image*. Column $y_i$ gets a negative
-# multiple of the image. So a step **against** the gradient adds some of the image to the template of its own class, and
-# subtracts some of it from the templates of the other classes. It subtracts most where the classifier gave a high
-# probability. Linear regression with squared error has the same form: (prediction − truth) · input.
+# Read it as *(what the classifier gives minus what it should give) times the image*. For the true class the number
+# in brackets is negative, for the other classes it is positive. A step of gradient descent goes **against** the
+# gradient. So it adds some of the image to the template of the image's own class, and it subtracts some of the
+# image from the templates of the other classes. It subtracts most where the classifier gave a high probability.
 #
-# Check the comparison. Linear regression is $\hat t = x \cdot W$ with the loss $\tfrac12\sum_j(\hat t_j - t_j)^2$. Its gradient
-# is the *outer product* of input and error, as above: entry $(d, j)$ is input number $d$ times error number $j$.
+# **Predict, then run.** The ten classes of CIFAR-10 give ten numbers $p_j - [j = y_i]$ for one image. What is their
+# sum?
+#
+# - (a) It is 0.
+# - (b) It is 1, because probabilities add up to 1.
+# - (c) It depends on the label.
+
+# %% tags=["guess"]
+guess = "a"  # "a", "b" or "c"
+check.guess("04-sum", guess)
+
+# %%
+print(f"the sum for our three classes: {abs(dscores.sum()):.10f}")
+
+# %% tags=["claim"]
+assert abs(dscores.sum()) < 1e-15
+
+# %% [markdown]
+# So what the template of one class gains, the templates of the other classes lose.
+#
+# You may know linear regression with the squared error: the predictions are $\hat t = x \cdot W$, and the loss is
+# $\tfrac12\sum_j(\hat t_j - t_j)^2$. Its gradient has the same form, (prediction − truth) times the input. The next
+# cell compares this formula with numerical derivatives.
 
 # %%
 target = np.array([0.0, 1.0, 0.0])
 squared_error = lambda W: 0.5 * np.sum((x @ W - target) ** 2)
 numerical = gradient_check.eval_numerical_gradient(squared_error, W_toy.copy(), verbose=False)
+print("formula  ", np.outer(x, x @ W_toy - target).round(3).tolist())
+print("numerical", numerical.round(3).tolist())
+
+# %% tags=["claim"]
 assert np.allclose(numerical, np.outer(x, x @ W_toy - target))
-print("linear regression: x times (prediction - target); softmax: x times (probabilities - target)")
 
 # %% [markdown]
-# The $p_j - [j = y_i]$ of one example add up to $1 - 1 = 0$: what one class gains, the others lose.
-
-# %%
-assert abs(dscores.sum()) < 1e-15
-print("dscores sum to zero")
-
-# %% [markdown]
-# The loss over a batch is the mean of the $L_i$, plus a penalty for large weights:
+# The full loss of notebook 3 is the mean of the $L_i$ over a batch of images, plus the penalty for large weights.
+# The gradient of a sum is the sum of the gradients:
 #
 # $$\begin{aligned}
 # L &= \frac1N \sum_{i=1}^{N} L_i + \texttt{reg} \sum_{d,c} W_{dc}^2, \\
 # \frac{\partial L}{\partial W} &= \frac1N \sum_{i=1}^{N} \frac{\partial L_i}{\partial W} + 2\,\texttt{reg}\,W.
 # \end{aligned}$$
 #
-# The penalty is over all of $W$, the bias row included. The factor 2 in the
-# gradient is the derivative of the square. Some courses write the penalty as $\tfrac12\texttt{reg}\sum W^2$: then the
-# gradient has no factor 2. In this suite the penalty has no $\tfrac12$, and the gradient has the 2. It is easy to mix up
-# these two forms, and hard to see that one did.
+# The penalty is over all of $W$, the row of the bias included. The factor 2 comes from the derivative of the
+# square. Some courses write the penalty as $\tfrac12\texttt{reg}\sum W^2$. Then the gradient has no factor 2. In
+# this suite the penalty has no $\tfrac12$, and so the gradient has the 2. It is easy to mix up the two forms, and
+# such a mistake is hard to see.
 #
 # ### Exercise 1: loss and gradient as loops
-# Loop over the examples, and for each over the classes. Compute the loss as $-s_{y_i} + \log\sum_j e^{s_j}$ with the
-# row's largest score subtracted first, so that no exponential overflows.
+# Write a loop over the examples, and in it a loop over the classes. Compute the loss of an example as
+# $-s_{y_i} + \log\sum_j e^{s_j}$. Subtract the largest score of the example first, so that no exponential
+# overflows.
 
 # %%
 def my_softmax_loss_naive(W, X, y, reg):
@@ -142,17 +171,16 @@ def my_softmax_loss_naive(W, X, y, reg):
 
 
 # %% [markdown]
-# The check calls it on small problems, in which no term can hide: the regularization is as large as the rest, rows differ in
-# offset, classes are missing. It looks at each part by itself, and if one is wrong, it tries to find out which mistake gives just
-# these numbers.
+# The check calls your function with small problems, on which no mistake can hide. The penalty is as large as the
+# data loss, each image has scores of another size, and some classes have no image. The check looks at each part of
+# the answer by itself. If a part is wrong, the check tries to find the mistake that gives exactly these numbers.
 
 # %% points=20
 check.softmax_loss(my_softmax_loss_naive).require()
 
 # %% [markdown]
-# On real images a sanity check needs no reference. With tiny weights all scores are nearly equal, so every class has probability
-# $1/C$, and the loss is $\log C$: for ten classes, 2.302585. A different number means that something is wrong
-# already.
+# Now your function gets real images. There is a first test that needs no reference (notebook 3): with tiny weights
+# the loss has to be $\log 10 = 2.30$.
 
 # %% tags=["nbval-ignore-output"]
 data = data_utils.load_linear_splits(rng=0)
@@ -162,13 +190,73 @@ X, y = data["X_dev"].astype(np.float64), data["y_dev"]
 W = 1e-6 * np.random.default_rng(0).standard_normal((3073, 10))
 loss, dW = my_softmax_loss_naive(W, X, y, reg=0.0)
 print(f"loss {loss:.2f}, log 10 = {np.log(10):.2f}, gradient {dW.shape}")
-assert abs(loss - np.log(10)) < 0.01
+
+# %% tags=["claim"]
+assert abs(loss - np.log(10)) < 0.01 and dW.shape == (3073, 10)
 
 # %% [markdown]
+# ## One ship's whole journey
+#
+# We follow one image through everything so far. It is a ship. `W` is random, with weights of size 0.0003 (their
+# standard deviation). The next cell computes the ship's scores, its loss, the gradient of this loss, and a new `W`
+# after one step of gradient descent. The step is the gradient times 1e-7, the *learning rate*.
+
+# %% tags=["nbval-ignore-output"]
+k = np.flatnonzero(y == 8)[8]  # 8 is the label of ships
+ship, label = X[[k]], y[[k]]
+W_random = 3e-4 * np.random.default_rng(1).standard_normal((3073, 10))
+ship_loss, ship_dW = my_softmax_loss_naive(W_random, ship, label, reg=0.0)
+W_stepped = W_random - 1e-7 * ship_dW
+new_loss, _ = my_softmax_loss_naive(W_stepped, ship, label, reg=0.0)
+print(f"loss before the step {ship_loss:.2f}, after it {new_loss:.2f}")
+
+# %% [markdown]
+# Look at the figure from top to bottom.
+#
+# 1. The image gets ten scores. Softmax makes probabilities of the scores. The loss depends on the hatched bar only,
+#    the probability of the true class.
+# 2. The gradient has 3,073 numbers for each class. All of them except the bias make a picture: it is the image
+#    itself, times the number $p_j - [j = y]$ that stands above it. All ten pictures have the same scale of colours,
+#    and grey is 0. For the true class the number is negative, and the picture is a negative of the image. The class
+#    with the highest wrong probability has the clearest of the other pictures.
+# 3. After the step, the ship's score is higher and the nine other scores are lower. The ship's probability is
+#    higher, too, and the loss is smaller. The black lines show the values before the step.
+
+# %% tags=["nbval-ignore-output"]
+picture = ship[0, :-1] + data["mean_image"]  # the pixels as they were before centring
+old_scores, new_scores = (ship @ W_random)[0], (ship @ W_stepped)[0]
+vis_utils.show_journey(picture, label[0], old_scores, ship_dW, new_scores)
+vis_utils.show(f"""Three rows. First: the image of a ship, and its ten scores and ten probabilities as bars; the
+    ship's probability is {softmax(old_scores)[8]:.2f}, the loss {ship_loss:.2f}. Second: the gradient as ten
+    pictures on one scale; the ship's is a negative of the image, the others are faint or clear copies of it.
+    Third: scores and probabilities after one step; the ship's probability is {softmax(new_scores)[8]:.2f}, the
+    loss {new_loss:.2f}""")
+
+# %% tags=["claim"]
+others = np.arange(10) != 8
+assert label[0] == 8 and new_loss < ship_loss and softmax(new_scores)[8] > softmax(old_scores)[8]
+assert new_scores[8] > old_scores[8] and (new_scores[others] < old_scores[others]).all()
+assert np.allclose(ship_dW, np.outer(ship[0], softmax(old_scores) - (np.arange(10) == 8)))
+
+# %% [markdown]
+# This step was for one image only. What does it do to the others?
+
+# %% tags=["nbval-ignore-output"]
+losses_with = lambda W: -np.log(softmax(X @ W)[np.arange(500), y])
+worse = np.sum(losses_with(W_stepped) > losses_with(W_random))
+print(f"{worse} of 500 images have a larger loss after the step")
+
+# %% tags=["claim"]
+assert 0 < worse < 500
+
+# %% [markdown]
+# So notebook 6 takes each step for many images together.
+#
 # ## Numerical derivatives
 #
-# A derivative is a limit of slopes; a computer stops somewhere before the limit. There are better and worse places to
-# stop, and better and worse slopes.
+# How do you find out whether a gradient is right? You measure slopes. A derivative is the limit of slopes for
+# smaller and smaller steps $h$. A computer has to stop at some step. Some formulas come much closer to the limit
+# than others, and for each formula some steps are better than others.
 #
 # $$\begin{aligned}
 # \text{forward:}&\quad \frac{f(x+h) - f(x)}{h} \\
@@ -176,14 +264,16 @@ assert abs(loss - np.log(10)) < 0.01
 # \text{complex step:}&\quad \frac{\operatorname{Im} f(x + ih)}{h}
 # \end{aligned}$$
 #
-# The **forward** difference is off by a multiple of $h$. In the **central** one the errors of both sides cancel, and
-# $h^2$ remains. But a small $h$ makes the subtraction of two nearly equal numbers inexact, and dividing by $h$ blows
-# that rounding error up. The **complex step** subtracts nothing: for a function that takes complex numbers,
-# $f(x + ih) = f(x) + ih f'(x) - \dots$, so the imaginary part *is* $h f'(x)$, and $h$ can be as small as
-# one likes.
+# The error of the **forward** difference is proportional to $h$. In the **central** difference the largest errors
+# of both sides cancel, and the error is proportional to $h^2$. So a small $h$ seems best. But with a small $h$ the
+# two values of $f$ are nearly equal, and few right digits are left in their difference. Dividing by $h$ makes this
+# rounding error large.
 #
-# Take $f(x) = \log(1 + e^x)$ at $x = 0.5$, and try them all. Its derivative is $1 / (1 + e^{-x})$, which is called the
-# *sigmoid*.
+# The **complex step** has no difference in it. It needs a function that takes complex numbers. For such a function
+# $f(x + ih) = f(x) + ih f'(x) - \dots$, so the imaginary part is $h f'(x)$, and $h$ can be as small as you like.
+#
+# We try all three with $f(x) = \log(1 + e^x)$ at $x = 0.5$. The derivative of this function is $1 / (1 + e^{-x})$,
+# which is called the *sigmoid*.
 
 # %%
 def f(x):
@@ -203,6 +293,10 @@ exact = 1 / (1 + np.exp(-0.5))
 errors = {name: np.abs(value - exact) / exact for name, value in estimates.items()}
 drawn = {name: np.maximum(error, 1e-17) for name, error in errors.items()}  # an error of 0 has no logarithm
 
+# %% [markdown]
+# The figure shows how wrong each formula is for each step. Read it from left to right: $h$ gets smaller. Both axes
+# are logarithmic.
+
 # %%
 fig, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
 for (name, error), marker, color in zip(drawn.items(), vis_utils.MARKERS, vis_utils.COLOURS, strict=False):
@@ -215,24 +309,29 @@ vis_utils.show("""Relative error of forward, central and complex-step derivative
     logarithmic: forward and central fall, then rise again; complex step falls and stays at rounding level""")
 
 # %% [markdown]
-# Read it from left to right: $h$ gets smaller, because the axis is reversed. Both axes are logarithmic, and so a line shows
-# by how many powers of ten the error falls when $h$ falls by one. The error of the forward difference falls by one power
-# of ten (the line has *slope 1*), until it rises again near $10^{-8}$. The error of the central difference falls by two
-# powers of ten (*slope 2*), until it rises again near $10^{-5}$. Left of the lowest point the error is that of the
-# formula (*truncation*), right of it that of the arithmetic (*rounding*). The error of the complex step falls with slope
-# 2, until nothing is left of it.
+# When $h$ becomes ten times smaller, the error of the forward difference becomes ten times smaller, too. The error
+# of the central difference becomes a hundred times smaller. Near $10^{-8}$ (forward) and $10^{-5}$ (central) the
+# errors are smallest, and then they rise again. Left of this point the formula is the reason for the error
+# (*truncation*). Right of it, the arithmetic of the computer is the reason (*rounding*). The complex step has no
+# rounding error of this kind. Its error becomes a hundred times smaller each time, too, until nothing is left of
+# it.
 
 # %%
+for name in ["forward", "central", "complex step"]:
+    powers = np.log10(errors[name][0] / errors[name][2]) / 2
+    print(f"{name:12}: h is 10 times smaller, the error {10**powers:.0f} times")
+
+# %% tags=["claim"]
 best = {name: steps[np.argmin(error)] for name, error in errors.items()}
 assert 1e-9 < best["forward"] < 1e-6 and 1e-6 < best["central"] < 1e-3
 assert errors["central"][4] < 1e-9 and errors["complex step"][-1] < 1e-15
-slope_forward = np.log10(errors["forward"][0] / errors["forward"][2]) / 2
-slope_central = np.log10(errors["central"][0] / errors["central"][2]) / 2
-print(f"order of the error: forward {slope_forward:.1f}, central {slope_central:.1f}")
+orders = [np.log10(errors[name][0] / errors[name][2]) / 2 for name in ["forward", "central", "complex step"]]
+assert np.allclose(orders, [1, 2, 2], atol=0.02)
 
 # %% [markdown]
 # ### Exercise 2: the central difference
-# Write it for a function of an array: one derivative for each entry. Leave `x` as you found it.
+# Write the central difference for a function of an array. It has one derivative for each entry. At the end, `x` has
+# to be as it was.
 
 # %%
 def my_numerical_gradient(f, x, h=1e-5):
@@ -258,63 +357,80 @@ def my_numerical_gradient(f, x, h=1e-5):
 check.numerical_gradient(my_numerical_gradient).require()
 
 # %% [markdown]
-# Now your two functions check each other: the loss by loops, its gradient by formula and by differences, on a small
-# problem in which the regularization is a large part of the loss.
+# Now your two functions can check each other. The problem is small, and the penalty is a large part of its loss.
 
 # %%
 rng = np.random.default_rng(2)
 X_small, y_small, W_small = rng.normal(size=(8, 5)), rng.integers(3, size=8), rng.normal(size=(5, 3))
 by_differences = my_numerical_gradient(lambda W: my_softmax_loss_naive(W, X_small, y_small, 0.5)[0], W_small)
 by_formula = my_softmax_loss_naive(W_small, X_small, y_small, 0.5)[1]
-assert np.allclose(by_formula, by_differences, atol=1e-7), "the two gradients differ"
-print("both gradients agree")
+print("by differences", by_differences[0].round(6))
+print("by formula    ", by_formula[0].round(6))
+
+# %% tags=["claim"]
+assert np.allclose(by_formula, by_differences, atol=1e-7)
 
 # %% [markdown]
 # ## How equal is equal?
 #
-# Two derivatives are compared by their **relative error** $|a - n| / (|a| + |n|)$: a difference of 0.001 is nothing
-# beside 1,000 and everything beside 0.001. For central differences with $h = 10^{-5}$, 64-bit floats, and inputs and
-# weights near 1, the notes of CS231n give these rules:
+# A difference of 0.001 between two derivatives is nothing if they are near 1,000, and everything if they are near
+# 0.001. So an analytic derivative $a$ and a numerical derivative $n$ are compared by their **relative error**,
+# $|a - n| / (|a| + |n|)$. The notes of CS231n give the following rules. They hold for central differences with
+# $h = 10^{-5}$, 64-bit floats, and inputs and weights near 1.
 #
 # | relative error | verdict |
 # |---|---|
 # | below 1e-7 | right |
-# | 1e-7 to 1e-4 | fine for a tiny derivative, or near a point where the slope jumps (a *kink*, see below); look closer otherwise |
+# | 1e-7 to 1e-4 | fine for a tiny derivative, or where the slope jumps (a *kink*, see below); look closer otherwise |
 # | above 1e-4 | suspicious |
 # | above 1e-2 | almost certainly wrong |
 #
-# There are 30,730 entries, and each needs two losses. That takes too long with loops, and a few random entries are enough.
-# `grad_check_sparse` prints them. Here is your gradient at `reg = 0`:
+# `W` has 30,730 entries, and for each of them the loss has to be computed twice. With loops that takes too long. A
+# few random entries are enough, and `grad_check_sparse` prints them. Here are five entries of your gradient for 100
+# images, at `reg = 0`:
 
 # %% tags=["nbval-ignore-output"]
 W = 1e-3 * np.random.default_rng(1).standard_normal((3073, 10))
-loss, dW = my_softmax_loss_naive(W, X, y, reg=0.0)
-loss_at = lambda W: my_softmax_loss_naive(W, X, y, reg=0.0)[0]
-sparse = gradient_check.grad_check_sparse(loss_at, W, dW, num_checks=5, rng=0)
+X_few, y_few = X[:100], y[:100]
+_, dW_few = my_softmax_loss_naive(W, X_few, y_few, reg=0.0)
+few_loss_at = lambda W: my_softmax_loss_naive(W, X_few, y_few, reg=0.0)[0]
+sparse = gradient_check.grad_check_sparse(few_loss_at, W, dW_few, num_checks=5, rng=0)
 
 # %% [markdown]
-# Some of these errors can be above 1e-7, although the gradient is right. The centred pixels
-# reach from about −140 to 155, so a step of $h$ in a weight moves a score by up to about $155h$. The loss bends over such a distance, and a smaller step would be better. But how small?
-# The best step depends on the function, and it differs from entry to entry. `check_gradient` therefore tries several
-# steps. For each it estimates the error of its own numerical derivative, from two sources: formulas of different order
-# disagree where the step is too large, and the function's values scatter by their rounding where the step is too small.
-# The verdict can be
+# All of them are small. But the rules don't hold for every step. With a step that is ten times as large, the same
+# entries of the same gradient have errors that are about a hundred times as large, and above 1e-7:
+
+# %% tags=["nbval-ignore-output"]
+wide = gradient_check.grad_check_sparse(few_loss_at, W, dW_few, num_checks=5, h=1e-4, rng=0)
+print(f"largest pixel {X[:, :-1].max():.0f}, smallest {X[:, :-1].min():.0f}")
+
+# %% tags=["claim"]
+assert sparse.max() < 1e-6 and 20 * sparse.max() < wide.max() and sparse.check.ok and wide.check.ok
+
+# %% [markdown]
+# The reason is that our inputs aren't near 1: centred pixels reach from about −140 to 155. A step of $h$ in a
+# weight changes a score by $h$ times the pixel, by up to about $155h$, and the loss bends over such a distance.
+#
+# The best step depends on the function, and it differs from entry to entry. So the package's `check_gradient` tries
+# several steps. For each step it estimates the error of its own numerical derivative. It has two signs of such an
+# error. Where the step is too large, formulas of different order disagree. Where it is too small, the values of the
+# function scatter by their rounding. The verdict can be
 #
 # - **right**: the two derivatives agree, and the numerical one is exact enough to show it;
-# - **wrong**: they differ by more than any error of the numerical one explains;
-# - **can't tell**: rounding or a kink hides the answer. The result holds the reason, and you see it when you print the
-#   whole result.
+# - **wrong**: they differ by more than the error of the numerical one explains;
+# - **can't tell**: rounding or a kink hides the answer. The result holds the reason, and you see it when you print
+#   the whole result.
 #
-# The array that `grad_check_sparse` returned has the same verdict for its entries:
+# The array that `grad_check_sparse` returned has such a verdict, too. It is the same for both steps, because the
+# verdict comes from steps of its own:
 
 # %%
-print(sparse.check.verdict)
-assert sparse.check.ok, sparse.check
+print("h = 1e-5:", sparse.check.verdict, " h = 1e-4:", wide.check.verdict)
 
 # %% [markdown]
-# The next cell checks two right gradients. The first line that it prints is the verdict on a sine: *right*. The second one
-# is the whole result for a very small sine plus 10 billion. There rounding hides the answer: beside 10 billion no digit
-# is left in which the change of such a small function could be seen.
+# The next cell checks two right gradients. The first line that it prints is the verdict on a sine: *right*. The
+# second line is the whole result for a very small sine plus 10 billion. There rounding hides the answer. A number
+# near 10 billion has no digits left in which the change of such a small function could be seen.
 
 # %%
 point = np.array([0.5])
@@ -325,9 +441,9 @@ print(gradient_check.check_gradient(tiny, point, 1e-6 * np.cos(point)))
 # %% [markdown]
 # ## A check that can be passed by wrong code
 #
-# At `reg = 0` the regularization isn't there, and so its gradient can't be wrong. With a tiny `reg` like 5e-6, which the
-# official assignment uses in places, the regularization is so small beside the data loss that a mistake in it doesn't
-# show. Let us be wrong on purpose: the gradient lacks the factor 2.
+# At `reg = 0` there is no penalty, and so a mistake in its gradient can't be seen. With a tiny `reg` the mistake is
+# there, but it may be too small to be seen. The official assignment uses 5e-6 in places. Let us make a mistake on
+# purpose: the gradient of the penalty lacks its factor 2.
 
 # %%
 def lacks_the_2(W, X, y, reg):
@@ -336,8 +452,20 @@ def lacks_the_2(W, X, y, reg):
 
 
 # %% [markdown]
-# We check it on 20 images with three values of `reg`. The last is chosen so that the regularization loss is **as large as the data
-# loss**: then neither can hide behind the other. `threshold=1e-6` asks for derivatives that agree to a millionth.
+# **Predict, then run.** We check this wrong gradient at `reg = 5e-6`, and ask for derivatives that agree to a
+# millionth. What is the verdict?
+#
+# - (a) The verdict is that the gradient is wrong.
+# - (b) The verdict is that the gradient is right.
+# - (c) The check can't tell.
+
+# %% tags=["guess"]
+guess = "b"  # "a", "b" or "c"
+check.guess("04-hidden", guess)
+
+# %% [markdown]
+# The next cell checks it on 20 images with three values of `reg`. The last value is chosen so that the penalty is
+# **as large as the data loss**. Then neither of the two can hide the other.
 
 # %%
 data_loss, _ = my_softmax_loss_naive(W, X[:20], y[:20], reg=0.0)
@@ -346,30 +474,32 @@ for name, reg in [("0", 0.0), ("5e-6", 5e-6), ("as large as the data loss", reg_
     _, wrong_dW = lacks_the_2(W, X[:20], y[:20], reg)
     loss_at = lambda W, reg=reg: my_softmax_loss_naive(W, X[:20], y[:20], reg)[0]
     found = gradient_check.check_gradient(loss_at, W, wrong_dW, num_checks=10, rng=0, threshold=1e-6)
-    print(f"reg {name:26} verdict on the wrong gradient: {found.verdict}")
+    print(f"reg {name:26} verdict: {found.verdict}")
 
 # %% [markdown]
-# A numerical check can only say *that* a gradient is wrong. The check of this suite's exercises compares each term with what
-# usual mistakes would give, and says *which*:
+# So **check where every term matters**. Your own gradient has to pass there, too:
+
+# %%
+_, dW_matters = my_softmax_loss_naive(W, X[:20], y[:20], reg_that_matters)
+loss_that_matters = lambda W: my_softmax_loss_naive(W, X[:20], y[:20], reg_that_matters)[0]
+passed = gradient_check.check_gradient(loss_that_matters, W, dW_matters, num_checks=20, rng=0, threshold=1e-6)
+print("your gradient, where the penalty matters:", passed.verdict)
+
+# %% tags=["claim"]
+assert passed.ok, passed
+
+# %% [markdown]
+# A numerical check finds only *that* a gradient is wrong. The check of an exercise in this suite also looks for the
+# mistake. It compares each part of the answer with what usual mistakes would give:
 
 # %%
 print(check.softmax_loss(lacks_the_2).summary)
 
 # %% [markdown]
-# So: **check where every term matters.** Your own gradient has to pass there too.
-
-# %%
-loss, dW = my_softmax_loss_naive(W, X[:20], y[:20], reg_that_matters)
-loss_at = lambda W: my_softmax_loss_naive(W, X[:20], y[:20], reg_that_matters)[0]
-found = gradient_check.check_gradient(loss_at, W, dW, num_checks=20, rng=0, threshold=1e-6)
-assert found.ok, found
-print("your gradient is right where the regularization matters")
-
-# %% [markdown]
 # ## Two more opinions
 #
-# SciPy has a check of its own. It takes forward differences and returns the length of the difference vector. On the small
-# problem from above it compares every entry:
+# SciPy has a check of its own. It takes forward differences, compares every entry, and returns the length of the
+# vector of differences. Here it is on the small problem from above:
 
 # %%
 difference = scipy.optimize.check_grad(
@@ -377,12 +507,11 @@ difference = scipy.optimize.check_grad(
     lambda w: my_softmax_loss_naive(w.reshape(5, 3), X_small, y_small, 0.5)[1].ravel(),
     W_small.ravel(),
 )
-assert difference < 1e-6
 print(f"SciPy's difference is below 1e-6: {difference < 1e-6}")
 
 # %% [markdown]
-# And the complex step, which is exact to the last digits. It needs a loss that takes complex weights, so the maximum,
-# which means nothing among complex numbers, is left out (small scores don't need it):
+# The complex step is right to the last digits. It needs a loss that takes complex weights. Complex numbers have no
+# largest one, so this loss doesn't subtract the largest score. With small scores that does no harm.
 
 # %%
 def complex_loss(W):
@@ -392,17 +521,20 @@ def complex_loss(W):
 
 
 # %%
-exact = gradient_check.complex_step_gradient(complex_loss, W_small)
-_, dW = my_softmax_loss_naive(W_small, X_small, y_small, 0.5)
-error = gradient_check.relative_error(exact, dW).max()
-print(f"largest relative error below 1e-10: {error < 1e-10}")
-assert error < 1e-10
+by_complex_step = gradient_check.complex_step_gradient(complex_loss, W_small)
+largest_error = gradient_check.relative_error(by_complex_step, by_formula).max()
+print(f"largest relative error below 1e-10: {largest_error < 1e-10}")
+
+# %% tags=["claim"]
+assert difference < 1e-6 and largest_error < 1e-10
 
 # %% [markdown]
 # ## Where a check misleads: kinks
 #
-# The SVM's hinge $\max(0, m)$ has a kink at 0: slope 0 on one side, 1 on the other. A central difference that
-# straddles it measures a slope between the two, though the derivative at the point is perfectly clear.
+# The hinge loss of the SVM is made of terms $\max(0, m)$. The number $m$ is a *margin*, such as $s_j - s_y + 1$. At
+# $m = 0$ this function has a **kink**: its slope is 0 on the left and 1 on the right. If a kink lies between the
+# two ends of a central difference, the result is something between the two slopes. It isn't the slope at the point.
+# The figure shows this for the point −0.3 and the very large step 0.5.
 
 # %%
 m, h = -0.3, 0.5
@@ -423,85 +555,123 @@ vis_utils.show("""The hinge function max(0, m) with a secant line across its kin
     the function at that point slope 0""")
 
 # %% [markdown]
-# So the central difference of an SVM loss can be off at a few entries: those where the step carries the margin of some
-# example across its kink. A step of $h$ in a weight changes a margin by $h$ times the pixel. With our pixels, a margin
-# can cross its kink from as far as about $155h$ away. With 500 images and ten classes there are 4,500 margins. At tiny `W` all are near 1, safely away from the kink at 0;
-# in a trained `W` some are always close. A smaller `h` crosses fewer kinks. The next cell puts an example right beside a
-# kink, and compares two steps with the right gradient.
+# How near is too near? A step of $h$ in a weight changes a margin by $h$ **times the pixel**, not by $h$. With
+# pixels of 0 to 255 the reach is up to $255h$, and with our centred pixels up to about $155h$. The next cell has an
+# image of a single pixel. Its margin is 0.001 away from the kink, and that is 100 times the step 1e-5. With the
+# pixel 1 the difference is right. With the pixel 155 it isn't, until the step is smaller:
 
 # %%
-X_one, y_one, W_kink = np.array([[1.0]]), np.array([0]), np.array([[1.0 - 1e-6, 0.0]])
-_, dW_svm = svm_loss_naive(W_kink, X_one, y_one, 0.0)
-svm_loss_at = lambda W: svm_loss_naive(W, X_one, y_one, 0.0)[0]
-for step in [1e-4, 1e-8]:
-    differences = gradient_check.eval_numerical_gradient(svm_loss_at, W_kink, verbose=False, h=step)
-    print(f"h = {step:.0e}: right {dW_svm[0]}, by differences {differences[0].round(3)}")
+y_one, spoiled = np.array([0]), {}
+for pixel, step in [(1.0, 1e-5), (155.0, 1e-5), (155.0, 1e-6)]:
+    X_one, W_near = np.array([[pixel]]), np.array([[(1 - 0.001) / pixel, 0.0]])
+    _, dW_near = svm_loss_naive(W_near, X_one, y_one, 0.0)
+    one_loss_at = lambda W, X_one=X_one: svm_loss_naive(W, X_one, y_one, 0.0)[0]
+    slope_near = gradient_check.eval_numerical_gradient(one_loss_at, W_near, verbose=False, h=step)
+    spoiled[pixel, step] = not np.allclose(slope_near, dW_near)
+    print(f"pixel {pixel:.0f}, h = {step:.0e}: right {dW_near[0, 0]:.1f}, difference {slope_near[0, 0]:.1f}")
+
+# %% tags=["claim"]
+assert spoiled == {(1.0, 1e-5): False, (155.0, 1e-5): True, (155.0, 1e-6): False}
 
 # %% [markdown]
-# `check_gradient` sees that the larger steps don't agree, and takes smaller ones. Exactly at the kink no step helps: the slopes
-# on both sides differ, and the verdict is that it can't tell.
+# How often does that happen? Our 500 images and ten classes have 4,500 margins with wrong classes. At tiny `W` all
+# of them are near 1, far from the kink at 0. After training, some margins are close to it. A smaller step reaches
+# fewer of them.
+
+# %% tags=["nbval-ignore-output"]
+svm = LinearSVM()
+svm.train(X, y, learning_rate=1e-7, reg=1e3, num_iters=200, rng=0)
+near = {}
+for name, W_svm in [("tiny W", 1e-6 * W), ("trained W", svm.W)]:
+    all_scores = X @ W_svm
+    all_margins = all_scores - all_scores[np.arange(500), y][:, None] + 1
+    wrong_margins = all_margins[np.arange(10) != y[:, None]]
+    near[name] = [int(np.sum(np.abs(wrong_margins) < 155 * step)) for step in [1e-4, 1e-5, 1e-6]]
+    print(f"{name:9} h = 1e-4, 1e-5, 1e-6: {near[name]} margins within 155h")
+
+# %% tags=["claim"]
+assert wrong_margins.shape == (4500,) and near["tiny W"] == [0, 0, 0]
+assert near["trained W"] == sorted(near["trained W"], reverse=True) and np.sum(np.abs(wrong_margins) < 0.2) > 0
+
+# %% [markdown]
+# `check_gradient` finds that the results of its larger steps don't agree, and takes smaller steps. Exactly at the
+# kink no step helps. There the slopes on both sides differ, and the verdict is that it can't tell.
 
 # %%
-print("beside the kink:", gradient_check.check_gradient(svm_loss_at, W_kink, dW_svm).verdict)
-W_at_kink = np.array([[1.0, 0.0]])
-_, dW_at_kink = svm_loss_naive(W_at_kink, X_one, y_one, 0.0)
-print("at the kink:", gradient_check.check_gradient(svm_loss_at, W_at_kink, dW_at_kink).verdict)
+one_pixel = np.array([[155.0]])
+svm_loss_at = lambda W: svm_loss_naive(W, one_pixel, y_one, 0.0)[0]
+for name, distance in [("beside the kink", 0.001), ("at the kink", 0.0)]:
+    W_kink = np.array([[(1 - distance) / 155, 0.0]])
+    _, dW_kink = svm_loss_naive(W_kink, one_pixel, y_one, 0.0)
+    print(f"{name}:", gradient_check.check_gradient(svm_loss_at, W_kink, dW_kink).verdict)
 
 # %% [markdown]
-# The softmax loss has no kinks: it is smooth everywhere. A softmax gradient that is called wrong is wrong.
-#
+# The softmax loss has no kinks: it is smooth everywhere. So no kink can be the excuse for a softmax gradient that
+# is called wrong.
+
+# %% tags=["claim"]
+# the numbers in the answers below: a wrong label isn't seen at tiny W; rows of the data part add up to 0
+W_tiny = 1e-6 * W
+shuffled = my_softmax_loss_naive(W_tiny, X, (y + 1) % 10, 0.0)[0]
+assert abs(shuffled - np.log(10)) < 0.01 and np.sum(W_tiny**2) < 1e-6
+assert np.abs(dW_few.sum(axis=1)).max() < 1e-10
+
+# %% [markdown]
 # ## Questions
 
 # %% [markdown]
-# **1.** A friend's loss prints 2.3026 for tiny weights and is still wrong. Name two mistakes that this check can't see.
+# **1.** With tiny weights, a friend's loss is 2.3026, and the code is still wrong. Name two mistakes that this test
+# can't find.
 #
 # <details><summary>Answer</summary>
 #
-# Any mistake in the gradient, since the check looks at the loss alone; and a wrong or missing regularization term, since
-# `reg * sum(W**2)` is nearly 0 for tiny weights. Looking at the wrong label isn't seen either: all classes have
-# probability 1/10.
+# The test looks only at the loss, so it finds no mistake in the gradient. It doesn't find a wrong or missing
+# penalty either, because `reg * sum(W**2)` is nearly 0 for tiny weights. And it doesn't find that the code takes
+# the wrong labels, because all classes have the probability 1/10.
 # </details>
 
 # %% [markdown]
-# **2.** Why may a central difference of the SVM loss be off at single entries, though the gradient is right? How would you
-# find out whether that is the reason?
+# **2.** Why can a central difference of the SVM loss be wrong at single entries, although the gradient is right?
+# How would you find out whether that is the reason?
 #
 # <details><summary>Answer</summary>
 #
-# The hinge has kinks; where the interval from $x - h$ to $x + h$ has one in it, the difference is a mixture of two
-# slopes. Check the same entry with a smaller $h$: an error from a kink beside the point goes away, and a mistake
-# stays. Exactly at a kink a smaller $h$ doesn't help: there move `W` a little. It also helps to use few examples: fewer
-# margins, fewer kinks.
+# The hinge has kinks. If a margin crosses its kink between $x - h$ and $x + h$, the difference is a mixture of two
+# slopes. Check the same entry with a smaller $h$. If a kink beside the point was the reason, the error goes away; a
+# mistake stays. Exactly at a kink a smaller $h$ doesn't help, so change `W` a little. It also helps to take few
+# images: fewer margins, fewer kinks.
 # </details>
 
 # %% [markdown]
-# **3.** For one example, the entries of `p - onehot` sum to zero. What follows for the gradient's data part, and how could
-# you use it?
+# **3.** For one image, the entries of `p - onehot` add up to 0. What follows for the data part of the gradient, and
+# how could you use it?
 #
 # <details><summary>Answer</summary>
 #
-# Every row of the data part of `dW` sums to zero over the classes: adding the same amount to all scores doesn't change a
-# softmax. It is a check that costs one line and needs no numerical derivative.
+# Each row of the data part of `dW` adds up to 0 over the classes. This fits with notebook 2: adding the same number
+# to all scores doesn't change a softmax. It is a test that costs one line and needs no numerical derivative.
 # </details>
 
 # %% [markdown]
-# **4.** The complex step is exact to rounding, and needs one evaluation of the loss for each weight. Why isn't it used for everything?
+# **4.** The complex step is right to the last digits, and it computes the loss only once for each weight. Why isn't
+# it used for everything?
 #
 # <details><summary>Answer</summary>
 #
-# It needs code that takes complex numbers, and functions that stay analytic there: `max`, `abs` and comparisons don't. And
-# one evaluation for each weight is 30,730 evaluations (the central difference needs twice as many). The analytic gradient
-# costs about as much as two evaluations in all.
+# The code has to take complex numbers, and all its functions have to be smooth there. `max`, `abs` and comparisons
+# aren't. And one loss for each weight means 30,730 losses; the central difference needs twice as many. The formula
+# for the gradient gives all entries at once.
 # </details>
 
 # %% [markdown]
 # ## What you showed
 # - $\partial L_i/\partial W_{:,j} = (p_j - [j = y_i])\,x_i$, derived and written as loops.
-# - The best step of a central difference depends on the function, and is often near $10^{-5}$. The complex step is right to
-#   rounding at any small $h$.
+# - A step against the gradient of one image raises the score of its class, and lowers all other scores.
+# - The best step of a central difference depends on the function, and is often near $10^{-5}$. The complex step is
+#   right to the last digits at any small $h$.
 # - A check that estimates its own error has three verdicts: right, wrong, and can't tell.
-# - A gradient without its factor 2 passes at `reg = 0` and at 5e-6, and is caught where the regularization is as large
-#   as the data loss.
-# - A difference across a kink is no derivative; softmax has no kinks.
+# - A gradient without its factor 2 passes at `reg = 0` and at 5e-6, and is found where the penalty is as large as
+#   the data loss.
+# - A difference across a kink isn't a derivative. The step's reach is $h$ times the pixel. Softmax has no kinks.
 #
 # **Next:** [5. Vectorized](05_vectorized.ipynb): the same numbers without the loops, several times as fast.
