@@ -1,5 +1,5 @@
 """Pictures: image grids, weight templates, loss curves, sweeps, timings and their limits, confusion matrices,
-and the probabilities that softmax makes of scores.
+the probabilities that softmax makes of scores, and its regions in the plane.
 
 Each function that draws takes Axes (`ax=None`: a new figure) and returns them; nothing is shown until `show(alt)`, or
 plt.show(). Colour maps are perceptually even and survive grey printing; lines differ by marker and dash too, not
@@ -10,6 +10,7 @@ from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_
 from .figures import show
 from .images import show_samples, show_templates, visualize_grid
 from .probabilities import show_scores
+from .regions import show_regions
 
 __all__ = [
     "COLOURS",
@@ -21,6 +22,7 @@ __all__ = [
     "plot_sweep",
     "plot_timings",
     "show",
+    "show_regions",
     "show_samples",
     "show_scores",
     "show_templates",
