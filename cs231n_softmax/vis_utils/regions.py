@@ -36,10 +36,11 @@ def show_regions(
         raise ValueError(f"X: expected points of shape (N, 2), at least one, got {X.shape}.")
     check_finite("W", W)
     check_finite("X", X)
+    W, X = W.astype(np.float64), X.astype(np.float64)
     y = as_labels("y", y, len(X), len(classes), f" (there are {len(classes)} classes)")
     temperature, ax = as_number("temperature", temperature, positive=True), as_axes(ax, 4.8, 4.8)
 
-    half = max(1.4 * np.abs(X).max(), 1.1 * np.abs(W[:2]).max())
+    half = max(1.5 * np.abs(X).max(), 1.1 * np.abs(W[:2]).max())
     side = np.linspace(-half, half, SIDE)
     places = np.stack([*np.meshgrid(side, side), np.ones((SIDE, SIDE))], axis=-1).reshape(-1, 3)
     probs = softmax(places @ W / temperature)
@@ -59,7 +60,7 @@ def _lines(ax, side, probs):
     """Draw where two classes are equally probable, and lines of equal probability of the most probable class."""
     ordered = np.sort(probs, axis=1)
     highest = ordered[:, -1].reshape(SIDE, SIDE)
-    levels = [level for level in (0.5, 0.7, 0.9) if highest.min() < level < highest.max()]
+    levels = [level for level in (0.6, 0.8, 0.95) if highest.min() < level < highest.max()]
     if levels:
         lines = ax.contour(side, side, highest, levels=levels, colors="black", linewidths=0.7, linestyles="dashed")
         ax.clabel(lines, fmt=lambda level: f"{level:.0%}", fontsize=8)

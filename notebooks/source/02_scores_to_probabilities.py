@@ -225,7 +225,8 @@ vis_utils.show("""Three maps of the plane, each divided by straight lines into r
 # %% [markdown]
 # On the left, softmax is almost certain far away from the thick lines. In the middle, the temperature is 5 instead of
 # 1. The thick lines stay where they are, and softmax is less sure. On the right, `reg` is a hundred times as large. The
-# arrows become shorter. Then the differences between scores are smaller, so softmax is less sure here, too.
+#    arrows become shorter. Then the differences between scores are smaller, so softmax is less sure here, too. In
+#    numbers: the mean of the highest probability over the plane, and the lengths of the arrows.
 
 # %%
 side = np.linspace(-3, 3, 61)
@@ -233,7 +234,7 @@ places = np.stack([*np.meshgrid(side, side), np.ones((61, 61))], axis=-1).reshap
 for T, reg in settings:
     highest = my_softmax(places @ fit(reg) / T).max(axis=1)
     lengths = np.linalg.norm(fit(reg)[:2], axis=0)
-    print(f"T {T}, reg {reg:5}: sure to {highest.mean():.0%} on average, arrows", lengths.round(1))
+    print(f"T {T}, reg {reg:5}: mean {highest.mean():.2f}, lengths", lengths.round(1))
 
 # %% tags=["claim"]
 sharp, soft = places @ fit(0.001), places @ fit(0.1)
@@ -428,8 +429,8 @@ assert np.isclose(p[1] / p[2], p[1] / p[0] * (p[0] / p[2])) and round(p[1] / p[0
 assert np.allclose(np.log(p[:, None] / p), s[:, None] - s)
 
 # %% [markdown]
-# The leads add up: 1.9 + 4.9 = 6.8. The odds multiply: the odds of car against frog are the odds of car against cat, times
-# the odds of cat against frog. Let $f$ be the function that turns a lead into odds. Three lines lead to softmax:
+# The leads add up: 1.9 + 4.9 = 6.8. The odds multiply: the odds of car against frog are the odds of car against cat,
+# times the odds of cat against frog. Let $f$ be the function that turns a lead into odds. Three lines lead to softmax:
 #
 # $$\begin{aligned}
 # p_j / p_k &= f(s_j - s_k) \\
@@ -437,9 +438,9 @@ assert np.allclose(np.log(p[:, None] / p), s[:, None] - s)
 # p_j &= e^{s_j} / \textstyle\sum_k e^{s_k}
 # \end{aligned}$$
 #
-# The first line is the demand. The second line says that leads add up and odds multiply. Among continuous functions, only
-# exponentials turn sums into products. They can have any base. The base is a choice of unit for the scores, just as the
-# temperature is, and we choose $e$. The third line follows because the probabilities add up to 1.
+# The first line is the demand. The second line says that leads add up and odds multiply. Among continuous functions,
+# only exponentials turn sums into products. They can have any base. The base is a choice of unit for the scores, just
+# as the temperature is, and we choose $e$. The third line follows because the probabilities add up to 1.
 #
 # Now solve the first two lines for the scores: $s_j - s_k = \log p_j - \log p_k$. So scores are **logarithms of
 # probabilities**, up to a constant that is the same for all classes. They are called *unnormalised log-probabilities*.
