@@ -219,8 +219,8 @@ for ax, (T, reg) in zip(axes, settings, strict=True):
     vis_utils.show_regions(fit(reg), points, y, names, T, ax=ax)
     ax.set(title=f"temperature {T}, reg {reg}", ylabel="second number" if ax is axes[0] else "")
 vis_utils.show("""Three maps of the plane, each divided by straight lines into regions for cat (circles), car
-    (squares) and frog (triangles), with an arrow into each region. At temperature 5 the regions are the same, and the
-    probabilities are lower. At reg 0.1 the arrows are shorter, and the probabilities are lower, too""")
+    (squares) and frog (triangles), with an arrow into each region. At temperature 5 the regions are the same, and
+    the probabilities are lower. At reg 0.1 the arrows are shorter, and the probabilities are lower, too""")
 
 # %% [markdown]
 # On the left, softmax is almost certain far away from the thick lines. In the middle, the temperature is 5 instead of
@@ -251,8 +251,8 @@ assert (np.linalg.norm(fit(0.001)[:2], axis=0) > 1.5 * np.linalg.norm(fit(0.1)[:
                      reg=ipywidgets.FloatLogSlider(value=0.001, min=-4, max=0.5))
 def regions(T, reg):
     vis_utils.show_regions(fit(reg), points, y, names, T).set(title=f"temperature {T:.3g}, reg {reg:.3g}")
-    vis_utils.show(f"""The plane at temperature {T:.3g} and reg {reg:.3g}, with straight lines between the regions of
-        cat, car and frog, and an arrow into each region""")
+    vis_utils.show(f"""The plane at temperature {T:.3g} and reg {reg:.3g}, with straight lines between the regions
+        of cat, car and frog, and an arrow into each region""")
 
 
 # %% [markdown]
@@ -359,7 +359,7 @@ for ax, frog in zip(axes, [-1.7, 3.0, 5.1, 8.0], strict=True):
     vis_utils.show_scores([3.2, 5.1, frog], classes=names, ax=ax)
     ax.set(title=f"the frog's score is {frog}", ylabel="probability" if ax is axes[0] else "")
 vis_utils.show("""Four bar charts of the probabilities of cat, car and frog. The scores of cat and car stay at 3.2
-    and 5.1. The frog's score is -1.7, 3.0, 5.1 and 8.0: its bar grows from 0 to 0.94, and both other bars shrink""")
+    and 5.1. The frog's score is -1.7, 3.0, 5.1 and 8.0: its bar grows from 0 to 0.94, and the other bars shrink""")
 
 # %% [markdown]
 # Here you can move all three scores. Watch what happens to the bars that you *don't* move:
@@ -509,11 +509,11 @@ for k, (name, positive) in enumerate(alternatives.items()):
     ax.plot(grid, normalise(positive, pairs)[:, 0], **style, label=name)
 plain = pairs[grid > 0]
 ax.plot(plain[:, 0], plain[:, 0] / plain.sum(axis=1), ":", color="gray", linewidth=2, label="divided by the sum")
-ax.set(xlabel="score of the first class", ylabel="its probability", title="Two classes; the second has the score 1")
+ax.set(xlabel="score of the first class", ylabel="its probability", title="The score of the second class is 1")
 ax.legend()
 vis_utils.show("""Probability of the first of two classes against its score; the other score is 1. Softmax rises
-    as an S. Taylor softmax falls until the score -1 and then rises. Spherical softmax falls to 0 at the score 0 and
-    rises on both sides of it. Division by the sum is drawn for positive scores only""")
+    as an S. Taylor softmax falls until the score -1 and then rises. Spherical softmax falls to 0 at the score 0
+    and rises on both sides of it. Division by the sum is drawn for positive scores only""")
 
 # %% [markdown]
 # Which properties of softmax do they have?
