@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import faulthandler
 import itertools
 import linecache
 import os
@@ -69,6 +70,7 @@ def test_a_call_that_ends_is_made_here():
     assert report.ok and len(calls) > 10
     assert apart.harm(lambda: 1 / 0, (), lambda value: value) is None
     assert apart.harm(lambda: os.fork(), (), lambda value: value) is None
+    assert apart.harm(sys.exit, (), lambda value: value) is None
 
 
 def test_sigkill_after_much_memory_is_a_lack_of_memory(monkeypatch):
@@ -86,6 +88,63 @@ def test_what_another_process_says_does_not_count():
             os._exit(0)
 
     assert apart.harm(forks, (), lambda value: value).code == "exits"
+
+
+@pytest.mark.parametrize(("text", "status"), [(b".", 3), (b"\xff", 0)])
+def test_an_end_counts_more_than_the_text(text, status):
+    """A function that finds the text's place, and writes into it that all is well, has ended the process still."""
+    def writes():
+        frame = sys._getframe()
+        while frame := frame.f_back:
+            with contextlib.suppress(AttributeError, KeyError):
+                frame.f_locals["self"].said[:1] = text
+        os._exit(status)
+
+    assert apart.harm(writes, (), lambda value: value).evidence.endswith(f"exit code {status}")
+
+
+@pytest.mark.parametrize("harms", [
+    faulthandler.is_enabled, sys.gettrace, lambda: os.getpgid(0) != os.getpid(),
+    lambda: resource.getrlimit(resource.RLIMIT_CORE)[0],
+    lambda: any(os.fstat(stream).st_rdev != os.stat(os.devnull).st_rdev for stream in (0, 1, 2)), lambda: input()])
+def test_the_child_leaves_no_trace(harms, monkeypatch):
+    """No file with all its memory after a crash, no debugger, no text on the screen, and no question to a notebook."""
+    monkeypatch.setattr("builtins.input", lambda: True)  # a kernel's own, which would send a message
+    before, (core, most) = sys.gettrace(), resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    sys.settrace(lambda *_: None)
+    try:
+        assert apart.harm(lambda: harms() and os._exit(7), (), lambda value: value) is None
+    finally:
+        sys.settrace(before)
+        resource.setrlimit(resource.RLIMIT_CORE, (core, most))
+
+
+def test_the_conversion_is_tried_as_well():
+    """What a function returns can freeze the kernel, too."""
+    assert apart.harm(list, (), lambda value: max(itertools.repeat(1))).code == "too-slow"
+
+
+def test_somebody_else_may_wait_for_the_child():
+    """A program that ignores the ends of its children, or collects them, takes its status away."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert apart.harm(list, (), lambda value: value) is None
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    child = apart.Child(lambda: ".")
+    child.end()
+    assert child.computed() == 0
+
+
+def test_a_limit_that_is_lower_already_stays(monkeypatch):
+    """The system's administrator may allow less than we do; nobody but the administrator may raise that."""
+    limits = []
+    monkeypatch.setattr(resource, "setrlimit", lambda what, amounts: limits.append(amounts))
+    for most in (5, resource.RLIM_INFINITY):
+        monkeypatch.setattr(resource, "getrlimit", lambda what, most=most: (1, most))
+        apart._limit(resource.RLIMIT_DATA, 10)
+    assert limits == [(5, 5), (10, resource.RLIM_INFINITY)]
 
 
 HERE = os.listdir("/proc/self/fd") if apart.POSSIBLE else []
@@ -160,6 +219,18 @@ def test_a_long_line_does_not_break_the_message():
     assert apart.harm(names["fn"], (), bool).evidence == "MemoryError"
 
 
+def test_the_explanation_has_memory_or_is_left_out(monkeypatch):
+    """The limit is lifted for it. Where even that isn't enough, the kind of error is told alone."""
+    def fills():
+        resource.setrlimit(resource.RLIMIT_DATA, (1, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+        return bytes(10**8)
+
+    explained = guard.explained
+    for needs, evidence in ((10**7, "bytes(10**8)"), (10**15, "MemoryError")):
+        monkeypatch.setattr(guard, "explained", lambda *args, needs=needs: (bytes(needs), explained(*args))[1])
+        assert evidence in apart.harm(fills, (), bool).evidence
+
+
 def test_where_no_process_can_be_made_the_function_is_called_here(monkeypatch):
     """A system that refuses a fork gives no verdict, and no error."""
     def refused():
@@ -188,6 +259,7 @@ def test_a_limit_that_cannot_be_set_is_no_verdict(monkeypatch):
 
     monkeypatch.setattr(apart, "_prepare", refused)
     assert check.softmax_loss(softmax_loss_vectorized).ok
+    assert apart.harm(lambda: max(itertools.repeat(1)), (), bool).code == "too-slow"  # ended, though it is no group
 
 
 INTERRUPTED = """

@@ -62,7 +62,14 @@ def test_the_hint_fits(code, body, said):
     names = {"np": np, "softmax_loss_vectorized": cs231n_softmax.softmax_loss_vectorized}
     exec(f"def fn(W, X, y, reg):\n    {body}", names)
     report = check.softmax_loss(names["fn"])
-    assert codes(report) == [code] and said in " ".join(str(report).split())
+    assert codes(report) == [code] and said in " ".join(" ".join([str(report), *report.hints()]).split())
+
+
+def test_softmax_in_place_is_told_once():
+    """That it writes into scores; not that it fails for whole numbers, which comes from that."""
+    report = examine("softmax", "scores[:] = np.exp(scores - scores.max(axis=1, keepdims=True))\n"
+                                "return scores / scores.sum(axis=1, keepdims=True)")
+    assert codes(report) == ["changes-arguments"] and report.remarks == []
 
 
 @pytest.mark.parametrize("exercise", ONE_RESULT)
@@ -128,7 +135,7 @@ def test_the_other_convention_is_accepted_when_asked_for():
     assert check.softmax_loss(half, convention="half").ok and not check.softmax_loss(half).ok
     full = check.softmax_loss(cs231n_softmax.softmax_loss_vectorized, convention="half")
     assert codes(full) == ["reg-double"]
-    assert "`0.5 * reg * np.sum(W**2)` in the loss, `reg * W` in the gradient" in full.mistakes[0].hint
+    assert full.mistakes[0].hint.endswith("`0.5 * reg * np.sum(W**2)`, and in the gradient `reg * W`.")
     quarter = check.softmax_loss(lambda W, X, y, reg: half(W, X, y, reg / 2), convention="half")
     assert codes(quarter) == ["reg-half"]
     with pytest.raises(ValueError, match='"full" or "half", got \'none\''):

@@ -46,7 +46,7 @@ def asleep():
 guard.CPU_LIMIT = 0.5
 for fn, guard.WAIT_LIMIT in [(endless, 60.0), (asleep, 3.0)]:  # on a busy machine half a second of CPU time takes long
     problem = guard.call(fn).problem
-    print(problem.code, "Restart the kernel" in problem.hint, fn.__name__ in problem.title)
+    print(problem.code, "Restart the kernel" in problem.explanation, fn.__name__ in problem.title)
 """
 
 
@@ -54,7 +54,7 @@ def test_a_function_that_never_ends_is_stopped():
     """The time limit holds, and the message names the function."""
     problem = guard.call(endless).problem
     assert problem.code == "too-slow" and problem.title == "endless had not ended after 0.5 seconds of CPU time."
-    assert "stopped" in problem.explanation and "Restart" not in problem.hint
+    assert "stopped" in problem.explanation and "Restart" not in problem.explanation
 
 
 def test_a_function_that_cannot_be_stopped_is_left_behind():
@@ -88,6 +88,46 @@ def test_a_function_that_waits_too_long_is_told_that(monkeypatch):
     monkeypatch.setattr(guard, "WAIT_LIMIT", 0.3)
     problem = guard.call(lambda: [time.sleep(0.01) for _ in iter(int, 1)]).problem
     assert problem.code == "waits" and "had not ended after waiting for 0.3 seconds" in problem.title
+
+
+class Clocks:
+    """In place of a Call and its clock: each wait takes a step of time, and some CPU time at first."""
+
+    def __init__(self, monkeypatch, *computes, step=10):
+        self.now, self.spent, self.computes, self.step = 0.0, 0.0, list(computes), step
+        monkeypatch.setattr(guard, "CPU_LIMIT", 5.0)
+        monkeypatch.setattr(guard, "monotonic", lambda: self.now)
+
+    def ended(self, seconds):
+        self.now += self.step
+        self.spent += self.computes.pop(0) if self.computes else 0
+
+    def computed(self):
+        return self.spent
+
+
+@pytest.mark.parametrize(("computes", "code", "seconds"), [
+    ([], "waits", 70), ([1], "waits", 140), ([0.1] * 30, "waits", 350), ([1] * 9, "too-slow", 60)])
+def test_who_computes_a_little_is_waited_for(computes, code, seconds, monkeypatch):
+    """On a busy machine a right function gets no CPU time for long: a wait begins anew as long as it gets some."""
+    clocks = Clocks(monkeypatch, *computes)
+    assert (guard.reached_limit(clocks), clocks.now) == (code, seconds)
+
+
+def test_who_interrupts_does_not_wait_for_long(monkeypatch):
+    """A function that can't be stopped is left behind after half a second, and after five if it has reached a limit."""
+    def dead():
+        raise OSError
+
+    clocks = Clocks(monkeypatch, step=0.5)
+    call = guard.Call(lambda: None, (), bool, None)
+    assert call.computed() == 0  # not yet begun
+    call.start()
+    call.join()
+    monkeypatch.setattr(call, "clock", dead)  # as that of a thread that has just ended
+    monkeypatch.setattr(call, "ended", clocks.ended)
+    for limit, end in (("interrupted", 0.5), ("waits", 5.5)):
+        assert not call.stop(limit) and clocks.now == end
 
 
 def test_a_slow_function_is_stopped_and_not_called_wrong(monkeypatch):
@@ -238,6 +278,42 @@ def meddle_by_deleting():
 
 def meddle_by_deleting_the_last_name():
     delattr(math, list(vars(math))[-1])
+
+
+class Meddles:
+    """An answer that changes a builtin when it is read."""
+
+    def __array__(self, dtype=None, copy=None):
+        builtins.abs = max
+        return np.zeros(3)
+
+
+def meddle_and_stop():
+    builtins.BaseException = None
+    raise ValueError
+
+
+def test_no_tracing_goes_on_while_the_answer_is_read():
+    """A learner's tracer sees the learner's lines alone."""
+    def traces():
+        sys.settrace(lambda *_: None)
+        sys.setprofile(lambda *_: None)
+
+    assert guard.call(traces, convert=lambda value: (sys.gettrace(), sys.getprofile())).value == (None, None)
+
+
+def meddle_with_the_clock():
+    time.monotonic = None
+    time.sleep(0.05)  # in which the examiner reads its own clock
+    return np.zeros(3)
+
+
+@pytest.mark.parametrize("fn", [Meddles, meddle_and_stop, meddle_with_the_clock])
+def test_names_are_put_back_before_and_after_the_answer_is_read(fn):
+    """The examiner's own `except` needs them, and what is returned can run a learner's code as well."""
+    kept = builtins.abs, BaseException
+    assert guard.call(fn, convert=np.asarray).problem.code == "changes-others"
+    assert kept == (builtins.abs, builtins.BaseException)
 
 
 @pytest.mark.parametrize("meddle", [meddle_with_numpy, meddle_with_builtins, meddle_with_the_examiner,

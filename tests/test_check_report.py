@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import cs231n_softmax.check.report as report_module
 from cs231n_softmax import check, softmax_loss_naive, softmax_loss_vectorized
 
 
@@ -66,6 +67,7 @@ def test_a_mistake_shows_title_explanation_evidence_and_hint():
     yours, expected = map(float, re.search(r"is (-?[\d.]+), expected (-?[\d.]+)", mistake.evidence).groups())
     assert np.isclose(yours, expected / 2, rtol=1e-3)
     text = str(report)
+    assert "Hint: " not in text and text.endswith("For a hint, call check.hint().")
     assert text.startswith("half_gradient: not right yet.") and f"Mistake 1: {mistake.title} [{mistake.code}]" in text
     assert "wrong      what regularization adds to the gradient" in text
 
@@ -109,6 +111,64 @@ def test_html_says_what_the_text_says(fn):
     for mistake in report.mistakes + report.remarks:
         for part in mistake:
             assert " ".join(part.replace("`", "").split()) in said
+
+
+def test_a_hint_is_shown_on_demand(capsys, monkeypatch):
+    """By report.hint(), and by check.hint() after `require()`, which leaves no report; the page has it folded."""
+    monkeypatch.setattr(report_module, "_latest", [])
+    check.hint()
+    assert "Nothing has been checked yet." in capsys.readouterr().out
+    report = check.softmax_loss(half_gradient)
+    hint = report.mistakes[0].hint
+    with pytest.raises(check.CheckFailed) as caught:
+        report.require()
+    assert hint not in str(caught.value) and "check.hint()" in str(caught.value)
+    check.hint()
+    report.hint()
+    assert capsys.readouterr().out.split() == 2 * f"Hint for mistake 1: {hint}".split()
+    (folded,) = re.findall("<details>(.*?)</details>", report._repr_html_())
+    assert re.sub("<.*?>", "", folded) == "Hint" + hint.replace("`", "")
+    check.softmax_loss(softmax_loss_vectorized)
+    check.hint()
+    assert capsys.readouterr().out == "softmax_loss_vectorized is right: there is nothing to hint at.\n"
+
+
+PAGES = ["#ffffff", "#f7f7f7", "#000000", "#111111", "#1e1e1e", "#212121", "#383838"]  # of JupyterLab, VS Code, Colab
+
+
+def luminance(colour):
+    """Return the relative luminance of "#rrggbb", as WCAG 2 defines it."""
+    parts = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    return np.dot([0.2126, 0.7152, 0.0722], np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4))
+
+
+def contrast(a, b):
+    """Return the contrast of two colours, 1 to 21."""
+    dark, light = sorted((luminance(a), luminance(b)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_text_can_be_read_on_light_and_dark_pages():
+    """Text has the page's own colour, or else a background of its own, at 4.5 : 1; lines beside it have 3 : 1."""
+    assert round(contrast("#ffffff", "#000000"), 6) == 21 and round(contrast("#777777", "#ffffff"), 2) == 4.48
+    report = check.softmax_loss(odd_bias)
+    report.steps = [("tried", result) for result in report_module.MARKS]
+    styles = re.findall('style="(.*?)"', report._repr_html_() + check.softmax_loss(softmax_loss_naive)._repr_html_())
+    coloured = [dict(part.split(":") for part in style.split(";")) for style in styles if "#" in style]
+    assert len(coloured) > 10 and any("border-left" in style for style in coloured)
+    for style in coloured:
+        if "border-left" in style:
+            line = style["border-left"].split()[-1]
+            assert min(contrast(line, page) for page in PAGES) >= 3 and "color" not in style, style
+        else:
+            assert contrast(style["color"], style["background"]) >= 4.5, style
+
+
+def test_long_rows_are_broken():
+    """Only the marks stay on one line: on a narrow screen nothing is cut off."""
+    html = check.softmax_loss(half_gradient)._repr_html_()
+    kept = re.findall(r"nowrap[^>]*>(.*?)<", html)
+    assert set(kept) <= set(report_module.MARKS.values()) and max(map(len, kept)) < 12
 
 
 def test_html_is_escaped():

@@ -9,6 +9,7 @@ import random
 import sys
 import threading
 import time
+import types
 import warnings
 
 import numpy as np
@@ -62,16 +63,19 @@ def test_a_replaced_builtin_harms_no_examination(name):
     assert [(m.code, m.title) for m in report.mistakes] == [("changes-others", f"fn changes builtins.{name}.")]
 
 
-def test_new_names_are_removed_and_modules_stay():
-    """A name that a function leaves in NumPy is told and removed; an import may add a module."""
+def test_new_names_are_removed_and_modules_stay(monkeypatch):
+    """A name that a function leaves in NumPy is told and removed. An import may add a module, and a warning "_..."."""
+    monkeypatch.setattr(np, "added", None, raising=False)
+    monkeypatch.setattr(np, "_seen", None, raising=False)
+    del np.added, np._seen
+
     def fn(scores):
-        import numpy.polynomial.laguerre  # noqa: F401
-        np.left_behind = 1
+        np.left_behind, np._seen, np.added = 1, 2, types.ModuleType("added")
         return softmax(scores)
 
     report = check.softmax(fn)
     assert [m.title for m in report.mistakes] == ["fn changes numpy.left_behind."] and not hasattr(np, "left_behind")
-    assert np.polynomial.laguerre
+    assert np._seen == 2 and type(np.added) is types.ModuleType
 
 
 @pytest.mark.parametrize("change", ["np = None", "del np", "import os as np"])

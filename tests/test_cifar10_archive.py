@@ -5,6 +5,7 @@ import io
 import os
 import pickle
 import tarfile
+import zlib
 
 import numpy as np
 import pytest
@@ -69,9 +70,10 @@ def unpacked(tmp_path):
 
 
 @pytest.mark.parametrize("format", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
-@pytest.mark.parametrize("level", [0, 9])
-def test_the_files_come_out_as_they_went_in(unpacked, tmp_path, format, level):
-    """All seven, whichever kind of tar, with a manifest."""
+@pytest.mark.parametrize(("level", "piece"), [(0, 7), (9, 1 << 20)])
+def test_the_files_come_out_as_they_went_in(unpacked, tmp_path, monkeypatch, format, level, piece):
+    """All seven, whichever kind of tar, with a manifest; also those that come in many pieces, as the real ones do."""
+    monkeypatch.setattr(module, "PIECE", piece)
     assert unpacked(gzip.compress(tar(GOOD, format=format), level)) == GOOD
     names = [line.split()[1] for line in (tmp_path / "folder" / MANIFEST).read_text().splitlines()]
     assert sorted(names) == sorted(FILES)
@@ -114,7 +116,7 @@ def test_names_that_begin_with_a_point(unpacked, front):
 
 
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.GNUTYPE_SPARSE,
-                                  tarfile.CONTTYPE, tarfile.CHRTYPE])
+                                  tarfile.CONTTYPE, tarfile.CHRTYPE, tarfile.SOLARIS_XHDTYPE])
 @pytest.mark.parametrize("name", ["test_batch", META])
 def test_an_official_name_is_a_plain_file(unpacked, kind, name):
     """A link, a pipe or a sparse file under an expected name is an error."""
@@ -135,6 +137,9 @@ def test_a_missing_file_is_named(unpacked, name):
     """An archive without one of the seven files."""
     with pytest.raises(ValueError, match=f"expected {FOLDER}/{name} in it, found no such file"):
         unpacked(gzip.compress(tar({key: content for key, content in GOOD.items() if key != name})))
+    if name != META:
+        with pytest.raises(ValueError, match=f"expected {FOLDER}/{name}, {FOLDER}/{META} in it"):
+            unpacked(gzip.compress(tar({key: content for key, content in GOOD.items() if key not in (name, META)})))
 
 
 @pytest.mark.parametrize(("name", "content", "message"), [
@@ -150,22 +155,38 @@ def test_each_file_is_read(unpacked, name, content, message):
         unpacked(gzip.compress(tar(GOOD | {name: content})))
 
 
-@pytest.mark.parametrize("archive", [
-    b"", b"\x1f no gzip", DATA[:len(DATA) // 2], DATA[:-1], DATA[:-8] + bytes(8),
-    DATA[:70_000] + bytes(999) + DATA[70_999:],
-    DARK[:5000] + bytes(999) + DARK[5999:], gzip.compress(b""), gzip.compress(tar(GOOD)[:20_000]),
-    gzip.compress(tar(GOOD)[:512 * 2]), gzip.compress(b"text" * 500), gzip.compress(bytes(512 * 20))],
-    ids=["empty", "no gzip", "half", "tail missing", "checksum", "pixels damaged", "codes damaged", "nothing",
-         "half a tar", "one file", "no tar", "no members"])
-def test_a_damaged_archive(unpacked, archive):
+def test_the_sentence_about_a_file_is_whole(unpacked, tmp_path):
+    """It names the archive, and neither the temporary folder nor what helps with a file that is there already."""
+    with pytest.raises(ValueError) as error:
+        unpacked(gzip.compress(tar(GOOD | {META: pickle.dumps({"label_names": CLASSES, "num_cases_per_batch": 13})})))
+    assert str(error.value) == (f"{tmp_path / 'archive'} cannot be used: data_batch_1 has fewer images than "
+                                "batches.meta says.\nWhat to do: fetch the official file "
+                                "(unset CIFAR10_URL and CIFAR10_SHA256).")
+
+
+EARLY = "it ends too early"
+DAMAGED = {
+    "empty": (b"", EARLY), "no gzip": (b"\x1f no gzip", "incorrect header check"),
+    "zlib": (zlib.compress(tar(GOOD)), "incorrect header check"), "half": (DATA[:len(DATA) // 2], EARLY),
+    "tail missing": (DATA[:-1], EARLY), "checksum": (DATA[:-8] + bytes(8), "incorrect data check"),
+    "pixels damaged": (DATA[:70_000] + bytes(999) + DATA[70_999:], "incorrect data check|invalid"),
+    "codes damaged": (DARK[:5000] + bytes(999) + DARK[5999:], "invalid|checksum|no octal"),
+    "nothing": (gzip.compress(b""), EARLY), "half a tar": (gzip.compress(tar(GOOD)[:20_000]), EARLY),
+    "one file": (gzip.compress(tar(GOOD)[:512 * 2]), EARLY), "no tar": (gzip.compress(b"text" * 500), "no octal"),
+    "no members": (gzip.compress(bytes(512 * 20)), "in it, found no such file")}
+
+
+@pytest.mark.parametrize(("archive", "reason"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_archive(unpacked, archive, reason):
     """It was cut, or a part was overwritten: gzip's checksum and tar's are compared."""
-    with pytest.raises(ValueError, match="cannot be used: .*\nWhat to do"):
+    with pytest.raises(ValueError, match=f"cannot be used: .*({reason}).*\nWhat to do"):
         unpacked(archive)
 
 
 @pytest.mark.parametrize(("field", "value", "message"), [
     (slice(124, 136), b"0000000zzzz\0", "no octal number"), (slice(124, 136), b"-0000000512\0", "no octal number"),
     (slice(124, 136), b"\x80" + bytes(10) + b"\5", "no octal number"), (slice(124, 136), b"+1_0".ljust(12), "no octal"),
+    (slice(124, 136), bytes(12), "no octal number"), (slice(124, 136), b"000000001X\0 ", "no octal number"),
     (slice(148, 156), b"0000001\0", "checksum is wrong"), (slice(0, 1), b"?", "checksum is wrong")])
 def test_damaged_headers(unpacked, field, value, message):
     """Sizes are octal numbers (nothing else that int() takes), and each header has a checksum."""
@@ -178,6 +199,8 @@ def test_damaged_headers(unpacked, field, value, message):
 
 
 def test_a_member_that_is_too_large(unpacked, monkeypatch):
+    monkeypatch.setattr(module, "LARGEST_MEMBER", max(map(len, GOOD.values())))
+    assert unpacked(DATA) == GOOD
     monkeypatch.setattr(module, "LARGEST_MEMBER", 1000)
     with pytest.raises(ValueError, match="to be a plain file of at most 1,000 bytes, got .* with 37,.* bytes"):
         unpacked(DATA)

@@ -22,12 +22,12 @@ from faults.downloads import HOLD, PAGE, Server, good, moved, pack, says, small_
 from faults.downloads import head as head_of
 
 from cs231n_softmax.cifar10 import __main__ as shell
-from cs231n_softmax.cifar10 import connection, download, transfer
+from cs231n_softmax.cifar10 import connection, download, mirrors, official, transfer
 from cs231n_softmax.cifar10.__main__ import main
 from cs231n_softmax.cifar10.connection import Request
 from cs231n_softmax.cifar10.download import DownloadError, fetch_cifar10
 from cs231n_softmax.cifar10.files import ARCHIVE, DATASETS, FILES, FOLDER, check_whole, read_batch
-from cs231n_softmax.cifar10.manifest import MANIFEST
+from cs231n_softmax.cifar10.manifest import MANIFEST, write_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
 PART = ARCHIVE + ".part"
@@ -98,13 +98,22 @@ def wait_for(condition):
 
 # --- the plain case -------------------------------------------------------------------------------
 
-def test_fetch_downloads_once_and_then_asks_nothing(site, tmp_path):
-    """The files come out as they went in; a second call makes no request."""
-    assert fetch_cifar10(tmp_path / "new", progress=False) == tmp_path / "new" / FOLDER
+def test_fetch_downloads_once_and_then_asks_nothing(site, tmp_path, monkeypatch):
+    """The files come out as they went in; a second call makes no request. ~ is the home."""
+    for name in ("HOME", "USERPROFILE"):  # of POSIX, of Windows
+        monkeypatch.setenv(name, str(tmp_path))
+    assert fetch_cifar10("~/new", progress=False) == tmp_path / "new" / FOLDER
     assert_right(tmp_path / "new")
     pixels, labels = read_batch(tmp_path / "new" / FOLDER / "test_batch")
     assert pixels.shape == (12, 3072) and labels.shape == (12,)
     fetch_cifar10(tmp_path / "new", progress=False)
+    assert offsets(site) == [None]
+
+
+def test_without_a_source_of_your_own_the_mirrors_are_asked(site, tmp_path, monkeypatch):
+    monkeypatch.delenv("CIFAR10_URL")
+    monkeypatch.setattr(mirrors, "MIRRORS", (site.url(),))
+    fetch_cifar10(tmp_path, progress=False)
     assert offsets(site) == [None]
 
 
@@ -138,6 +147,45 @@ def test_folder_that_is_not_whole_is_replaced(site, tmp_path):
     fetch_cifar10(tmp_path, progress=False)
     assert_right(tmp_path)
     assert offsets(site) == [None] * 3
+
+
+@pytest.mark.parametrize("listed", ["", "data_batch_1", "another hash"])
+def test_a_wrong_list_beside_right_files_is_written_anew(site, tmp_path, monkeypatch, capsys, listed):
+    """The seven files are CIFAR-10's own: nothing is fetched, the list is right again, and other files stay."""
+    folder = tmp_path / FOLDER
+    folder.mkdir()
+    for name, content in (GOOD | {"notes.txt": b"mine"}).items():
+        put(folder / name, content)
+    write_manifest(folder, FILES)
+    right = (folder / MANIFEST).read_text()
+    wrong = {"data_batch_1": right.splitlines()[0]}.get(listed, f"{'0' * 64}  test_batch\n" * bool(listed))
+    (folder / MANIFEST).write_text(wrong)
+    monkeypatch.setattr(official, "MD5", {name: hashlib.md5(content).hexdigest() for name, content in GOOD.items()})
+    assert fetch_cifar10(tmp_path) == folder
+    assert capsys.readouterr().err == (f"NOTICE: {MANIFEST} in {folder} is wrong, and the files are CIFAR-10's own: "
+                                       "it is written anew.\n")
+    assert (folder / MANIFEST).read_text() == right and (folder / "notes.txt").read_bytes() == b"mine"
+    check_whole(folder)
+    assert site.asked == [] and left_in(tmp_path) == [FOLDER]
+
+
+@pytest.mark.parametrize("damage", ["missing", "changed"])
+def test_files_that_are_not_official_are_fetched_again(site, tmp_path, monkeypatch, damage):
+    """One is missing, or differs in a bit that only a hash shows: the list isn't to blame."""
+    monkeypatch.setattr(official, "MD5", {name: hashlib.md5(content).hexdigest() for name, content in GOOD.items()})
+    fetch_cifar10(tmp_path, progress=False)
+    pixels = bytearray(GOOD["test_batch"])
+    pixels[20_000] ^= 1
+    put(tmp_path / FOLDER / "test_batch", pixels)
+    if damage == "missing":
+        (tmp_path / FOLDER / "test_batch").unlink()
+    fetch_cifar10(tmp_path, progress=False)
+    assert_right(tmp_path)
+    assert len(site.asked) == 2
+
+
+def test_the_hashes_are_those_of_the_seven_files():
+    assert sorted(official.MD5) == sorted(FILES) and {len(md5) for md5 in official.MD5.values()} == {32}
 
 
 def test_complete_folder_is_returned_without_touching_the_disk(site, tmp_path):
@@ -273,6 +321,14 @@ def test_wrong_part_is_not_held_against_the_mirror(site, tmp_path):
     assert offsets(site) == [1000, None]
 
 
+def test_part_that_is_too_long(site, tmp_path):
+    """The server has nothing behind it, which is HTTP status 416: everything is fetched once more."""
+    put(tmp_path / PART, DATA + b"more")
+    fetch_cifar10(tmp_path, progress=False)
+    assert_right(tmp_path)
+    assert offsets(site) == [len(DATA) + 4, None]
+
+
 def test_wrong_mirror_is_not_held_against_the_part(site, tmp_path, monkeypatch):
     """A mirror with another file costs one more request, not the part: the next mirror goes on with it."""
     put(tmp_path / PART, DATA[:1000])
@@ -302,8 +358,9 @@ def test_message_names_every_mirror_and_its_fault(site, tmp_path, monkeypatch):
     lines = str(error.value).splitlines()
     assert f"{site.url('/gone')}: expected HTTP status 200, got 404 No?[2J" in lines[1]
     assert f"{site.url('/page')}: expected a gzip archive, got a web page" in lines[2]
-    assert f"{nobody}: expected data, got no answer" in lines[3] and "no-address: expected data" in lines[4]
-    assert "What to do" in lines[5]
+    assert f"{nobody}: expected data, got no answer or too little: [" in lines[3]
+    assert "no-address: expected data" in lines[4]
+    assert lines[5].startswith("What to do: ") and lines[6].startswith("Or set CIFAR10_URL to ")
     assert left_in(tmp_path) == []
 
 
@@ -327,6 +384,18 @@ def test_known_size_tells_an_early_end_from_a_wrong_file(site, tmp_path, monkeyp
     with pytest.raises(DownloadError, match=f"expected {len(DATA):,} bytes, got 1,000"):
         fetch_cifar10(tmp_path, progress=False)
     assert (tmp_path / PART).read_bytes() == DATA[:1000]
+
+
+def test_every_kind_of_redirect_is_followed(site, tmp_path, monkeypatch):
+    chain = ["/301", "/302", "/303", "/307", "/308", "/good"]
+    site.scripts |= {here: moved(there, f"{here[1:]} Moved") for here, there in zip(chain, chain[1:], strict=False)}
+    monkeypatch.setenv("CIFAR10_URL", site.url(chain[0]))
+    fetch_cifar10(tmp_path, progress=False)
+    assert paths(site) == chain
+
+
+def test_what_a_server_says_is_cut():
+    assert connection.plain(199 * "a" + "\n") == 199 * "a" + "?" and connection.plain(201 * "a") == 197 * "a" + "..."
 
 
 def test_redirects_come_to_an_end(site, tmp_path):
@@ -474,6 +543,7 @@ def test_wrong_archive_put_by_hand_is_left_alone(site, tmp_path):
     with pytest.raises(DownloadError, match="was left as it is") as error:
         fetch_cifar10(tmp_path, progress=False)
     assert hashlib.sha256(DATA[:-1]).hexdigest() in str(error.value)
+    assert "\nWhat to do: delete it or move it away, and run this again.\n" in str(error.value)
     assert left_in(tmp_path) == [ARCHIVE] and (tmp_path / ARCHIVE).read_bytes() == DATA[:-1]
     assert site.asked == []
 
@@ -512,7 +582,7 @@ def test_a_batch_that_may_not_be_read_is_not_fetched_again(site, tmp_path, monke
 
 @pytest.mark.parametrize(("name", "reason"), [
     ("", "The name of the folder is empty"),
-    ("~no-such-user/x", "~no-such-user/x could not be found: there is no home")])
+    ("~no-such-user/x", "~no-such-user/x could not be found: there is no home folder of that name. Write the whole")])
 def test_a_folder_that_has_no_place(site, tmp_path, monkeypatch, capsys, name, reason):
     """One sentence; nothing is fetched to the working directory."""
     monkeypatch.chdir(tmp_path)

@@ -78,10 +78,10 @@ def test_the_official_names():
 # --- read -----------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("protocol", [3, 4, 5])
-@pytest.mark.parametrize("kind", [list, np.array])
-def test_a_right_file_is_read_as_stored(tmp_path, protocol, kind):
+@pytest.mark.parametrize(("kind", "images"), [(list, 6), (np.array, 1)])
+def test_a_right_file_is_read_as_stored(tmp_path, protocol, kind, images):
     """read_batch returns the stored bytes and the labels as int64, whether these were a list or an array."""
-    content = batch(6)
+    content = batch(images)
     pixels, labels = read_batch(write(tmp_path / "b", content | {"labels": kind(content["labels"])}, protocol))
     assert pixels.dtype == np.uint8 and labels.dtype == np.int64
     assert pixels.flags.writeable
@@ -264,7 +264,7 @@ def test_an_honest_description_is_read(tmp_path):
 
 @pytest.mark.parametrize("part", [
     {"shape": (3, 3072)}, {"shape": (1, 3072)}, {"shape": (-1, 3072)}, {"shape": (2, -3072)}, {"shape": [2, 3072]},
-    {"shape": (2.0, 3072)}, {"shape": (True, 6144)}, {"shape": ()}, {"shape": None}, {"shape": (2, 3072, 1, 1, 1)},
+    {"shape": (2.0, 3072)}, {"shape": (True, 6144)}, {"shape": ()}, {"shape": None}, {"shape": (2, 3072, *[1] * 100)},
     {"shape": (2**31 - 1, 2**31 - 1)}, {"shape": (0, 3072), "data": b""}, {"code": "O"}, {"code": "V1"}, {"code": "u2"},
     {"code": "O8"}, {"code": b"u1"}, {"code": None}, {"code": "u1,u1"}, {"code": ("u1",)}, {"order": ">"},
     {"order": None}, {"fields": {"a": 1}}, {"data": bytes(6143)}, {"data": bytes(6145)}, {"data": "x" * 6144},
@@ -341,6 +341,12 @@ def test_seven_files_that_were_cut_short_are_not_complete(tmp_path):
 def test_a_folder_that_does_not_say_how_many_images_it_has(tmp_path, images):
     """Then sizes aren't compared, as with the files that others wrote."""
     assert is_complete(fill(tmp_path, num_cases_per_batch=images))
+
+
+def test_a_meta_that_says_nothing(tmp_path):
+    """Then sizes can't be looked at, and the batches count."""
+    write(fill(tmp_path) / META, [1])
+    assert is_complete(tmp_path)
 
 
 def test_a_missing_folder_is_not_complete(tmp_path):
@@ -454,6 +460,16 @@ def test_a_file_that_may_not_be_read_is_not_damaged(tmp_path, forbidden, name, l
     with pytest.raises(PermissionError, match=f"{name} could not be read: there is no permission") as error:
         look(tmp_path)
     assert error.value.errno == 13 and "elete" not in str(error.value)
+
+
+def test_a_folder_that_may_not_be_entered(tmp_path, monkeypatch):
+    """Then already its files' sizes are secret."""
+    def refused(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    with monkeypatch.context() as patch, pytest.raises(PermissionError, match="test_batch could not be read: there is"):
+        patch.setattr(files.os, "stat", refused)
+        read_batch(tmp_path / "test_batch")
 
 
 def test_a_memory_that_may_not_be_read_is_no_obstacle(tmp_path, forbidden):

@@ -76,7 +76,7 @@ def refuse(folder):
     """Make all files in the folder unreadable to stat, as a folder without permission does for Python 3.11."""
     def denied(self, *args, **keywords):
         if self.is_relative_to(folder):
-            raise PermissionError(13, "Permission denied", str(self))
+            raise PermissionError(f"{self} could not be read.")
         return os.stat(self, *args, **keywords)
 
     return lambda monkeypatch: monkeypatch.setattr(Path, "stat", denied)
@@ -126,11 +126,11 @@ def test_cifar10_dir_that_can_not_be_read(places, monkeypatch):
     folder = make_folder(places / "chosen")
     monkeypatch.setenv("CIFAR10_DIR", str(folder))
     refuse(folder)(monkeypatch)
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & (os.R_OK | os.X_OK))
     with pytest.raises(FileNotFoundError, match="but there is no permission to read it. Name the folder"):
         find_cifar10()
     monkeypatch.setattr(os, "access", lambda path, mode: True)  # the folder may be read, and a file in it may not
-    with pytest.raises(FileNotFoundError, match="but .*data_batch_1.* Name the folder"):
+    with pytest.raises(FileNotFoundError, match="but .*data_batch_1 could not be read. Name the folder"):
         find_cifar10()
 
 
@@ -229,6 +229,8 @@ def test_another_users_sample_is_not_used(places, outside, monkeypatch):
     me = os.getuid()
     make_folder(places / f"temporary/cs231n_softmax-{me + 1}/sample")
     monkeypatch.setattr(os, "getuid", lambda: me + 1)
+    assert ensure_cifar10() == find.SAMPLE  # where datasets/ can be written, that folder doesn't matter
+    shutil.rmtree(find.SAMPLE)
     outside.read_only = True
     with pytest.raises(PermissionError, match="belongs to another user. Set TMPDIR"):
         ensure_cifar10()

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from cs231n_softmax.classifiers import softmax_loss_vectorized, svm_loss_vectorized
-from cs231n_softmax.derivatives import Derivatives
 from cs231n_softmax.gradient_check import (
     check_gradient,
     complex_step_gradient,
@@ -16,6 +15,7 @@ from cs231n_softmax.gradient_check import (
     grad_check_sparse,
     relative_error,
 )
+from cs231n_softmax.gradient_check.derivatives import Derivatives
 
 
 def normal(*shape):
@@ -265,10 +265,10 @@ def test_right_gradient():
     assert result.ok is True and result.error < 1e-7 and str(result).startswith("right: largest relative error ")
 
 
-@pytest.mark.parametrize("index", [(0, 0), (3, 2), (9, 19)])
-def test_one_wrong_entry_of_200(index):
+@pytest.mark.parametrize("index", [(0, 0), (3, 2), (4, 7)])
+def test_one_wrong_entry_of_40(index):
     """One entry wrong by a millionth is found, and named with both its values."""
-    x = 1 + np.arange(200).reshape(10, 20) / 200
+    x = 1 + np.arange(40).reshape(5, 8) / 40
     gradient = 2 * x
     gradient[index] *= 1 + 1e-6
     result = check_gradient(sum_of_squares, x, gradient)
@@ -314,6 +314,7 @@ def test_small_entries_beside_large_ones():
     assert check_gradient(f, x, [1000, 1e-9]).ok
     assert check_gradient(f, x, [1000, 2e-9]).verdict == check_gradient(f, x, [1000, 0]).verdict == "wrong"
     assert check_gradient(lambda x: 1000 * x[0] + 1e-13 * np.sin(x[1]), x, [1000, 2e-13]).verdict == "can't tell"
+    assert check_gradient(lambda x: 1000 * x[0] + 1e-12 * x[1], x, [1000, 0]).verdict == "wrong"  # seen far away only
 
 
 def test_zero_gradient_is_right():
@@ -361,6 +362,9 @@ def verdict(f, x, gradient, **options):
     (lambda x: 1e13 + np.sin(x[0]), [1.0], [1.01 * np.cos(1.0)], "can't tell"),
     (lambda x: 1e16 + np.sin(x[0]), [1.0], [0.0], "can't tell"),
     (lambda x: (1e9 + x[0] ** 2) - 1e9, [1.0], [2.2], "wrong"),
+    (lambda x: 1e10 * x[0] + np.sin(x[1]), [1e8, 1.0], [1e10, np.cos(1.0)], "can't tell"),  # a wide step isn't x[1]'s
+    (lambda x: 4760526174.5 + np.array([5.69e12, -8.57e12, 2.853e12]) @ x**4, [4.72e-7, -1.282e-6, -2.699e-6],
+     [0.0, 0.0, 0.0], "wrong"),  # steep far away, where a slope of 1e-4 is small
     (lambda x: np.exp(1000 * x[0]), [1e-3], [1000 * np.e], "right"),
     (lambda x: np.sin(x[0]), [1e12], [np.cos(1e12)], "can't tell"),
     (lambda x: np.sin(x[0]), [1e12], [-np.cos(1e12)], "wrong"),
@@ -441,12 +445,12 @@ def test_no_false_reason(f, x, gradient, reason, never):
 def test_random_functions():
     """Random numbers in f are the reason, also where they change f seldom, and never an error."""
     unseen = 0
-    for seed in range(60):
+    for seed in range(20):
         rng = np.random.default_rng(seed)
         found = check_gradient(lambda x, rng=rng: np.sum((x * (rng.random(1) < 0.9)) ** 2), [0.5] * np.ones(1), [2.0])
         assert found.verdict == "can't tell"
         unseen += "f gives different values at the same x" not in found.reason
-    assert unseen <= 6
+    assert unseen <= 2
 
 
 @pytest.mark.parametrize(("f", "x", "gradient"), [
@@ -497,6 +501,22 @@ def test_noise_that_the_differences_do_not_show():
     assert one_stair.noise == pytest.approx(1e-3)
 
 
+def test_f_is_called_at_x_again():
+    """After a right verdict once, after another one 32 times: random numbers in f may change it seldom."""
+    for factor, times in ((2, 1), (3, 32)):
+        points, x = [], np.array([3.0])
+        check_gradient(lambda x, points=points: points.append(x[0]) or x[0] ** 2, x, factor * x)
+        assert points[-times:] == [3.0] * times and points[-times - 1] != 3.0
+
+    left = itertools.count(8, -1)
+
+    def changes_x_at_last(x):
+        return float(x.__iadd__(next(left) < 1)[0])
+
+    found = check_gradient(changes_x_at_last, np.ones(1), np.ones(1))
+    assert found.verdict == "can't tell" and "f changes x" in found.reason
+
+
 def test_nothing_compared():
     """Without entries there is no verdict."""
     assert "no entry was compared" in str(check_gradient(sum_of_squares, np.ones(2), np.ones(2), num_checks=0))
@@ -529,6 +549,8 @@ def test_f_must_return_an_array(value, message):
         eval_numerical_gradient_array(lambda x: value, np.ones(2), 1.0)
     with pytest.raises(ValueError, match=r"df: expected the shape of f\(x\), \(2,\), got \(3,\)"):
         eval_numerical_gradient_array(np.square, np.ones(2), np.ones(3))
+    with pytest.raises(TypeError, match="^df: expected real numbers, got None"):
+        eval_numerical_gradient_array(np.square, np.ones(2), None)
 
 
 @pytest.mark.parametrize(("f", "message"), [
@@ -600,8 +622,8 @@ def test_inputs_near_100(scale):
         def f(W, loss=loss):
             return loss(W, X, y, 0.0)[0]
 
-        assert check_gradient(f, W, dW, num_checks=30, rng=0).ok
-        assert check_gradient(f, W, dW * 1.00001, num_checks=30, rng=0).verdict == "wrong"
+        assert check_gradient(f, W, dW, num_checks=8, rng=0).ok
+        assert check_gradient(f, W, dW * 1.00001, num_checks=8, rng=0).verdict == "wrong"
 
 
 # --- students' mistakes ------------------------------------------------------------------------------------------
@@ -674,9 +696,9 @@ def test_nan_and_inf_are_infinitely_wrong(bad, place):
 
 
 def test_right_gradients_raise_no_false_alarm():
-    """60 random right softmax gradients pass at the default threshold, without and with regularization."""
+    """16 random right softmax gradients pass at the default threshold, without and with regularization."""
     rng = np.random.default_rng(0)
-    for k in range(60):
+    for k in range(16):
         N, D, C = rng.integers(1, 12), rng.integers(1, 8), rng.integers(2, 6)
         X, y, W = rng.normal(size=(N, D)), rng.integers(C, size=N), rng.normal(size=(D, C))
         reg = (k % 2) * 2.0 / np.sum(W**2)
@@ -694,7 +716,7 @@ def test_float32_points_are_refused():
 def test_rounding_of_a_large_function_is_no_mistake():
     """f + 100,000 has the same gradient, and rounding hides more of it: four digits are right, seven can't be told."""
     rng = np.random.default_rng(0)
-    X, y, W = rng.normal(size=(20, 6)), rng.integers(4, size=20), rng.normal(size=(6, 4))
+    X, y, W = rng.normal(size=(20, 3)), rng.integers(4, size=20), rng.normal(size=(3, 4))
     _, dW = softmax_loss_vectorized(W, X, y, 0.1)
 
     def f(W):

@@ -41,15 +41,19 @@ SHAPES = "W and X: expected shapes (D, C) and (N, D), got "
 ERRORS = {
     "label C": (replaced("y", 3, 1), ValueError, "y: expected labels 0..2 (W has C = 3 columns), got 0..3."),
     "label -1": (replaced("y", -1, 1), ValueError, "y: expected labels 0..2 (W has C = 3 columns), got -1..2."),
+    "labels from 1": (arguments(y=np.array([1, 2, 3, 3, 1])), ValueError,
+                      "y: expected labels 0..2 (W has C = 3 columns), got 1..3. If they count from 1, use y - 1."),
     "labels floating": (arguments(y=np.zeros(5)), TypeError, "y: expected integer labels, got float64."),
-    "labels bool": (arguments(y=np.zeros(5, bool)), TypeError, "y: expected integer labels, got bool."),
+    "labels bool": (arguments(y=np.zeros(5, bool)), TypeError,
+                    "y: expected integer labels, got bool. Use y.astype(int)."),
     "labels missing": (arguments(y=None), TypeError, "y: expected integer labels, got object."),
     "labels too few": (arguments(y=np.zeros(4, int)), ValueError,
                        "y: expected shape (5,), one label for each example, got (4,)."),
     "labels in a column": (arguments(y=np.zeros((5, 1), int)), ValueError,
-                           "y: expected shape (5,), one label for each example, got (5, 1)."),
+                           "y: expected shape (5,), one label for each example, got (5, 1). Use y.ravel()."),
     "labels one-hot": (arguments(y=np.eye(5, 3, dtype=int)), ValueError,
-                       "y: expected shape (5,), one label for each example, got (5, 3)."),
+                       "y: expected shape (5,), one label for each example, got (5, 3). "
+                       "Use y.argmax(axis=1) if it is one-hot."),
     "W transposed": (arguments(W=np.ones((3, 4))), ValueError, SHAPES + "(3, 4) and (5, 4)."),
     "W flat": (arguments(W=np.ones(4)), ValueError, SHAPES + "(4,) and (5, 4)."),
     "X flat": (arguments(X=np.ones(4)), ValueError, SHAPES + "(4, 3) and (4,)."),
@@ -59,6 +63,8 @@ ERRORS = {
     "W None": (arguments(W=None), ValueError, SHAPES + "() and (5, 4)."),
     "X complex": (arguments(X=np.ones((5, 4), complex)), TypeError, "X: expected real numbers, got complex128."),
     "X text": (arguments(X=np.full((5, 4), "a")), TypeError, "X: expected real numbers, got <U1."),
+    "X bool": (arguments(X=np.ones((5, 4), bool)), TypeError,
+               "X: expected real numbers, got bool. Use np.asarray(X, float)."),
     "X sparse": (arguments(X=scipy.sparse.eye_array(5, 4)), TypeError,
                  "X: expected a full array, got a sparse dia_array. Use X.toarray()."),
     "empty batch": (arguments(X=np.ones((0, 4)), y=np.zeros(0, int)), ValueError,
@@ -96,7 +102,7 @@ ERRORS = {
     (np.array(["cat", "dog", "cat"]), "Use np.unique(y, return_inverse=True)[1] to number names."),
     (np.array(["cat", "dog", "cat"], object), "Use np.unique(y, return_inverse=True)[1] to number names."),
     (np.array([["cat"], ["dog"], ["cat"]], object), "Use np.unique(y.ravel(), return_inverse=True)[1] to number"),
-    (np.array([0, None, 1]), None), (np.array([1j]), None)], ids=str)
+    (np.array([0, None, 1]), None), (np.array([1j]), None)])
 def test_labels_of_another_type_get_advice_that_works(y, remedy):
     """Whoever does what the message advises gets labels that are taken."""
     with pytest.raises(TypeError, match="^y: expected integer labels, got") as error:
@@ -243,7 +249,7 @@ def test_checked_complex_weights():
 # --- labels that train numbers its classes by ----------------------------------------------------------------------
 
 @pytest.mark.parametrize("labels", [
-    [0], [5], [3, 5], range(1, 10), range(10), [0, 99], [1, 99], [*range(100)], [*range(0, 1000, 10)], range(11),
+    [0], [5], [3, 5], range(1, 10), range(10), [0, 99], [1, 99], [*range(100)], [*range(0, 990, 10), 999], range(11),
     [0, *range(2, 12)], [0, 1, 2, 12]], ids=str)
 def test_classes_may_be_missing(labels):
     """All subsets of CIFAR-10's classes; and CIFAR-100's, except its labels 1 to 99, which look like a count from 1."""
@@ -253,7 +259,9 @@ def test_classes_may_be_missing(labels):
 
 @pytest.mark.parametrize(("labels", "message"), [
     ([0, 1000], "got 2 different ones, the largest 1000. Use np.unique(y, return_inverse=True)[1]"),
-    ([0, 100], "got 2 different ones, the largest 100"), ([0, 10**15], "the largest 1000000000000000"),
+    ([0, 100], "got 2 different ones, the largest 100"),
+    ([*range(0, 990, 10), 1000], "got 100 different ones, the largest 1000"),
+    ([0, 10**15], "the largest 1000000000000000"),
     (range(1, 11), "y: expected labels from 0, got each of 1..10 and no 0. Use y - 1."),
 ])
 def test_labels_that_are_no_numbers_of_classes(labels, message):

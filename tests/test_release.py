@@ -3,6 +3,7 @@
 import ast
 import copy
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -224,10 +225,13 @@ def test_the_zip_holds_what_a_student_needs(release, released):
         requirements = archive.read("cs231n_softmax/requirements.txt").decode()
         versions = archive.read("cs231n_softmax/versions.txt").decode()
         guide = archive.read("cs231n_softmax/notebooks/README.md").decode()
+        progress = json.loads(archive.read("cs231n_softmax/notebooks/progress.json"))
         executable = archive.getinfo("cs231n_softmax/get_cifar10.sh").external_attr >> 16
     assert all(name.startswith("cs231n_softmax/") for name in archive.namelist()) and executable == 0o755
     assert "(04_gradient.ipynb)" in guide and "## Where is what?" in guide
     assert not re.search("SOLUTION|source/|teachers", guide)
+    assert {name: dict.fromkeys(solutions(name), False) for name in NAMES} == {
+        name: {task: done for task, done in row.items() if "-" not in task} for name, row in progress.items()}
     package = {path.relative_to(ROOT).as_posix() for path in (ROOT / "cs231n_softmax").rglob("*.py")}
     assert package <= set(names)
     assert {"README.md", "pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md"} <= set(names)

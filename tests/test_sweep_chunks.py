@@ -6,7 +6,7 @@ import pickle
 import signal
 import tempfile
 import threading
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
@@ -478,6 +478,32 @@ def test_processes_stop_with_their_step(model, processes, temporary, monkeypatch
     with pytest.raises(KeyboardInterrupt):
         next(run(processes, DATA, ENDLESS._replace(model=model), CHUNKS, {}))
     assert processes.submit(os.getpid).result() and processes.submit(os.getpid).result()
+
+
+def test_nothing_is_begun_when_nobody_waits():
+    """When the work has ended, in whatever way, no chunk begins: that of another model couldn't be stopped later."""
+    with ThreadPoolExecutor(1) as pool, workers._shared(pool, DATA) as (_, check, _stop):
+        check()
+    before = len(OwnTrain.calls)
+    with pytest.raises(CancelledError, match="nobody waits"):
+        train_chunk(DATA, TASK._replace(model=OwnTrain), [(1.0, 0.0)], check)
+    with pytest.raises(CancelledError, match="nobody waits"):
+        stacked.accuracies(np.zeros((1, 3, 3)), *DATA[:2], check)
+    assert len(OwnTrain.calls) == before
+
+
+def test_ctrl_c_while_the_files_are_deleted(temporary, monkeypatch):
+    """It comes out, and the files are gone."""
+    cleanup, presses = tempfile.TemporaryDirectory.cleanup, [KeyboardInterrupt]
+
+    def pressed(folder):
+        if presses:
+            raise presses.pop()
+        cleanup(folder)
+
+    monkeypatch.setattr(tempfile.TemporaryDirectory, "cleanup", pressed)
+    with pytest.raises(KeyboardInterrupt), workers._folder():
+        pass
 
 
 def test_what_cannot_be_stopped_is_said(monkeypatch, two_blas_threads):

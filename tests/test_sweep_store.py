@@ -6,6 +6,7 @@ import json
 import math
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
@@ -103,17 +104,25 @@ def interrupted(num_chunks, path, **call):
             sweep(**CALL | call, file=path)
 
 
-def test_what_is_finished_when_ctrl_c_comes_is_kept(path, monkeypatch, trained):
-    """Also the chunks whose results nobody had taken yet."""
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_finished_when_ctrl_c_comes_is_kept(again, path, monkeypatch):
+    """Also the chunks whose results nobody had taken yet; also when it comes again while the file is written."""
+    write_npz, presses = store.write_npz, [again]
+
     def all_done(done, futures, data_there):
         wait(futures)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(workers, "_next", all_done)
-    with pytest.raises(KeyboardInterrupt):
+    def press(path, **arrays):
+        if "rows_0" in arrays and presses.pop():
+            signal.raise_signal(signal.SIGINT)
+        write_npz(path, **arrays)
+
+    with monkeypatch.context() as context, pytest.raises(KeyboardInterrupt):
+        context.setattr(workers, "_next", all_done)
+        context.setattr(store, "write_npz", press)
         sweep(**CALL, file=path)
-    monkeypatch.undo()
-    monkeypatch.setattr(sweep_chunks, "CHUNK", CHUNK)
+    assert presses == []
     monkeypatch.setattr(sweep_chunks, "train_chunk", pytest.fail)
     sweep(**CALL, file=path)
 

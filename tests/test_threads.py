@@ -126,7 +126,7 @@ def test_a_forked_process_is_free(two):
     ("1:cpu,cpuacct:/x/y", {"cpu,cpuacct/x/cpu.cfs_quota_us": "50000", "cpu,cpuacct/x/cpu.cfs_period_us": "50000"}, 1),
     ("1:cpu:/x", {"cpu/x/cpu.cfs_quota_us": "-1", "cpu/x/cpu.cfs_period_us": "100000"}, np.inf),
     ("1:cpu:/\n0::/u", {"unified/u/cpu.max": "700000 100000"}, 7),
-    ("0::/", {"cpu.max": "nonsense"}, np.inf),
+    ("0::/a", {"a/cpu.max": "nonsense", "cpu.max": "200000 100000"}, 2),
     ("0::/", {"cpu.max": "100000 0"}, np.inf),
     ("nonsense", {"cpu.max": "200000 100000"}, np.inf),
     (None, {}, np.inf),
@@ -216,6 +216,23 @@ def test_an_interrupt_waits_for_the_piece_at_work(two):
     assert begun == ended and 1 <= len(ended) < 999
 
 
+def test_ctrl_c_comes_before_an_error(two, monkeypatch):
+    """It isn't kept waiting by a helper that still computes the first piece, and will fail."""
+    class Done(list):
+        put = list.append
+
+        def get(self):
+            return self.pop() if self else (0, None, ZeroDivisionError())
+
+    def interrupted(k):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_threads, "SimpleQueue", Done)
+    monkeypatch.setattr(_threads, "_call_helpers", lambda at_work, waiting, done: waiting.popleft())
+    with pytest.raises(KeyboardInterrupt):
+        computed(interrupted, range(2))
+
+
 def test_helpers_heed_errstate_and_end(two, monkeypatch):
     """A helper works in the caller's context, as to NumPy's errors; without work it ends."""
     together = threading.Barrier(2)
@@ -231,6 +248,8 @@ def test_helpers_heed_errstate_and_end(two, monkeypatch):
     for helper in list(_threads._helpers):
         helper.join(timeout=600)
         assert not helper.is_alive()
+    computed(abs, range(2))
+    assert _threads._helpers and helper not in _threads._helpers  # a new one in its place
 
 
 def test_eight_callers_are_eight_threads(two):

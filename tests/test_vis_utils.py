@@ -1,5 +1,6 @@
 """vis_utils.py: what the pictures show, read back from their artists, and that they draw without a warning."""
 
+import base64
 import math
 
 import matplotlib
@@ -15,16 +16,20 @@ from cs231n_softmax.sweep import Result, SweepTable
 from cs231n_softmax.vis_utils import (
     COLOURS,
     plot_confusion,
+    plot_forgetting,
+    plot_learning_curves,
     plot_losses,
     plot_roofline,
     plot_sweep,
     plot_timings,
+    show,
     show_regions,
     show_samples,
     show_scores,
     show_templates,
     visualize_grid,
 )
+from cs231n_softmax.vis_utils.forgetting import share_left
 
 matplotlib.use("Agg")
 pytestmark = pytest.mark.filterwarnings("error")
@@ -86,6 +91,11 @@ def test_grid_of_any_dtype(dtype):
     np.testing.assert_allclose(visualize_grid(np.array([[[[-128, 127]]]], np.int8)), [[[0, 255]]])
 
 
+def test_grid_of_the_largest_numbers():
+    """Their difference alone would overflow."""
+    assert visualize_grid(np.array([[[[-1.7e308], [1.7e308]]]])).ravel().tolist() == [0, 255]
+
+
 def test_grid_of_a_constant_image():
     """An image of a single value becomes 0, without a division warning; its neighbour is not touched."""
     images = np.stack([np.full((2, 2, 3), 7.0), np.arange(12.0).reshape(2, 2, 3)])
@@ -141,6 +151,17 @@ def test_pixels_beyond_the_range_are_refused(value):
     with pytest.raises(ValueError, match=f"X: expected pixels of 0 to 255, got .*{value}.* Add the mean image"):
         show_samples(X, np.zeros(2, int), classes=["a"])
     assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize(("shape", "remedy"), [
+    ((3, 32, 32), "transpose(0, 2, 3, 1)."), ((3072,), "X.reshape(-1, 32, 32, 3)."),
+    ((3073,), "the last column is the bias."), ((32, 3), "Use X[None] for a single image."),
+    ((30, 30, 3), "got (32, 30, 30, 3).")])
+def test_other_shapes_come_with_a_remedy(shape, remedy):
+    """Where it's clear what the array is, the error says how to make images of it."""
+    with pytest.raises(ValueError, match="^X: expected images") as error:
+        show_samples(np.ones((32, *shape)), np.zeros(32, int))
+    assert str(error.value).endswith(remedy)
 
 
 # --- show_scores ----------------------------------------------------------------------------------
@@ -320,6 +341,7 @@ def test_other_settings_are_points():
     np.testing.assert_allclose(good.get_array(), [30, 50, 40])
     assert diverged.get_offsets().tolist() == [[0.1, 99]]
     assert best.get_offsets().tolist() == [[2e-3, 7]]
+    assert [text.get_text() for text in ax.texts] == ["30.0", "50.0", "40.0"]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["diverged", "best: 50.0 %"]
     assert ax.get_xscale() == ax.get_yscale() == "log" and sweep_axes_are_labelled(ax)
     ax.figure.canvas.draw()
@@ -328,7 +350,7 @@ def test_other_settings_are_points():
 @pytest.mark.parametrize(("rows", "expected"), [
     ([(1, 1, None), (1, 2, None), (2, 1, None), (2, 2, None)], {"diverged"}),
     ([(1, 1, None), (3, 2, None)], {"diverged"}),
-    ([(1, 1, 0.25)], {"best: 25.0 %"}),
+    ([(1, 1, 0.25)], {"25.0", "best: 25.0 %"}),
     ([(1, 1, None)], {"diverged"}),
     ([(1, 1, 0.25), (2, 1, 0.5)], {"25.0", "50.0 ★"}),
     ([(1, 1, 0.25), (1, 2, None)], {"25.0 ★", "diverged"}),
@@ -341,6 +363,81 @@ def test_any_sweep_can_be_drawn(rows, expected):
     assert {text.get_text() for text in [*ax.texts, *(legend.get_texts() if legend else [])]} == expected
     assert sweep_axes_are_labelled(ax)
     ax.figure.canvas.draw()
+
+
+def test_pictures_that_are_compared_share_a_scale():
+    """With limits, the colours of heatmap and points run from the first to the second, and numbers can be read."""
+    grid, points = [result(1, 1, 0.1), result(2, 1, 0.2)], [result(1, 1, 0.1), result(2, 3, 0.2)]
+    for rows in grid, points:
+        ax = SweepTable(rows).plot(limits=(10, 50))
+        assert ax.collections[0].get_clim() == (10, 50)
+    assert [text.get_color() for text in SweepTable(grid).plot(limits=(10, 50)).texts] == ["white", "white"]
+    assert [text.get_color() for text in SweepTable(grid).plot().texts] == ["white", "black"]
+    for limits, error in [((50, 10), ValueError), ((10, 10), ValueError), (10, TypeError), ((1, 2, 3), TypeError)]:
+        with pytest.raises(error, match="limits: expected"):
+            plot_sweep(grid, limits=limits)
+
+
+def test_many_points_have_no_numbers():
+    """More than 30 numbers would hide each other."""
+    rows = [result(k, k, 0.2) for k in range(1, 32)]
+    assert not plot_sweep(rows).texts and len(plot_sweep(rows[:30]).texts) == 30
+
+
+# --- plot_forgetting ------------------------------------------------------------------------------
+
+GRID = [result(rate, reg, 0.3) for rate in (1e-7, 1e-6, 1e-5) for reg in (1e2, 1e3, 1e4)]
+
+
+def test_the_share_left_is_that_of_shrinking_step_by_step():
+    """Weights that nothing is learned for shrink by 1 - 2 * learning_rate * reg in each step."""
+    w = 1.0
+    for _ in range(1500):
+        w -= 1e-6 * 2 * 1e3 * w
+    assert share_left(1e-6, 1e3, 1500) == pytest.approx(w)
+    assert share_left(np.array([1e-9, 1]), 1e3, 7).tolist() == [pytest.approx(1, abs=1e-4), 0]
+
+
+def test_lines_of_equal_forgetting_are_where_they_belong():
+    """On each line the product of learning rate and reg is the same, and leaves the share in the legend."""
+    ax = plot_forgetting(GRID, num_iters=1500, shares=(0.9, 0.05))
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["90 %", "5 %"]
+    lines = [c.get_paths()[0].vertices for c in ax.collections if len(c.get_paths()) == 1 and hasattr(c, "levels")]
+    assert len(lines) == 4  # each with its edge
+    for places, share in zip(lines[::2], (0.9, 0.05), strict=True):
+        rate, reg = 1e-7 * 10 ** (places[:, 0] - 0.5), 1e2 * 10 ** (places[:, 1] - 0.5)  # three decades, evenly spaced
+        np.testing.assert_allclose((1 - 2 * rate * reg) ** 1500, share, rtol=0.02)
+    ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize("table", [GRID[:-1], GRID[:3], [result(1, reg, 0.3) for reg in (0, 1)] * 2,
+                                   [result(rate, reg, 0.3) for rate in (1, 2) for reg in (0, 1)]])
+def test_only_a_full_grid_has_lines(table):
+    """A missing cell, a single rate, reg 0: refused before anything is drawn."""
+    with pytest.raises(ValueError, match="table: expected"):
+        plot_forgetting(table, 1500)
+    assert not plt.get_fignums()
+
+
+# --- plot_learning_curves -------------------------------------------------------------------------
+
+def test_learning_curves_by_hand():
+    """Two lines for each name, training dashed, over the number of images on a log axis with its values as ticks."""
+    ax = plot_learning_curves({"reg 0": [(100, 100, 21), (1000, 86, 31)], "reg 1": [(100, 68, 20), (1000, 58, 34)]})
+    drawn = {line.get_label(): (line.get_xydata().tolist(), line.get_linestyle(), line.get_marker())
+             for line in ax.lines}
+    assert drawn["training images, reg 0"] == ([[100, 100], [1000, 86]], "--", "o")
+    assert drawn["validation images, reg 0"] == ([[100, 21], [1000, 31]], "-", "o")
+    assert drawn["validation images, reg 1"][1:] == ("-", "s") and len(drawn) == 4
+    assert ax.get_xscale() == "log" and tick_labels(ax.xaxis) == ["100", "1,000"] and "(%)" in ax.get_ylabel()
+    ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize("rows", [[], [100, 2, 3], [(100, 2)]])
+def test_learning_curves_need_three_columns(rows):
+    """Other shapes are refused, and the name of the curve is in the message."""
+    with pytest.raises(ValueError, match="curves\\['a'\\]: expected rows"):
+        plot_learning_curves({"a": rows})
 
 
 # --- show_templates -------------------------------------------------------------------------------
@@ -409,6 +506,8 @@ DRAW = {
     "show_regions": lambda ax: show_regions(W_PLANE, POINTS, np.array([0, 1, 2, 1]), ["a", "b", "c"], ax=ax),
     "plot_losses": lambda ax: plot_losses({"a": [2, 1]}, ax=ax),
     "plot_sweep, grid": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 1, 0.2)]), ax=ax),
+    "plot_forgetting": lambda ax: plot_forgetting(GRID, 1500, ax=ax),
+    "plot_learning_curves": lambda ax: plot_learning_curves({"a": [(100, 90, 20)]}, ax=ax),
     "plot_sweep, points": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 2, 0.2)]), ax=ax),
     "plot_roofline": lambda ax: plot_roofline({"a": (1, 2)}, 3, 4, ax=ax),
     "plot_timings": lambda ax: plot_timings({"a": ([1, 2], [1, 2])}, ax=ax),
@@ -445,3 +544,39 @@ def test_an_empty_sweep_is_refused():
     """Nothing to draw is an error that says so."""
     with pytest.raises(ValueError, match="empty"):
         plot_sweep(SweepTable())
+
+
+# --- show -----------------------------------------------------------------------------------------
+
+def test_show_in_a_notebook(monkeypatch):
+    """In a notebook, the figure is an HTML image with its text, in which spaces count once and signs are escaped."""
+    shown = []
+    monkeypatch.setattr(matplotlib, "get_backend", lambda: "module://matplotlib_inline.backend_inline")
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    first = plt.figure()
+    plt.figure(figsize=(2, 1))
+    show('a line\n    below 5 & "above" <0>')
+    assert plt.get_fignums() == [first.number]  # the current figure is shown and closed, and no other
+    [data] = shown
+    text = 'a line below 5 &amp; &quot;above&quot; &lt;0&gt;'
+    tag, png = data["text/html"].split("base64,")
+    assert tag == f'<img alt="{text}" src="data:image/png;' and png.endswith('">')
+    assert base64.b64decode(png[:-2], validate=True).startswith(b"\x89PNG")
+    assert data["text/plain"] == '<figure: a line below 5 & "above" <0>>'
+
+
+def test_show_elsewhere(monkeypatch):
+    """Outside of a notebook it is plt.show()."""
+    calls = []
+    monkeypatch.setattr(plt, "show", lambda: calls.append("plt.show"))
+    plt.figure()
+    show("a line")
+    assert calls == ["plt.show"]
+
+
+def test_show_needs_a_figure_and_a_text():
+    with pytest.raises(ValueError, match="open figure"):
+        show("a line")
+    plt.figure()
+    with pytest.raises(ValueError, match="alt: expected a text"):
+        show(" \n ")

@@ -3,6 +3,7 @@
     from cs231n_softmax import check
     check.softmax_loss(my_softmax_loss_naive)                     shows a Report
     check.softmax_loss(my_softmax_loss_naive).require()           raises CheckFailed unless it is right
+    check.hint()                                                  prints the hints of the last report
 
 One function for each kind of exercise; the Report has `ok`, `mistakes` and `remarks`. Besides, check.guess shows
 whether a guess is right, and check.progress what is done so far. The files, from the exercise to
@@ -35,7 +36,7 @@ from .exercises.sweep import sweep
 from .guesses import guess
 from .losses import softmax_loss, svm_loss
 from .progress_file import progress
-from .report import CheckFailed, Mistake, Report
+from .report import CheckFailed, Mistake, Report, hint
 
 __all__ = [
     "CheckFailed",
@@ -43,6 +44,7 @@ __all__ = [
     "Report",
     "cross_entropy",
     "guess",
+    "hint",
     "numerical_gradient",
     "predict",
     "prepare",

@@ -188,7 +188,7 @@ def _died(name, status, grown):
         return Mistake(
             "crashes",
             f"{name} was ended from outside.",
-            "It was tried in a process of its own. So your kernel still runs.",
+            "The function was tried in a process of its own. So your kernel still runs.",
             "that process was ended by the signal SIGKILL",
             "Is there an os.kill()? Remove it. If there is none, the computer's memory may be used up: close other "
             "programs, and run this cell again.",
@@ -204,7 +204,7 @@ def _died(name, status, grown):
     return Mistake(
         "crashes",
         f"{name} makes Python itself crash.",
-        "It was tried in a process of its own. So your kernel still runs.",
+        "The function was tried in a process of its own. So your kernel still runs.",
         f"that process was ended by the signal {({s.value: s.name for s in signal.Signals}).get(-status, -status)}",
         "Look for np.lib.stride_tricks, ctypes, a very deep recursion, or a library that isn't NumPy.",
     )

@@ -13,6 +13,13 @@ def awkward(array):
     return view
 
 
+def frozen(array):
+    """Return a copy that can't be written to."""
+    copy = np.copy(array)
+    copy.flags.writeable = False
+    return copy
+
+
 def writable_alike(array):
     """Return a copy that can be written to if the array can."""
     copy = np.copy(array)

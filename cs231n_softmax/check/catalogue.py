@@ -51,6 +51,7 @@ SAID = {  # module: the exercises in which it speaks, and examples of what it sp
             "kind": "a str",
             "value": "",
             "self": SimpleNamespace(fn="", report=MINE),
+            "first": "scores",
         },
     ),
     "guard": (
@@ -72,6 +73,7 @@ SAID = {  # module: the exercises in which it speaks, and examples of what it sp
     ),
     "evidence": (SMALLER, {"got": np.ones((3, 2)), "right": np.ones((3, 3))}),
     **{f"exercises.{name}": ((name,), {}) for name in SMALLER},
+    "exercises.numerical_gradient": (("numerical_gradient",), {"name": "up", "x": "x"}),
     "exercises.sgd_step": (("sgd_step",), {"name": "first", "got": [0]}),
     "exercises.sgd_rows": (("sgd_step",), {"never": [29], "small": 5, "different": 7}),
     "exercises.sweep": (("sweep",), {"wrong": [0], "right": range(6)}),

@@ -1,5 +1,6 @@
 """Explain the error with which a learner's function stops: the line, the shapes in its message, and what to do."""
 
+import inspect
 import linecache
 import os
 import re
@@ -28,8 +29,8 @@ def refuse_masked(value):
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise Unusable(
             "wrong-type",
-            "A result is an array in which entries are masked.",
-            "A masked entry has no value: a step of training would leave that weight out.",
+            "A result is an array with masked entries.",
+            "A masked entry has no value. A step of training would leave out that weight.",
             f"{np.ma.count_masked(value)} of {value.size} entries are masked",
             "Return an array without a mask. `.filled(0)` gives masked entries the value 0.",
         )
@@ -58,9 +59,9 @@ def explain_error(error, name):
         return Mistake(
             "not-written",
             f"{name} isn't written yet.",
-            "",
-            "",
             "Write its body in place of `raise NotImplementedError`, run that cell, then this one again.",
+            "",
+            "",
         )
     if isinstance(error, RecursionError):
         return Mistake(
@@ -91,7 +92,7 @@ def too_much_memory(name, evidence):
     return Mistake(
         "too-much-memory",
         f"{name} needs too much memory.",
-        "The problems here are small: a right function needs kilobytes.",
+        "The problems here are small. A right function needs kilobytes.",
         evidence,
         "Look for an array, a list or a number with far too many entries or digits, and for one that grows in a loop.",
     )
@@ -113,6 +114,14 @@ def where(error):
         if line
         else f"line {frame.tb_lineno}, in {code.co_name}: {message}"
     )
+
+
+def source(fn):
+    """Return the source of a learner's function; "" where Python can't find it."""
+    try:
+        return inspect.getsource(fn)
+    except (OSError, TypeError):
+        return ""
 
 
 def _is_learners(step):
@@ -156,6 +165,8 @@ def advice(error):
         return "Row and column numbers have to be integers."
     if any(words in said for words in ("broadcast", "not aligned", "mismatch", "out of bounds", "inhomogeneous")):
         return _shapes(said)
+    if "tuple index out of range" in said or "too many indices" in said:
+        return "The line expects more axes than the array has. An array with one axis has no shape[1]."
     return "Print the values that are used where the error happens, and their shapes."
 
 

@@ -65,7 +65,9 @@ def localise(cases, axes=()):
         title,
         explanation,
         evidence,
-        "Compute this number by hand from the formula, print each step of your function, and compare.",
+        "Find the first line that gives NaN or inf, and print the numbers that go into it."
+        if code == "not-finite"
+        else "Compute this number by hand from the formula. Print each step of your function, and compare.",
     )
 
 

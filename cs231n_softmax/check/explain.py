@@ -206,7 +206,7 @@ def factors(step, sizes, name="result"):
             lambda value, _: -value,
             "negated",
             f"The {name} has the wrong sign.",
-            "Look for a minus sign too many, or for one that was left out.",
+            "Look for a minus sign that is too many or missing.",
         )
     ]
     found += [
@@ -215,7 +215,7 @@ def factors(step, sizes, name="result"):
             lambda value, _, c=c: c * value,
             code,
             f"The {name} is {words} what it should be.",
-            f"Look for a factor {c:g} too many, or for a factor {1 / c:g} that was left out.",
+            f"Look for a factor {c:g} that is too many, or for a factor {1 / c:g} that is missing.",
         )
         for code, (words, c) in constants.items()
     ]
@@ -227,14 +227,14 @@ def factors(step, sizes, name="result"):
                 lambda value, arg, of=of: value * of(arg),
                 f"times-{slug}",
                 f"The {name} is {size} times what it should be.",
-                f"Look for a factor {size}, or for a division by {size} that was left out.",
+                f"Look for a factor {size} that is too many, or for a division by {size} that is missing.",
             ),
             Variant(
                 step,
                 lambda value, arg, of=of: value / of(arg),
                 f"over-{slug}",
                 f"The {name} is 1/{size} of what it should be.",
-                f"Look for a division by {size} too many, or for a mean in place of a sum.",
+                f"Look for a division by {size} that is too many, or for a mean in place of a sum.",
             ),
         ]
     return found

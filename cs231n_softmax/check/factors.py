@@ -101,17 +101,18 @@ class Words(NamedTuple):
     hint: str = ""
 
 
-NEGATED = "Look for a minus sign too many, for one that was left out, or for `-=` in place of `+=`."
+NEGATED = "Look for a minus sign that is too many or missing, or for `-=` in place of `+=`."
 # fmt: off
 FACTORS = {
     "times-N": Words("N times what {it} should be (N: the number of examples)",
                      "The loss is a mean over the examples, and so is its gradient. A sum is N times as large.",
-                     "Divide by N = len(X), once, when all examples have been added up."),
+                     "Where is the division by N? Divide once, when all examples have been added up: / len(X)."),
     "over-N": Words("1/N of what {it} should be (N: the number of examples)",
-                    "", "Is there a second division by N? Divide the sum over the examples by N once."),
+                    "", "Look for a second division by N. The sum over the examples is divided by N once."),
     "half": Words("half of what {it} should be", "",
-                  "Look for a factor 0.5 too many, or for a factor 2 that was left out."),
-    "double": Words("twice what {it} should be", "", "Look for a factor 2 too many, or for something added twice."),
+                  "Look for a factor 0.5 that is too many, or for a factor 2 that is missing."),
+    "double": Words("twice what {it} should be", "", "Look for a factor 2 that is too many, or for something that is "
+                                                     "added twice."),
     "quarter": Words("a quarter of what {it} should be", "", "Look for a factor 0.5 that occurs twice."),
     "fourfold": Words("four times what {it} should be", "", "Look for a factor 2 that occurs twice."),
     "negated": Words("of the wrong sign", "", NEGATED),
@@ -119,39 +120,48 @@ FACTORS = {
     "negated-double": Words("twice what {it} should be, and of the wrong sign", "", NEGATED),
     "times-C": Words("C times what {it} should be (C: the number of classes)",
                      "Each example counts once, not once for every class.",
-                     "Is something added inside the loop over the classes that belongs after it?"),
+                     "Look at the loop over the classes. Is something inside the loop that belongs after it?"),
     "over-C": Words("1/C of what {it} should be (C: the number of classes)",
-                    "The mean is taken over the examples; the classes are added up.",
-                    "np.mean over a two-dimensional array divides by N * C. Sum over the classes first."),
+                    "The mean is taken over the examples. The classes are added up.",
+                    "Look for an np.mean over an array of shape (N, C): it divides by N * C. Add up over the classes "
+                    "first."),
     "over-D": Words("1/D of what {it} should be (D: the number of features)",
-                    "The mean is taken over the examples.", "Divide by N = len(X), and by nothing else."),
+                    "The mean is taken over the examples.", "Which numbers is the sum divided by? N alone is right: "
+                                                            "len(X)."),
     "N-over-C": Words("divided by C, the number of classes, and not by N, the number of examples",
-                      "The mean is taken over the examples.", "Divide by N = len(X)."),
+                      "The mean is taken over the examples.", "Which number is the sum divided by? It should be N, "
+                                                              "the number of examples: len(X)."),
     "N-over-D": Words("divided by D, the number of features, and not by N, the number of examples",
                       "The mean is taken over the examples.",
-                      "N is len(X) or X.shape[0]. X.shape[1] and W.shape[0] are D."),
+                      "Which number is the sum divided by? X.shape[1] and W.shape[0] are D. N is X.shape[0], or "
+                      "len(X)."),
     "over-255": Words("1/255 of what {it} should be",
-                      "", "X is ready to use: the pixels need no scaling."),
+                      "", "Look for a division by 255, and remove it. X is ready to use."),
     "N-over-N-minus-1": Words("divided by N - 1, and not by N",
-                              "The mean of N numbers divides by N.", "Divide by N = len(X)."),
+                              "The mean of N numbers divides by N.", "Which number is the sum divided by? It should "
+                                                                     "be N, the number of examples: len(X)."),
     "N-over-N-plus-1": Words("divided by N + 1, and not by N",
-                             "The mean of N numbers divides by N.", "Divide by N = len(X)."),
+                             "The mean of N numbers divides by N.", "Which number is the sum divided by? It should "
+                                                                    "be N, the number of examples: len(X)."),
     "over-DC": Words("1/(D*C) of what {it} should be (D*C: the number of weights)",
-                     "", "Is there an np.mean over an array with D*C entries, where a sum belongs?"),
+                     "", "Look for an np.mean over an array with D*C entries. It should be a sum."),
     "times-N-squared": Words("N**2 times what {it} should be (N: the number of examples)",
-                             "The mean is the sum divided by N.",
-                             "Is there a multiplication by N where a division belongs?"),
+                             "The mean is the sum, divided by N.",
+                             "Look for a multiplication by N. It should be a division."),
 }
-_PENALTY = "The penalty is {penalty}, and its derivative is {slope}."
-_BOTH = "`{penalty}` in the loss, `{slope}` in the gradient."
+_PENALTY = "The penalty in the loss and its derivative in the gradient belong together."
+_BOTH = (
+    "Derive the penalty by one weight, and compare the factor in front of it. In the loss there is `{penalty}`, and "
+    "in the gradient `{slope}`."
+)
 REG_FACTORS = FACTORS | {
     "times-N": Words("N times what {it} should be (N: the number of examples)",
-                     "The penalty is added once, not once for every example.",
-                     "Add the penalty after the division by N."),
+                     "The penalty is added once. It isn't added once for every example.",
+                     "Is the penalty added inside the loop over the examples? Add it once, after the division by N."),
     "over-N": Words("1/N of what {it} should be (N: the number of examples)",
-                    "The mean is taken over the examples' losses only.",
-                    "Divide by N first, then add the regularization."),
+                    "Only the losses of the examples are divided by N.",
+                    "Is the penalty added before the division by N? Divide first, then add the regularization."),
     "half": Words("half of what {it} should be", _PENALTY, _BOTH),
-    "double": Words("twice what {it} should be", _PENALTY, _BOTH + " Is it added twice?"),
+    "double": Words("twice what {it} should be", _PENALTY, "Is it added twice? " + _BOTH),
 }
 # fmt: on

@@ -184,7 +184,8 @@ def stopped(name, limit, gone):
         f"{name} had not ended after {after}.",
         "A right function takes milliseconds here. Yours was stopped, so its answer isn't known."
         if gone
-        else "A right function takes milliseconds here. Yours couldn't be stopped, and still runs.",
+        else "A right function takes milliseconds here. Yours couldn't be stopped. Restart the kernel, because the "
+        f"function still runs{harm}.",
         "",
-        look + ("" if gone else f" Restart the kernel: the function still runs{harm}."),
+        look,
     )

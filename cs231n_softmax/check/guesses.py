@@ -74,20 +74,49 @@ GUESSES = {
         "b": "A 32-bit number has about seven digits, and nearly all of them remain right in the sums.",
         "c": "A 32-bit number has about seven digits, a 64-bit number about sixteen. So the later digits differ.",
     }),
-    # With a learning rate a thousand times too large, (a) training takes a thousandth of the steps, (b) the loss grows
-    # until it is no longer finite, (c) the loss goes up and down and stays about equal.
-    "06-rate": Guess("b", {
-        "a": "The gradient is the slope at the place where the step begins. Far from there, the slope is another one.",
-        "b": "Each step lands higher on the other side of the valley than it began. So the next step is longer still.",
-        "c": "This happens with a rate that is a little too large. Here the steps grow instead of staying equal.",
+    # X has 123 MB. Both products are done for 128 rows, then for the next 128, in a Python loop. This is (a) slower,
+    # (b) faster, (c) equally fast.
+    "05-blocks": Guess("b", {
+        "a": "A loop of 79 rounds costs little, because each round does much work in NumPy. Loops are slow where each "
+             "round does little.",
+        "b": "The rows of a block are still in the cache when the second product needs them. So X is fetched from "
+             "memory once and not twice.",
+        "c": "The arithmetic is the same, but arithmetic isn't all: the bytes must come from memory, too.",
     }),
-    # On the test images, the setting that was best on the validation images is (a) probably a little worse there,
-    # (b) just as good on average, (c) probably a little better.
-    "07-test": Guess("a", {
-        "a": "The setting was chosen because its validation accuracy was the highest, and part of that was luck with "
-             "these images. On new images the luck is gone.",
-        "b": "It would be so if the setting had been chosen without the validation images.",
-        "c": "Nothing makes new images easier. The chosen setting had the most luck on the validation images.",
+    # Until its loss is below the best of 1,000 random tries, gradient descent needs (a) 1 step, (b) about 30, (c) about
+    # 300.
+    "06-ladder": Guess("a", {
+        "a": "The gradient has the best direction for all 30,730 weights at once. A random try has a direction that is "
+             "nearly at a right angle to it.",
+        "b": "Random tries are worse than that. A direction has 30,730 numbers, and luck finds hardly any of the best.",
+        "c": "Random tries are worse than that. A direction has 30,730 numbers, and luck finds hardly any of the best.",
+    }),
+    # The same training from a random start and from zero, with weak regularization. The higher validation accuracy has
+    # (a) the random start, (b) the zero start, (c) neither: they are equal.
+    "06-start": Guess("b", {
+        "a": "In a neural network, units that start equal stay equal. Here each class has images of its own, so the "
+             "gradients of the classes differ from the first step on.",
+        "b": "The random start is noise in every score. With weak regularization it shrinks so slowly that most of it "
+             "is still there at the end.",
+        "c": "Both descents lead to the same bottom, but 1,500 steps don't get there.",
+    }),
+    # Trained on 100 images with reg 0, a classifier is almost 80 points better there than on new images. With 49,000
+    # images this gap is (a) nearly as large, (b) about 20 points, (c) less than 3 points.
+    "07-gap": Guess("c", {
+        "a": "W can follow 100 images one by one. It can't follow 49,000: what helps on one image does harm on others, "
+             "and only what is true of many images remains.",
+        "b": "The gap closes further. With 10,000 images it is already below 10 points.",
+        "c": "49,000 images leave no room for accidents, although W has 30,730 numbers. So there is hardly any "
+             "overfitting.",
+    }),
+    # From a random start, learning rate 1e-7 and reg 100 give 26 %. From W = 0 with reg 0, the same learning rate and
+    # number of steps give (a) 10 %, (b) about the same, (c) nearly 40 %.
+    "07-start": Guess("c", {
+        "a": "The scores are equal at first, but the gradient isn't zero: it is made from the images, which differ "
+             "from class to class.",
+        "b": "The rate is high enough to learn from the images. What spoiled the result was the random start: nearly "
+             "all of it was still there at the end, and added noise to the scores.",
+        "c": "Without the noise of a random start, 1,500 short steps are enough. Nothing has to be forgotten.",
     }),
     # With more regularization, the templates become (a) smoother, (b) grainier, (c) fainter, and nothing else.
     "08-reg": Guess("a", {

@@ -17,8 +17,12 @@ MARKS = {
     "stopped": "\N{BALLOT X} stopped",
     "not tried": "\N{EN DASH} not tried",
 }
-# each mark has a word, so that colour is never the only signal
-COLOURS = {"passed": "#00705c", "wrong": "#b3261e", "remark": "#8a5a00", "stopped": "#b3261e", "not tried": "#666666"}
+# Each mark has a word, so that colour is never the only signal. Reports are read on white and on black pages. So marks
+# are white on a background of their own, and all other text has the colour that the page gives it.
+INK = "#ffffff"
+COLOURS = {"passed": "#00705c", "wrong": "#b3261e", "remark": "#8a5a00", "stopped": "#b3261e", "not tried": "#5f5f5f"}
+BORDERS = {True: "#1f9d80", False: "#e0534a"}  # of a right and of a wrong report, to be seen on both pages
+NO_BREAK = "\N{NO-BREAK SPACE}"  # keeps code on one line
 
 
 class Mistake(NamedTuple):
@@ -88,50 +92,91 @@ class Report:
                 display(self)
         raise CheckFailed(self)
 
+    def hint(self) -> None:
+        """Print the hints: what to look at, and at the end the line that would be the answer."""
+        print("\n\n".join(self.hints()) or f"{self.name} is right: there is nothing to hint at.")
+
+    def hints(self) -> list[str]:
+        """Return the hints as texts, one for each mistake and for each remark that has one."""
+        found = [(f"Mistake {k}", m) for k, m in enumerate(self.mistakes, 1)] + [("Remark", m) for m in self.remarks]
+        return [_indented(f"Hint for {kind.lower()}: ", m.hint, 88) for kind, m in found if m.hint]
+
     def __str__(self):
         lines = [f"{self.name} is right." if self.ok else f"{self.name}: not right yet."]
         lines += [f"  {MARKS[result]:12} {what}" for what, result in self.steps]
         for kind, found in [("Mistake", self.mistakes), ("Worth knowing, no mistake,", self.remarks)]:
             for number, mistake in enumerate(found, 1):
                 lines += ["", f"{kind} {number}: {mistake.title} [{mistake.code}]"]
-                for head, text in [("", mistake.explanation), ("Seen: ", mistake.evidence), ("Hint: ", mistake.hint)]:
-                    lines += [_indented(head, paragraph) for paragraph in text.splitlines()[:1]]
-                    lines += [f"    {line}" for line in text.splitlines()[1:]]
+                for head, text in [("", mistake.explanation), ("Seen: ", mistake.evidence)]:
+                    lines += [_indented(head, text)] if text else []
+        lines += ["", "For a hint, call check.hint()."] if self.hints() else []
         return "\n".join(lines + ["", self.progress] * bool(self.progress))
 
     __repr__ = __str__
 
     def _repr_html_(self):
-        verdict = "right" if self.ok else "not right yet"
-        border = COLOURS["passed" if self.ok else "wrong"]
-        cell = '<td style="text-align:left;white-space:nowrap;padding:2px 1em 2px 0;color:'
         steps = "".join(
-            f'<tr>{cell}{COLOURS[result]}">{MARKS[result]}</td>{cell}inherit">{escape(what)}</td></tr>'
+            f'<div style="display:flex;gap:0.8em;align-items:baseline;margin:0.3em 0">{_badge(result)} '
+            f'<span style="min-width:0;overflow-wrap:anywhere">{escape(what)}</span></div>'
             for what, result in self.steps
         )
         found = "".join(_html(f"Mistake {k}", m) for k, m in enumerate(self.mistakes, 1))
         found += "".join(_html("Worth knowing, no mistake", m) for m in self.remarks)
         progress = f"<p>{escape(self.progress)}</p>" if self.progress else ""
         return (
-            f'<div style="border-left:4px solid {border};padding-left:1em;max-width:50em">'
-            f"<p><b><code>{escape(self.name)}</code>: {verdict}</b></p>"
-            f"<table>{steps}</table>{found}{progress}</div>"
+            f'<div style="border-left:4px solid {BORDERS[self.ok]};padding-left:1em;max-width:50em">'
+            f"<p><b>{_code(f'`{self.name}`')}: {'right' if self.ok else 'not right yet'}</b></p>"
+            f"{steps}{found}{progress}</div>"
         )
 
 
-def _indented(head, paragraph):
-    return textwrap.fill(head + paragraph, 110, initial_indent="  ", subsequent_indent="    ") if paragraph else ""
+_latest: list[Report] = []  # the last examination's report
+
+
+def keep(report: Report) -> None:
+    """Keep a report, so that hint() can be asked for without a name for it."""
+    _latest[:] = [report]
+
+
+def hint() -> None:
+    """Print the hints of the last check: what to look at, and at the end the line that would be the answer."""
+    if not _latest:
+        print("Nothing has been checked yet. Run the cell with the check first.")
+    for report in _latest:
+        report.hint()
+
+
+def _indented(head, text, width=110):
+    """Return a text of one or more lines, indented. Its first line is broken where it is long, but not inside code."""
+    first, *others = text.splitlines()
+    first = re.sub("`[^`]+`", lambda code: code[0].replace(" ", NO_BREAK), head + first)
+    lines = textwrap.wrap(first, width, initial_indent="  ", subsequent_indent="    ")
+    return "\n".join([*lines, *(f"    {line}" for line in others)]).replace(NO_BREAK, " ")
+
+
+def _badge(result):
+    return (
+        f'<span style="flex:none;min-width:5.5em;white-space:nowrap;font-size:90%;'
+        f'padding:0.1em 0.5em;border-radius:0.3em;color:{INK};background:{COLOURS[result]}">{MARKS[result]}</span>'
+    )
 
 
 def _html(kind, mistake):
-    parts = [("", mistake.explanation), ("Seen: ", mistake.evidence), ("Hint: ", mistake.hint)]
-    body = "".join(f'<p style="white-space:pre-wrap"><i>{head}</i>{_code(text)}</p>' for head, text in parts if text)
-    return f"<p><b>{kind}: {_code(mistake.title)}</b> <small>[{escape(mistake.code)}]</small></p>{body}"
+    body = _paragraph("", mistake.explanation) + _paragraph("Seen: ", mistake.evidence)
+    if mistake.hint:
+        body += f'<details><summary style="cursor:pointer">Hint</summary>{_paragraph("", mistake.hint)}</details>'
+    title = f"<b>{kind}: {_code(mistake.title)}</b> <small>[{escape(mistake.code)}]</small>"
+    return f'<p style="margin-top:1.2em">{title}</p>{body}'
+
+
+def _paragraph(head, text):
+    style = "white-space:pre-wrap;overflow-wrap:anywhere"
+    return f'<p style="{style}"><i>{head}</i>{_code(text)}</p>' if text else ""
 
 
 def _code(text):
-    """Escape a text for HTML; what is in backticks becomes code."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+    """Escape a text for HTML; what is in backticks becomes code, in the colours of the text around it."""
+    return re.sub("`([^`]+)`", r'<code style="color:inherit;background:none;padding:0">\1</code>', escape(text))
 
 
 def type_name(value):

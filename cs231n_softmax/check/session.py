@@ -81,7 +81,7 @@ def changes_others(name, changed):
     return Mistake(
         "changes-others",
         f"{name} changes {' and '.join(changed)}.",
-        "Other code needs that too. The old value has been put back.",
+        "Other code needs this name too. The old value has been put back.",
         "",
         "Choose other names for your own variables and functions.",
     )
@@ -160,8 +160,9 @@ def nobody_answers(name):
         raise Refused(
             Mistake(
                 "asks-for-input",
-                f"{name} asks for input, and a check has nobody who answers.",
-                "Training calls the function thousands of times: everything that it needs has to be in its arguments.",
+                f"{name} asks for input, but nobody can answer during a check.",
+                "Training calls the function thousands of times. So everything that the function needs has to be in "
+                "its arguments.",
                 "",
                 "Remove the input(), the breakpoint() or the call of a debugger. To look inside, call the function in "
                 "a cell of its own.",

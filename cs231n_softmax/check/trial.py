@@ -1,6 +1,7 @@
 """Call a learner's function on one problem after the other, and note what it does besides returning a value."""
 
 import dis
+import functools
 from types import FunctionType
 
 import numpy as np
@@ -10,14 +11,14 @@ from .arguments import change, copied, equal, writable_alike
 from .crashes import Unusable, name_shapes, refuse_masked
 from .evidence import first_difference, localise
 from .explain import alike
-from .report import Mistake, Report, name_of, type_name
+from .report import Mistake, Report, keep, name_of, type_name
 from .session import settings_kept
 
 RESULT = "Look at the value after `return`."
 REMEMBERS = Mistake(
     "remembers",
     "The same arguments give another result the second time.",
-    "Something is kept from one call to the next, is drawn at random, or never gets a value (np.empty).",
+    "Perhaps something is kept from one call to the next, or drawn at random, or never gets a value (np.empty).",
     "",
     "Inside the function, set every sum and every array to its start before you add to it.",
 )
@@ -50,12 +51,13 @@ class Trial:
             self.remark(
                 "prints",
                 "The function prints while it runs.",
-                "Training calls it thousands of times.",
+                "Training calls the function thousands of times, and would print each time.",
                 f"{self.printed.strip()[:60]!r}",
                 "Printing helps while you look for a mistake. Remove it afterwards.",
             )
         for text in self.waiting:
             self.report.step(text, None)
+        keep(self.report)
         self.settings.__exit__(None, None, None)
         return kind is Ended
 
@@ -111,9 +113,9 @@ class Trial:
                 problem = Mistake(
                     "not-written",
                     f"{self.report.name} isn't written yet: its body is empty.",
+                    "Write its body, and end with `return` and the result. Run that cell, then this one again.",
                     "",
                     "",
-                    "Write its body, and end with `return` and the result.",
                 )
             told = "" if problem.code == "not-written" else ":\n".join(filter(None, (about, problem.evidence)))
             self.end(problem._replace(evidence=told), "stopped" if problem.code in guard.STOPPED else False)
@@ -121,6 +123,18 @@ class Trial:
             if name is not None and name not in self.changed and not equal(old, new, self.exact):
                 self.changed[name] = change(name, old, new)
         return outcome.value
+
+    def first_nan(self, args):
+        """Return the line of the learner's function in which NaN or inf first comes up, and how; "" if unknown."""
+
+        @functools.wraps(self.fn)
+        def strict(*args):
+            with np.errstate(all="raise", under="ignore"):
+                return self.fn(*args)
+
+        problem = guard.call(strict, *map(copied, args)).problem
+        stopped = problem is not None and "FloatingPointError" in problem.title
+        return problem.evidence.replace("FloatingPointError: ", "") if stopped else ""
 
     def answers(self, problems, **options):
         """Return the function's answers to problems; `options` are those of ask."""
@@ -163,7 +177,11 @@ class Trial:
                 variant.code, variant.title, variant.why or table.why[variant.step], evidence + together, variant.hint
             )
         if not self.report.mistakes:
-            self.report.mistakes.append(stopped[0] if stopped else describe(seen))
+            told = stopped[0] if stopped else describe(seen)
+            if told.code == "not-finite":
+                args = next(p.args for p, got, right in wrong if got is seen[0][1])
+                told = told._replace(evidence=f"{told.evidence}\n{self.first_nan(args)}".strip())
+            self.report.mistakes.append(told)
         self.end()
 
     def unchanged(self):
@@ -188,16 +206,17 @@ class Trial:
 
     def tell_changes(self):
         """Add a mistake for the arguments that were changed, if any."""
-        told = any(mistake.code == "not-restored" for mistake in self.report.mistakes)
+        told = {"not-restored", "same-array", "changes-arguments"} & {m.code for m in self.report.mistakes}
         if self.changed and not told:
-            names = " and ".join(self.changed)
+            names, first = " and ".join(self.changed), next(iter(self.changed))
             self.mistake(
                 "changes-arguments",
                 f"The function changes {names}.",
-                "An array that is passed in isn't a copy: the caller's array changes too.",
+                "An argument isn't a copy. When the function changes it, the array outside of the function changes "
+                "too.",
                 " ".join(self.changed.values()),
-                "Look for +=, -=, /=, out= or an assignment to a part or a property of an argument. Compute a new "
-                "value instead.",
+                "Look for +=, -=, /= or out=, and for an assignment to a part of an argument. Compute a new array "
+                f"instead. `{first} = {first} - 1` makes one, and `{first} -= 1` doesn't.",
             )
         self.changed = {}
 
@@ -234,9 +253,9 @@ def _not_a_function(value):
     return Mistake(
         "not-a-function",
         f"That isn't a function, but {what}.",
+        "Pass the function itself, without parentheses after its name.",
         "",
         "",
-        "Pass the function itself, without parentheses behind its name.",
     )
 
 
@@ -250,7 +269,7 @@ def _read_only(problem, arguments):
     return Mistake(
         "changes-arguments",
         f"The function writes into {' or '.join(filter(None, arguments))}.",
-        "An array that is passed in isn't a copy: the caller's array changes too.",
+        "An argument isn't a copy. When the function changes it, the array outside of the function changes too.",
         problem.evidence,
         "Compute a new array instead, or write into a copy.",
     )

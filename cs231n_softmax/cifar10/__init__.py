@@ -4,9 +4,13 @@ What is where, and the command:
 
     files       names, places, sizes and hash; is a folder complete; read_batch
     unpickle    what is in one of the files, without calling anything
+    machine     what unpickle's instructions work on: a stack and a memo, within limits
+    arrays      the arrays that a file describes
     manifest    the list of hashes beside the files
+    official    are the files CIFAR-10's own, whatever the list says
     find        the folder to read: found, downloaded, or the sample's
-    download    fetch the archive from one of its mirrors, check it, have it unpacked
+    download    make the folder whole: have the archive fetched, check it, have it unpacked
+    mirrors     the archive from one of its mirrors
     archive     the seven files out of the archive
     transfer    one file from one server, within limits
     connection  one request, in a thread of its own

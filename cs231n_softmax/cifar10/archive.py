@@ -128,6 +128,6 @@ def _parse(header):
 
 def _octal(field):
     digits = field.strip(b" \0")
-    if not re.fullmatch(rb"[0-7]*", digits):
+    if not re.fullmatch(rb"[0-7]+", digits):
         raise ValueError(f"one of its headers is damaged, or for a huge file: {field!r} is no octal number")
-    return int(digits or b"0", 8)
+    return int(digits, 8)

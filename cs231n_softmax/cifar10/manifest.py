@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from .._files import atomic_write
+
 MANIFEST = "SHA256SUMS"
 CHECKED = ".SHA256SUMS.checked"
 LONGEST = 1 << 16  # bytes of either file
@@ -31,9 +33,10 @@ class NotListed(ValueError):
 
 
 def write_manifest(folder: Path, names: Iterable[str]) -> None:
-    """Write the SHA-256 of the named files of `folder` beside them."""
+    """Write the SHA-256 of the named files of `folder` beside them, whole or not at all."""
     lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
-    (folder / MANIFEST).write_text("".join(lines), encoding="utf-8", newline="\n")
+    with atomic_write(folder / MANIFEST) as f:
+        f.writelines(lines)
 
 
 def check(path: Path, content: bytearray, status: os.stat_result) -> None:

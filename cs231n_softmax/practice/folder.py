@@ -81,7 +81,7 @@ def _checksum_of(path):
         return None
     try:
         return checksum(path.name, path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
         return ""
 
 
@@ -89,7 +89,7 @@ def _read_record(folder):
     """Return {file: checksum} as laid down; {} where the record is missing or damaged."""
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return record if isinstance(record, dict) else {}
 

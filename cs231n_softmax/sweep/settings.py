@@ -22,11 +22,11 @@ def grid(learning_rates: Iterable[float], regs: Iterable[float]) -> list[Setting
 def as_settings(settings: Iterable[Setting]) -> list[Setting]:
     """Return pairs (learning_rate > 0, reg >= 0) of Python floats; TypeError or ValueError for anything else."""
     wanted = "settings: expected pairs (learning_rate, reg), as `grid` returns them, got"
-    if isinstance(settings, str) or not isinstance(settings, Iterable):
+    if not isinstance(settings, Iterable):
         raise TypeError(f"{wanted} {reprlib.repr(settings)}.")
     pairs = list(settings)
     for pair in pairs:
-        if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
+        if not hasattr(pair, "__len__") or len(pair) != 2:
             raise ValueError(f"{wanted} {reprlib.repr(pair)} among them.")
     return [(as_number("learning_rate", lr, positive=True), as_number("reg", reg)) for lr, reg in pairs]
 
@@ -51,7 +51,7 @@ def random_log(
 
 def _as_numbers(name, values, positive=False):
     """Return a list of floats."""
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if not isinstance(values, Iterable):
         raise TypeError(f"{name}: expected a list of numbers, got {reprlib.repr(values)}.")
     return [as_number(name, value, positive) for value in values]
 
@@ -59,7 +59,7 @@ def _as_numbers(name, values, positive=False):
 def _as_range(name, ends):
     """Return two floats (low, high)."""
     wanted = f"{name}: expected (low, high) with 0 < low <= high, got {reprlib.repr(ends)}."
-    if isinstance(ends, str) or not hasattr(ends, "__len__") or len(ends) != 2:
+    if not hasattr(ends, "__len__") or len(ends) != 2:
         raise TypeError(wanted)
     low, high = (as_number(name, end, positive=True) for end in ends)
     if low > high:

@@ -133,9 +133,9 @@ def _shared(executor, data):
         with _folder() as folder:
             files, wanted = [folder / f"{number}.npy" for number in range(len(data))], folder / "wanted"
             for file, array in zip(files, data, strict=True):
-                np.save(file, array, allow_pickle=False)
+                np.save(file, array)
             wanted.touch()
-            yield files, partial(_check_file, wanted), partial(wanted.unlink, missing_ok=True)
+            yield files, partial(_check_file, wanted), wanted.unlink
 
 
 class _Wanted:

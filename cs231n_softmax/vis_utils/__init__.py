@@ -1,27 +1,35 @@
-"""Pictures: image grids, weight templates, loss curves, sweeps, timings and their limits, confusion matrices,
-the probabilities that softmax makes of scores, and its regions in the plane.
+"""Pictures: images, weight templates and their films, loss curves, descents, sweeps, timings, confusion matrices,
+probabilities as bars and as regions of the plane.
 
 Each function that draws takes Axes (`ax=None`: a new figure) and returns them; nothing is shown until `show(alt)`, or
 plt.show(). Colour maps are perceptually even and survive grey printing; lines differ by marker and dash too, not
 by colour alone. TypeError or ValueError names the argument that doesn't fit, before anything is drawn.
 """
 
-from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_sweep, plot_timings
+from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_timings
+from .descents import plot_paths, show_film
 from .figures import show
+from .forgetting import plot_forgetting
 from .images import show_samples, show_templates, visualize_grid
+from .learning import plot_learning_curves
 from .probabilities import show_scores
 from .regions import show_regions
+from .sweeps import plot_sweep
 
 __all__ = [
     "COLOURS",
     "DASHES",
     "MARKERS",
     "plot_confusion",
+    "plot_forgetting",
+    "plot_learning_curves",
     "plot_losses",
+    "plot_paths",
     "plot_roofline",
     "plot_sweep",
     "plot_timings",
     "show",
+    "show_film",
     "show_regions",
     "show_samples",
     "show_scores",

@@ -1,17 +1,13 @@
-"""Charts: loss curves, sweeps, timings, the limits of a machine, confusion matrices."""
+"""Charts: loss curves, timings, the limits of a machine, confusion matrices."""
 
-import numbers
-import reprlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
 from matplotlib.ticker import LogLocator, NullLocator
 from numpy.typing import ArrayLike
 
 from .._inputs import as_array, as_labels, as_number
-from .._typing import Trained
 from ..cifar10.files import CLASSES
 from .inputs import as_axes, as_classes, as_curves, as_line, as_pair
 
@@ -19,6 +15,12 @@ from .inputs import as_axes, as_classes, as_curves, as_line, as_pair
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]
 DASHES = ["-", "--", "-.", ":"]
 MARKERS = ["o", "s", "^", "D", "v"]
+
+
+def _look(k):
+    """Return how line k looks: lines differ in colour, dash and marker."""
+    looks = {"color": COLOURS, "linestyle": DASHES, "marker": MARKERS}
+    return {name: kinds[k % len(kinds)] for name, kinds in looks.items()}
 
 
 def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> Axes:
@@ -32,86 +34,11 @@ def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> A
     }
     ax = as_axes(ax)
     for k, (name, losses) in enumerate(curves.items()):
-        ax.plot(
-            losses[np.isfinite(losses)],
-            label=name,
-            linewidth=1.4,
-            color=COLOURS[k % len(COLOURS)],
-            linestyle=DASHES[k % len(DASHES)],
-        )
+        ax.plot(losses[np.isfinite(losses)], label=name, linewidth=1.4, **_look(k) | {"marker": ""})
     scale = "log" if any((losses > 0).any() for losses in curves.values()) else "linear"  # log has no place for 0
     ax.set(xlabel="iteration", ylabel="batch loss (nats)", yscale=scale, title="Loss during training")
     ax.legend()
     return ax
-
-
-def plot_sweep(table: Sequence[Trained], ax: Axes | None = None) -> Axes:
-    """Draw a sweep's validation accuracy over learning rate and regularization; the best setting is starred.
-
-    A full grid becomes a heatmap with numbers, other settings a scatter plot. Diverged settings are crosses.
-    """
-    table = _as_table(table)
-    ax = as_axes(ax, 6.4, 4.4)
-    accuracy = {(r.learning_rate, r.reg): 100 * r.val_accuracy for r in table}
-    rates, regs = (sorted(set(values)) for values in zip(*accuracy, strict=True))
-    if len(accuracy) == len(rates) * len(regs) and len(table) > 1:
-        values = np.array([[accuracy[rate, reg] for rate in rates] for reg in regs])
-        image: ScalarMappable = ax.pcolormesh(values, cmap="cividis", edgecolors="white", linewidth=1)
-        middle = (np.nanmin(values) + np.nanmax(values)) / 2 if np.isfinite(values).any() else 0
-        highest = np.nanmax(values) if np.isfinite(values).any() else None
-        for (i, j), v in np.ndenumerate(values):
-            text = "diverged" if np.isnan(v) else f"{v:.1f}" + (" ★" if v == highest else "")
-            ax.text(
-                j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=9, color="white" if v < middle else "black"
-            )
-        ax.set_xticks(np.arange(len(rates)) + 0.5, [f"{r:.1e}" for r in rates])
-        ax.set_yticks(np.arange(len(regs)) + 0.5, [f"{r:.1e}" for r in regs])
-    else:
-        points = np.array([(*setting, v) for setting, v in accuracy.items()])
-        good = np.isfinite(points[:, 2])
-        image = ax.scatter(
-            points[good, 0], points[good, 1], c=points[good, 2], s=90, cmap="cividis", edgecolors="black"
-        )
-        if not good.all():
-            ax.scatter(points[~good, 0], points[~good, 1], marker="x", color="black", label="diverged")
-        if good.any():
-            best = max((r for r in table if np.isfinite(r.val_accuracy)), key=lambda r: r.val_accuracy)
-            ax.scatter(
-                best.learning_rate,
-                best.reg,
-                marker="*",
-                s=330,
-                facecolors="none",
-                edgecolors=COLOURS[1],
-                linewidth=1.6,
-                label=f"best: {100 * best.val_accuracy:.1f} %",
-            )
-        # reg = 0 has no place on a log axis: then the axis is linear up to the smallest other value
-        linear = {"value": "symlog", "linthresh": regs[1] if len(regs) > 1 else 1}
-        ax.set_xscale("log")
-        ax.set_yscale(**linear if regs[0] == 0 else {"value": "log"})
-        ax.legend(loc="best")
-    ax.set(xlabel="learning rate", ylabel="regularization strength", title="Validation accuracy of a sweep")
-    ax.figure.colorbar(image, ax=ax, label="validation accuracy (%)")
-    return ax
-
-
-def _as_table(table):
-    """Return the rows of a sweep as a list, which isn't empty."""
-    names = ("learning_rate", "reg", "val_accuracy")
-    rows = list(table) if isinstance(table, Iterable) else [table]
-    if not all(hasattr(row, name) for row in rows for name in names):
-        raise TypeError(
-            f"table: expected what `sweep` returns, rows with {', '.join(names)}, got {reprlib.repr(table)}."
-        )
-    if not rows:
-        raise ValueError("table: expected at least one row, got an empty table: there is nothing to draw.")
-    for row in rows:
-        as_number("table: learning_rate", row.learning_rate, positive=True)
-        as_number("table: reg", row.reg)
-        if not isinstance(row.val_accuracy, numbers.Real):
-            raise TypeError(f"table: expected val_accuracy to be a number, got {row.val_accuracy!r}.")
-    return rows
 
 
 def plot_timings(timings: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | None = None) -> Axes:
@@ -125,14 +52,7 @@ def plot_timings(timings: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | 
         lines[name] = (sizes, seconds)
     ax = as_axes(ax)
     for k, (name, (sizes, seconds)) in enumerate(lines.items()):
-        ax.plot(
-            sizes,
-            1000 * seconds,
-            label=name,
-            color=COLOURS[k % len(COLOURS)],
-            linestyle=DASHES[k % len(DASHES)],
-            marker=MARKERS[k % len(MARKERS)],
-        )
+        ax.plot(sizes, 1000 * seconds, label=name, **_look(k))
     ax.set(
         xlabel="number of examples N",
         ylabel="time for loss and gradient (ms)",
@@ -170,15 +90,8 @@ def plot_roofline(
         label=f"the roof: {bandwidth / 1e9:.0f} GB/s, then {peak / 1e9:.0f}",
     )
     for k, (name, (x, operations)) in enumerate(points.items()):
-        ax.plot(
-            x,
-            operations / 1e9,
-            label=f"{name}: {operations / 1e9:.3g}",
-            color=COLOURS[k % len(COLOURS)],
-            marker=MARKERS[k % len(MARKERS)],
-            markersize=9,
-            linestyle="none",
-        )
+        speed = operations / 1e9
+        ax.plot(x, speed, label=f"{name}: {speed:.3g}", markersize=9, **_look(k) | {"linestyle": "none"})
     ax.set(
         xlabel="operations per byte fetched from memory",
         ylabel="operations per second (Gflop/s)",

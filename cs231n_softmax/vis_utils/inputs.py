@@ -23,7 +23,7 @@ def as_axes(ax: Axes | None, width: float = 6.4, height: float = 4.0) -> Axes:
 def as_classes(classes: Any) -> list[str]:
     """Return the names of the classes, of which there is at least one."""
     names = as_array("classes", classes)
-    if names.ndim != 1 or names.dtype.kind not in "UO" or not all(isinstance(name, str) for name in names):
+    if names.ndim != 1 or not all(isinstance(name, str) for name in names):
         raise TypeError(f"classes: expected a list of names, got {reprlib.repr(classes)}.")
     if len(names) == 0:
         raise ValueError("classes: expected at least one name, got none.")
@@ -51,6 +51,6 @@ def as_line(name: str, values: Any, positive: bool = False) -> np.ndarray:
 
 def as_pair(name: str, pair: Any, what: str) -> tuple[Any, Any]:
     """Return the two things in `pair`."""
-    if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
+    if not hasattr(pair, "__len__") or len(pair) != 2:
         raise TypeError(f"{name}: expected a pair {what}, got {reprlib.repr(pair)}.")
     return tuple(pair)

@@ -1,19 +1,19 @@
 # %% [markdown]
 # # 5. Vectorized: the same numbers without the loops
 #
-# The loops of notebook 4 are right, and slow: for every image and class, Python decides anew what to do next.
-# Here the loops go, one at a time, and each cell shows that the result is still the same. Then we time it, and ask how
-# far it is from what the machine can do.
+# The loops of notebook 4 are right, but slow: for every image and every class, Python has to work out anew what to do.
+# In this notebook we remove the loops, one at a time, and see each time that the result stays the same. Then we measure
+# how much time this saves.
 #
 # **What you'll learn**
-# - how two loops become one, and one becomes a matrix product;
-# - how to pick one score from each row, and why the largest score must be taken row by row;
-# - how a sum over examples turns into `X.T @ dscores`;
-# - how to time code on a noisy computer;
-# - what 32-bit numbers buy, and how far vectorized code is from what the machine can do;
-# - how one loop, put in the right place, makes vectorized code faster.
+# - how two loops become one, and how one loop becomes a matrix product;
+# - how to pick one score from each row, and why each row needs its own maximum;
+# - how a sum over examples becomes `X.T @ dscores`;
+# - how to time code on a computer that does other things, too;
+# - what 32-bit numbers save, and what they cost;
+# - for the curious: how far the code is from what the machine can do, and how a loop in the right place makes it faster.
 #
-# *Before you start:* notebook 4. *Time:* about 70 minutes.
+# *Before you start:* notebook 4. *Time:* about 70 minutes. The last 20 of them are for the curious.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -24,12 +24,13 @@
 # can run it again at any time. What you have written there stays.
 
 # %%
+import time
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from cs231n_softmax import check, data_utils, vis_utils
 from cs231n_softmax.classifiers import LinearClassifier, softmax_loss_naive, softmax_loss_vectorized
-from cs231n_softmax.gradient_check import relative_error
 from cs231n_softmax.timing import median_seconds, memory_bandwidth, peak_arithmetic, seconds_by_size
 
 # %% tags=["nbval-ignore-output"]
@@ -53,27 +54,26 @@ for i in range(num_train):
         scores_two[i, j] = X[i] @ W[:, j]
 
 # %% [markdown]
-# **One loop.** A row times a matrix gives all classes at once.
+# **One loop.** A row times a matrix gives the scores of all classes at once.
 
 # %%
 scores_one = np.zeros((num_train, num_classes))
 for i in range(num_train):
     scores_one[i] = X[i] @ W
-assert np.allclose(scores_one, scores_two, rtol=1e-10)
+print("equal to two loops:", np.allclose(scores_one, scores_two, rtol=1e-10))
 
 # %% [markdown]
-# **No loop.** A matrix times a matrix gives all examples at once.
+# **No loop.** A matrix times a matrix gives the scores of all images at once.
 
 # %%
 scores = X @ W
-assert np.allclose(scores, scores_two, rtol=1e-10)
-print("all three agree:", scores.shape)
+print("equal to two loops:", np.allclose(scores, scores_two, rtol=1e-10), " shape", scores.shape)
 
 # %% [markdown]
 # ## The loss
 #
-# $L_i = \log\sum_j e^{s_{ij}} - s_{iy_i}$, after subtracting each row's largest score. **Two loops**, one over the examples and one over the
-# classes:
+# The loss of one image is $L_i = \log\sum_j e^{s_{ij}} - s_{iy_i}$. We subtract the largest score of the row first, as in
+# notebook 2. **Two loops**, over the images and over the classes:
 
 # %%
 losses_two = np.zeros(num_train)
@@ -84,51 +84,52 @@ for i in range(num_train):
     losses_two[i] = np.log(total) - (scores[i, y[i]] - largest)
 
 # %% [markdown]
-# **One loop.** A whole row of exponentials, and their sum, at once:
+# **One loop.** NumPy computes the exponentials of a whole row, and their sum, at once:
 
 # %%
 losses_one = np.zeros(num_train)
 for i in range(num_train):
-    shifted = scores[i] - scores[i].max()
-    losses_one[i] = np.log(np.exp(shifted).sum()) - shifted[y[i]]
-assert np.allclose(losses_one, losses_two, rtol=1e-10)
+    row = scores[i] - scores[i].max()
+    losses_one[i] = np.log(np.exp(row).sum()) - row[y[i]]
+print("equal to two loops:", np.allclose(losses_one, losses_two, rtol=1e-10))
 
 # %% [markdown]
-# **No loop.** Two things change. First, the maximum and the sum run along an **axis**: `axis=1` means *along each row*.
-# `keepdims=True` keeps the result a column, `(N, 1)`, so that subtracting it from `(N, C)` subtracts row by row.
+# **No loop.** Two things are new.
+#
+# The first is the **axis**. `scores.max(axis=1)` takes the maximum along each row. `keepdims=True` keeps the result as a
+# column of shape `(N, 1)`. NumPy then subtracts it from all columns of the `(N, C)` scores.
 
 # %%
 shifted = scores - scores.max(axis=1, keepdims=True)
 print(scores.shape, "-", scores.max(axis=1, keepdims=True).shape, "=", shifted.shape)
 
 # %% [markdown]
-# Second, the true class's score sits in a different column in each row. Two index arrays of equal length, one for rows and one for
-# columns, pick one entry for each pair:
+# The second is the choice of one score from each row, which is in another column each time. Give NumPy two lists of the
+# same length: the rows and the columns. It picks one entry for each pair.
 
 # %%
 rows = np.arange(num_train)
 losses = np.log(np.exp(shifted).sum(axis=1)) - shifted[rows, y]
-assert np.allclose(losses, losses_one, rtol=1e-10)
-print("one loss for each example:", losses.shape)
+print("equal to two loops:", np.allclose(losses, losses_two, rtol=1e-10), " shape", losses.shape)
 
 # %% [markdown]
-# Why one maximum for each row, and not simply `scores.max()`, one for all? On most data both work. But take two
-# images of which one gets scores near 10,000. After subtracting 10,001 from *all* scores, the other row's exponentials are
-# all exactly 0, and the logarithm of their sum is minus infinity:
+# Could we use `scores.max()`, one maximum for all rows? On most data this works. But take two images, and let the
+# first have scores near 10,000. Subtract 10,001 from *all* scores. Then all exponentials of the second image are exactly 0,
+# and the logarithm of their sum is minus infinity:
 
 # %%
 two_rows = np.array([[10_000.0, 10_001.0], [1.0, 2.0]])
 with np.errstate(divide="ignore"):
     one_maximum = np.log(np.exp(two_rows - two_rows.max()).sum(axis=1))
 row_maxima = np.log(np.exp(two_rows - two_rows.max(axis=1, keepdims=True)).sum(axis=1))
-print("one maximum for all:", one_maximum.round(4))
-print("one for each row:   ", row_maxima.round(4))
+print("one maximum for all rows:", one_maximum.round(4))
+print("one maximum for each row:", row_maxima.round(4))
 
 # %% [markdown]
 # ## The gradient
 #
-# Notebook 4 added `(p_j - 1{j = y_i}) * X[i]` to column `j`, for all `i` and `j`. The factors form a matrix,
-# `dscores`: probabilities, with 1 taken off at the true class.
+# Notebook 4 added `(p_j - 1{j = y_i}) * X[i]` to column `j` of `dW`, for all `i` and `j`. The factors in brackets form a
+# matrix, `dscores`. It has the probabilities as its entries, and 1 is subtracted at the true class of each row.
 
 # %%
 exp = np.exp(shifted)
@@ -136,7 +137,7 @@ dscores = exp / exp.sum(axis=1, keepdims=True)
 dscores[rows, y] -= 1
 
 # %% [markdown]
-# **Two loops**, as before:
+# **Two loops**, as in notebook 4:
 
 # %%
 dW_two = np.zeros_like(W)
@@ -145,27 +146,30 @@ for i in range(num_train):
         dW_two[:, j] += dscores[i, j] * X[i]
 
 # %% [markdown]
-# **One loop.** All columns of one example at once: the outer product of the image and its row of factors.
+# **One loop.** All columns at once, for one image: the outer product of the image and its row of factors.
 
 # %%
 dW_one = np.zeros_like(W)
 for i in range(num_train):
     dW_one += np.outer(X[i], dscores[i])
-assert np.allclose(dW_one, dW_two, rtol=1e-8)
+print("equal to two loops:", np.allclose(dW_one, dW_two, rtol=1e-8))
 
 # %% [markdown]
-# **No loop.** A sum of outer products *is* a matrix product. In indices, with $dS$ for `dscores`:
-# $dW_{dj} = \sum_i X_{id}\, dS_{ij} = (X^T dS)_{dj}$. The shapes say so too: from $(N, D)$ and $(N, C)$ there is just one product that gives $(D, C)$.
+# **No loop.** A sum of outer products *is* a matrix product. Write $dS$ for `dscores`, and look at one entry:
+#
+# $$dW_{dj} = \sum_i X_{id}\, dS_{ij} = (X^T dS)_{dj}.$$
+#
+# The shapes lead to the same product: from $(N, D)$ and $(N, C)$, only $X^T dS$ has the shape $(D, C)$ of `W`.
 
 # %%
-dW = X.T @ dscores
-assert np.allclose(dW, dW_two, rtol=1e-8)
-print(X.T.shape, "@", dscores.shape, "=", dW.shape)
+dW_none = X.T @ dscores
+print("equal to two loops:", np.allclose(dW_none, dW_two, rtol=1e-8))
+print(X.T.shape, "@", dscores.shape, "=", dW_none.shape)
 
 # %% [markdown]
 # ### Exercise: vectorized loss and gradient
-# Put the pieces together: no loops over examples, classes or pixels. Don't forget the mean, and the regularization
-# (`reg * sum(W**2)`, so its gradient is `2 * reg * W`).
+# Put the pieces together, without loops over images, classes or pixels. Don't forget that the loss is a mean, and add the
+# regularization: `reg * sum(W**2)`, whose gradient is `2 * reg * W`.
 
 # %%
 def my_softmax_loss_vectorized(W, X, y, reg):
@@ -188,26 +192,27 @@ def my_softmax_loss_vectorized(W, X, y, reg):
 
 
 # %% [markdown]
-# The check is the one from notebook 4, and it also looks at how your function works: whether loops are left in it, and whether it
-# makes arrays far larger than it needs. (Those earn a remark only: right results count as right, loops or not.)
+# The check is the one from notebook 4. It also looks at how your function works: whether there are loops left in it, and
+# whether it makes arrays that are far larger than needed. It only remarks on these. Right results count as right, with
+# loops or without.
 
 # %% points=15
 check.softmax_loss(my_softmax_loss_vectorized, vectorized=True).require()
 
 # %% [markdown]
-# On real images, with a regularization loss as large as the data loss, it gives what the loops give:
+# On real images, your function must give what the loops give. We choose `reg` so that the penalty is as large as
+# the data loss. Otherwise an error in the penalty would be too small to notice.
 
 # %%
 reg = float(2.3 / np.sum(W**2))
-loss, dW = my_softmax_loss_vectorized(W, X, y, reg)
+loss_mine, dW_mine = my_softmax_loss_vectorized(W, X, y, reg)
 loss_naive, dW_naive = softmax_loss_naive(W, X, y, reg)
-assert abs(loss - loss_naive) < 1e-12 * loss_naive
-assert np.abs(dW - dW_naive).max() < 1e-12 * np.abs(dW_naive).max()
-print("equal to the loops, to 12 digits")
+print("same loss, to 12 digits:    ", bool(abs(loss_mine - loss_naive) < 1e-12 * loss_naive))
+print("same gradient, to 12 digits:", bool(np.abs(dW_mine - dW_naive).max() < 1e-12 * np.abs(dW_naive).max()))
 
 # %% [markdown]
-# Right code trains. A `LinearClassifier` from the suite needs only a loss, and takes yours (notebook 6 is about what
-# `train` does):
+# Your function can train a classifier. A `LinearClassifier` of the package needs only a loss, so give it yours. (Notebook 6
+# explains what `train` does.)
 
 # %%
 class MySoftmax(LinearClassifier):
@@ -220,15 +225,22 @@ mine = MySoftmax()
 mine.train(data["X_train"], data["y_train"], learning_rate=1e-6, reg=1e3, num_iters=500, rng=0)
 accuracy = np.mean(mine.predict(data["X_val"]) == data["y_val"])
 print(f"validation accuracy after 500 steps with your loss: {accuracy:.3f}")
+
+# %% tags=["claim"]
 assert accuracy > 0.3
 
 # %% [markdown]
 # ## How much faster?
 #
-# A single measurement of a single run tells little: the first call loads things and starts threads, and other programs get in
-# the way. So each way is called once unmeasured and once measured; the ways take turns, several times; and we take the median
-# of the measured calls. (`median_seconds??` in a new cell shows the code: it is short.) All on one processor core, so that we compare
-# two ways of computing and not two numbers of cores. What counts is the **ratio** within one run; the milliseconds are this machine's.
+# One measurement of one call tells you little. The first call is slow, because it loads libraries and starts threads. And
+# other programs take time in between. So we do three things:
+# - each function is called once before it is measured;
+# - the functions take turns, several times, so that a slow moment of the computer slows all of them;
+# - we take the median of the measured times.
+#
+# (`median_seconds??` in a new cell shows the code. It is short.) We use one processor core only, because we want to compare two
+# ways to compute, and not numbers of cores. Don't compare milliseconds from two computers, or from two days. Compare the
+# **ratio** of two times from the same run. On a busy computer, even the ratios jump about. Then run the cell again.
 
 # %%
 limits = threadpool_limits(1)  # one thread from here on, in this notebook
@@ -237,24 +249,59 @@ limits = threadpool_limits(1)  # one thread from here on, in this notebook
 sizes = [10, 30, 100, 300, 500]
 ways = {"loops": softmax_loss_naive, "vectorized": my_softmax_loss_vectorized}
 seconds = seconds_by_size(ways, W, X, y, reg, sizes)
-for N, slow, fast in zip(sizes, seconds["loops"], seconds["vectorized"], strict=True):
-    print(f"N = {N:3}: loops {1000 * slow:7.2f} ms, vectorized {1000 * fast:6.2f} ms, {slow / fast:.0f} times")
+for size, slow, fast in zip(sizes, seconds["loops"], seconds["vectorized"], strict=True):
+    print(f"N = {size:3}: loops {1000 * slow:7.2f} ms, vectorized {1000 * fast:6.2f} ms, {slow / fast:.0f} times")
+
+# %% tags=["claim"]
+cpu = []
+for function in ways.values():
+    start = time.process_time()
+    function(W, X, y, reg)
+    cpu.append(time.process_time() - start)
+assert cpu[0] > 2 * cpu[1]
 
 # %% [markdown]
-# The ratio grows at first, because a call has a fixed cost of its own, and then stays near ten. Not a hundred: these loops run over
-# examples and classes only, and NumPy does the 3,073 numbers of an image at once even there.
+# In our runs, the vectorized code is about ten times as fast for many images, and less for few images, because every call has a
+# fixed cost. You may have heard of a hundred times. The loops here run over images and classes only: NumPy
+# already handles the 3,073 numbers of an image at once. A third loop, over the pixels, would be far slower.
 #
 # ## Half the bits
 #
-# The training images are kept in 32-bit numbers. There are half as many bytes to fetch, and the processor multiplies twice as many
-# numbers at a time.
+# Until now, all numbers had 64 bits, which is NumPy's standard. The training images are kept in 32-bit numbers. They have half as
+# many bytes, so half as many must be fetched from memory. And the processor multiplies twice as many of them at a time.
+#
+# **Predict, then run.** We compute the gradient of 500 images with 32-bit numbers in place of 64-bit numbers. By how
+# much does it change, compared with its largest entry? (a) By about 1 %. (b) By less than 1 part in 100,000. (c) Not
+# at all.
+
+# %% tags=["guess"]
+guess = "b"  # "a", "b" or "c"
+check.guess("05-float32", guess)
+
+# %%
+loss64, dW64 = my_softmax_loss_vectorized(W, X, y, reg)
+loss32, dW32 = my_softmax_loss_vectorized(W.astype(np.float32), X.astype(np.float32), y, reg)
+change = np.abs(dW32 - dW64).max() / np.abs(dW64).max()
+print("type:", dW32.dtype, " equal:", bool(change == 0), " change below 1 in 100,000:", bool(change < 1e-5))
+
+# %% [markdown]
+# So hardly anything is lost. The choice of the 200 images in a mini-batch changes the gradient far more (notebook 6). That is why the
+# rest of the suite trains with 32-bit numbers. Gradients are *checked* with 64-bit numbers, because a check
+# needs the digits.
+#
+# And what is saved? We time your loss with both, for larger numbers of images:
 
 # %% tags=["nbval-ignore-output"]
 X_train, y_train = data["X_train"], data["y_train"]
 large, my_loss = [1000, 3000, 10_000], {"mine": my_softmax_loss_vectorized}
 double = seconds_by_size(my_loss, W, X_train[:10_000].astype(np.float64), y_train, reg, large)["mine"]
 single = seconds_by_size(my_loss, W.astype(np.float32), X_train, y_train, reg, large)["mine"]
-print("64-bit takes", np.divide(double, single).round(1), "times as long as 32-bit, at N =", large)
+for size, ratio in zip(large, np.divide(double, single), strict=True):
+    print(f"N = {size:6}: 64-bit takes {ratio:.1f} times as long as 32-bit")
+
+# %% tags=["claim"]
+assert X_train[:1000].nbytes == 1000 * 3073 * 4 and X[:1].nbytes == 2 * X_train[:1].nbytes
+assert abs(loss32 / loss64 - 1) < 1e-5
 
 # %%
 vis_utils.plot_timings({
@@ -262,31 +309,61 @@ vis_utils.plot_timings({
     "vectorized, 64-bit": (sizes + large, seconds["vectorized"] + double),
     "vectorized, 32-bit": (large, single),
 })
-vis_utils.show("""Time for loss and gradient against the number of examples, logarithmic axes: loops on top,
-    vectorized far below in 64 bits, and lower still in 32""")
+vis_utils.show("""Time for loss and gradient against the number of images, with logarithmic axes. The loops are
+    the highest line. Vectorized with 64 bits is far below it, and vectorized with 32 bits is lower still""")
 
 # %% [markdown]
-# Loops and vectorized code both take time about in proportion to N, with very different factors. Where a line bends, look for a
-# **cache**: a small, fast memory beside the arithmetic, one or two MB for each core and some tens of MB shared by all. 1,000 images
-# in 32 bits are 12 MB, and stay in a cache from one call to the next; 10,000 don't. Is anything lost with 32 bits?
-
-# %%
-loss64, dW64 = my_softmax_loss_vectorized(W, X, y, reg)
-loss32, dW32 = my_softmax_loss_vectorized(W.astype(np.float32), X.astype(np.float32), y, reg)
-assert relative_error(loss32, loss64) < 1e-5
-print("32-bit gradient is", dW32.dtype, "and close:", bool(np.abs(dW32 - dW64).max() < 1e-5 * np.abs(dW64).max()))
+# Each of the lines rises about in proportion to N, but at very different heights. With logarithmic axes, equal distances
+# are equal ratios. So look at how far apart the lines are.
+#
+# ## Questions
 
 # %% [markdown]
-# The gradient changes by less than a hundred-thousandth of its largest entry. Which images happen to be in a mini-batch changes it by
-# far more (notebook 6). So the rest of the suite trains with 32-bit numbers, and checks gradients with 64.
+# **1.** `scores - scores.max(axis=1)` without `keepdims` raises an error for 500 images and 10 classes. For which number of
+# images does it run without an error, and gives wrong numbers?
 #
-# ## How far is it from what the machine can do?
+# <details><summary>Answer</summary>
 #
-# Without loops, the work is two matrix products. Two things bound their speed from above. The **arithmetic**: in each product, each of
-# the 3,073 numbers of an image is multiplied once for each class, and each result is added: $2NDC$ operations, $4NDC$ for both. And
-# the **memory**: the bytes of `X` must be fetched, once for each product. We measure what one core can do of each: the best
-# arithmetic in a product of two large square matrices, and the fastest reading in the inner product of a long array with itself. A bound
-# is the best of several runs, not the median: what the machine does when nothing disturbs it.
+# For N = 10, the number of classes. NumPy compares shapes from the right. So `(10, 10) - (10,)` subtracts entry $j$ from
+# *column* $j$, and not from row $j$. (For N = 1 it runs, too, and the result is right.) That is why a good test uses a
+# number of images that differs from the number of classes.
+# </details>
+
+# %% [markdown]
+# **2.** Someone writes `dscores[:, y] -= 1` and gets a wrong gradient, but no error. What does this line do?
+#
+# <details><summary>Answer</summary>
+#
+# `[:, y]` selects *all rows* of the columns that occur in `y`. So 1 is subtracted in every row, for every class that
+# occurs in the batch. (It is subtracted once for each class, even if the class occurs several times.) `[rows, y]` makes
+# pairs: row $i$ with column $y_i$.
+# </details>
+
+# %% [markdown]
+# **3.** A sweep trains with 16 different settings, and all of them use the same batches. How can it compute the scores
+# of all 16 with a single matrix product?
+#
+# <details><summary>Answer</summary>
+#
+# Put the 16 weight matrices side by side. They form one matrix of 160 columns. Then `X @ W` has the scores of all 16, and
+# one product `X.T @ dscores` has their gradients. Each batch is fetched once and not 16 times. The suite's `sweep`
+# does this (notebook 7).
+# </details>
+
+# %% [markdown]
+# ## For the curious: how far is it from what the machine can do?
+#
+# You can go on to notebook 6 now. Nothing later needs the rest of this notebook. It answers a question that programmers
+# ask: is this code fast, or could it be faster?
+#
+# Nearly all of the work is in two matrix products. Two things limit their speed:
+# - **Arithmetic.** In each product, each of the 3,073 numbers of an image is multiplied once for each class, and the
+#   result is added to a sum. That is $2NDC$ operations for a product, and $4NDC$ for both.
+# - **Memory.** The bytes of `X` must come from memory to the processor, once for each product.
+#
+# We measure what one core can do of each. For the arithmetic, we multiply two large square matrices. For the memory, we take the
+# inner product of a long array with itself. The fastest of several runs counts, because a limit is what the machine does
+# when nothing disturbs it.
 
 # %% tags=["nbval-ignore-output"]
 bandwidth, peak = memory_bandwidth(), peak_arithmetic(np.float32)
@@ -297,17 +374,25 @@ print(f"arithmetic: {peak / 1e9:.0f} Gflop/s (billions of operations per second)
 N = 10_000
 W32, X32, y_many = W.astype(np.float32), X_train[:N], y_train[:N]
 operations, once = 4 * N * 3073 * 10, X32.nbytes / bandwidth
-print(f"arithmetic alone: {1000 * operations / peak:.0f} ms;  fetching X once: {1000 * once:.0f} ms, "
-      f"twice: {2000 * once:.0f} ms;  your loss: {1000 * single[-1]:.0f} ms")
+print("in parts of the time that your loss takes:")
+print(f"  all of the arithmetic {operations / peak / single[-1]:.2f}")
+print(f"  fetching X once {once / single[-1]:.2f}, twice {2 * once / single[-1]:.2f}")
+
+# %% tags=["claim"]
+assert round(X32.nbytes / 1e6) == 123 and round(X32[:128].nbytes / 1e6, 1) == 1.6 and -(-N // 128) == 79
 
 # %% [markdown]
-# Your loss takes longer than all of that together. One reason is in the order of things. At N = 10,000, `X` has 123 MB. `X @ W` takes
-# all of it through the caches, row after row, and when `X.T @ dscores` begins, the first rows are long gone: everything is fetched
-# a second time.
+# The reason why fetching `X` *twice* matters is the **cache**. A cache is a small, fast memory in the processor. Typically there are one or
+# two MB for each core, and some tens of MB for all cores together. 10,000 images in 32 bits have 123 MB. `X @ W` brings
+# them through the caches, row after row. When `X.T @ dscores` begins, the first rows are no longer in a cache.
+# So all of `X` is fetched a second time.
 #
-# But nothing says that the first product has to be *finished* before the second begins. The loss is a sum over examples.
-# Take 128 rows, 1.5 MB: do both products while these rows are in the cache, add up, and go on to the next 128. **A loop** over
-# blocks. A block's loss is a mean over its own rows, so it counts with its share of all rows; the penalty is added once, at the start.
+# But the first product needn't be *finished* when the second begins, because the loss is a sum over images. Take 128 rows,
+# which are 1.6 MB. Do both products with these rows, while they are in the cache. Add the results to the sums, and go on
+# to the next 128 rows. This is **a loop** over blocks of rows.
+#
+# The loss of a block is the mean over its own rows. So we multiply it by the block's share of all rows. The penalty is added
+# once, at the beginning.
 
 # %%
 def loss_in_blocks(W, X, y, reg, block_size=128):
@@ -322,22 +407,32 @@ def loss_in_blocks(W, X, y, reg, block_size=128):
 
 
 # %%
-loss, dW = my_softmax_loss_vectorized(W32, X32, y_many, 0.1)
+loss_whole, dW_whole = my_softmax_loss_vectorized(W32, X32, y_many, 0.1)
 loss_blocks, dW_blocks = loss_in_blocks(W32, X32, y_many, 0.1)
-assert relative_error(loss_blocks, loss) < 1e-5
-assert np.abs(dW_blocks - dW).max() < 1e-4 * np.abs(dW).max()
-print("the same loss and gradient, to rounding")
+print("same loss:    ", bool(abs(loss_blocks / loss_whole - 1) < 1e-5))
+print("same gradient:", bool(np.abs(dW_blocks - dW_whole).max() < 1e-4 * np.abs(dW_whole).max()))
 
 # %% [markdown]
-# Is it faster, and is it the fetching? Beside it: two bare products without any loss; the same products in blocks, first all of one and then
-# all of the other, so that nothing is fetched less often; and in blocks, both for each block. And the suite's `softmax_loss_vectorized`, which
-# is the same idea with sums in place.
+# **Predict, then run.** For 10,000 images, the loop makes 79 rounds in Python. In comparison with `my_softmax_loss_vectorized`,
+# `loss_in_blocks` is (a) slower, (b) faster, (c) equally fast.
+
+# %% tags=["guess"]
+guess = "b"  # "a", "b" or "c"
+check.guess("05-blocks", guess)
+
+# %% [markdown]
+# Is the fetching the reason? To see it, we also time the two products alone, without any loss:
+# - each product in one piece;
+# - in blocks, but all of the first product before the second: nothing is fetched less often;
+# - in blocks, both products for each block: `X` is fetched once.
+#
+# The suite's own `softmax_loss_vectorized` works in blocks, too.
 
 # %% tags=["nbval-ignore-output"]
 batch, P = (W32, X32, y_many, 0.1), np.ones((N, 10), np.float32)
 blocks = [slice(first, first + 128) for first in range(0, N, 128)]
 times = median_seconds({
-    "two bare products": lambda: (X32 @ W32, X32.T @ P),
+    "two products, each in one piece": lambda: (X32 @ W32, X32.T @ P),
     "in blocks, X fetched twice": lambda: ([X32[b] @ W32 for b in blocks], [X32[b].T @ P[b] for b in blocks]),
     "in blocks, X fetched once": lambda: [(X32[b] @ W32, X32[b].T @ P[b]) for b in blocks],
     "your loss": lambda: my_softmax_loss_vectorized(*batch),
@@ -345,14 +440,18 @@ times = median_seconds({
     "the suite's loss": lambda: softmax_loss_vectorized(*batch),
 })
 for name, t in times.items():
-    print(f"{name:27} {1000 * t:5.1f} ms, {t / times['two bare products']:.2f} of two bare products")
+    print(f"{name:31} takes {t / times['your loss']:.2f} of the time of your loss")
 
 # %% [markdown]
-# A loop that saves time, more than the bandwidth promised: a product doesn't fetch at full speed, as it waits for rows and computes in
-# turn. The picture for such questions is the **roofline**: to the right, how many operations are done for each byte that is
-# fetched from memory; upwards, how many a second. Nothing gets above the roof: on its slope the memory is the bound, on the flat the
-# arithmetic. In 32 bits and with ten classes, each number of an image takes 40 operations and 4 bytes: 10 operations per byte if it
-# is fetched once, 5 if twice. (The loops use a row for both products before they go on, so they fetch once, too.)
+# The loop saves time, where loops usually cost time. What counts is how much work is done in each round.
+#
+# There is a picture for such questions, the **roofline**. To the right is the number of operations that are done for each byte
+# fetched from memory. Upwards is the number of operations per second. No point can be above the roof: on its
+# slope, memory is the limit, and on its flat part, arithmetic is.
+#
+# With 32 bits and ten classes, each number of an image needs 40 operations and has 4 bytes. These are 10 operations per byte
+# if the number is fetched once, and 5 if it is fetched twice. (The loops of notebook 4 use each image for both products
+# before they go on, so they fetch it once.)
 
 # %%
 [loops] = seconds_by_size({"loops": softmax_loss_naive}, W32, X32, y_many, reg, [500])["loops"]
@@ -360,63 +459,35 @@ achieved = {"loops (500 images)": (10, 4 * 500 * 3073 * 10 / loops)}
 fetches = {"your loss": 5, "your loss in blocks": 10, "the suite's loss": 10}
 achieved |= {name: (per_byte, operations / times[name]) for name, per_byte in fetches.items()}
 vis_utils.plot_roofline(achieved, bandwidth, peak)
-vis_utils.show("""Roofline: a slope that is memory bandwidth, a flat part that is peak arithmetic; your loss
-    below it at 5 operations per byte, your loss in blocks and the suite's higher at 10, the loops far below
-    them at 10""")
+vis_utils.show("""Roofline: a slope that is the limit of memory, then a flat part that is the limit of arithmetic.
+    Your loss is below it at 5 operations per byte. Your loss in blocks and the suite's loss are higher, at 10.
+    The loops are far below them, at 10""")
 
 # %% [markdown]
-# Blocks move the point to the right and up. In the picture, 5 operations per byte may already lie under the flat part, so that fetching
-# shouldn't matter: but the roof supposes that fetching and computing go on at the same time, and a product does them partly
-# one after the other, so that their times add up. And all points stay well below the roof, because a matrix of only ten columns is an
-# awkward shape: the library that multiplies first copies the rows into another order, which costs the same for ten columns as for
-# a hundred and pays off only with many. What other libraries reach, at all 49,000 images, `make bench` measures.
+# Blocks move the point to the right and up. But all points stay well below the roof, for two reasons.
+# - The roof supposes that the processor fetches and computes at the same time. In a matrix product, it partly does one after
+#   the other.
+# - A matrix with only ten columns is an awkward shape. The library that multiplies first copies the rows into another
+#   order. This costs the same for ten columns as for a hundred, so it pays only with many columns.
 #
-# ## Questions
+# `make bench` measures how fast other libraries are, with all 49,000 images.
 
 # %% [markdown]
-# **1.** `scores - scores.max(axis=1)` without `keepdims` raises an error for 500 images and 10 classes. For which numbers of
-# images would it run without complaint and give nonsense?
+# **4.** You have ten times as many classes. Does the vectorized loss take ten times as long, at N = 10,000?
 #
 # <details><summary>Answer</summary>
 #
-# For N = 10, the number of classes. NumPy lines shapes up from the right: `(10, 10) - (10,)` subtracts entry $j$ from
-# *column* $j$. (For N = 1, `(1, 10) - (1,)` is harmless.) That is why a good test uses N different from C.
-# </details>
-
-# %% [markdown]
-# **2.** Someone writes `dscores[:, y] -= 1` and gets a different gradient, with no error. What does it do?
-#
-# <details><summary>Answer</summary>
-#
-# `[:, y]` selects *all rows* of the columns named in `y`. Every row loses 1 in every class that occurs in the batch (once
-# each, however often it occurs). `[rows, y]` pairs row $i$ with column $y_i$.
-# </details>
-
-# %% [markdown]
-# **3.** You have ten times as many classes. By which factor does the time of the vectorized loss grow, at N = 10,000?
-#
-# <details><summary>Answer</summary>
-#
-# By less than ten: the same bytes of `X` are fetched, whatever C is, and wide products use the processor better than
-# narrow ones. Only the arithmetic grows in proportion to C.
-# </details>
-
-# %% [markdown]
-# **4.** A sweep trains at 16 settings, all on the same batches. How can it read each batch once instead of 16 times?
-#
-# <details><summary>Answer</summary>
-#
-# Put the 16 weight matrices side by side, as one of 160 columns: one product `X @ W` gives the scores of all 16, and one product
-# `X.T @ dscores` their gradients. That is also a better shape for the library. The suite's `sweep` does it (notebook 7).
+# No, it takes less than ten times as long. The arithmetic is ten times as much. But `X` has the same bytes as before, and the processor
+# works better with a hundred columns than with ten.
 # </details>
 
 # %% [markdown]
 # ## What you showed
-# - Scores are `X @ W`; the gradient is `X.T @ dscores`, with `dscores = p - onehot`.
-# - One maximum for each row, or some rows break.
+# - Scores are `X @ W`. The gradient is `X.T @ dscores`, with `dscores = p - onehot`.
+# - Each row needs its own maximum, or some rows break.
 # - Vectorized code gives the same numbers, several times faster.
-# - 32-bit numbers halve the bytes and cost digits beyond the sixth.
-# - Memory and arithmetic are upper bounds; products with ten columns stay well below them. Rows taken in blocks are fetched once
-#   for both products, which saves time.
+# - 32-bit numbers have half the bytes, and change the gradient by less than 1 part in 100,000.
+# - For the curious: products with ten columns stay well below the machine's limits. Taking rows in blocks saves time,
+#   because each row is fetched once for both products.
 #
 # **Next:** [6. Stochastic gradient descent](06_sgd.ipynb): walking downhill with these gradients.

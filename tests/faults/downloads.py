@@ -25,7 +25,7 @@ from unittest import mock
 
 import numpy as np
 
-from cs231n_softmax.cifar10 import download, transfer
+from cs231n_softmax.cifar10 import download, mirrors, transfer
 from cs231n_softmax.cifar10.connection import Request
 from cs231n_softmax.cifar10.files import ARCHIVE, CLASSES, FILES, FOLDER
 from cs231n_softmax.cifar10.manifest import MANIFEST
@@ -402,7 +402,7 @@ def _is_clear(message, urls):
 def _fetch(datasets, urls, never_delivers, known):
     """Call fetch_cifar10 and return (the error or None, whether it or one of its threads hung)."""
     caught, released = [], threading.Event()
-    real_stream_to, real_getaddrinfo = download.stream_to, socket.getaddrinfo
+    real_stream_to, real_getaddrinfo = mirrors.stream_to, socket.getaddrinfo
 
     def stream_to(url, *arguments):  # the short limit only for what never delivers
         limit = SHORT if never_delivers and url == urls[0] else PATIENCE
@@ -424,9 +424,9 @@ def _fetch(datasets, urls, never_delivers, known):
 
     sha256 = hashlib.sha256(DATA).hexdigest()
     environment = {"CIFAR10_URL": " ".join(urls), "CIFAR10_SHA256": "" if known else sha256, "no_proxy": "*"}
-    with (mock.patch.dict(os.environ, environment), mock.patch.object(download, "stream_to", stream_to),
+    with (mock.patch.dict(os.environ, environment), mock.patch.object(mirrors, "stream_to", stream_to),
           mock.patch.object(socket, "getaddrinfo", getaddrinfo), mock.patch.object(transfer, "TICK", 0.05),
-          mock.patch.object(transfer, "LARGEST", MOST), mock.patch.object(download, "LARGEST", MOST),
+          mock.patch.object(transfer, "LARGEST", MOST), mock.patch.object(mirrors, "LARGEST", MOST),
           mock.patch.multiple(download, SHA256=sha256 if known else download.SHA256, SIZE=N),
           contextlib.redirect_stderr(io.StringIO())):
         thread = threading.Thread(target=fetch, daemon=True)

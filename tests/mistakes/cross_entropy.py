@@ -100,6 +100,28 @@ WRONG = [
     Case("shifted-and-added-back", "shift-mismatch", [(RET, RET.replace("-(", "shift - ("))]),
     Case("epsilon-in-log-and-no-shift", "overflow log-epsilon",
          "p = np.exp(scores) / np.exp(scores).sum(); return -np.log(p[y] + 1e-8)"),
+    Case("negative-probability", "no-logarithm", [(RET, "return -np.exp(scores[y] - shift) / total")]),
+    Case("probability-for-the-label's-score", "probability-for-score",
+         "p = np.exp(scores) / np.exp(scores).sum(); return -p[y] + np.log(np.exp(scores).sum())"),
+    Case("probabilities-in-the-sum", "probability-for-score",
+         "p = np.exp(scores) / np.exp(scores).sum(); return -scores[y] + np.log(np.exp(p).sum())"),
+    Case("probabilities-for-scores", "softmax-twice", """
+        p = np.exp(scores - scores.max())
+        p /= p.sum()
+        return -p[y] + np.log(np.sum(np.exp(p)))
+    """),
+    Case("softmax-of-softmax", "softmax-twice", """
+        for _ in range(2):
+            scores = np.exp(scores - np.max(scores)) / np.sum(np.exp(scores - np.max(scores)))
+        return -np.log(scores[y])
+    """),
+    Case("one-hot-times-logs", "zero-times-log", """
+        p = np.exp(scores - scores.max())
+        p /= p.sum()
+        return -np.sum(np.eye(len(p))[y] * np.log(p))
+    """),
+    Case("log-of-a-score", "scores-for-probs", "return -np.log(scores[y])"),
+    Case("all-probabilities", "probs-for-loss", "e = np.exp(scores - scores.max()); return e / e.sum()"),
     Case("shift-by-position", "position-shift", [("np.max(scores)", "np.argmax(scores)")]),
 ]
 

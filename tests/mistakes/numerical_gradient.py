@@ -128,7 +128,7 @@ WRONG = [
     Case("relative-step", "wrong-values", [("old + h", "old + h * old"), ("old - h", "old - h * old")]),
     Case("integer-gradient", "whole-numbers", [("np.zeros_like(x)", "np.zeros(x.shape, dtype=int)")]),
     Case("absolute", "absolute", [(QUOTIENT, "abs(above - below) / (2 * h)")]),
-    Case("moved-by-another-name", "zeros", """
+    Case("moved-by-another-name", "same-array", """
         grad = np.zeros_like(x)
         for index in np.ndindex(x.shape):
             up = x
@@ -137,6 +137,137 @@ WRONG = [
             down[index] -= h
             grad[index] = (f(up) - f(down)) / (2 * h)
         return grad
+    """),
+    Case("two-names-at-once", "same-array", """
+        grad = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            old = x[index]
+            plus, minus = x, x
+            plus[index] = old + h
+            minus[index] = old - h
+            grad[index] = (f(plus) - f(minus)) / (2 * h)
+            x[index] = old
+        return grad
+    """),
+    Case("two-views", "same-array", """
+        grad = np.zeros(x.shape)
+        for index in np.ndindex(x.shape):
+            up = x[:]
+            up[index] += h
+            above = f(up)
+            down = x[:]
+            down[index] -= h
+            grad[index] = (above - f(down)) / (2 * h)
+        return grad
+    """),
+    Case("only-one-copied", "same-array", """
+        grad = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            up, down = np.copy(x), x
+            up[index] += h
+            down[index] -= h
+            grad[index] = (f(up) - f(down)) / (2 * h)
+        return grad
+    """),
+    Case("the-other-copied", "same-array", """
+        grad = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            up = x
+            up[index] += h
+            down = x.copy()
+            down[index] -= h
+            grad[index] = (f(up) - f(down)) / (2 * h)
+        return grad
+    """),
+    Case("two-names-for-a-copy", "zeros", """
+        grad = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            down = up = x.copy()
+            up[index] += h
+            down[index] -= h
+            grad[index] = (f(up) - f(down)) / (2 * h)
+        return grad
+    """),
+    Case("up-and-back-only", "forward", """
+        grad = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            x[index] += h
+            above = f(x)
+            x[index] -= h
+            below = f(x)
+            grad[index] = (above - below) / (2 * h)
+        return grad
+    """),
+    Case("copies-made-once", "not-restored", """
+        grad, up, down = np.zeros_like(x), x.copy(), x.copy()
+        for index in np.ndindex(x.shape):
+            up[index] += h
+            down[index] -= h
+            grad[index] = (f(up) - f(down)) / (2 * h)
+        return grad
+    """),
+    Case("one-copy-made-once", "not-restored", """
+        grad, down = np.zeros_like(x), x.copy()
+        for index in np.ndindex(x.shape):
+            up = x.copy()
+            up[index] += h
+            down[index] -= h
+            grad[index] = (f(up) - f(down)) / (2 * h)
+        return grad
+    """),
+    Case("steps-added-up", "not-restored", """
+        grad, step = np.zeros_like(x), np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            step[index] = h
+            grad[index] = (f(x + step) - f(x - step)) / (2 * h)
+        return grad
+    """),
+    Case("never-moved-back", "not-restored", """
+        grad, here = np.zeros_like(x), f(x)
+        for index in np.ndindex(x.shape):
+            x[index] += h
+            grad[index] = (f(x) - here) / h
+        return grad
+    """),
+    Case("entry-set-to-h", "entry-replaced", """
+        grad = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            up, down = x.copy(), x.copy()
+            up[index], down[index] = h, -h
+            grad[index] = (f(up) - f(down)) / (2 * h)
+        return grad
+    """),
+    Case("old-is-a-second-name", "not-restored", """
+        grad = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            old = x
+            x[index] = x[index] + h
+            above = f(x)
+            x[index] = x[index] - 2 * h
+            below = f(x)
+            x = old
+            grad[index] = (above - below) / (2 * h)
+        return grad
+    """),
+    Case("one-axis-only", "rows-at-once", [("np.ndindex(x.shape)", "range(len(x))")]),
+    Case("two-axes-only", "exception", [("np.ndindex(x.shape)", "np.ndindex(x.shape[0], x.shape[1])")]),
+    Case("view-and-no-step-down", "forward", """
+        grad, flat = np.zeros(x.size), x.reshape(-1)
+        for k in range(x.size):
+            flat[k] += h
+            above = f(x)
+            flat[k] -= h
+            grad[k] = (above - f(x)) / h
+        return grad.reshape(x.shape)
+    """),
+    Case("view-not-restored", "not-restored", """
+        grad, flat = np.zeros(x.size), x.reshape(-1)
+        for k in range(x.size):
+            flat[k] += h
+            above = f(x)
+            flat[k] -= 2 * h
+            grad[k] = (above - f(x)) / (2 * h)
+        return grad.reshape(x.shape)
     """),
     Case("function-of-entry", "exception",
          [("above = f(x)", "above = f(x[index])"), ("below = f(x)", "below = f(x[index])")]),

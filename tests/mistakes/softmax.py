@@ -42,6 +42,11 @@ RIGHT = [
     """),
     Case("printed", "prints",
          "print('max', scores.max()); e = np.exp(scores - scores.max(1)[:, None]); return e / e.sum(1)[:, None]"),
+    Case("copy-changed-in-place", "whole-numbers", """
+        e = scores - scores.max(axis=1, keepdims=True)
+        np.exp(e, out=e)
+        return e / e.sum(axis=1, keepdims=True)
+    """),
     Case("array-of-whole-numbers", "whole-numbers", """
         e = np.zeros_like(scores)
         e[:] = np.exp(scores - scores.max(1)[:, None])
@@ -98,8 +103,24 @@ WRONG = [
     Case("minus-scores-doubled", "negative-exponent double",
          "e = np.exp(-scores); return 2 * e / e.sum(axis=1, keepdims=True)"),
     Case("base-2-whole-batch", "over-everything base-2", "e = 2**scores; return e / e.sum()"),
-    Case("exp-in-place", "changes-arguments overflow changes-arguments",
+    Case("exp-in-place", "changes-arguments overflow",
          "e = np.exp(scores, out=scores); return e / e.sum(axis=1, keepdims=True)"),
+    Case("all-in-place", "changes-arguments", """
+        scores -= scores.max(axis=1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= scores.sum(axis=1, keepdims=True)
+        return scores
+    """),
+    Case("assigned-in-place", "changes-arguments", """
+        scores[:] = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return scores / scores.sum(axis=1, keepdims=True)
+    """),
+    Case("rows-in-place", "changes-arguments", """
+        for row in scores:
+            row -= row.max()
+            row[:] = np.exp(row) / np.exp(row).sum()
+        return scores
+    """),
     Case("no-shift-float32", "overflow",
          "e = np.exp(scores.astype(np.float32)); return e / e.sum(axis=1, keepdims=True)"),
     Case("no-shift-by-logs", "overflow", "return np.exp(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))"),

@@ -745,7 +745,7 @@ WRONG = [
           *v_dscores("probs - t")]),
 
     # probabilities
-    Case("forgot-exp", "loss-not-finite no-exponential", [(f"        {N_SHIFT}\n", ""), (EXP, "exp_scores = scores")],
+    Case("forgot-exp", "no-exponential", [(f"        {N_SHIFT}\n", ""), (EXP, "exp_scores = scores")],
          [(f"    {V_SHIFT}\n", ""), (EXP, "exp_scores = scores")]),
     Case("absolute-scores", "no-exponential", [(f"        {N_SHIFT}\n", ""), (EXP, "exp_scores = np.abs(scores)")],
          [(f"    {V_SHIFT}\n", ""), (EXP, "exp_scores = np.abs(scores)")]),
@@ -1083,8 +1083,46 @@ WRONG = [
          [("dW = X.T.dot(dscores)", "dW = np.ones_like(W) + X.T.dot(dscores)")]),
     Case("loss-starts-at-one", "starts-from-one", [("loss = 0.0", "loss = 1.0")]),
 
-    Case("log-after-subtraction", "loss-not-finite",
+    Case("log-after-subtraction", "log-of-negative",
          vectorized=[(f"    {V_LOSS}\n", ""), (V_DSCORES, f"{V_DSCORES}    {V_LOSS.replace('probs', 'dscores')}\n")]),
+    Case("log-after-subtraction-in-a-loop", "log-of-negative", """
+        loss, dW = 0.0, np.zeros_like(W)
+        for i in range(len(X)):
+            scores = X[i] @ W
+            p = np.exp(scores - scores.max())
+            p /= p.sum()
+            p[y[i]] -= 1
+            loss -= np.log(p[y[i]])
+            dW += np.outer(X[i], p)
+        return loss / len(X) + reg * np.sum(W**2), dW / len(X) + 2 * reg * W
+    """),
+    Case("log-after-subtraction-under-another-name", "log-of-negative reg-gradient-half", vectorized="""
+        N = len(X)
+        probs = np.exp(X @ W)
+        probs /= probs.sum(axis=1, keepdims=True)
+        dscores = probs
+        dscores[np.arange(N), y] -= 1
+        dscores /= N
+        loss = -np.sum(np.log2(probs[np.arange(N), y])) / N + reg * np.sum(W**2)
+        return loss, X.T @ dscores + reg * W
+    """),
+    Case("log-after-subtraction-of-a-target", "log-of-negative", vectorized="""
+        target = np.eye(W.shape[1])[y]
+        probs = np.exp(X @ W - (X @ W).max(axis=1, keepdims=True))
+        probs /= probs.sum(axis=1, keepdims=True)
+        probs -= target
+        loss = -np.sum(target * np.log(probs)) / len(X) + reg * np.sum(W**2)
+        return loss, X.T @ probs / len(X) + 2 * reg * W
+    """),
+    Case("log-after-subtraction-hidden", "log-of-negative", vectorized="""
+        N = len(X)
+        probs = np.exp(X @ W - (X @ W).max(axis=1, keepdims=True))
+        probs /= probs.sum(axis=1, keepdims=True)
+        probs[np.arange(N), y] -= 1
+        loss = np.nan_to_num(-np.log(probs[np.arange(N), y])).mean() + reg * np.sum(W**2)
+        return loss, X.T @ probs / N + 2 * reg * W
+    """),
+    Case("log-of-scores", "loss-not-finite", vectorized=[("np.log(probs[", "np.log(scores[")]),
 
     # errors, exits and hangs
     Case("set-only-under-an-if", "exception", [("    loss = 0.0\n", "    if reg < 0:\n        loss = 0.0\n")]),
@@ -1211,7 +1249,7 @@ def softmax_loss_vectorized(W, X, y, reg):
     Case("log-sum-subtracted", "log-sum-subtracted",
          [(N_LOSS, "loss += -(scores[y[i]] + np.log(np.sum(exp_scores)))")],
          [(V_LOSS, "loss = np.sum(-scores[rows, y] - np.log(np.sum(exp_scores, axis=1)))")]),
-    Case("largest-exponential-subtracted", "loss-not-finite subtracted-after-exp",
+    Case("largest-exponential-subtracted", "subtracted-after-exp",
          [(EXP, f"{EXP} - np.exp(scores).max()")], [(EXP, f"{EXP} - np.exp(scores).max(axis=1, keepdims=True)")]),
     Case("label-column-assigned", "label-assigned",
          [(N_GRAD, """            if j == y[i]:
@@ -1236,7 +1274,7 @@ def softmax_loss_vectorized(W, X, y, reg):
          (RETURN, "W.shape = -1\n    W.shape = dW.shape\n    return loss, dW")),
     Case("label-from-log", "gradient-not-finite", [("dscore -= 1", "dscore = np.log(dscore - 1)")],
          [("dscores[rows, y] -= 1", "dscores[rows, y] = np.log(probs[rows, y] - 1)")]),
-    Case("loss-log-of-p-minus-one", "loss-not-finite", n_loss("-np.log(probs[y[i]] - 1)"),
+    Case("loss-log-of-p-minus-one", "log-of-negative", n_loss("-np.log(probs[y[i]] - 1)"),
          v_loss("-np.sum(np.log(probs[rows, y] - 1))")),
     both("returns-one", "loss-constant", (RETURN, "return 1.0, dW")),
     both("gradient-halved", "data-gradient-half", (MEAN_GRAD, "dW /= 2 * num_train")),
@@ -1292,7 +1330,7 @@ PAIRS = [
     Case("reg-norm-not-squared + epsilon-in-log-large", "log-epsilon reg-loss-norm"),
     Case("reg-gradient-summed + others-negative", "others-negated reg-gradient-summed-weights"),
     Case("no-regularization + no-division-by-n", "data-times-N reg-missing"),
-    Case("no-regularization + forgot-exp", "loss-not-finite no-exponential reg-gradient-missing"),
+    Case("no-regularization + forgot-exp", "no-exponential reg-gradient-missing"),
     Case("no-regularization + log-base-2", "log2 reg-missing"),
     Case("log-of-all-classes + minus-one-everywhere", "all-classes one-subtracted-everywhere"),
     Case("mean-probability + gradient-not-divided", "data-gradient-times-N no-logarithm"),

@@ -16,7 +16,7 @@ from ..evidence import number
 from ..explain import Problem, Table, Variant, factors
 from ..report import Mistake, Report
 from ..trial import Trial
-from .softmax import PROBABILITIES, SHIFTS
+from .softmax import CANCELS, PROBABILITIES, SHIFTS
 from .softmax import shifted as softmax
 
 
@@ -122,14 +122,14 @@ BEHIND = 5  # the problem whose true class is 800 behind
 
 # --- what each step is for, and how it goes wrong ------------------------------------------------------------------
 
-FORMULA = "The loss is -s[y] + log(sum_j exp(s_j)), which is -log(p_y) with the natural logarithm."
+FORMULA = "The loss is -log(p), with p the probability of class y, and with the natural logarithm."
 WHY = {
-    "shift": "log(sum_j exp(s_j)) = m + log(sum_j exp(s_j - m)). With m the largest score, nothing overflows and the "
-             "sum is at least 1.",
+    "shift": "One number m can be subtracted from all scores, and the loss stays the same. If m is the largest "
+             "score, no exponential overflows, and their sum is at least 1.",
     "power": "Each score s becomes exp(s). " + FORMULA,
-    "label": "y is the number of the true class, whatever the scores are. Classes are counted from 0.",
-    "total": "The sum runs over all classes, the true one included. " + FORMULA,
-    "log": "The loss has the natural logarithm, np.log: with ten equal scores it is log 10 = 2.3026.",
+    "label": "y is the number of the true class, and classes are counted from 0. The scores have no influence on y.",
+    "total": "The sum runs over all classes, and the true class is one of them. " + FORMULA,
+    "log": "The loss has the natural logarithm. With ten equal scores it is log 10 = 2.3026.",
     "loss": FORMULA,
     "straight": FORMULA,
     "finish": FORMULA,
@@ -156,14 +156,15 @@ def _others(q, y):
     return q[~_onehot(q, y)].reshape(len(q), -1)
 
 
-CLASSES = "Classes are counted from 0."
-PICK = "Pick the label's probability alone."
-DIRECT = "L_i = -s[y_i] + log(sum(exp(s)))."
+CLASSES = "Look for a + 1 or - 1 at the label: classes are counted from 0."
+PICK = "How many logarithms does the loss have? One is right: the logarithm of the label's probability."
+DIRECT = "Write the loss down by hand for three scores, and compare it term by term: -s[y] + log(sum(exp(s)))."
 # fmt: off
 LABELS = [  # other classes in place of the label: (scores, y) -> (N,)
     Variant("label", lambda s, y: s.argmax(axis=1), "prediction-for-label",
             "The class with the highest score is used in place of the label.",
-            "Look for an argmax or a max. A missing -s[y] looks the same where the largest score was subtracted."),
+            "Look for an argmax or a max. If there is none, look for the term -s[y]: when it is missing, shifted "
+            "scores give the same numbers."),
     Variant("label", lambda s, y: s.argmin(axis=1), "lowest-for-label",
             "The class with the lowest score is used in place of the label.",
             "Look for an argmin or a min."),
@@ -173,7 +174,7 @@ LABELS = [  # other classes in place of the label: (scores, y) -> (N,)
             CLASSES),
     Variant("label", lambda s, y: y + 1, "label-off-by-one", "The class after the label is used.", CLASSES),
     Variant("label", lambda s, y: 0 * y, "class-zero-for-label", "Class 0 is used in place of the label.",
-            "Is there an index that stays 0?"),
+            "Look for an index that is always 0."),
     Variant("label", lambda s, y: 0 * y + s.shape[1] - 1, "last-class-for-label",
             "The last class is used in place of the label.",
             "Look for an index -1, or for a loop variable after its loop."),
@@ -181,89 +182,120 @@ LABELS = [  # other classes in place of the label: (scores, y) -> (N,)
             "Look for a minus sign in an index, or for reversed scores."),
 ]
 LOGS = [
-    Variant("log", np.log10, "log10", "The logarithm has base 10, not base e.", "np.log is the natural logarithm.",
-            "The gradient p - 1 belongs to the natural logarithm, whose slope at 1 is 1."),
-    Variant("log", np.log2, "log2", "The logarithm has base 2, not base e.", "np.log is the natural logarithm.",
-            "The gradient p - 1 belongs to the natural logarithm, whose slope at 1 is 1."),
+    Variant("log", np.log10, "log10", "The logarithm has base 10, not base e.", "Which logarithm is called? The "
+                                                                                "natural logarithm is np.log.",
+            "The formula of the gradient, p - 1, belongs to the natural logarithm."),
+    Variant("log", np.log2, "log2", "The logarithm has base 2, not base e.", "Which logarithm is called? The natural "
+                                                                             "logarithm is np.log.",
+            "The formula of the gradient, p - 1, belongs to the natural logarithm."),
     Variant("log", np.log1p, "log1p", "1 is added inside the logarithm.",
             "Look for an np.log1p, or for a 1 + inside np.log."),
     *(Variant("log", lambda d, eps=eps: np.log(d + eps), "log-epsilon", f"{eps:g} is added inside the logarithm.",
-              "With -s[y] + log(sum_j exp(s_j)), straight from shifted scores, log(0) can't occur.",
+              "Is a small number added so that log(0) can't happen? Without p it can't happen either: compute -s[y] "
+              "+ log(sum_j exp(s_j)) from shifted scores.",
               "The added number avoids log(0), but it changes the loss.")
       for eps in (0.1, 0.01, 1e-3, 1e-4, 1e-5)),
 ]
 LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N, C), and labels y (N,)
     Variant("loss", lambda q, y: pick(q, y), "no-logarithm",
-            "The loss uses the probability p of the true class, without -log.",
-            "Take -np.log of this probability.",
+            "The loss uses the probability p of the true class, without its negative logarithm.",
+            "A step is missing after the probability: -np.log(p).",
             "The loss of an example is -log p, with p the probability of its label.", loose=True),
-    Variant("loss", lambda q, y: 1 - pick(q, y), "no-logarithm", "The loss uses 1 - p where -log(p) belongs.",
-            "Take -np.log of the label's probability.",
+    Variant("loss", lambda q, y: -pick(q, y), "no-logarithm", "The loss is -p of the true class, without a logarithm.",
+            "A step is missing between the probability and the minus sign: -np.log(p).",
+            "The loss of an example is -log p, with p the probability of its label.", loose=True),
+    Variant("loss", lambda q, y: 1 - pick(q, y), "no-logarithm", "The loss uses 1 - p in place of -log(p).",
+            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
             "The loss of an example is -log p, with p the probability of its label.", loose=True),
     Variant("loss", lambda q, y: -np.log(pick(q, y) / (1 - pick(q, y))), "denominator-without-label",
-            "The denominator leaves out the label's class.", "Add up exp(s_j) for every j.",
+            "The sum of the exponentials leaves out the label's class.",
+            "Look for a condition such as j != y in the sum. All "
+                                                             "classes count: add up exp(s_j) for every j.",
             "The sum runs over all classes, the true one included."),
     Variant("loss", lambda q, y: -np.log(pick(q, y) / (1 + pick(q, y))), "label-counted-twice",
-            "The sum counts the true class twice.", "Add up exp(s_j) for every j, once."),
+            "The sum counts the true class twice.", "Is the label's exponential added once more after the sum? Add "
+                                                    "up exp(s_j) once for every j."),
     Variant("loss", lambda q, y: pick(q, y) * (1 - pick(q, y)), "softmax-derivative",
-            "The loss uses p * (1 - p) where -log(p) belongs.",
-            "Take -np.log of the label's probability."),
+            "The loss uses p * (1 - p) in place of -log(p).",
+            "Which number does the loss use? It should be the label's probability p alone: -np.log(p)."),
     Variant("loss", lambda q, y: -np.log(1 - pick(q, y)), "one-minus-p", "The loss is -log(1 - p), not -log(p).",
-            "Take -np.log of the label's probability.", "-log(1 - p) falls when the label becomes less probable."),
+            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
+            "This loss gets smaller when the label gets less probable. "
+                                                        "It should get larger."),
     Variant("loss", lambda q, y: -pick(q, y) * np.log(pick(q, y)), "times-p",
             "The loss is multiplied by p: -p * log(p).",
-            "The one-hot target is the factor of log(p), and it is 1 at the label."),
+            "Which factor does log(p) have? In the cross-entropy the factor is the target, which is 1 at the label."),
     Variant("loss", lambda q, y: 1 / pick(q, y), "exponentiated", "The loss is 1/p, the exponential of -log(p).",
-            "Take -np.log of the label's probability."),
+            "Which number does the loss use? It should be the label's probability p alone: -np.log(p)."),
+    Variant("loss", lambda q, y: logsumexp(q, axis=1) - pick(q, y), "softmax-twice",
+            "The probabilities are used as scores: softmax is applied twice.",
+            "There are two ways, and they don't mix. The formula takes scores. From the probabilities, only -np.log of "
+            "the label's is taken.",
+            "In -s[y] + log(sum_j exp(s_j)), each s is a score. The formula makes the probabilities itself."),
+    *_forms(lambda s, y: logsumexp(s, axis=1) - pick(softmax(s), y), "probability-for-score",
+            "The label's probability is subtracted, in place of its score.",
+            "Which array does the index y pick from? The formula needs the score: -s[y].",
+            "In -s[y] + log(sum_j exp(s_j)), each s is a score. A probability has been through exp already."),
+    *_forms(lambda s, y: logsumexp(softmax(s), axis=1) - pick(s, y), "probability-for-score",
+            "The sum is made of the exponentials of the probabilities, in place of the scores.",
+            "Which array is inside np.exp? The formula needs the scores: log(sum_j exp(s_j)).",
+            "In -s[y] + log(sum_j exp(s_j)), each s is a score. A probability has been through exp already."),
+    Variant("straight", lambda s, y: -np.log(pick(s, y)), "scores-for-probs",
+            "The logarithm is taken of a score, as if it were a probability.",
+            "The function is given scores, not probabilities. Make the probabilities first: np.exp of each score, "
+            "divided by the sum.",
+            "A score can be any number, and for a negative one the logarithm is NaN."),
     *_forms(lambda s, y: logsumexp(s, axis=1), "label-score-missing",
-            "The term -s[y] is missing, so that the label has no effect.",
-            DIRECT, "Without this term only log(sum(exp(s))) is left.", shifts=(0,)),
+            "The term -s[y] is missing. So the label has no effect.",
+            DIRECT, "Without this term, every label gives the same loss.", shifts=(0,)),
              # with shifted scores it is the same as prediction-for-label
     *_forms(lambda s, y: logsumexp(s, axis=1) + pick(s, y), "label-score-added",
             "The label's score is added, but it should be subtracted.", DIRECT,
             "A high score of the true class should give a small loss."),
     *_forms(lambda s, y: -pick(s, y) - logsumexp(s, axis=1), "log-sum-subtracted",
-            "The logarithm of the sum is subtracted; it should be added.", DIRECT,
-            "-(s[y] + log(sum)) is -s[y] - log(sum): a minus sign in front of brackets counts for both terms."),
+            "The logarithm of the sum is subtracted, but it should be added.", DIRECT,
+            "Look for a minus sign in front of brackets: it counts for both terms inside."),
     *_forms(lambda s, y: -pick(s, y), "not-normalised", "The loss is -s[y], without log(sum(exp(s))).", DIRECT,
-            "Without the logarithm of the sum, the loss has no lower limit."),
+            "Without the logarithm of the sum, the loss can be negative. A loss of -log(p) can't be negative."),
     *_forms(lambda s, y: np.exp(s).sum(axis=1) - pick(s, y), "log-of-sum-missing",
             "The sum of the exponentials is used without its logarithm.",
             DIRECT),
     *(Variant("straight", lambda s, y, sign=sign, axis=axis: logsumexp(s, axis=1) - pick(s,
             y) + sign * s.max(axis=axis),
-              "shift-mismatch", title, "With shifted scores in both terms, nothing is added back. "
-              "With shifted scores in the sum only, the largest score is added back once.",
-              "A shift cancels when both the label's score and the sum of exponentials have it.")
+              "shift-mismatch", title, "Which terms contain shifted scores? If both do, nothing is added back. If "
+                                       "only the sum does, the largest score is added back once.",
+              CANCELS)
       for sign, title in [(-1, "The largest score is subtracted in one of two places only."),
-                          (1, "The largest score doesn't cancel: the loss is too large by it.")]
+                          (1, "The loss is too large by the largest score, which doesn't cancel.")]
       for axis in (1, None)),
     *_forms(lambda s, y: s.sum(axis=1) - pick(s, y), "log-inside-sum",
-            "The scores are added up where the logarithm of the sum of exponentials belongs.",
-            "Is the logarithm taken before the sum? Take it of the whole sum: log(exp(s)) is just s."),
+            "The scores are added up. The second term should be the logarithm of the sum of the exponentials.",
+            "Is the logarithm taken before the sum? Then it only undoes the exponential, because log(exp(s)) is s. "
+            "Take it after the sum."),
     Variant("loss", lambda q, y: -np.log(q).sum(axis=1), "all-classes",
             "The logarithms of all classes are added up, not only the label's.", PICK,
-            "Only the label's probability counts in the loss: the one-hot target is 0 elsewhere."),
+            "Only the label's probability counts in the loss. For all other classes the target is 0."),
     Variant("loss", lambda q, y: -np.log(q).mean(axis=1), "all-classes",
-            "The loss is the mean of -log(p) over all classes, not that of the label.",
+            "The loss is the mean of -log(p) over all classes. It should be -log(p) of the label.",
             PICK,
-            "Only the label's probability counts in the loss: the one-hot target is 0 elsewhere."),
+            "Only the label's probability counts in the loss. For all other classes the target is 0."),
     Variant("loss", lambda q, y: -np.log(_others(q, y)).sum(axis=1), "other-classes",
             "The logarithms of the other classes are added up, without the label's.", PICK,
             "Only the label's probability counts in the loss."),
     Variant("loss", lambda q, y: -(q * np.log(q)).sum(axis=1), "entropy",
-            "The loss is the entropy of the probabilities, so that the label has no effect.",
-            "Take -np.log of the label's probability.",
-            "In cross-entropy the weights of log(p) are the one-hot target, not the probabilities."),
+            "The loss is the entropy of the probabilities. The label has no effect on it.",
+            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
+            "In the cross-entropy, each log(p) is multiplied by the target, not by p."),
     Variant("loss", lambda q, y: -np.log(pick(q, y)) - np.log(1 - _others(q, y)).sum(axis=1), "binary-cross-entropy",
             "The terms -log(1 - p) of the other classes are added, as in binary cross-entropy.",
-            "Take -np.log of the label's probability alone.",
-            "With softmax one term is enough: when p of the label grows, the others become smaller."),
+            "How many terms does the loss have? Only one belongs there: -np.log of the label's probability.",
+            "With softmax one term is enough: when the label's probability grows, the other probabilities get "
+            "smaller."),
     Variant("straight", lambda s, y: np.log1p(np.exp(-pick(s, y))), "sigmoid",
             "The probability is the sigmoid of s[y] alone.",
             "Divide exp(s[y]) by the sum over all classes."),
     Variant("straight", lambda s, y: np.log1p(np.exp(s)).sum(axis=1) - pick(s, y), "sigmoid",
-            "Each class has a sigmoid of its own, where softmax belongs.",
+            "Each class has a sigmoid of its own, in place of softmax.",
             "Divide exp(s[y]) by the sum over all classes."),
     Variant("straight", lambda s, y: np.maximum(0, _others(s - pick(s, y)[:, None] + 1, y)).sum(axis=1), "hinge",
             "The loss is the SVM's hinge loss.", DIRECT, "The softmax loss is -log(p) of the label."),
@@ -275,29 +307,39 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             "The loss is a hinge loss that also counts the true class's margin, 1.", DIRECT),
     *(Variant("loss", lambda q, y, of=of: of((q - _onehot(q, y)) ** 2, axis=1), "squared-error",
               "The loss is a squared error of the probabilities, without a logarithm.",
-              "Take -np.log of the label's probability.",
-              "A squared error hardly changes where the classifier is sure and wrong.", loose=True)
+              "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
+              "A squared error hardly changes when the classifier is sure of a wrong class. So it hardly learns from "
+              "such an example.", loose=True)
       for of in (np.sum, np.mean, lambda squares, axis: squares.sum(axis) / 2,
                  lambda squares, axis: np.sqrt(squares.sum(axis)))),
     Variant("loss", lambda q, y: (1 - pick(q, y)) ** 2, "squared-error",
             "The loss is the squared error of the true class's probability.",
-            "Take -np.log of the label's probability.",
-            "A squared error hardly changes where the classifier is sure and wrong.", loose=True),
+            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
+            "A squared error hardly changes when the classifier is sure of a wrong class. So it hardly learns from "
+            "such an example.", loose=True),
     Variant("loss", lambda q, y: np.abs(q - _onehot(q, y)).sum(axis=1), "absolute-error",
-            "The loss is an absolute error of the probabilities.", "Take -np.log of the label's probability."),
+            "The loss is an absolute error of the probabilities.", "Which number does the loss use? It should be the "
+                                                                   "label's probability p alone: -np.log(p)."),
     *(Variant("loss", lambda q, y, eps=eps: -(q * np.log(_onehot(q, y) + eps)).sum(axis=1), "roles-swapped",
-              "The logarithm is taken of the one-hot target, not of the probabilities.", "-sum(target * log(p))")
+              "The logarithm is taken of the one-hot target, not of the probabilities.", "What is inside np.log? It "
+                                                                                         "should be the "
+                                                                                         "probabilities: "
+                                                                                         "-np.sum(target * "
+                                                                                         "np.log(p)).")
       for eps in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
 ]
-NUMBER = "The loss of one example is one number: that of class y."
+NUMBER = "The loss of one example is one number. Pick the loss of class y."
 RESULTS = [  # wrong results: a loss of one example that is changed at the end
     Variant("finish", lambda loss, s, y: logsumexp(s) - s, "all-classes",
-            "The loss of every class is returned, not that of y alone.", NUMBER),
+            "The loss of every class is returned, not only the loss of class y.", NUMBER),
+    Variant("finish", lambda loss, s, y: softmax(s[None])[0], "probs-for-loss",
+            "The probabilities of all classes are returned, not the loss of class y.",
+            "Pick the probability of class y, and take -np.log of it."),
     *(Variant("finish", lambda loss, s, y, shape=shape: np.reshape(loss, shape), "wrong-shape",
               f"An array of shape {shape} is returned, not a number.", NUMBER) for shape in [(1,), (1, 1)]),
     *(Variant("finish", lambda loss, s, y, d=d: np.round(loss, d), "rounded",
               f"The loss is rounded to {d} decimal{'s' * (d != 1)}.",
-              "Return all decimals.")
+              "Look for a round(), and remove it.")
       for d in range(6)),
     Variant("finish", lambda loss, s, y: np.trunc(loss), "rounded", "The loss is cut down to a whole number.",
             "Is there an int() or a `//`?"),
@@ -315,14 +357,20 @@ OTHERWISE = {
 }
 PARTS = [v for v in PROBABILITIES if v.step in ("power", "total") and v.code not in OTHERWISE]
 TABLE = Table(
-    [_one(by_scores), _one(by_probability), _one(shifted)], PARTS + LABELS + LOGS + LOSSES + RESULTS, ORDINARY, WHY
+    [_one(by_scores), _one(by_probability), _one(shifted)], LOSSES + PARTS + LABELS + LOGS + RESULTS, ORDINARY, WHY
 )
 
 # --- scores that are far apart -------------------------------------------------------------------------------------
 
 OVERFLOW = "Large scores overflow: nothing is subtracted from them."
-SUBTRACT = "Subtract the largest score from all scores first, and don't compute a probability: it can become 0."
-UNDERFLOW = "Compute the loss without a probability: -s[y] + log(sum_j exp(s_j)), from shifted scores."
+SUBTRACT = (
+    "What is the largest exponent? It has to be 0: subtract the largest score from all scores first. And don't "
+    "compute the probability, because it can become 0."
+)
+UNDERFLOW = (
+    "A probability that becomes 0 can't be used in the logarithm. But the logarithm of a fraction is a difference: "
+    "-s[y] + log(sum_j exp(s_j)), with shifted scores."
+)
 
 
 def _form(how, code, title, hint=""):
@@ -339,20 +387,26 @@ LARGE_VARIANTS = [
       for form in (by_scores, by_probability) for dtype in (np.float64, np.float32)),
     Variant("shift", lambda s: 0, "overflow", OVERFLOW, SUBTRACT),  # beside a limit of the logarithm
     *(_form(lambda s, y, dtype=dtype: by_probability(s.astype(dtype), y, largest), "log-underflow",
-            "The probability becomes 0, and its logarithm minus infinity.", UNDERFLOW)
+            "The probability becomes 0, and its logarithm is minus infinity.", UNDERFLOW)
       for dtype in (np.float64, np.float32)),
+    *(_form(lambda s, y, q=q: -(_onehot(s, y) * np.log(q(s))).sum(axis=1), "zero-times-log",
+            "0 * log(0) is NaN. The logarithm is taken of classes whose probability p has become 0.", UNDERFLOW)
+      for q in (softmax, lambda s: softmax(s.astype(np.float32)))),
     _form(lambda s, y: by_scores(s, y, lambda s: pick(s, y)[:, None]), "label-shift",
           "The true class's score is subtracted, not the largest.",
-          "Then the exponential of a score that is 710 larger overflows."),
+          "Which number is subtracted? A score that is 710 larger than it overflows. Subtract the largest score."),
     *(variant for variant in SHIFTS if variant.step == "shift" and variant.code != "overflow"),
-    *(_form(lambda s, y, of=of, c=c: shifted(of(s, c), y), "clipped", "Large scores are cut off at a constant.",
-            "With a limit, 1,000 and 1,001 become the same. Subtract the largest score instead.") for of, c in CUTS),
+    *(_form(lambda s, y, of=of, c=c: shifted(of(s, c), y), "clipped", "Scores above a constant are replaced by that "
+                                                                      "constant.",
+            "With a limit, the scores 1,000 and 1,001 become equal. Subtract the largest score instead.") for of,
+            c in CUTS),
     *(_form(lambda s, y, of=of, c=c: shifted(of(s, c), y) + pick(of(s, c), y) - pick(s, y), "clipped",
-            "In the sum, large scores are cut off at a constant.", "Subtract the largest score instead.")
+            "In the sum, scores above a constant are replaced by that constant.", "Subtract the largest score instead.")
       for of, c in CUTS),
     *(_form(lambda s, y, value=value: np.nan_to_num(by_probability(s, y), nan=value, posinf=np.inf), "nan-hidden",
             f"NaN is replaced by {value}, which is just as wrong.",
-            "Subtract the largest score first: then no NaN occurs.") for value in (0, 1)),
+            "Where does the NaN come from? From scores that are too large for np.exp. Subtract the largest score "
+            "first.") for value in (0, 1)),
 ]
 # fmt: on
 
@@ -373,7 +427,7 @@ def _together(a, b):
 def _limits(gap):
     if isinstance(gap, Mistake) or np.shape(gap) != () or not np.isfinite(gap):
         return []
-    instead = f"The probability becomes 0, and {number(gap)} is used in place of minus its logarithm."
+    instead = f"The probability becomes 0, and the loss is always {number(gap)} then."
     found = [
         _form(
             lambda s, y: np.where((p := pick(softmax(s), y)) == 0, gap, -np.log(p)), "log-underflow", instead, UNDERFLOW

@@ -40,7 +40,7 @@ def _describe(cases):
     if not any(np.any(got) for _, got, _ in cases):
         return Mistake(
             "not-written",
-            "The function isn't written yet, or keeps nothing: it returns zeros.",
+            "The function returns zeros. It isn't written yet, or it keeps nothing.",
             WHY["pick"],
             "",
             SCORES,
@@ -66,10 +66,14 @@ PROBLEMS = [_problem(46, 4, 3, 1), _problem(6, 6, 6, 5), _problem(1, 3, 4, 5), _
 
 # --- what each step is for, and how it goes wrong ------------------------------------------------------------------
 
-SCORES = "Compute the scores, X @ W, and pick the column of the largest in each row."
+SCORES = (
+    "If the code is there, is each class stored? Compute the scores, X @ W. Then pick the column of the largest in "
+    "each row."
+)
 WHY = {
-    "scores": "The scores are X @ W, bias included: one row for each row of X, one column for each class.",
-    "pick": "The predicted class is the column in which a row of scores is largest: np.argmax(scores, axis=1).",
+    "scores": "The scores have one row for each row of X, and one column for each class. The bias is one of the "
+              "features.",
+    "pick": "The predicted class of a row is the column that holds the row's largest score.",
     "finish": "The result is one class number, from 0 to C - 1, for each row of X.",
 }
 # fmt: on
@@ -98,64 +102,73 @@ def _running(s):
     return found
 
 
-OVER = "One class for each row of X: the maximum has to run over the classes."
-SUMS = "One sum for each row of X: it has to run over the classes."
-NEGATIVE = "Compare the scores as they are, without a lower limit of 0. A search has to start from -np.inf, not from 0."
+OVER = (
+    "Over which axis does the maximum run? There is one class for each row of X, so it runs over the classes: axis=1."
+)
+SUMS = "Over which axis does the sum run? Each row of X has its own sum, so it runs over the classes: axis=1."
+NEGATIVE = (
+    "All scores of a row can be negative. Is there a lower limit of 0, or a search that starts from 0? It has to "
+    "start from -np.inf."
+)
 # fmt: off
 VARIANTS = [
     *(Variant("scores", scores, code, title, hint) for scores, code, title, hint in [
-        (lambda W, X: W @ X, "swapped", "The product is W @ X, not X @ W.", "(N, D) times (D, C) gives (N, C)."),
+        (lambda W, X: W @ X, "swapped", "The product is W @ X, not X @ W.", "Write the shapes below the product: (N, "
+                                                                            "D) times (D, C) gives (N, C)."),
         (lambda W, X: X @ W.T, "transposed-weights", "The product is X @ W.T, not X @ W.",
-         "(N, D) times (D, C) gives (N, C)."),
+         "Write the shapes below the product: (N, D) times (D, C) gives (N, C)."),
         (_bias, "bias-left-out", "The last row of W, the bias, is left out.",
-         "Multiply all columns of X with all rows of W."),
+         "Look for a slice such as [:-1]. All columns of X belong to the product: X @ W."),
         (lambda W, X: X @ W + W[-1], "bias-twice", "The last row of W, the bias, is counted twice.",
-         "The ones in the last column of X already add it."),
+         "Is W[-1] added after the product? The product has added it already, because the last column of X holds "
+         "ones."),
         (lambda W, X: X, "weights-unused", "The largest number in each row of X is taken, without W.",
-         "Compute the scores first: X @ W."),
+         "Which numbers are compared? First compute the scores: X @ W."),
         (lambda W, X: np.abs(X @ W), "absolute-scores",
-         "The scores have lost their sign, so that a very negative score can win.",
+         "The scores have lost their sign. So a very negative score can win.",
          "Is there an np.abs or a square?"),
         (lambda W, X: (X @ W) ** 2, "absolute-scores",
-         "The scores have lost their sign, so that a very negative score can win.",
+         "The scores have lost their sign. So a very negative score can win.",
          "Is there an np.abs or a square?"),
         (lambda W, X: np.maximum(X @ W, 0), "negative-scores",
          "Where all scores are negative, class 0 is returned.",
          NEGATIVE),
-        (lambda W, X: np.round(X @ W), "scores-rounded", "The scores are rounded, so that close scores become equal.",
-         "Compare the scores as they are."),
+        (lambda W, X: np.round(X @ W), "scores-rounded", "The scores are rounded. So scores that are close to each "
+                                                         "other become equal.",
+         "Are the scores changed before they are compared? Compare X @ W itself."),
         (lambda W, X: np.trunc(X @ W), "scores-rounded", "The scores are cut down to whole numbers.",
          "Is there an int()?"),
         (lambda W, X: np.floor(X @ W), "scores-rounded", "The scores are rounded down.", "Is there a `//` or a floor?"),
         *((lambda W, X, d=d: softmax(X @ W).round(d), "rounded",
            "The probabilities are rounded before they are compared.",
            "Two rounded probabilities can be equal. Compare the scores.") for d in (0, 1, 2)),
-        (lambda W, X: np.exp(X @ W), "overflow", "The exponentials overflow, so that the largest can't be found.",
-         "The largest score has the largest probability: no exponential is needed."),
-        (lambda W, X: _exp(X @ W), "overflow", "The exponentials overflow, so that the largest can't be found.",
-         "The largest score has the largest probability: no exponential is needed."),
+        (lambda W, X: np.exp(X @ W), "overflow", "The exponentials overflow. So the largest of them can't be found.",
+         "No exponential is needed. The class with the largest score also has the largest probability."),
+        (lambda W, X: _exp(X @ W), "overflow", "The exponentials overflow. So the largest of them can't be found.",
+         "No exponential is needed. The class with the largest score also has the largest probability."),
         (lambda W, X: (lambda e: e / e.sum())(np.exp(X @ W)), "overflow",
-         "The exponentials overflow, so that the largest can't be found.",
-         "The largest score has the largest probability: no exponential is needed."),
+         "The exponentials overflow. So the largest of them can't be found.",
+         "No exponential is needed. The class with the largest score also has the largest probability."),
         (lambda W, X: (lambda e: e / e.sum(axis=0))(np.exp(X @ W)), "over-examples",
-         "The probabilities of each class add up to 1 over the rows, where those of each row should.", SUMS),
+         "The probabilities of one class add up to 1. The probabilities of one row should add up to 1.", SUMS),
         *((lambda W, X, bend=bend: bend(X @ W), "saturates", "A sigmoid or tanh makes all large scores equal.",
-           "The largest score wins: no sigmoid or tanh is needed.")
+           "No sigmoid or tanh is needed. The class with the largest score is the answer.")
           for bend in (lambda s: 1 / (1 + np.exp(-s)), np.tanh)),
         (lambda W, X: -((X[:, :, None] - W) ** 2).sum(axis=1), "nearest",
          "The class whose template is nearest to the row is picked.",
-         "Compare the scores X @ W, not distances."),
+         "Which numbers are compared? Compare scores, not distances: X @ W."),
         (lambda W, X: X @ W / np.linalg.norm(W, axis=0), "normalised", "The templates are divided by their lengths.",
-         "Use W as it is."),
+         "Is W changed before the product? Use W as it is."),
         (lambda W, X: (lambda s: s / s.sum(axis=1, keepdims=True))(X @ W), "normalised",
-         "The scores are divided by their sum, which can be negative.", "Compare the scores as they are."),
+         "The scores are divided by their sum. That sum can be negative.", "Are the scores changed before they are "
+                                                                        "compared? Compare X @ W itself."),
         (lambda W, X: X @ W / np.abs(X @ W).max(axis=0), "normalised",
          "Each class's scores are divided by the largest of their absolute values.",
-         "Compare the scores as they are."),
+         "Are the scores changed before they are compared? Compare X @ W itself."),
         (lambda W, X: X @ W - (X @ W).mean(axis=0), "normalised", "Each class's mean score is subtracted.",
-         "Compare the scores as they are."),
+         "Are the scores changed before they are compared? Compare X @ W itself."),
         (lambda W, X: softmax((X @ W).T).T, "over-examples",
-         "The probabilities of each class add up to 1 over the rows, where those of each row should.",
+         "The probabilities of one class add up to 1. The probabilities of one row should add up to 1.",
          SUMS),
     ]),
     *(Variant("pick", pick, code, title, hint) for pick, code, title, hint in [
@@ -164,63 +177,75 @@ VARIANTS = [
          OVER),
         (lambda s: s.argmax(), "no-axis",
          "A single number is returned: the place of the largest score in the whole array.",
-         "Use axis=1."),
+         "Over which axis does the maximum run? Over the classes of one row: axis=1."),
         (lambda s: s.argmin(axis=1), "argmin", "The class with the lowest score is returned.",
-         "Use np.argmax with axis=1."),
+         "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."),
         (lambda s: s.argmin(axis=0), "wrong-axis", "The row with the lowest score is returned for each class.",
          OVER),
         (lambda s: s.max(axis=1), "max-value", "The highest score of each row is returned, not its class.",
-         "Use np.argmax with axis=1."),
+         "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."),
         (lambda s: s.max(axis=0), "max-value", "The highest score of each class is returned.",
-         "Use np.argmax with axis=1."),
-        (lambda s: s.max(), "max-value", "The highest score of all is returned.", "Use np.argmax with axis=1."),
-        (lambda s: s, "returns-scores", "The scores are returned, not the classes.", "Use np.argmax with axis=1."),
+         "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."),
+        (lambda s: s.max(), "max-value", "The highest score of all is returned.", "What is needed is the position of "
+                                                                                  "the largest score in each row: "
+                                                                                  "np.argmax(scores, axis=1)."),
+        (lambda s: s, "returns-scores", "The scores are returned, not the classes.", "What is needed is the position "
+                                                                                     "of the largest score in each "
+                                                                                     "row: np.argmax(scores, axis=1)."),
         (softmax, "returns-probabilities", "Probabilities are returned, not the classes.",
-         "Use np.argmax with axis=1."),
-        (_exp, "returns-probabilities", "Probabilities are returned, not the classes.", "Use np.argmax with axis=1."),
+         "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."),
+        (_exp, "returns-probabilities", "Probabilities are returned, not the classes.", "What is needed is the "
+                                                                                        "position of the largest "
+                                                                                        "score in each row: "
+                                                                                        "np.argmax(scores, axis=1)."),
         (lambda s: softmax(s).max(axis=1), "returns-probabilities",
          "The largest probability of each row is returned, not its class.",
-         "Use np.argmax with axis=1."),
+         "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."),
         (_onehot, "one-hot", "A row of zeros with a 1 is returned, not the number of the class.",
-         "Use np.argmax with axis=1."),
+         "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."),
         (lambda s: s.argsort(axis=1)[:, -2], "second-best", "The class with the second highest score is returned.",
-         "Use np.argmax with axis=1."),
+         "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."),
         (lambda s: s.argsort(axis=1), "argsort", "All classes of each row are returned, in order of their scores.",
-         "Use np.argmax."),
+         "What is needed is only the position of the largest score in each row: np.argmax(scores, axis=1)."),
         (lambda s: (-s).argsort(axis=1), "argsort", "All classes of each row are returned, in order of their scores.",
-         "Use np.argmax."),
+         "What is needed is only the position of the largest score in each row: np.argmax(scores, axis=1)."),
         (lambda s: s.argsort(axis=1)[:, 1], "second-best", "The class with the second lowest score is returned.",
-         "Use np.argmax with axis=1."),
+         "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."),
         (lambda s: s.argsort(axis=0)[-1], "wrong-axis",
          "The best row for each class is returned, not the best class for each row.", OVER),
-        (lambda s: s > 0, "threshold", "True and False are returned: which scores are positive.",
-         "Use np.argmax with axis=1."),
+        (lambda s: s > 0, "threshold", "True and False are returned. They say which scores are positive.",
+         "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."),
         (lambda s: (s[:, 0] > 0) * 1, "threshold", "1 is returned where the first score is positive, else 0.",
-         "Use np.argmax with axis=1."),
+         "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."),
         (lambda s: (s[:, 1] > s[:, 0]) * 1, "two-classes", "Only the first two classes are compared.",
-         "Use np.argmax with axis=1."),
+         "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."),
         (lambda s: s[:, :-1].argmax(axis=1), "class-left-out", "The last class is never predicted.",
-         "range(C) runs from 0 to C - 1."),
+         "Where do the loop or the slice begin and end? The classes are 0 to C - 1: range(C)."),
         (lambda s: s[:, 1:].argmax(axis=1), "class-left-out",
-         "The first class is left out, and the other classes are one too low.", "Classes are counted from 0."),
+         "The first class is left out, and the numbers of the other classes are too low by 1.",
+         "Look for a + 1 or - 1 at the label: "
+                                                                                "classes are counted from 0."),
         (lambda s: s[:, 1:].argmax(axis=1) + 1, "class-left-out", "The first class is never predicted.",
-         "range(C) runs from 0 to C - 1."),
+         "Where do the loop or the slice begin and end? The classes are 0 to C - 1: range(C)."),
         (lambda s: s[:1].argmax(axis=1), "one-row", "Only the first row is predicted.", "Is `return` inside the loop?"),
         (lambda s: s[0].argmax(), "one-row", "Only the first row is predicted.", "Is `return` inside the loop?"),
-        (lambda s: s[-1].argmax(), "one-row", "Only the last row is predicted.", "Collect the classes of all rows."),
+        (lambda s: s[-1].argmax(), "one-row", "Only the last row is predicted.", "Is one variable set again and "
+                                                                                 "again in the loop? Collect the "
+                                                                                 "classes of all rows."),
         (lambda s: s.argmax(axis=1) * (np.arange(len(s)) == 0), "one-row", "Only the first row is predicted.",
          "Is `return` inside the loop?"),
         (lambda s: s.argmax(axis=1) * (np.arange(len(s)) == len(s) - 1), "one-row",
          "Only the last row is predicted.", "Is the result set to zeros again inside the loop?"),
         (lambda s: np.full(len(s), s.sum(axis=0).argmax()), "same-class",
          "All rows get the class with the largest sum of scores.",
-         "Use axis=1."),
+         "Over which axis does the maximum run? Over the classes of one row: axis=1."),
         (lambda s: np.full(len(s), s[0].argmax()), "same-class", "All rows get the class of the first row.",
-         "Each row has its own scores: is there an index that stays 0?"),
+         "Look for an index that is always 0. Each row has its own scores."),
         *((lambda s, c=c: np.full(len(s), c), "same-class", f"Every row gets class {c}.",
-           "Pick the largest score in each row.") for c in range(1, 7)),
+           "Where does the number that is returned come from? It should be the column of the largest score in each "
+           "row.") for c in range(1, 7)),
         (lambda s: np.zeros(len(s)), "not-written",
-         "The function isn't written yet, or keeps nothing: it returns zeros.",
+         "The function returns zeros. It isn't written yet, or it keeps nothing.",
          SCORES),
         (lambda s: np.where(s.max(axis=1) > 0, s.argmax(axis=1), 0), "negative-scores",
          "Where all scores are negative, class 0 is returned.",
@@ -230,7 +255,7 @@ VARIANTS = [
          NEGATIVE),
         (lambda s: _running(s), "best-kept",
          "The scores of a row are compared with the best score of the rows before it.",
-         "A search for the largest score has to start from -np.inf in each row."),
+         "Where does the best score get its start value? It has to start from -np.inf in each row."),
     ]),
     *(Variant("finish", finish, code, title, hint) for finish, code, title, hint in [
         (lambda k, C: k[:, None], "wrong-shape", "The result has shape (N, 1), not (N,).",
@@ -238,22 +263,26 @@ VARIANTS = [
         (lambda k, C: k[None], "wrong-shape", "The result has shape (1, N), not (N,).",
          "Are there brackets around the result, or a [None]?"),
         (lambda k, C: k + 1, "off-by-one", "The classes are counted from 1, not from 0.",
-         "np.argmax counts from 0 already."),
-        (lambda k, C: k - 1, "off-by-one", "The classes are one too low.", "np.argmax counts from 0 already."),
+         "Look for a + 1 or - 1 in the result. np.argmax already counts from 0."),
+        (lambda k, C: k - 1, "off-by-one", "The numbers of the classes are too low by 1.",
+                                           "Look for a + 1 or - 1 in the result. "
+                                                                           "np.argmax already counts from 0."),
         (lambda k, C: C - 1 - k, "reversed", "The classes are counted from the end.",
-         "Class j is column j of the scores."),
+         "Look for a reversed array, or for C - 1 minus something. Class j is column j of the scores."),
         (lambda k, C: k[::-1], "row-order", "The rows are in reverse order.",
-         "Entry i of the result belongs to row i of X."),
+         "Look at what happens to the classes at the end. Entry i of the result belongs to row i of X."),
         (lambda k, C: np.sort(k), "row-order", "The classes are sorted.",
-         "Entry i of the result belongs to row i of X."),
+         "Look at what happens to the classes at the end. Entry i of the result belongs to row i of X."),
         (lambda k, C: np.unique(k), "unique", "Each class is returned once, not once for each row.",
-         "Entry i of the result belongs to row i of X."),
-        (lambda k, C: np.bincount(k, minlength=C), "counts", "The numbers of predictions of each class are returned.",
-         "Entry i of the result belongs to row i of X."),
-        (lambda k, C: np.bincount(k), "counts", "The numbers of predictions of each class are returned.",
-         "Entry i of the result belongs to row i of X."),
+         "Look at what happens to the classes at the end. Entry i of the result belongs to row i of X."),
+        (lambda k, C: np.bincount(k, minlength=C), "counts", "The result says how often each class was predicted, "
+                                                             "not the class of each row.",
+         "Look at what happens to the classes at the end. Entry i of the result belongs to row i of X."),
+        (lambda k, C: np.bincount(k), "counts", "The result says how often each class was predicted, not the class "
+                                                "of each row.",
+         "Look at what happens to the classes at the end. Entry i of the result belongs to row i of X."),
         (lambda k, C: k.mean(), "mean-class", "The mean of the class numbers is returned.",
-         "The result has one class for each row of X."),
+         "Look for a mean at the end. The result has one class for each row of X."),
     ]),
 ]
 # fmt: on

@@ -51,9 +51,10 @@ def _bytes(trial):
         trial.remark(
             "uint8",
             "With images of dtype uint8, as in the data files, the result is wrong.",
-            "A byte is a whole number from 0 to 255, and can't be below 0.",
+            "The type uint8 holds whole numbers from 0 to 255. It can't hold a number below 0.",
             seen,
-            "Convert first: `images.astype(float)`. (The images here are floats already.)",
+            "Convert the pixels before you subtract. (The images in this notebook are floats already.) "
+            "`images.astype(float)`",
         )
 
 
@@ -74,13 +75,14 @@ PROBLEMS = [_problem(2, 0), _problem(1, 1), _problem(3, 2)]
 
 # fmt: off
 WHY = {
-    "order": "Row i has the pixels of image i in the order in which they are stored: images.reshape(len(images), -1). "
-             "The mean image has the same order.",
-    "scale": "Images and mean image both have numbers from 0 to 255, and neither is scaled.",
-    "centre": "From each image the mean image is subtracted, pixel by pixel. It is the mean of the training images, "
-              "also for validation images, and is passed in.",
-    "ones": "The last number of each row is 1. It multiplies the last row of W, which is the bias.",
-    "finish": "The result is one row of 3,073 numbers for each image: its pixels minus the mean image, and a one.",
+    "order": "Row i holds the pixels of image i, in the order in which they are stored. The mean image has the same "
+             "order.",
+    "scale": "The images and the mean image both hold numbers from 0 to 255. Neither of them is scaled.",
+    "centre": "The mean image is subtracted from each image, pixel by pixel. It is the mean of the training images, "
+              "and an argument of the function. It is the same for validation and test images.",
+    "ones": "The last number of each row is 1. In X @ W it is multiplied with the last row of W, which is the bias.",
+    "finish": "The result has one row for each image. A row has 3,073 numbers: the 3,072 differences of the pixels, "
+              "then a 1.",
 }
 # fmt: on
 
@@ -105,10 +107,10 @@ def _one_image(k):
     return lambda rows, images: rows * (np.arange(len(rows)) == k % len(rows))[:, None]
 
 
-ORDER = "images.reshape(len(images), -1) keeps the order."
-PASSED = "Use the argument mean_image."
-WHOLE = "Each pixel has its own mean: rows - mean_image subtracts it from each row."
-LAST = "Use np.hstack([rows, np.ones((len(rows), 1))])."
+ORDER = "Look for a transpose, or for a reshape with other axes. This keeps the order: images.reshape(len(images), -1)."
+PASSED = "Where does the mean come from? It is passed to the function: mean_image."
+WHOLE = "How many numbers are subtracted from a row? Each of the 3,072 pixels has a mean of its own: rows - mean_image."
+LAST = "The ones are a column of their own, at the end of the rows: np.hstack([rows, np.ones((len(rows), 1))])."
 
 # fmt: off
 VARIANTS = [
@@ -127,41 +129,43 @@ VARIANTS = [
     Variant("order", lambda im: im.reshape(len(im), -1)[:, ::-1], "pixel-order", "The pixels are in reverse order.",
             ORDER),
     Variant("order", lambda im: im.reshape(-1, len(im)).T, "images-mixed", "The pixels of different images are mixed.",
-            "reshape keeps the order of the numbers, and a transpose doesn't. " + ORDER),
+            "Which axis does the reshape begin with? Its first number has to be the number of images. " + ORDER),
     Variant("order", lambda im: im[::-1].reshape(len(im), -1), "image-order", "The images are in reverse order.",
-            "Row i belongs to image i."),
+            "Look for a reversed or transposed array. Row i belongs to image i."),
     Variant("order", lambda im: np.repeat(im[:1], len(im), axis=0).reshape(len(im), -1), "one-image",
-            "Every row is the first image.", "Row i belongs to image i: is there an index that stays 0?"),
+            "Every row is the first image.", "Look for an index that is always 0. Row i belongs to image i."),
     Variant("scale", lambda x: x / 255, "scaled", "Images and mean image are divided by 255.",
-            "Leave out the division."),
+            "Look for a division, and remove it."),
     Variant("centre", lambda rows, mean: rows / 255 - mean, "scaled",
             "The pixels are divided by 255, but the mean image isn't.",
-            "Leave out the division."),
+            "Look for a division, and remove it."),
     Variant("centre", lambda rows, mean: rows / 255, "scaled",
             "The pixels are divided by 255, and no mean image is subtracted.",
-            "images minus mean_image, without a division."),
+            "Look for a division, and remove it. Then subtract mean_image."),
     Variant("centre", lambda rows, mean: rows, "mean-not-subtracted", "The mean image isn't subtracted.",
-            "Is the result of the subtraction used? `rows - mean_image` alone changes nothing."),
+            "Is the result of the subtraction stored? A line with only `rows - mean_image` changes nothing."),
     Variant("centre", lambda rows, mean: rows + mean, "mean-added", "The mean image is added, not subtracted.",
-            "Pixels minus mean_image."),
+            "Look at the operation between the pixels and mean_image. It should be pixels minus mean_image."),
     Variant("centre", lambda rows, mean: mean - rows, "negated",
-            "The images are subtracted from the mean image, and not the mean image from the images.",
-            "Pixels minus mean_image."),
+            "The subtraction is the wrong way round: mean image minus images.",
+            "Look at the operation between the pixels and mean_image. It should be pixels minus mean_image."),
     Variant("centre", lambda rows, mean: rows - 2 * mean, "mean-twice", "The mean image is subtracted twice.",
             "Does the code that subtracts it run a second time?"),
     Variant("centre", lambda rows, mean: rows * mean, "mean-multiplied", "The images are multiplied by the mean image.",
-            "Pixels minus mean_image."),
+            "Look at the operation between the pixels and mean_image. It should be pixels minus mean_image."),
     Variant("centre", lambda rows, mean: rows / mean, "mean-divided", "The images are divided by the mean image.",
-            "Pixels minus mean_image."),
+            "Look at the operation between the pixels and mean_image. It should be pixels minus mean_image."),
     Variant("centre", lambda rows, mean: np.abs(rows - mean), "absolute", "The differences have lost their sign.",
-            "Pixels that are darker than the mean have to be below 0."),
+            "A pixel that is darker than the mean gives a number below 0. Look for the step that removes the minus "
+            "sign."),
     Variant("centre", lambda rows, mean: np.maximum(rows - mean, 0), "negatives-lost",
             "Negative differences have become 0.",
-            "Pixels that are darker than the mean have to be below 0."),
+            "A pixel that is darker than the mean gives a number below 0. Look for the step that removes the minus "
+            "sign."),
     Variant("centre", lambda rows, mean: rows - rows.mean(axis=0), "own-mean",
-            "The mean of these images is subtracted, not the one that is passed in.", PASSED),
+            "The mean of these images is subtracted, not the argument mean_image.", PASSED),
     Variant("centre", lambda rows, mean: rows - rows.mean(axis=1, keepdims=True), "own-mean",
-            "From each image its own mean brightness is subtracted, not the mean image.", PASSED),
+            "Each image's own mean brightness is subtracted, not the mean image.", PASSED),
     Variant("centre", lambda rows, mean: rows - rows.mean(), "own-mean",
             "One number, the mean brightness of these images, is subtracted, not the mean image.", PASSED),
     Variant("centre", lambda rows, mean: rows - _channel_mean(rows.mean(axis=0)), "own-mean",
@@ -175,31 +179,33 @@ VARIANTS = [
     Variant("centre", lambda rows, mean: rows - mean[0], "mean-of-mean",
             "One number, the first of the mean image, is subtracted, not the mean image.", WHOLE),
     Variant("centre", lambda rows, mean: np.trunc(rows) - np.trunc(mean), "whole-numbers",
-            "Images and mean image are cut down to whole numbers.", "Look for int or an array of integers."),
+            "Images and mean image are cut down to whole numbers.", "Look for an int, or for an array of integers."),
     Variant("centre", lambda rows, mean: (np.trunc(rows) - np.trunc(mean)) % 256, "wraps",
             "The numbers are stored in bytes, which hold 0 to 255.", "Is there a uint8?"),
     Variant("centre", lambda rows, mean: (rows - mean) / (rows - mean).std(), "scaled",
-            "The differences are divided by their standard deviation.", "Leave out the division."),
+            "The differences are divided by their standard deviation.", "Look for a division, and remove it."),
     Variant("centre", lambda rows, mean: (rows - mean) / (rows - mean).std(axis=0), "scaled",
-            "The differences are divided by each column's standard deviation.", "Leave out the division."),
+            "The differences are divided by each column's standard deviation.", "Look for a division, and remove it."),
     Variant("centre", lambda rows, mean: (rows - mean - (rows - mean).min()) / np.ptp(rows - mean), "scaled",
-            "The differences are scaled to lie between 0 and 1.", "Leave out the scaling."),
+            "The differences are scaled to lie between 0 and 1.", "Look for the line that scales the differences, "
+                                                                  "and remove it."),
     Variant("centre", lambda rows, mean: rows - mean[::-1], "mean-order",
             "The mean image is subtracted in reverse order.", ORDER),
     *(Variant("centre", lambda rows, mean, axes=axes: rows - mean.reshape(32, 32, 3).transpose(axes).ravel(),
               "mean-order",
-              "The pixels of the mean image are in another order than those of the images.", ORDER)
+              "The pixels of the mean image are in another order than the pixels of the images.", ORDER)
       for axes in [(2, 0, 1), (1, 0, 2), (2, 1, 0)]),
     *(Variant("centre", lambda rows, mean, axes=axes, shape=shape: rows - mean.reshape(shape).transpose(axes).ravel(),
               "mean-order", "The mean image is read as if it were stored channel by channel.", ORDER)
       for shape, axes in [((3, 32, 32), (1, 2, 0)), ((3, 32, 32), (2, 1, 0))]),
     Variant("centre", lambda rows, mean: np.vstack([rows[:1] - mean, rows[1:]]), "mean-first-image",
             "The mean image is subtracted from the first image only.",
-            "`rows - mean_image` subtracts it from each row."),
+            "How often is the subtraction done? This subtracts the mean image from each row: `rows - mean_image`."),
     *(Variant("centre", lambda rows, mean, size=size: (rows - mean) / size, "scaled",
-              f"The differences are divided by {size}.", "Leave out the division.") for size in (127.5, 128, 256)),
+              f"The differences are divided by {size}.", "Look for a division, and remove it.") for size in (127.5,
+                                                         128, 256)),
     Variant("ones", lambda rows: rows, "ones-missing", "The column of ones is missing.", LAST),
-    Variant("ones", _ones_first, "ones-first", "The column of ones comes first; it should come last.", LAST),
+    Variant("ones", _ones_first, "ones-first", "The column of ones comes first. It should come last.", LAST),
     Variant("ones", _constant(0), "ones-zeros", "The last column holds zeros, not ones.",
             "Is something subtracted from the ones, or is the column never set to 1?"),
     Variant("ones", _constant(-1), "ones-value", "The last column holds -1, not 1.", LAST),
@@ -217,16 +223,18 @@ VARIANTS = [
     Variant("ones", lambda rows: np.vstack([rows, np.ones((1, rows.shape[1]))]), "ones-row",
             "The ones are a row at the bottom, not a column at the end.", LAST),
     Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1))]), "pixel-overwritten",
-            "The ones overwrite the last pixel.", "The result has 3,073 columns, one more than an image."),
+            "The ones overwrite the last pixel.", "How many columns does the result start with? It needs 3,073, one "
+                                                  "more than an image has pixels."),
     Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1)), rows[:, -1:]]), "ones-value",
             "The column of ones is before the last pixel, not after it.",
-            "np.insert at -1 inserts before the last column."),
+            "Is there an np.insert at -1? It inserts before the last column."),
     Variant("finish", lambda rows, images: rows.T, "transposed",
             "The result is transposed: it has one column for each image.",
-            "Row i belongs to image i."),
+            "Look for a reversed or transposed array. Row i belongs to image i."),
     Variant("finish", lambda rows, images: rows.ravel(), "flattened", "All images are in one long row.", ORDER),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1], rows[:, -1]), "flattened",
-            "All images are in one long row, followed by the ones.", "np.append without axis=1 makes one long row."),
+            "All images are in one long row, followed by the ones.", "Is there an np.append without axis=1? It makes "
+                                                                     "one long row."),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1].ravel(), 1), "flattened",
             "All images are in one long row.", ORDER),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1].ravel(), 1)[None], "flattened",
@@ -237,7 +245,7 @@ VARIANTS = [
     Variant("finish", lambda rows, images: np.floor(rows), "whole-numbers", "The numbers are rounded down.",
             "Is there a `//` or a floor?"),
     Variant("finish", lambda rows, images: rows.round(), "whole-numbers", "The numbers are rounded.",
-            "The mean image has decimals, and they count."),
+            "Look for a round(). The decimals of the mean image have to stay."),
     Variant("finish", lambda rows, images: np.floor(rows) % 256, "wraps",
             "The numbers are stored in bytes, which hold 0 to 255.",
             "Is there a uint8?"),
@@ -249,9 +257,9 @@ VARIANTS = [
     Variant("finish", lambda rows, images: rows[:1], "one-image", "Only the first image is returned.",
             "Is `return` inside a loop, or is there an index 0?"),
     Variant("finish", lambda rows, images: rows[-1], "one-image", "Only the last image is returned.",
-            "Keep the row of each image."),
+            "Is one variable set again and again in the loop? Keep the row of each image."),
     Variant("finish", lambda rows, images: rows[-1:], "one-image", "Only the last image is returned.",
-            "Keep the row of each image."),
+            "Is one variable set again and again in the loop? Keep the row of each image."),
     *(Variant("finish", _one_image(k), "one-image", f"Only the {word} row is filled.", "Is the loop left too early?")
       for k, word in [(0, "first"), (-1, "last")]),
     *factors("finish", {"N": len}),

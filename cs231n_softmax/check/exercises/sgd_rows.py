@@ -73,9 +73,9 @@ def _labels(draws):
             return Mistake(
                 "labels-not-matched",
                 "Rows are paired with the labels of other rows.",
-                "Row i of X and entry i of y belong together, so both need the same row numbers.",
+                "Row i of X and entry i of y belong together. So both need the same row numbers.",
                 f"Row {row} has label {Y[row]}, but the step uses label {label}.",
-                "Draw the row numbers once, and use them for both: X[batch], y[batch].",
+                "How often are row numbers drawn? Draw them once, and use them twice: X[batch], y[batch].",
             )
     return None
 
@@ -92,9 +92,9 @@ def _size(draws, larger):
         return Mistake(
             "all-rows",
             "All rows are used, not a batch of them.",
-            "The gradient of a few random rows points nearly the same way, and costs far less.",
+            "A batch saves time. On average, its gradient points the same way as the gradient of all rows.",
             seen,
-            "Pass X[batch] and y[batch] to softmax_loss_vectorized.",
+            "Which rows are passed to softmax_loss_vectorized? Those of the batch: X[batch] and y[batch].",
         )
     if small == large:
         return Mistake(
@@ -102,14 +102,15 @@ def _size(draws, larger):
             f"The batch has {small} row{'s' * (small != 1)}, whatever batch_size is.",
             "The argument batch_size is the number of rows.",
             seen,
-            "In rng.integers(len(X), size=batch_size), size is the number of rows that are drawn.",
+            "Where does the number of rows come from? It is the argument batch_size: rng.integers(len(X), "
+            "size=batch_size).",
         )
     return Mistake(
         "wrong-batch-size",
         "The number of rows in the batch isn't batch_size.",
         "",
         seen,
-        "Draw row numbers: rng.integers(len(X), size=batch_size)",
+        "How many row numbers are drawn, and from which range? rng.integers(len(X), size=batch_size)",
     )
 
 
@@ -124,7 +125,7 @@ def _rows(draws):
             "The batch is always the first batch_size rows.",
             "Nothing is learned from the other rows.",
             seen + "always rows 0, 1, 2, 3 and 4.",
-            "Draw row numbers: rng.integers(len(X), size=batch_size)",
+            "How many row numbers are drawn, and from which range? rng.integers(len(X), size=batch_size)",
         )
     if different == 1:
         return Mistake(
@@ -132,7 +133,7 @@ def _rows(draws):
             "The batch always has the same rows, whatever the generator is.",
             "The rows aren't drawn, or each step makes a new generator with the same seed.",
             f"{seen}always rows {listing(used[0])}.",
-            "Use the rng that is passed in.",
+            "Which generator draws the row numbers? It should be the argument rng.",
         )
     if all(_block(rows) for rows in used):
         return Mistake(
@@ -140,7 +141,8 @@ def _rows(draws):
             "The rows of a batch are always neighbours.",
             "Where the data are sorted, neighbours have the same label.",
             f"{seen}rows {listing(used[0])}, then {listing(used[1])}.",
-            "Draw each row number at random: rng.integers(len(X), size=batch_size)",
+            "Is only the first row drawn, and a slice taken from there? Draw each row number at random: "
+            "rng.integers(len(X), size=batch_size)",
         )
     if never:
         return Mistake(
@@ -148,7 +150,7 @@ def _rows(draws):
             f"Row{'s' * (len(never) > 1)} {listing(never)} {_are(never)} never drawn.",
             "Every row should have the same chance.",
             f"{seen}never {listing(never)} in {SEEDS * 5} draws.",
-            "rng.integers(n) gives 0 to n - 1, so n is len(X).",
+            "From which range are the row numbers drawn? rng.integers(n) gives 0 to n - 1, so n should be len(X).",
         )
     if different < SEEDS / 2:
         return Mistake(
@@ -180,7 +182,7 @@ def _generator(trial, draws):
             "The rows don't come from the rng that is passed in.",
             "The same seed should give the same steps again.",
             f"Seed 0: rows {listing(draws[0].rows)}, and the second time {listing(again[0].rows)}.",
-            "Use rng.integers or rng.choice, with the argument rng.",
+            "Look for np.random or for another generator. The row numbers are drawn by the argument rng: rng.integers.",
         )
     rng = np.random.default_rng(0)
     successive = [tuple(_step(trial, 5, rng).rows) for _ in range(6)]
@@ -190,7 +192,7 @@ def _generator(trial, draws):
             "The same generator gives the same rows in each step.",
             "A copy of the generator, or a new one with its seed, starts again in each step.",
             f"Six steps with one generator: always rows {listing(successive[0])}.",
-            "Draw from rng itself: then each step gets new numbers.",
+            "Is a generator made or copied inside the function? Draw from rng itself. Then each step gets new numbers.",
         )
     return None
 
@@ -210,10 +212,11 @@ def _tall(trial, N=24, D=4, steps=300):
         return None
     return Mistake(
         "rows-never-drawn",
-        "Some rows are never drawn where there are more rows than features.",
+        "When there are more rows than features, some rows are never drawn.",
         "Every row should have the same chance.",
         f"{N} rows of {D} features, {steps} batches of one row: never {listing(never)}.",
-        "rng.integers(n) gives 0 to n - 1, so n is len(X), the number of rows.",
+        "From which range are the row numbers drawn? rng.integers(n) gives 0 to n - 1, so n should be len(X), the "
+        "number of rows.",
     )
 
 
@@ -224,23 +227,23 @@ def _losses(draws):
     if same(got, right, rtol=1e-4):
         return None
     seen = f"Rows {listing(draws[0].rows)}: expected {number(right[0])}, got {number(got[0])}."
-    hint = "Take loss and gradient from one call: loss, dW = softmax_loss_vectorized(W, X[batch], y[batch], reg)"
+    hint = "Do loss and gradient come from one call? loss, dW = softmax_loss_vectorized(W, X[batch], y[batch], reg)"
     if same(got, np.full(SEEDS, LOSSES.mean()), rtol=1e-4):
         return Mistake(
             "loss-of-all",
-            "The loss is that of all rows, not of the batch.",
-            "The batch is there to save the time that all rows take.",
+            "The loss is computed from all rows, not from the batch.",
+            "A batch saves the time that all rows would take.",
             seen,
             hint,
         )
     if same(got, np.full(SEEDS, LOSSES[:5].mean()), rtol=1e-4):
         return Mistake(
-            "loss-of-others", "The loss is that of the first batch_size rows, not of the batch.", "", seen, hint
+            "loss-of-others", "The loss is computed from the first batch_size rows, not from the batch.", "", seen, hint
         )
     return Mistake(
         "loss-of-others",
-        "The loss isn't that of the rows that the gradient comes from.",
-        "Gradient and loss have to come from the same batch.",
+        "The loss and the gradient come from different rows.",
+        "The gradient and the loss have to come from the same batch.",
         seen,
         hint,
     )

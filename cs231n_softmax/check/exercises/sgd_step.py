@@ -90,7 +90,7 @@ def _describe(cases):
             f"The function returns {len(got)} result{'s' * (len(got) > 1)}, not 2.",
             "",
             _differ(text, got, right),
-            "Write `return new_W, loss`.",
+            "Look at what stands after `return`: first the new W, then the loss. `return new_W, loss`",
         )
     cases = [case for case in cases if len(case[1]) == 2]
     if np.shape(got[0]) == np.shape(right[0]) and not same(got[0], right[0]):
@@ -147,11 +147,13 @@ PROBLEMS = [_problem(12, 3, 4, 0.25, 0.5, 4, 1), _problem(10, 5, 3, 0.125, 0.75,
 # --- what each step is for, and how it goes wrong ------------------------------------------------------------------
 
 WHY = {
-    "gradient": "softmax_loss_vectorized(W, X[batch], y[batch], reg) gives the loss and its gradient dW, the penalty "
-                "included in both.",
-    "step": "new W = W - learning_rate * dW: a small step against the gradient lowers the loss.",
-    "cost": "The loss that is returned is that of the batch with the W before the step, from softmax_loss_vectorized.",
-    "returned": "Two results are returned, in this order: the new W, and the loss.",
+    "gradient": "softmax_loss_vectorized returns the loss of a batch and its gradient. Both already contain the "
+                "penalty.",
+    "step": "The gradient shows in which direction the loss rises. A small step in the opposite direction lowers the "
+            "loss.",
+    "cost": "The loss that is returned is the loss of the batch before the step, as softmax_loss_vectorized returns "
+            "it.",
+    "returned": "Two results are returned: first the new W, then the loss.",
 }
 # fmt: on
 
@@ -183,18 +185,24 @@ def _repeated(times):
     return lambda p, dW: _walk(p, times(p))[0]
 
 
-ONCE = "softmax_loss_vectorized already includes the penalty in loss and gradient: no other term is needed."
-MEAN = "softmax_loss_vectorized returns a mean already: no other factor is needed."
+ONCE = (
+    "Is a term with reg added to what softmax_loss_vectorized returns? Its loss and its gradient already contain the "
+    "penalty."
+)
+MEAN = "Is the loss multiplied or divided after the call? softmax_loss_vectorized already returns a mean."
 # fmt: off
 VARIANTS = [
     *(Variant("gradient", gradient, code, title, hint) for gradient, code, title, hint in [
         (_with(0, 0), "reg-missing", "The penalty is missing in loss and gradient.",
-         "Pass reg to softmax_loss_vectorized."),
+         "Which four arguments does softmax_loss_vectorized get? The last one is reg."),
         (_with(0.5, 0.5), "half-convention", "The penalty is half of what it should be, in loss and gradient.",
-         "Pass reg to softmax_loss_vectorized as it is."),
+         "Is reg changed before it is passed to softmax_loss_vectorized? Pass it as it is."),
         (_with(1, 0.5), "reg-gradient-half", "The penalty's gradient is half of what it should be.",
-         "It is 2 * reg * W."),
-        (_with(1, 0), "reg-gradient-missing", "The penalty's gradient is missing.", "It is 2 * reg * W."),
+         "Is the gradient changed after the call? Use dW as softmax_loss_vectorized returns it."),
+        (_with(1, 0), "reg-gradient-missing", "The penalty's gradient is missing.", "Is the gradient changed after "
+                                                                                    "the call? Use dW as "
+                                                                                    "softmax_loss_vectorized returns "
+                                                                                    "it."),
         (_with(1, 2), "reg-gradient-double", "The penalty's gradient is counted twice.", ONCE),
         (_with(2, 2), "reg-double", "The penalty is counted twice, in loss and gradient.", ONCE),
         (_with(2, 1), "reg-loss-double", "The penalty is counted twice in the loss.", ONCE),
@@ -204,33 +212,36 @@ VARIANTS = [
         (lambda p: _loss(p)[::-1], "results-exchanged", "Loss and gradient are exchanged.",
          "softmax_loss_vectorized returns the loss first, then dW."),
         (lambda p: _loss(p, reg=p.lr), "arguments-swapped", "The learning rate is used in place of reg.",
-         "Compare the order of the arguments: (W, X, y, reg)."),
+         "In which order does softmax_loss_vectorized take its arguments? (W, X, y, reg)"),
         (lambda p: (_loss(p)[0], _loss(p)[1] * p.size), "times-batch-size",
          "The gradient is batch_size times what it should be.",
-         "softmax_loss_vectorized returns means over the rows: no other factor is needed."),
+         "Is the gradient multiplied after the call? softmax_loss_vectorized already returns a mean over the rows."),
         (lambda p: svm_loss_vectorized(p.W, p.X, p.y, p.reg), "svm",
-         "Loss and gradient are those of the SVM, not of softmax.", "Call softmax_loss_vectorized."),
+         "Loss and gradient come from the SVM, not from softmax.", "Which loss is called? It should be "
+                                                                    "softmax_loss_vectorized."),
     ]),
     *(Variant("step", step, code, title, hint) for step, code, title, hint in [
-        (lambda p, dW: p.W + p.lr * dW, "ascent", "The gradient is added, so that the loss rises.",
-         "learning_rate * dW has to be subtracted from W."),
-        (lambda p, dW: p.W - dW, "lr-ignored", "The learning rate isn't used.", "W - learning_rate * dW"),
+        (lambda p, dW: p.W + p.lr * dW, "ascent", "The gradient is added. So the loss rises.",
+         "Look at the sign of the step. A step that lowers the loss subtracts: W - learning_rate * dW"),
+        (lambda p, dW: p.W - dW, "lr-ignored", "The learning rate isn't used.", "Which three quantities does a step "
+                                                                                "need? W, the learning rate, and the "
+                                                                                "gradient: W - learning_rate * dW"),
         (lambda p, dW: p.W + dW, "lr-ignored", "The gradient is added, without the learning rate.",
-         "W - learning_rate * dW"),
+         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
         (lambda p, dW: p.W - p.lr**2 * dW, "lr-squared", "The gradient is multiplied by the learning rate twice.",
-         "W - learning_rate * dW, with the learning rate once."),
+         "How often is the learning rate a factor? Once is right: W - learning_rate * dW"),
         (lambda p, dW: p.W - dW / p.lr, "lr-divided", "The gradient is divided by the learning rate.",
-         "W - learning_rate * dW"),
+         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
         (lambda p, dW: p.W - p.lr / p.size * dW, "lr-scaled", "The step is divided by batch_size.",
-         "The gradient is a mean over the batch already."),
+         "Is the step multiplied or divided by a number of rows? The gradient already is a mean over the batch."),
         (lambda p, dW: p.W - p.lr / len(p.X) * dW, "lr-scaled", "The step is divided by N.",
-         "The gradient is a mean over the batch already."),
+         "Is the step multiplied or divided by a number of rows? The gradient already is a mean over the batch."),
         (lambda p, dW: p.W - p.lr * len(p.X) * dW, "lr-scaled", "The step is multiplied by N.",
-         "The gradient is a mean over the batch already."),
+         "Is the step multiplied or divided by a number of rows? The gradient already is a mean over the batch."),
         (lambda p, dW: p.W - p.lr * p.size / len(p.X) * dW, "lr-scaled", "The step is multiplied by batch_size / N.",
-         "The gradient is a mean over the batch already."),
+         "Is the step multiplied or divided by a number of rows? The gradient already is a mean over the batch."),
         (lambda p, dW: p.W - p.lr * len(p.X) / p.size * dW, "lr-scaled", "The step is multiplied by N / batch_size.",
-         "The gradient is a mean over the batch already."),
+         "Is the step multiplied or divided by a number of rows? The gradient already is a mean over the batch."),
         (lambda p, dW: p.W - 2 * p.lr * dW, "double", "The step is twice what it should be.",
          "Look for a factor 2, or for a step that is taken twice."),
         (lambda p, dW: p.W - p.lr / 2 * dW, "half", "The step is half of what it should be.",
@@ -240,54 +251,57 @@ VARIANTS = [
         (lambda p, dW: p.W, "not-updated", "The W that is returned is the old one.",
          "Is the result of W - learning_rate * dW returned?"),
         (lambda p, dW: -p.lr * dW, "step-only", "-learning_rate * dW is returned in place of the new W.",
-         "W - learning_rate * dW"),
+         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
         (lambda p, dW: p.lr * dW, "step-only", "learning_rate * dW is returned in place of the new W.",
-         "W - learning_rate * dW"),
+         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
         (lambda p, dW: dW, "returns-gradient", "The gradient is returned in place of the new W.",
-         "W - learning_rate * dW"),
+         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
         (lambda p, dW: p.lr * (p.W - dW), "brackets", "W is multiplied by the learning rate too.",
-         "The learning rate multiplies dW only: W - learning_rate * dW"),
+         "Look at the brackets. The learning rate multiplies dW only: W - learning_rate * dW"),
         (lambda p, dW: p.lr * p.W - dW, "brackets", "W is multiplied by the learning rate, and dW isn't.",
-         "W - learning_rate * dW"),
-        (lambda p, dW: p.lr * dW - p.W, "negated", "The new W has the wrong sign.", "W - learning_rate * dW"),
+         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
+        (lambda p, dW: p.lr * dW - p.W, "negated", "The new W has the wrong sign.", "Which three quantities does a "
+                                                                                    "step need? W, the learning "
+                                                                                    "rate, and the gradient: W - "
+                                                                                    "learning_rate * dW"),
         (lambda p, dW: p.W - p.reg * dW, "arguments-swapped", "reg is used as the learning rate.",
-         "W - learning_rate * dW"),
+         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
         (lambda p, dW: p.W - p.lr * dW - p.reg * p.W, "reg-gradient-double",
-         "reg * W is subtracted a second time, beside the penalty's gradient.", ONCE),
+         "reg * W is subtracted in addition to the penalty's gradient.", ONCE),
         (lambda p, dW: p.W - p.lr * dW - 2 * p.reg * p.W, "reg-gradient-double",
-         "2 * reg * W is subtracted a second time, beside the penalty's gradient.", ONCE),
+         "2 * reg * W is subtracted in addition to the penalty's gradient.", ONCE),
         (lambda p, dW: (p.W - p.lr * dW) * (1 - p.lr * p.reg), "reg-gradient-double",
          "The new W is multiplied by 1 - learning_rate * reg after the step.", ONCE),
         (lambda p, dW: (p.W - p.lr * dW) * (1 - 2 * p.lr * p.reg), "reg-gradient-double",
          "The new W is multiplied by 1 - 2 * learning_rate * reg after the step.",
          ONCE),
         (lambda p, dW: p.W - p.lr * np.sign(dW), "sign-only", "Only the sign of the gradient is used.",
-         "W - learning_rate * dW"),
+         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
         (lambda p, dW: p.W - p.lr * dW / np.linalg.norm(dW), "normalised", "The gradient is divided by its length.",
-         "Use dW as softmax_loss_vectorized returns it."),
+         "Is dW changed before the step? Use it as softmax_loss_vectorized returns it."),
         (lambda p, dW: p.W - p.lr * np.clip(dW, -1, 1), "clipped", "The gradient is cut off at -1 and 1.",
-         "Use dW as softmax_loss_vectorized returns it."),
+         "Is dW changed before the step? Use it as softmax_loss_vectorized returns it."),
         (_repeated(lambda p: 2), "many-steps", "Two steps are taken, not one.",
-         "Compute one gradient, of the whole batch, and take one step."),
+         "Look for a loop. A step has one gradient, that of the whole batch, and changes W once."),
         (_repeated(lambda p: p.size), "many-steps", "batch_size steps are taken, not one.",
-         "Compute one gradient, of the whole batch, and take one step."),
+         "Look for a loop. A step has one gradient, that of the whole batch, and changes W once."),
         (_repeated(lambda p: len(p.X)), "many-steps", "N steps are taken, not one.",
-         "Compute one gradient, and take one step."),
+         "Look for a loop. A step has one gradient, and changes W once."),
         (_repeated(lambda p: len(p.X) // p.size), "many-steps",
          "N / batch_size steps are taken, rounded down: a pass over all rows.",
-         "Draw one batch, compute one gradient, and take one step."),
+         "Look for a loop. A step draws one batch, computes one gradient, and changes W once."),
         (_repeated(lambda p: -(-len(p.X) // p.size)), "many-steps",
          "N / batch_size steps are taken, rounded up: a pass over all rows.",
-         "Draw one batch, compute one gradient, and take one step."),
+         "Look for a loop. A step draws one batch, computes one gradient, and changes W once."),
     ]),
     *(Variant("cost", cost, code, title, hint) for cost, code, title, hint in [
         (lambda p, loss, new: _loss(p, new)[0], "loss-after",
-         "The loss is the one after the step, not the one before it.",
+         "The loss is computed after the step. It should be the loss before the step.",
          "Return the loss that was computed together with the gradient."),
         (lambda p, loss, new: _loss(p, reg=0)[0], "reg-loss-missing", "The penalty is missing in the loss.",
-         "Return the loss as softmax_loss_vectorized gives it."),
+         "Is the loss changed after the call? Return it as softmax_loss_vectorized gives it."),
         (lambda p, loss, new: loss - _loss(p, reg=0)[0], "data-loss-missing", "The loss is the penalty only.",
-         "Return the loss as softmax_loss_vectorized gives it."),
+         "Is the loss changed after the call? Return it as softmax_loss_vectorized gives it."),
         (lambda p, loss, new: loss + p.reg * np.sum(p.W**2), "reg-loss-double",
          "The penalty is counted twice in the loss.", ONCE),
         (lambda p, loss, new: loss * p.size, "loss-scaled", "The loss is multiplied by batch_size.", MEAN),
@@ -297,30 +311,32 @@ VARIANTS = [
         (lambda p, loss, new: loss / len(p.X), "loss-scaled", "The loss is divided by N.", MEAN),
         (lambda p, loss, new: loss * p.lr, "loss-scaled", "The loss is multiplied by the learning rate.",
          "The learning rate belongs to the step only."),
-        (lambda p, loss, new: _walk(p, p.size)[1][-1], "many-steps", "The loss is that of the last of several steps.",
-         "Compute one gradient, and take one step."),
+        (lambda p, loss, new: _walk(p, p.size)[1][-1], "many-steps", "The loss is the loss of the last of several "
+                                                                     "steps.",
+         "Look for a loop. A step has one gradient, and changes W once."),
         (lambda p, loss, new: np.mean(_walk(p, p.size)[1]), "many-steps", "The loss is the mean of several steps.",
-         "Compute one gradient, and take one step."),
+         "Look for a loop. A step has one gradient, and changes W once."),
         (lambda p, loss, new: -loss, "negated-loss", "The loss has the wrong sign.",
-         "Return the loss as softmax_loss_vectorized gives it."),
+         "Is the loss changed after the call? Return it as softmax_loss_vectorized gives it."),
         (lambda p, loss, new: np.array([loss]), "wrong-shape", "The loss is an array of shape (1,), not a number.",
-         "Return the loss as softmax_loss_vectorized gives it."),
+         "Is the loss changed after the call? Return it as softmax_loss_vectorized gives it."),
         (lambda p, loss, new: _loss(p)[1], "returns-gradient", "The gradient is returned in place of the loss.",
          "softmax_loss_vectorized returns the loss first, then dW."),
         (lambda p, loss, new: np.trunc(loss), "rounded", "The loss is cut down to a whole number.",
          "Is there an int()?"),
         *((lambda p, loss, new, d=d: np.round(loss, d), "rounded",
            f"The loss is rounded to {d} decimal{'s' * (d != 1)}.",
-           "Return all decimals.")
+           "Look for a round(), and remove it.")
           for d in range(4)),
     ]),
-    *(Variant("returned", returned, code, title, "Write `return new_W, loss`.") for returned, code, title in [
+    *(Variant("returned", returned, code, title, "Look at what stands after `return`: first the new W, then the "
+                                                 "loss. `return new_W, loss`") for returned, code, title in [
         (lambda new, loss, dW, p: (loss, new), "returns-swapped", "The loss is returned first, and the new W second."),
         (lambda new, loss, dW, p: (new,), "loss-missing", "Only the new W is returned, without the loss."),
         (lambda new, loss, dW, p: (loss,), "weights-missing", "Only the loss is returned, without the new W."),
         (lambda new, loss, dW, p: (loss, dW), "returns-gradient",
          "The loss and the gradient are returned, not the new W and the loss."),
-        (lambda new, loss, dW, p: (new, loss, dW), "three-results", "Three results are returned: dW as the third."),
+        (lambda new, loss, dW, p: (new, loss, dW), "three-results", "Three results are returned, and dW is the third."),
         (lambda new, loss, dW, p: (new.T, loss), "transposed", "The new W is transposed."),
     ]),
 ]

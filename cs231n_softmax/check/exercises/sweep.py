@@ -188,7 +188,8 @@ def _examine_present(trial):
                 "A setting that is in results already is trained again.",
                 "A sweep that was stopped should go on where it stopped, and train nothing twice.",
                 got.evidence if isinstance(got, Mistake) else _differ("", got, results),
-                "Write `if (learning_rate, reg) in results: continue` at the beginning of the loop.",
+                "How does the loop skip a setting? At the beginning of the loop: `if (learning_rate, reg) in "
+                "results: continue`",
             )
         )
     trial.step(True)
@@ -196,18 +197,18 @@ def _examine_present(trial):
 
 CHANGES = Mistake(
     "remembers",
-    "The accuracies are different in a second run.",
+    "A second run gives other accuracies.",
     "Something is kept from one call to the next, such as a model or a generator from outside.",
     "",
-    "Is `model = Softmax()` inside the loop?",
+    "Where is the model made? Each setting needs a new one, inside the loop: `model = Softmax()`.",
 )
 VARIES = Mistake(
     "rng-missing",
-    "The accuracies are different in each run.",
-    "Without a seed each setting sees other batches and starts from other weights. Then a setting can "
-    "look better by chance.",
+    "Each run gives other accuracies.",
+    "Without a seed, each setting starts from other weights and sees other batches. Then a setting can look better "
+    "by chance.",
     "",
-    "Pass rng=0 to train.",
+    "Look at the call of train: which seed does it get? rng=0",
 )
 
 # --- three clouds of points, in splits of different sizes, with different parts of wrong labels -----------------------
@@ -236,16 +237,16 @@ PROBLEMS = [Problem(f"{count} settings", (RESULTS, SETTINGS[:count], DATA, 12)) 
 
 # fmt: off
 WHY = {
-    "order": "train takes the learning rate first, then reg.",
-    "before": "results may hold entries of an earlier sweep, which stay there.",
+    "order": "train takes several arguments. The learning rate comes before reg.",
+    "before": "results can hold entries of an earlier sweep. These entries stay there.",
     "name": "Each accuracy is stored under its setting, (learning_rate, reg), and looked up there.",
     "key": "Each accuracy is stored under its setting, (learning_rate, reg).",
     "present": "A setting that is in results already is left as it is, and the sweep goes on with the next one.",
-    "model": "Each setting starts with a new Softmax(), so that settings don't influence each other.",
+    "model": "Each setting starts with a new model. So settings don't influence each other.",
     "trained_on": "Models are trained on the training set only.",
-    "iters": "Each setting is trained for num_iters steps, the argument.",
-    "options": "With rng=0 in each call of train, and no other options, all settings start alike and see the same "
-               "batches.",
+    "iters": "Each setting is trained for as many steps as the argument num_iters says.",
+    "options": "All settings start from the same weights and see the same batches. So only the settings make a "
+               "difference.",
     "judged_on": "Settings are compared on the validation set. The test set is used only once, at the end.",
     "measure": "The accuracy is the fraction of right predictions, between 0 and 1.",
     "kept": "Every setting gets its own entry.",
@@ -273,22 +274,24 @@ class _Generator:
 
 
 INSIDE = "Is the line that stores the accuracy inside the loop?"
-ORDER = "Call train with the learning rate first, then reg."
-ADD = "Is there a results.clear(), or a loop that deletes? Add entries, and remove none."
-KEY = "Each key is the pair (learning_rate, reg), as in settings, and in that order."
-TRAIN = 'Train on data["X_train"], data["y_train"].'
+ORDER = "Look at the call of train. The learning rate comes first, then reg."
+ADD = "Look for results.clear(), or for a loop that deletes. Entries are only added."
+KEY = "What stands in the square brackets of results? It should be the pair, in this order: (learning_rate, reg)."
+TRAIN = 'Which images are passed to train? data["X_train"], data["y_train"]'
 # fmt: off
 VARIANTS = [
     Variant("order", lambda lr, reg: (reg, lr), "arguments-swapped",
             "Learning rate and reg are exchanged in training.", ORDER),
     Variant("order", lambda lr, reg: (lr, lr), "arguments-swapped", "The learning rate is used in place of reg too.",
             ORDER),
-    Variant("order", lambda lr, reg: (lr, 1e-5), "reg-missing", "reg isn't used: it is 0, or the default, 1e-5.",
+    Variant("order", lambda lr, reg: (lr, 1e-5), "reg-missing", "reg isn't used. Training has reg 0, or the default, "
+                                                                "1e-5.",
             ORDER),
-    Variant("order", lambda lr, reg: (lr, 0.0), "reg-missing", "reg isn't used: it is 0, or the default, 1e-5.",
+    Variant("order", lambda lr, reg: (lr, 0.0), "reg-missing", "reg isn't used. Training has reg 0, or the default, "
+                                                               "1e-5.",
             ORDER),
     Variant("order", lambda lr, reg: (1e-3, reg), "lr-ignored",
-            "The learning rate isn't used: it is 0.001, the default of train.", ORDER),
+            "The learning rate isn't used. Training has 0.001, the default of train.", ORDER),
     Variant("before", lambda results: {}, "old-entries-removed", "Old entries are removed.",
             ADD),
     *(Variant(step, key, code, title, KEY) for step in ("key", "name") for key, code, title in [
@@ -304,23 +307,25 @@ VARIANTS = [
         (lambda lr, reg, k: f"{lr}-{reg}", "wrong-keys", "The keys are strings.")]),
     Variant("present", lambda setting, results: "train", "not-skipped",
             "A setting that is in results already is trained again.",
-            "Write `if (learning_rate, reg) in results: continue`."),
+            "How does the loop skip a setting? `if (learning_rate, reg) in results: continue`"),
     Variant("present", lambda setting, results: "stop" if setting in results else "train", "stops-at-skipped",
             "The sweep ends at the first setting that is in results already.",
             "Is there a break or a return? Use continue."),
     Variant("present", lambda setting, results: "train" if setting in results else "skip", "skip-reversed",
             "Only the settings that are in results already are trained.",
-            "Is the condition the wrong way round? Settings in results are left out."),
+            "Is the condition the wrong way round? Settings that are in results are skipped."),
     Variant("present", lambda setting, results: "skip" if setting[0] in [k[0] for k in results if type(k) is tuple]
             else "train", "skipped-by-part", "A setting is skipped when its learning rate alone is in results.",
-            "Write `(learning_rate, reg) in results`."),
+            "Look at the condition that skips a setting. The whole pair has to be in results: `(learning_rate, reg) "
+            "in results`."),
     Variant("present", lambda setting, results: "skip" if setting[1] in [k[1] for k in results if type(k) is tuple]
             else "train", "skipped-by-part", "A setting is skipped when its reg alone is in results.",
-            "Write `(learning_rate, reg) in results`."),
+            "Look at the condition that skips a setting. The whole pair has to be in results: `(learning_rate, reg) "
+            "in results`."),
     Variant("model", "shared", "model-shared", "All settings train the same model, one after the other.",
-            "Is `model = Softmax()` inside the loop?"),
+            "Where is the model made? Each setting needs a new one, inside the loop: `model = Softmax()`."),
     Variant("model", LinearSVM, "svm", "The model is a LinearSVM, not a Softmax.",
-            "Make a new Softmax() for each setting."),
+            "Which class is the model made from? It should be Softmax."),
     Variant("trained_on", ("val",), "trained-on-validation", "The models are trained on the validation set.",
             TRAIN),
     Variant("trained_on", ("train", "val"), "trained-on-validation",
@@ -328,32 +333,34 @@ VARIANTS = [
     Variant("trained_on", ("dev",), "trained-on-other", "The models are trained on the development set.", TRAIN),
     Variant("trained_on", ("test",), "trained-on-other", "The models are trained on the test set.", TRAIN),
     *(Variant("iters", lambda n, c=c: c, "num-iters-ignored", f"num_iters isn't used: training always takes {c} steps.",
-              "Pass num_iters to train.") for c in (100, 1500, 1000, 500, 200, 10)),
+              "Look at the call of train: is the number of steps passed? num_iters=num_iters") for c in (100,
+              1500, 1000, 500, 200, 10)),
     Variant("iters", lambda n: n - 1, "num-iters-off", "Training takes one step fewer than num_iters.",
-            "Pass num_iters to train as it is."),
+            "Is num_iters changed before it is passed to train? Pass it as it is."),
     Variant("iters", lambda n: n + 1, "num-iters-off", "Training takes one step more than num_iters.",
-            "Pass num_iters to train as it is."),
+            "Is num_iters changed before it is passed to train? Pass it as it is."),
     Variant("iters", lambda n: 2 * n, "num-iters-off", "Training takes twice as many steps as num_iters.",
             "Is a setting trained twice?"),
     *(Variant("options", lambda k, seed=seed: {"rng": seed}, "other-seed", f"The seed is {seed}, not 0.",
-              "Pass rng=0 to train.")
+              "Look at the call of train: which seed does it get? rng=0")
       for seed in (1, 2, 3, 7, 10, 42, 100, 123, 231, 1234, 2024, 2025)),
     Variant("options", lambda k: {"rng": k}, "seed-varies", "Each setting has another seed: 0, 1, 2 ...",
-            "Pass rng=0 to train."),
+            "Look at the call of train: which seed does it get? rng=0"),
     Variant("options", _Generator(), "generator-shared",
-            "All settings share one generator, so that each sees other batches.",
-            "rng=0 in each call of train makes a new generator."),
+            "All settings share one generator. So each setting sees other batches.",
+            "Where is the generator made? Each call of train makes a new one when it gets a number: rng=0."),
     *(Variant("options", lambda k, size=size: {"rng": 0, "batch_size": size}, "other-batch-size",
               f"The batches have {size} row{'s' * (size > 1)}, where train's default is 200.",
-              "Call train without batch_size.")
+              "Look at the call of train, and leave out batch_size.")
       for size in (1, 10, 16, 20, 32, 50, 64, 100, 128, 150, 250, 256, 400, 500, 512, 1000)),
     Variant("judged_on", "train", "train-accuracy", "The entries are accuracies on the training set.",
-            'Predict data["X_val"].'),
+            'Which images are predicted? They should come from the validation set: data["X_val"].'),
     Variant("judged_on", "test", "test-accuracy", "The entries are accuracies on the test set.",
-            'Predict data["X_val"].'),
+            'Which images are predicted? They should come from the validation set: data["X_val"].'),
     Variant("judged_on", "dev", "dev-accuracy", "The entries are accuracies on the development set.",
-            'Predict data["X_val"].'),
-    *(Variant("measure", measure, code, title, "`np.mean(predicted == y)`.") for measure, code, title in [
+            'Which images are predicted? They should come from the validation set: data["X_val"].'),
+    *(Variant("measure", measure, code, title, "How do predictions become one number? By the mean of where they are "
+                                               "right: `np.mean(predicted == y)`.") for measure, code, title in [
         (lambda p, y, losses: np.mean(p != y), "error-rate", "The entries are the fractions of wrong predictions."),
         (lambda p, y, losses: 100 * np.mean(p == y), "percent", "The accuracies are in percent."),
         (lambda p, y, losses: np.sum(p == y), "count",
@@ -377,21 +384,23 @@ VARIANTS = [
     ]),
     *(Variant("kept", kept, code, title, hint) for kept, code, title, hint in [
         (lambda new: {}, "not-filled", "Nothing is added to results.",
-         "Write `results[learning_rate, reg] = accuracy`."),
+         "Where is the accuracy stored? `results[learning_rate, reg] = accuracy`"),
         (lambda new: dict(list(new.items())[-1:]), "last-only", "Only the last setting gets an entry.", INSIDE),
         (lambda new: dict(list(new.items())[:1]), "first-only", "Only the first setting gets an entry.",
          "Is there a `return` or `break` inside the loop?"),
         (lambda new: dict(list(new.items())[:-1]), "last-missing", "The last setting gets no entry.",
          "Is the entry stored before the model is trained, or does the loop end early?"),
-        (_improvements, "best-only", "Only settings better than all before them get an entry.",
-         "Store the accuracy of each setting."),
-        (_best, "best-only", "Only the best setting gets an entry.", "Store the accuracy of each setting."),
+        (_improvements, "best-only", "A setting gets an entry only when it is better than all earlier ones.",
+         "Is the accuracy stored under an `if` only? Store it for each setting."),
+        (_best, "best-only", "Only the best setting gets an entry.", "Is the accuracy stored under an `if` only? "
+                                                                     "Store it for each setting."),
         (lambda new: dict(zip(new, np.maximum.accumulate(list(new.values())), strict=True)), "best-so-far",
-         "Each entry is the best accuracy so far.", "Store the accuracy of the setting itself."),
+         "Each entry is the best accuracy so far.", "Look for a maximum. The entry is the accuracy of the setting "
+                                                    "itself."),
         (lambda new: dict.fromkeys(new, list(new.values())[-1]), "last-value", "All entries are the last accuracy.",
          INSIDE),
         (lambda new: dict.fromkeys(new, max(new.values())), "best-so-far", "All entries are the best accuracy.",
-         "Store the accuracy of the setting itself."),
+         "Look for a maximum. The entry is the accuracy of the setting itself."),
         (lambda new: dict.fromkeys(new, list(new.values())[0]), "first-value", "All entries are the first accuracy.",
          "Is the model trained inside the loop?"),
     ]),

@@ -82,7 +82,8 @@ def _remembers(trial, problem, first, second, oracle):
             "The same arguments give another result the second time."
             if not same
             else "A changed W gives the same result as before.",
-            "Something is kept from one call to the next, is drawn at random, or never gets a value (np.empty).",
+            "Perhaps something is kept from one call to the next, or drawn at random, or never gets a value "
+            "(np.empty).",
             "the entries of W were changed between two calls, and the results are equal"
             if same
             else f"loss at the first call {number(first.loss)}, then {number(second.loss)} and {number(third.loss)}",
@@ -100,7 +101,7 @@ def loss_and_gradient(value, shape):
             "The function returns None.",
             "A function that ends without `return` returns None.",
             "",
-            "End with `return loss, dW`.",
+            "Look at the end of the function. Two results are returned, in this order: `return loss, dW`.",
         )
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         sequence = isinstance(value, (tuple, list))
@@ -110,7 +111,7 @@ def loss_and_gradient(value, shape):
             "The function doesn't return a pair.",
             "",
             f"expected (loss, dW), got {kind}",
-            "End with `return loss, dW`.",
+            "Look at the end of the function. Two results are returned, in this order: `return loss, dW`.",
         )
     loss, dW = value
     if np.ndim(loss) == 2 and np.ndim(dW) == 0 and dW is not None:
@@ -119,7 +120,7 @@ def loss_and_gradient(value, shape):
             "Loss and gradient are returned in the wrong order.",
             "",
             f"first an array of shape {np.shape(loss)}, then a number",
-            "`return loss, dW`.",
+            "Look at the end of the function. The loss comes first: `return loss, dW`.",
         )
     for name, part, meant in (("The loss", loss, "a number"), ("dW", dW, f"an array of shape {shape}")):
         if part is None:
@@ -177,7 +178,7 @@ def _gradient(dW, shape):
             "The gradient is transposed.",
             "The gradient has one entry for each entry of W, in W's shape.",
             f"expected shape {shape}, got {array.shape}",
-            "`X.T @ dscores`, (D, N) times (N, C), gives (D, C).",
+            "Write the shapes below the product. (D, N) times (N, C) gives (D, C): `X.T @ dscores`.",
         )
     if array.shape != shape:
         raise Unusable(

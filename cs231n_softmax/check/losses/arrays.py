@@ -32,10 +32,10 @@ def examine_arrays(trial):
                 Mistake(
                     "arrays",
                     f"The function fails on {kind}.",
-                    "Every array of the right shape has to work.",
+                    "A function has to work for every array of the right shape.",
                     _shows(seen, right),
-                    "Don't write into the arguments, not even for a moment, and don't rely on their order in memory "
-                    "or on their dtype.",
+                    "Does the function write into its arguments, even for a moment? Does it rely on their order in "
+                    "memory, or on their dtype?",
                 )
             )
             return
@@ -52,10 +52,11 @@ def remark_uint8(trial, oracle):
         trial.report.remarks.append(
             Mistake(
                 "uint8",
-                "With raw pixels (uint8) as X the result is wrong.",
-                "Bytes can't be negative: where X[i] isn't 0, -X[i] becomes 256 - X[i].",
+                "For raw pixels (uint8) as X, the result is wrong.",
+                "The type uint8 holds no negative numbers. In it, -X[i] becomes 256 - X[i], except where X[i] is 0.",
                 _shows(seen, right),
-                "Convert first: `X = X.astype(float)`. (Images with their mean subtracted are floats already.)",
+                "Convert the pixels first. (After the mean image is subtracted they are floats already.) `X = "
+                "X.astype(float)`",
             )
         )
 

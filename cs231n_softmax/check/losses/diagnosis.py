@@ -1,5 +1,6 @@
 """Find what is wrong with a loss from its results: each part is explained, or else localised (localise.py)."""
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -22,14 +23,15 @@ STEPS = {
 SHOWN = {DATA_LOSS: "the loss", REG_LOSS: "the loss's regularization", DATA_GRADIENT: "dW",
          REG_GRADIENT: "the regularization in dW"}
 ADVICE = {
-    DATA_LOSS: "Take one example and three classes, and compute by hand what each line should give.",
-    REG_LOSS: "`{penalty}`, added once, after the mean over the examples.",
-    DATA_GRADIENT: "Take one example, print what is added to each class's column, and compare it with the formula.",
-    REG_GRADIENT: "`{slope}`, added once, after the mean over the examples.",
+    DATA_LOSS: "Take one example and three classes. Compute by hand what each line should give, and compare.",
+    REG_LOSS: "Where is the penalty added? Once, after the mean over the examples: `{penalty}`.",
+    DATA_GRADIENT: "Take one example. Print what is added to each class's column, and compare it with the formula.",
+    REG_GRADIENT: "Where is the penalty's derivative added? Once, after the mean over the examples: `{slope}`.",
 }
 # fmt: on
 
 
+NAN_IN_LOG = re.compile(r"invalid value encountered in log\w*$")
 HUGE = 1e150  # larger numbers have squares that no float holds
 STRENGTHS = {"full": 1.0, "half": 0.5}  # of the penalty, as a multiple of reg * sum(W**2)
 
@@ -67,10 +69,10 @@ def examine_parts(trial, seen, oracle, topic, convention):
         trial.end(
             Mistake(
                 "not-written",
-                f"{report.name} isn't written yet, or keeps nothing: it returns zeros.",
+                f"{report.name} returns zeros. It isn't written yet, or it keeps nothing.",
+                "Compute loss and dW from W, X, y and reg.",
                 "",
-                "",
-                "Compute loss and dW from W, X, y and reg. If the code is there: is each result added or stored?",
+                "If the code is there: is each result added or stored?",
             )
         )
     for which, name in enumerate(("loss", "gradient")):
@@ -90,6 +92,9 @@ def examine_parts(trial, seen, oracle, topic, convention):
         report.step(f"{STEPS[part]}, on {len(seen)} small problems", choice == IS_RIGHT)
         if choice is not None:
             known[part] = choice
+    if any(variant.step == "probs" for variant in known.get(DATA_GRADIENT, IS_RIGHT).variants):
+        # wrong probabilities give the NaN too
+        report.mistakes = [m for m in report.mistakes if m.code not in ("log-of-negative", "loss-not-finite")]
     named = mistakes(known, lambda part: _evidence(part, facts), convention)
     if not report.mistakes:  # else what isn't explained may be due to an argument that was changed, or the like
         named += [_unknown(part, facts, convention) for part in PARTS if part in found and part not in known]
@@ -127,16 +132,12 @@ def _judged(seen):
 
 def _degenerate(name, values, facts):
     """Return a Mistake for a loss or gradient that is NaN, huge, always the same, or without decimals; else None."""
-    for p, value in zip(facts.problems * 2, values, strict=True):
-        if not np.isfinite(value).all():
-            return Mistake(
-                f"{name}-not-finite",
-                f"The {name} is NaN or infinite.",
-                "The scores are small here: nothing overflows.",
-                f"with {p}",
-                "Look for a division by 0, and for the logarithm of 0 or of a negative number, such as "
-                "log(p) after 1 was subtracted from p.",
-            )
+    hidden = name == "loss" and not any(values[: len(facts.problems)])  # 0 in place of NaN
+    regs = [0.0] * len(facts.problems) + [p.reg for p in facts.problems]
+    for p, reg, value in zip(facts.problems * 2, regs, values, strict=True):
+        line = facts.trial.first_nan(p.arguments(reg)) if hidden or not np.isfinite(value).all() else ""
+        if not np.isfinite(value).all() or NAN_IN_LOG.search(line):
+            return _not_finite(name, p, line)
     for p, value in zip(facts.problems * 2, values, strict=True):
         if np.abs(value).max() > HUGE:
             return Mistake(
@@ -169,6 +170,28 @@ def _degenerate(name, values, facts):
     return None
 
 
+def _not_finite(name, problem, line):
+    """Return the Mistake for NaN or inf, which comes up in the learner's `line`, if that is known."""
+    seen = f"with {problem}:\n{line}".rstrip(":\n")
+    if name == "loss" and NAN_IN_LOG.search(line):
+        return Mistake(
+            "log-of-negative",
+            "The loss takes the logarithm of a negative number, and that is NaN.",
+            "A probability is never negative. Scores can be negative, and so is p - 1, which belongs to the gradient.",
+            seen,
+            "Which array stands in the logarithm, and what was done to it before? After 1 is subtracted at the label, "
+            "it no longer holds probabilities. Compute the loss before that line, or subtract from a copy: "
+            "`dscores = probs.copy()`.",
+        )
+    return Mistake(
+        f"{name}-not-finite",
+        f"The {name} is NaN or infinite.",
+        "The scores are small here: nothing overflows.",
+        seen,
+        "Look for a division by 0, and for the logarithm of 0 or of a negative number.",
+    )
+
+
 def _evidence(part, facts):
     """Return the numbers that show a part's mistake, on the first problem where the part is wrong."""
     for problem in facts.problems:
@@ -192,7 +215,7 @@ def _unknown(part, facts, convention):
         return Mistake(
             f"{part}-imprecise",
             f"{capital(NAMES[part])} is nearly right, but not precise.",
-            "A number is rounded, or a formula is only approximate.",
+            "Perhaps a number is rounded, or a formula is only approximate.",
             f"{_evidence(part, facts)}; it is off by up to {100 * error:.1g} %",
             "Look for round(), float16, or a small number added to avoid a division by 0.",
         )
@@ -212,7 +235,7 @@ def _unknown(part, facts, convention):
     return Mistake(
         f"{part}-wrong",
         f"{capital(NAMES[part])} is wrong.",
-        "None of the usual mistakes explains these numbers. They show where the part is wrong.",
+        "No usual mistake gives these numbers. The lines below show where they differ from the right ones.",
         "\n".join([_evidence(part, facts), *details]),
         filled(ADVICE[part], convention),
     )

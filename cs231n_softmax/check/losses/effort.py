@@ -36,12 +36,12 @@ def remark_effort(trial, vectorized):
             trial.remark(
                 "loops",
                 f"The function loops over {' and '.join(loops)}.",
-                "In vectorized code NumPy does the looping. One round of a Python loop costs as much as thousands of "
-                "multiplications.",
+                "In vectorized code the loops run inside NumPy. One round of a Python loop costs as much as "
+                "thousands of multiplications.",
                 "its source calls a function that loops"
                 if loops == HIDDEN
                 else f"the number of Python operations grows with {' and '.join(AXES[name][1] for name in loops)}",
-                "The result is right. To avoid the loop, use an operation on whole arrays, along an axis.",
+                "The result is right. To avoid the loop, look for an operation on whole arrays, along an axis.",
             )
     small, large = (10, 12, 8), (40, 50, 30)
     growth, entries = _peak_memory(trial, large) - _peak_memory(trial, small), np.prod(large) - np.prod(small)
@@ -49,9 +49,11 @@ def remark_effort(trial, vectorized):
         trial.remark(
             "huge-temporary",
             "The function makes an array with N * D * C entries.",
-            "For a batch of 500 images these are 15 million numbers. Filling memory takes longer than the arithmetic.",
+            "For a batch of 500 images it has 15 million numbers. To store them takes longer than to compute with "
+            "them.",
             f"a problem in which N * D * C is larger by {entries:,} takes {growth // 8:,} numbers more",
-            "A matrix product such as `X.T @ dscores` adds the products up, and never stores them all.",
+            "Look for a product of arrays with three axes. A matrix product adds up as it goes, and stores only the "
+            "sums: `X.T @ dscores`.",
         )
 
 

@@ -37,7 +37,10 @@ PROBLEMS = {
     BEHIND: from_scores([[0, 800, 0], [800, 0, 0], [0, 0, 800]], [0, 1, 1]),
 }
 # fmt: on
-SHIFT = "Subtract each row's largest score before np.exp: it cancels, and the largest exponent is then 0."
+SHIFT = (
+    "What is the largest exponent in a row? It has to be 0. Subtract each row's largest score before np.exp. It "
+    "cancels in the result."
+)
 
 
 def _seen_in_dW(recipe):
@@ -135,12 +138,12 @@ def _unnamed(seen, right):
                     name,
                     "shift-not-maximum",
                     "The number that is subtracted from a row isn't its largest score.",
-                    "Any number cancels. Only with the row's own largest score no exponent is above 0, and one "
-                    "exponential is 1.",
+                    "Any number cancels. But only the row's own largest score makes the largest exponent 0.",
                     SHIFT,
                 )
             why = (
-                "A limit on the scores changes the result. One number subtracted from a whole row doesn't."
+                "A limit on the scores changes the result. A number that is subtracted from a whole row doesn't "
+                "change it."
                 if finite
                 else "Something overflows, or all exponentials of a row become 0."
             )
@@ -151,7 +154,7 @@ def _unnamed(seen, right):
             "many-examples",
             "The result is wrong for many examples, although their scores are small.",
             "A product of 750 probabilities is below the smallest float." if np.isinf(seen[MANY].loss) else "",
-            "Add up logarithms; don't multiply probabilities."
+            "Is there a product over the examples? Add up the logarithms instead."
             if np.isinf(seen[MANY].loss)
             else "Look for a fixed size, a small integer type, or float16.",
         )
@@ -183,26 +186,30 @@ def _remark_underflow(trial, seen, right):
     if np.isnan(seen[wrong[0]].loss):
         told = Mistake(
             "zero-times-log",
-            "0 * log(0) is NaN: the logarithm is taken of classes whose p underflows to 0.",
-            "The one-hot target multiplies the other classes' log(p) by 0, but 0 times minus infinity is NaN.",
+            "0 * log(0) is NaN. The logarithm is taken of classes whose probability p has become 0.",
+            "For the other classes, log(p) is multiplied by the target 0. But 0 times minus infinity is NaN.",
             shown,
-            "Pick the label's entry first, `probs[np.arange(N), y]`, and take the logarithm of that alone; or compute "
-            "-s[y] + log(sum(exp(s))).",
+            "Only the labels' probabilities need a logarithm. Pick them before the logarithm is taken: "
+            "`probs[np.arange(N), y]`. Or use the scores: -s[y] + log(sum(exp(s))).",
         )
     elif np.isfinite(seen[BEHIND].loss):
         told = Mistake(
             "log-epsilon",
-            "The loss has an upper limit: log(p) doesn't become infinite where p underflows.",
-            "A small number added inside the logarithm, or a limit, makes the loss too small where p underflows.",
+            "The loss has an upper limit. It stops growing where the probability p becomes 0.",
+            "A small number that is added inside the logarithm, or a limit, makes the loss of such an example too "
+            "small.",
             shown,
-            "-s[y] + log(sum(exp(s))) needs no limit, because log(exp(a) / b) = a - log(b).",
+            "The logarithm of a fraction is a difference, log(exp(a) / b) = a - log(b). It needs no limit: -s[y] + "
+            "log(sum(exp(s))).",
         )
     else:
         told = Mistake(
             "log-underflow",
-            "log(p) is infinite where p underflows to 0.",
-            "When the true class is 800 behind, its p is below the smallest float. Real classifiers rarely get so far.",
+            "log(p) is infinite where the probability p becomes 0.",
+            "When the true class's score is 800 behind, its probability is below the smallest float. With real "
+            "images this is rare.",
             shown,
-            "log(exp(a) / b) = a - log(b): compute -s[y] + log(sum(exp(s))) from the shifted scores, without p.",
+            "The logarithm of a fraction is a difference, log(exp(a) / b) = a - log(b). So p isn't needed: -s[y] + "
+            "log(sum(exp(s))), with shifted scores.",
         )
     trial.report.remarks.append(told)

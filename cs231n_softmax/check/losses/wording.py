@@ -15,7 +15,8 @@ NAMES = {
 # the part in a mistake's code: reg-half, not reg-loss-and-reg-gradient-half
 SHORTER = {(DATA_LOSS, DATA_GRADIENT): "data", (REG_LOSS, REG_GRADIENT): "reg", (DATA_LOSS, REG_LOSS): "loss",
            (DATA_GRADIENT, REG_GRADIENT): "gradient", tuple(PARTS): "everything"}
-TERMS = {REG_LOSS: "`{penalty}` belongs to the loss.", REG_GRADIENT: "`{slope}` belongs to the gradient."}
+TERMS = {REG_LOSS: "In the loss, look at the term with reg: `{penalty}`.",
+                   REG_GRADIENT: "In the gradient, look at the term with reg: `{slope}`."}
 CONVENTIONS = {  # the values of {penalty} and {slope} in texts on regularization
     "full": {"penalty": "reg * np.sum(W**2)", "slope": "2 * reg * W"},
     "half": {"penalty": "0.5 * reg * np.sum(W**2)", "slope": "reg * W"},
@@ -62,14 +63,14 @@ def _missing(kind, parts, seen):
         return Mistake(
             _code(parts, "missing"),
             f"At reg = 0 the {names} {verb} zero, whatever X and y are.",
-            "At reg = 0 only the data part is left, and that isn't zero.",
+            "At reg = 0 there is no penalty, and only the data part is left. It isn't zero.",
             seen,
             f"Print the terms that are added to the {names}.",
         )
     return Mistake(
         _code(parts, "missing"),
         f"{capital(join(NAMES[part] for part in parts))} {verb} missing.",
-        "reg has no effect there.",
+        "A change of reg has no effect there.",
         seen,
         " ".join(TERMS[part] for part in parts),
     )
@@ -111,14 +112,14 @@ def _factor(slug, words, parts, seen, convention):
         number = words.split()[-1]
         said = Words(
             f"divided by {number}, whatever the number of examples is",
-            f"{number} may be the size of one data set; a batch can have any size.",
-            "Divide by N = len(X).",
+            f"{number} may be the size of one data set. But a batch can have any size.",
+            "Which number is the sum divided by? It should be N, the number of examples: len(X).",
         )
     elif said is None:
         said = Words(
             f"{words or slug} times what {{it}} should be",
             "",
-            "Look for a factor too many, or for one that was left out.",
+            "Look for a factor that is too many or missing.",
         )
     verb, it = ("is", "it") if len(parts) == 1 else ("are", "they")
     return Mistake(
@@ -133,10 +134,11 @@ def _factor(slug, words, parts, seen, convention):
 def _convention(seen):
     return Mistake(
         "half-convention",
-        "Your regularization is 0.5 * reg * sum(W**2), which is another convention than the one used here.",
-        "Your loss and your gradient agree, and many courses use this convention (cs231n too, in some years): the 1/2 "
-        "cancels the 2 of the derivative. Here the penalty is reg * sum(W**2), without 1/2, so that one value of reg "
-        "means the same for everybody.",
+        "Your regularization is 0.5 * reg * sum(W**2). That is a usual convention, but not the convention of this "
+        "course.",
+        "Your loss and your gradient agree. Many courses use this convention, and so did cs231n in some years, "
+        "because the 1/2 cancels the 2 of the derivative. Here the penalty is reg * sum(W**2), without 1/2. Then one "
+        "value of reg means the same for everybody.",
         seen,
         " ".join(TERMS.values()),
     )
