@@ -26,8 +26,8 @@ class Guess(NamedTuple):
 # Above each entry, in short, is what the notebook's text cell asks.
 # fmt: off
 GUESSES = {
-    # After centring, the images stretch most (a) in no direction more than in others, (b) in the direction of brightness,
-    # but less far than before, (c) in the direction of a colour.
+    # After centring, the images stretch most (a) in no direction more than in others, (b) in the direction of
+    # brightness, but less far than before, (c) in the direction of a colour.
     "01-centre": Guess("b", {
         "a": "The cosines have the mean 0 after centring, but the images still stretch farther in some directions.",
         "b": "Subtracting one image moves all rows by the same amount. It can't make bright and dark images alike.",

@@ -50,7 +50,7 @@ def show_regions(
     _lines(ax, side, probs)
     for k, name in enumerate(classes):
         style = {"color": colours[k], "marker": MARKERS[k], "edgecolors": "black", "linewidths": 0.7}
-        ax.scatter(*X[y == k].T, s=22, **style)
+        ax.scatter(X[y == k, 0], X[y == k, 1], s=22, **style)
         _arrow(ax, W[:2, k], f"{name} {GLYPHS[k]}")
     ax.set(xlabel="first number", ylabel="second number", title="Regions", xlim=(-half, half), ylim=(-half, half))
     return ax

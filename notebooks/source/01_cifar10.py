@@ -163,8 +163,8 @@ assert same
 #
 # The mean image is the average of the 49,000 **training** images, and of no other images. The validation and test
 # images stand for photographs that nobody has taken yet. When we build the classifier, we can't compute their mean. So
-# we subtract the training mean from all images. After that, the training images have the mean 0. The validation images
-# don't quite:
+# we subtract the training mean from all images. After that, the mean of the training images is 0. The mean of the
+# validation images is not quite 0:
 
 # %% tags=["nbval-ignore-output"]
 for name in ["train", "val"]:
@@ -333,7 +333,7 @@ print(f"the best of them on 49,000 other images: {elsewhere:.3f}")
 assert 0.08 < np.mean(tries) < 0.12 and elsewhere < max(tries)
 
 # %% [markdown]
-# Part of its lead was luck. This is why we need a test set that chose nothing.
+# Part of its lead was luck. This is why we need a test set that we never use to choose.
 #
 # Weights can be chosen better, even without training. Let column $c$ of $W$ be the mean of all training images of class
 # $c$. We call it $\mu_c$. It works as a *template*: the product $x \cdot \mu_c$ is large where the image $x$ is bright

@@ -38,8 +38,8 @@ data = data_utils.load_linear_splits(rng=0)
 # %% [markdown]
 # ## One image, three classes
 #
-# A score is a weighted sum of the image's 3,073 numbers. Textbooks often draw one image as a *column* $x$ and write $s
-# = Wx$. Then each class has one **row** of $W$:
+# A score is a weighted sum of the image's 3,073 numbers. Textbooks often draw one image as a *column* $x$ and write
+# $s = Wx$. Then each class has one **row** of $W$:
 
 # %%
 rng = np.random.default_rng(0)
@@ -60,7 +60,7 @@ print(X.shape, "times", W.shape, "gives", scores.shape)
 print("the same scores:", np.allclose(scores, scores_column.T))
 
 # %% tags=["claim"]
-assert np.allclose(scores, scores_column.T)
+assert np.allclose(scores, scores_column.T) and np.argmax(10 * scores) == np.argmax(scores)
 
 # %% [markdown]
 # The class with the highest score is the answer. But how sure is this answer? Suppose the best class leads by 1.5. We
@@ -120,7 +120,7 @@ check.softmax(my_softmax, stable=False).require()
 # ## Why the exponential?
 #
 # Why don't we simply divide the scores by their sum? Compare both ways on the scores (1, 2). Dividing gives 1/3 and
-# 2/3. Softmax gives 0.27 and 0.73, which is almost the same. Now multiply both scores by 10.
+# 2/3. Softmax gives 0.27 and 0.73, which is similar. Now multiply both scores by 10.
 #
 # **Predict, then run.** What does softmax give for the scores (10, 20)?
 #
@@ -223,10 +223,12 @@ vis_utils.show("""Three maps of the plane, each divided by straight lines into r
     the probabilities are lower. At reg 0.1 the arrows are shorter, and the probabilities are lower, too""")
 
 # %% [markdown]
-# On the left, softmax is almost certain far away from the thick lines. In the middle, the temperature is 5 instead of
-# 1. The thick lines stay where they are, and softmax is less sure. On the right, `reg` is a hundred times as large. The
-#    arrows become shorter. Then the differences between scores are smaller, so softmax is less sure here, too. In
-#    numbers: the mean of the highest probability over the plane, and the lengths of the arrows.
+# On the left, softmax is almost certain far away from the thick lines. In the middle, the temperature is higher. The
+# thick lines stay where they are, and softmax is less sure. On the right, `reg` is a hundred times as large. The arrows
+# become shorter. Then the differences between scores are smaller, so softmax is less sure here, too.
+#
+# The next cell prints both effects as numbers: the mean of the highest probability over the plane, and the lengths of
+# the three arrows.
 
 # %%
 side = np.linspace(-3, 3, 61)
@@ -359,7 +361,7 @@ for ax, frog in zip(axes, [-1.7, 3.0, 5.1, 8.0], strict=True):
     vis_utils.show_scores([3.2, 5.1, frog], classes=names, ax=ax)
     ax.set(title=f"the frog's score is {frog}", ylabel="probability" if ax is axes[0] else "")
 vis_utils.show("""Four bar charts of the probabilities of cat, car and frog. The scores of cat and car stay at 3.2
-    and 5.1. The frog's score is -1.7, 3.0, 5.1 and 8.0: its bar grows from 0 to 0.94, and the other bars shrink""")
+    and 5.1. The frog's score is -1.7, 3.0, 5.1 and 8.0: its bar grows from 0 to 0.94, the others shrink""")
 
 # %% [markdown]
 # Here you can move all three scores. Watch what happens to the bars that you *don't* move:
@@ -532,9 +534,10 @@ assert all(np.isclose(normalise(positive, three).sum(), 1) for positive in alter
 assert grid[np.argmin(normalise(alternatives["Taylor softmax"], pairs)[:, 0])].round(6) == -1
 
 # %% [markdown]
-# Only softmax is shift-invariant, and only for softmax the probability always rises with the score. Taylor softmax
-# falls until the score is -1. Spherical softmax is *even*: a score of -5 counts as much as a score of 5. Its authors
-# studied such functions because training with them can be much faster when there are very many classes.
+# Only softmax is shift-invariant. And softmax is the only one of the three whose probability always rises with the
+# score. Taylor softmax falls until the score is -1. Spherical softmax is *even*: a score of -5 counts as much as a
+# score of 5. Its authors studied such functions because training with them can be much faster when there are very many
+# classes.
 #
 # All quadratics grow more slowly than the exponential. So with a lead of 10, the alternatives are less sure:
 
