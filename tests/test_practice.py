@@ -247,7 +247,7 @@ def test_a_check_that_passes_tells_the_progress(practice):
         e = np.exp(scores - scores.max(axis=1, keepdims=True))
         return e / e.sum(axis=1, keepdims=True)
 
-    line = "Done: 1 of 2 in 02_scores_to_probabilities, 1 of "
+    line = "Done: 1 of 4 in 02_scores_to_probabilities, 1 of "
     report = check.softmax(my_softmax).require()
     assert line in str(report) and line in report._repr_html_()
     assert not check.softmax(my_softmax).progress  # only a check that is required is one of the suite's

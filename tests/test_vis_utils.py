@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.collections import PathCollection
 
 from cs231n_softmax.data_utils import CLASSES
 from cs231n_softmax.sweep import Result, SweepTable
 from cs231n_softmax.vis_utils import (
+    COLOURS,
     plot_confusion,
     plot_forgetting,
     plot_learning_curves,
@@ -22,6 +24,7 @@ from cs231n_softmax.vis_utils import (
     plot_timings,
     show,
     show_journey,
+    show_regions,
     show_samples,
     show_scores,
     show_templates,
@@ -221,6 +224,48 @@ def test_a_journey_that_does_not_fit_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
         show_journey(**{**good, **change}, classes=["a", "b"])
     assert not plt.get_fignums()
+
+
+# --- show_regions ---------------------------------------------------------------------------------
+
+W_PLANE = np.array([[2.0, -1, -1], [0, 2, -2], [0, 0.5, 0]])
+POINTS = np.array([[1.0, 0], [-1, 1], [-1, -1], [-0.5, 1]])
+
+
+def regions(temperature=1.0, W=W_PLANE):
+    """Return the Axes, drawn, and the colours (rows, columns, 3) of the plane."""
+    ax = show_regions(W, POINTS, np.array([0, 1, 2, 1]), ["cat", "car", "frog"], temperature)
+    [image] = ax.images
+    ax.figure.canvas.draw()
+    return ax, np.asarray(image.get_array())
+
+
+def test_regions_are_coloured_by_their_probabilities():
+    """The colour of a place is the mean of the class colours by softmax; arrows are columns of W; each has a marker."""
+    ax, picture = regions()
+    low, high = ax.get_xlim()
+    side = np.linspace(low, high, len(picture))
+    i, j = 40, 120
+    e = np.exp(np.array([side[j], side[i], 1]) @ W_PLANE)
+    colours = np.array([matplotlib.colors.to_rgb(colour) for colour in COLOURS[:3]])
+    np.testing.assert_allclose(picture[i, j], 1 - 0.55 * (e / e.sum()) @ (1 - colours))
+    tips = [text.xy for text in ax.texts if text.get_text() in ("cat ●", "car ■", "frog ▲")]
+    np.testing.assert_array_equal(tips, W_PLANE[:2].T)
+    marks = [c.get_offsets().tolist() for c in ax.collections if isinstance(c, PathCollection)]
+    assert marks == [POINTS[[0]].tolist(), POINTS[[1, 3]].tolist(), POINTS[[2]].tolist()]
+
+
+def test_temperature_blurs_regions_and_leaves_lines():
+    """At a high temperature colours are mixed, lines between classes stay, and no probability reaches a thin line."""
+    def borders(ax):
+        lines = [c for c in ax.collections if hasattr(c, "levels") and c.levels.tolist() == [0]]
+        return np.concatenate([path.vertices for line in lines for path in line.get_paths()])
+
+    (sharp, many), (soft, few) = regions(), regions(1000)
+    assert np.ptp(few[..., 0]) < np.ptp(many[..., 0]) / 10
+    np.testing.assert_allclose(borders(sharp)[[0, -1]], borders(soft)[[0, -1]], atol=0.05)
+    assert [c.levels.tolist() for c in soft.collections if hasattr(c, "levels")] == [[0]] * 3
+    regions(W=np.zeros((3, 3)))  # no lines and no lengths: draws without a warning
 
 
 # --- plot_losses ----------------------------------------------------------------------------------
@@ -487,6 +532,7 @@ IMAGES = np.zeros((10, 32, 32, 3))
 DRAW = {
     "show_samples": lambda ax: show_samples(IMAGES, np.arange(10), per_class=1, ax=ax),
     "show_scores": lambda ax: show_scores([1, 2], 0, ax=ax),
+    "show_regions": lambda ax: show_regions(W_PLANE, POINTS, np.array([0, 1, 2, 1]), ["a", "b", "c"], ax=ax),
     "plot_losses": lambda ax: plot_losses({"a": [2, 1]}, ax=ax),
     "plot_sweep, grid": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 1, 0.2)]), ax=ax),
     "plot_forgetting": lambda ax: plot_forgetting(GRID, 1500, ax=ax),

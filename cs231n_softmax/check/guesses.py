@@ -26,12 +26,26 @@ class Guess(NamedTuple):
 # Above each entry, in short, is what the notebook's text cell asks.
 # fmt: off
 GUESSES = {
+    # After centring, the images stretch most (a) in no direction more than in others, (b) in the direction of
+    # brightness, but less far than before, (c) in the direction of a colour.
+    "01-centre": Guess("b", {
+        "a": "The cosines have the mean 0 after centring, but the images still stretch farther in some directions.",
+        "b": "Subtracting one image moves all rows by the same amount. It can't make bright and dark images alike.",
+        "c": "Photographs differ more in brightness than in colour. That is so before and after centring.",
+    }),
     # The mean image of each class is its template. Right are (a) 1 in 10 images, (b) 2 to 4 in 10, (c) more than half.
     "01-means": Guess("b", {
         "a": "One in ten is what guessing gives. The means of the classes differ, and the differences help.",
         "b": "Ten averages are enough to be right more than twice as often as by guessing.",
         "c": "Images of one class differ very much, and their mean is only a blurred patch of colour. "
              "It can't recognise most of them.",
+    }),
+    # The softmax of (1, 2) is (0.27, 0.73). That of (10, 20) is (a) the same, (b) about (0.03, 0.97),
+    # (c) less than 0.0001 and more than 0.9999.
+    "02-tenfold": Guess("c", {
+        "a": "20 is twice 10, and 2 is twice 1. But softmax sees differences and not ratios, and 10 is more than 1.",
+        "b": "That would be a lead of 3.5. The lead is 10 here.",
+        "c": "The lead is 10, so the second probability is exp(10) times the first, which is about 22,000 times.",
     }),
     # All scores get 100 more. The probabilities (a) become sharper, (b) stay as they were, (c) become almost equal.
     "02-shift": Guess("b", {

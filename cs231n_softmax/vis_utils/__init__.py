@@ -13,6 +13,7 @@ from .images import show_samples, show_templates, visualize_grid
 from .journey import show_journey
 from .learning import plot_learning_curves
 from .probabilities import show_scores
+from .regions import show_regions
 from .sweeps import plot_sweep
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "show",
     "show_film",
     "show_journey",
+    "show_regions",
     "show_samples",
     "show_scores",
     "show_templates",

@@ -1,20 +1,20 @@
 # %% [markdown]
 # # 1. CIFAR-10: from pictures to rows of numbers
 #
-# In this notebook 60,000 small photographs become the two things that every classifier in this suite works on: a
-# matrix `X` with one row for each image, and a vector `y` with one label for each row.
+# In this notebook, 60,000 small photographs become a matrix `X` and a vector `y`. `X` has one row for each image. `y`
+# has one label for each row. Every classifier in this suite works on these two.
 #
 # **What you'll learn**
-# - what CIFAR-10 holds, and how an image is stored as 3,072 numbers;
-# - why the data are split into training, validation, test and development sets;
-# - why the mean image is subtracted, and whose mean it has to be;
+# - what CIFAR-10 is, and how an image is stored as 3,072 numbers;
+# - why the images are split into training, validation, test and development sets;
+# - why the mean image is subtracted, what that changes, and which images the mean is taken from;
 # - the bias trick: how a column of ones turns `X @ W + b` into `X @ W`;
-# - what a linear classifier is, and how good the simplest one is, before any training.
+# - what a linear classifier is, and how good a very simple one is before any training.
 #
-# *Before you start:* NumPy arrays and matrix products. *Time:* about 30 minutes.
+# *Before you start:* NumPy arrays and matrix products; singular values help in one section. *Time:* about 30 minutes.
 #
-# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
-# yours can differ in the last digits.*
+# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG.
+# Yours can differ in the last digits.*
 
 # %% [markdown] tags=["practice"]
 # This notebook has the solutions of its exercises in it. To solve them yourself, work in a copy without solutions:
@@ -24,77 +24,89 @@
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
+from scipy.sparse.linalg import svds
 
 from cs231n_softmax import check, data_utils, vis_utils
 
 # %% [markdown]
 # ## The files
 #
-# CIFAR-10 is a folder of seven files: five training batches and one test batch of 10,000 images each, and the class
-# names. `ensure_cifar10()` finds it on your computer. If it isn't there, it is downloaded once (170 MB); if that
-# fails as well, a built-in sample of made-up images takes its place. The line below tells you which one you have.
+# CIFAR-10 is a folder of files. Five training files and one test file hold 10,000 images each, and one more file holds
+# the names of the classes. `ensure_cifar10()` looks for this folder on your computer. If the folder isn't there, it is
+# downloaded once (170 MB). If the download fails, a built-in sample of made-up images is used instead. The cell below
+# prints which images you have.
 
 # %% tags=["nbval-ignore-output"]
 folder = data_utils.ensure_cifar10()
 
 # %% [markdown]
-# One batch is enough for a first look. An image has 32 rows, 32 columns and 3 channels (red, green, blue), and each
-# number is a brightness from 0 to 255. We keep them as 32-bit floats: half the memory of NumPy's usual 64 bits, and
-# still far more digits than a photograph has.
+# One file is enough for a first look. An image has 32 rows, 32 columns and 3 channels: red, green and blue. Each number
+# is a brightness from 0 to 255. We store the numbers as 32-bit floats. They need half the memory of NumPy's usual
+# 64-bit floats, and they hold whole numbers from 0 to 255 exactly.
 
 # %%
 images, labels = data_utils.load_CIFAR_batch(folder / "data_batch_1")
 print("images", images.shape, images.dtype, "from", images.min(), "to", images.max())
 print("labels", labels.shape, labels.dtype, "from", labels.min(), "to", labels.max())
 
+# %% tags=["claim"]
+assert 2 * images.nbytes == images.astype(float).nbytes and np.array_equal(images, images.astype(np.uint8))
+
 # %% [markdown]
 # ## Look at the data first
 #
-# Always. A table of numbers hides what a glance shows: in CIFAR-10, that the birds come in every pose, that the frogs lie on
-# all kinds of ground, that many ships and airplanes have blue around them. Keep that blue in mind: it comes back in
-# notebook 8, when we look at what a trained classifier has learned.
+# Before you compute anything, look at some images. You see at once what is hard to find in a table of numbers. Birds
+# appear in many poses, and frogs sit on many kinds of ground. Many ships and airplanes have blue around them. Remember
+# that blue: you'll see it again in the last figure of this notebook, and in notebook 8.
 
 # %%
 vis_utils.show_samples(images, labels, rng=np.random.default_rng(1))
-vis_utils.show("""Seven random images of each of the ten CIFAR-10 classes, one class a column""")
+vis_utils.show("""Ten columns of small photographs, one column for each CIFAR-10 class, with seven random images
+    of that class below its name""")
 
 # %% [markdown]
-# Each class makes up about a tenth of the images, so blind guessing is right in 10 % of cases. That is the first
-# number to beat.
+# How many images of each class are there in this file?
 
 # %% tags=["nbval-ignore-output"]
 counts = np.bincount(labels, minlength=10)
-print(dict(zip(data_utils.CLASSES, counts.tolist(), strict=True)))
+for name, count in zip(data_utils.CLASSES, counts, strict=True):
+    print(f"{name:11}{count:6,}")
+
+# %% tags=["claim"]
 assert counts.sum() == 10_000 and counts.min() > 850 and counts.max() < 1150
 
 # %% [markdown]
-# A colour image is three grey ones on top of each other. Here they are, for one image. Where all three are bright we
-# see white; where only the blue one is, we see blue.
+# Each class makes up about a tenth of the images. Someone who guesses without looking is therefore right for about 10 %
+# of them. A classifier has to be better than that.
+#
+# A colour image is three grey images on top of each other, one for each channel. The next figure shows them for a ship.
+# A pixel that is bright in all three channels is white. A pixel that is bright only in the blue channel is blue.
 
 # %%
 fig, axes = plt.subplots(1, 4, figsize=(9, 2.6), layout="constrained")
-picture = images[np.flatnonzero(labels == 8)[0]]
-axes[0].imshow(picture / 255)
+ship = images[np.flatnonzero(labels == 8)[0]]
+axes[0].imshow(ship / 255)
 for channel, ax in enumerate(axes[1:]):
-    shown = ax.imshow(picture[:, :, channel], cmap="gray", vmin=0, vmax=255)
-for ax, title in zip(axes, ["a ship", "red", "green", "blue"], strict=True):
+    shown = ax.imshow(ship[:, :, channel], cmap="gray", vmin=0, vmax=255)
+for ax, title in zip(axes, ["a ship", "its red channel", "green channel", "blue channel"], strict=True):
     ax.set(title=title, xlabel="column (pixels)", ylabel="row (pixels)" if title == "a ship" else "")
 fig.colorbar(shown, ax=axes, label="brightness")
-vis_utils.show("""One image in colour, then its red, green and blue channels as grey images with values from 0
-    to 255""")
+vis_utils.show("""A photograph of a ship in colour, then its red, green and blue channels as three grey images,
+    with one scale of brightness from 0 (black) to 255 (white)""")
 
 # %% [markdown]
 # ## Four sets of images, four purposes
 #
 # | set | images | what it is for |
 # |---|---|---|
-# | training | the first 49,000 | fit the weights |
+# | training | the first 49,000 | find the weights |
 # | validation | the next 1,000 | choose the settings of training (notebook 7) |
 # | test | 1,000 of the 10,000 test images (or all of them) | measure the result, **once**, at the end |
-# | development | 500 drawn from the training set | try code out quickly |
+# | development | 500 random training images | try out code quickly |
 #
-# Whatever is used to choose can't be used to judge: the best of many settings on the validation set is partly the
-# luckiest one there. So the test set stays closed until notebook 7.
+# The images that you use to choose can't also be used to judge. Imagine that you try many settings and keep the one
+# that is best on the validation set. It won partly by luck, so its validation accuracy is too good. (You'll see this
+# luck in a number below.) That is why there is a separate test set, and why we don't use it before notebook 7.
 
 # %% tags=["nbval-ignore-output"]
 data = data_utils.load_linear_splits(rng=0)
@@ -104,23 +116,22 @@ for name in ["train", "val", "test", "test_all", "dev"]:
     print(f"X_{name:9}{data['X_' + name].shape!s:15} y_{name:9}{data['y_' + name].shape}")
 
 # %% [markdown]
-# Each image is now one row. It has 3,073 numbers, not 3,072, and they are no longer between 0 and 255. Three steps
-# made it so, and you will write them yourself.
+# Each image is now one row of `X`. It has 3,073 numbers and not 3,072, and the numbers no longer lie between 0 and 255.
+# Three steps turn an image into such a row. You'll write them yourself.
 #
 # ## From an image to a row
 #
-# 1. **Flatten.** A linear classifier doesn't know that pixels have neighbours: it sees `32 * 32 * 3 = 3072` numbers
-#    in a row. Any fixed order will do, as long as it is the same for all images.
-# 2. **Subtract the mean image.** Raw pixels are all positive, so all images point roughly the same way from the
-#    origin. Centred, they spread in all directions around it, and training has an easier job.
-# 3. **Append a one**, for the bias. See below.
+# 1. **Flatten.** Write the `32 * 32 * 3 = 3072` numbers of an image in one row. A linear classifier makes no use of the
+#    fact that some pixels are neighbours. So any order is fine, as long as it is the same for all images.
+# 2. **Subtract the mean image.** This is called *centring*. The section after the exercise shows what it changes.
+# 3. **Append a one**, for the bias. The section "The bias trick" below explains it.
 #
 # ### Exercise 1: prepare
-# `prepare` gets images and a mean image, and returns rows that a linear classifier can use.
+# `prepare` takes images and a mean image. It returns rows that a linear classifier can use.
 
 # %%
 def prepare(images, mean_image):
-    """Return rows (N, 3073) for images (N, 32, 32, 3): flattened, less mean_image (3072,), then ones.
+    """Return rows (N, 3073) for images (N, 32, 32, 3): flattened, minus mean_image (3072,), then a one.
 
     `images` itself isn't changed.
     """
@@ -131,154 +142,320 @@ def prepare(images, mean_image):
 
 
 # %% [markdown]
-# The check calls `prepare` on small made-up images, and says what is right and what isn't.
+# The check calls `prepare` with small made-up images. It tells you what is right and what isn't.
 
 # %% points=5
 check.prepare(prepare).require()
 
 # %% [markdown]
-# On real images it should give what `load_linear_splits` gave:
+# On real images, your function should return the same rows as `load_linear_splits`:
 
 # %%
-assert np.allclose(prepare(images[:100], data["mean_image"]), data["X_train"][:100])
-print("your rows equal the suite's")
+mean_image = data["mean_image"]
+same = np.allclose(prepare(images[:100], mean_image), data["X_train"][:100])
+print("your rows equal the suite's:", same)
+
+# %% tags=["claim"]
+assert same
 
 # %% [markdown]
 # ## The mean image
 #
-# It is the average of the 49,000 **training** images, and of no others. The validation and test images stand for
-# photographs that nobody has seen yet; their mean isn't known when the classifier is built. So the training mean is
-# subtracted from all of them.
+# The mean image is the average of the 49,000 **training** images, and of no other images. The validation and test
+# images stand for photographs that nobody has taken yet. When we build the classifier, we can't compute their mean. So
+# we subtract the training mean from all images. After that, the mean of the training images is 0. The mean of the
+# validation images is not quite 0:
 
-# %%
-mean_image = data["mean_image"].reshape(32, 32, 3)
-row = data["X_train"][4, :-1].reshape(32, 32, 3)
-pictures = [mean_image / 255, (row + mean_image) / 255, row / 400 + 0.5]
-titles = ["mean image", "an image", "less the mean (0 is grey)"]
-fig, axes = plt.subplots(1, 3, figsize=(7, 2.6), layout="constrained")
-for ax, title, picture in zip(axes, titles, pictures, strict=True):
-    ax.imshow(np.clip(picture, 0, 1))
-    ax.set(title=title, xlabel="column (pixels)", ylabel="row (pixels)")
-vis_utils.show("""The mean training image, a smooth grey blob, beside one image as it was and the same image
-    with the mean subtracted""")
+# %% tags=["nbval-ignore-output"]
+for name in ["train", "val"]:
+    largest = np.abs(data["X_" + name][:, :-1].mean(axis=0)).max()
+    print(f"X_{name:6} largest value of its mean image: {largest:5.2f}")
+
+# %% tags=["claim"]
+assert np.abs(data["X_train"][:, :-1].mean(axis=0)).max() < 0.01 < 1 < largest
 
 # %% [markdown]
-# What does centring buy? Training can't go faster than the direction allows in which the data stretch furthest (notebook 6
-# shows what happens if it tries), and the largest singular value of `X` is the measure of that stretch. Before centring,
-# that direction is little more than "how bright is the image on average", which says next to nothing about its class.
+# Here is the mean image, and one image before and after centring. A centred image has negative numbers, too. To draw
+# it, we add 127.5, so that 0 becomes a middle grey.
+
+# %%
+row = data["X_train"][7, :-1]
+pictures = {"the mean image": mean_image, "an image": row + mean_image, "centred (0 is grey)": row + 127.5}
+fig, axes = plt.subplots(1, 3, figsize=(7.5, 2.9), layout="constrained")
+for ax, (title, picture) in zip(axes, pictures.items(), strict=True):
+    ax.imshow(np.clip(picture.reshape(32, 32, 3) / 255, 0, 1))
+    ax.set(title=title, xlabel="column (pixels)", ylabel="row (pixels)")
+vis_utils.show("""The mean training image, which is a smooth grey blob; one photograph; and the same photograph
+    minus the mean image, with the same contrast and slightly different colours""")
+
+# %% [markdown]
+# You still recognise the centred image, and its contrast is about the same. Subtracting moves the numbers, but it
+# doesn't shrink them. The standard deviation of an image's numbers measures its contrast:
 
 # %% tags=["nbval-ignore-output"]
 centred = data["X_dev"][:, :-1]
-raw = centred + data["mean_image"]
-before, after = (np.linalg.norm(rows, ord=2) for rows in (raw, centred))
-print(f"largest singular value: {before:,.0f} raw, {after:,.0f} centred")
-assert before > 1.5 * after
+raw = centred + mean_image
+contrasts = [rows.std(axis=1).mean() for rows in (raw, centred)]
+print("mean contrast of 500 images, raw and centred:", np.round(contrasts, 1))
+
+# %% tags=["claim"]
+assert 0.9 < contrasts[1] / contrasts[0] < 1.1
 
 # %% [markdown]
+# ## What centring changes
+#
+# All raw numbers are 0 or more. Seen from the origin, all raw images therefore lie in similar directions. The cosine of
+# the angle between two images measures this: 1 means the same direction, 0 means a right angle. We take the mean over
+# all pairs of 500 images:
+
+# %% tags=["nbval-ignore-output"]
+def mean_cosine(rows):
+    """Return the mean cosine of the angle between two different rows of (N, D)."""
+    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return (unit @ unit.T)[~np.eye(len(rows), dtype=bool)].mean()
+
+
+cosines = [mean_cosine(raw), mean_cosine(centred)]
+print("mean cosine of two images, raw and centred:", np.abs(cosines).round(2))
+
+# %% tags=["claim"]
+assert cosines[0] > 0.7 and abs(cosines[1]) < 0.02
+
+# %% [markdown]
+# After centring, the images lie in all directions around the origin.
+#
+# Training depends on how far the images stretch. The direction in which they stretch most limits how large the steps of
+# training can be (notebook 6). The largest singular value of the matrix measures this stretch, and the right singular
+# vector that belongs to it is the direction. For raw images, this direction is brightness. If all pixels of an image
+# get brighter, its row moves along this direction.
+#
+# **Predict, then run.** After centring, in which direction do the images stretch most?
+#
+# - (a) In no direction more than in the others.
+# - (b) In the direction of brightness, as before, but less far.
+# - (c) In the direction of a colour, for instance from blue to orange.
+
+# %% tags=["guess"]
+guess = "b"  # "a", "b" or "c"
+check.guess("01-centre", guess)
+
+# %% [markdown]
+# We compute the direction before and after. For each image, we compare its position along the direction with its mean
+# brightness.
+
+# %% tags=["nbval-ignore-output"]
+brightness = raw.mean(axis=1)
+stretch, positions, correlations = {}, {}, {}
+for name, rows in {"raw": raw, "centred": centred}.items():
+    _, singular_values, directions = svds(rows, k=1, v0=np.ones(len(rows)))
+    stretch[name] = singular_values[0]
+    positions[name] = rows @ directions[0] * np.sign(directions[0].sum())
+    correlations[name] = np.corrcoef(positions[name], brightness)[0, 1]
+    print(f"{name:8}largest singular value {stretch[name]:8,.0f}, correlation {correlations[name]:.2f}")
+
+# %%
+fig, ax = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
+for k, name in enumerate(positions):
+    style = {"color": vis_utils.COLOURS[k], "marker": vis_utils.MARKERS[k], "s": 14, "alpha": 0.6}
+    ax.scatter(brightness, positions[name], **style, label=f"{name} images")
+ax.axhline(0, color="gray", linewidth=0.8)
+ax.set(xlabel="mean brightness of the image (0 to 255)", ylabel="position along the direction",
+       title="The direction in which 500 images stretch most")
+ax.legend()
+vis_utils.show("""500 images as points, their mean brightness against their position along the longest direction.
+    Raw images (circles) lie on a rising line, all far above 0. Centred images (squares) also lie close to a rising
+    line, and it crosses 0 in the middle""")
+
+# %% tags=["claim"]
+assert stretch["raw"] > 2 * stretch["centred"] and min(correlations.values()) > 0.9
+assert positions["raw"].min() > 0 > positions["centred"].min()
+
+# %% [markdown]
+# Both sets of points rise with brightness. So the direction in which the images stretch most is still brightness:
+# bright photographs and dark ones remain different. Centring removes what all images have *in common*, which is the
+# distance from the origin. The stretch becomes several times smaller, and larger steps become possible.
+#
 # ## The bias trick
 #
-# A linear classifier computes a score for each class: a weighted sum of the pixels, plus a number of its own, the
-# bias. For all images at once:
+# A linear classifier computes a score for each class. The score is a weighted sum of the pixels, plus one more number
+# for each class, which is called the bias. For all images at once:
 #
 # $$\begin{aligned}
 # S &= X W + b, \\
 # X&: (N, 3072),\quad W: (3072, C),\quad b: (C,),\quad S: (N, C).
 # \end{aligned}$$
 #
-# Append a one to every row of $X$ and put $b$ below $W$ as its last row. The product then adds $1 \cdot b$ by itself,
-# and there is one array of parameters to look after instead of two.
+# Now append a one to every row of $X$, and append $b$ to $W$ as its last row. The product of the two adds $1 \cdot b$
+# to every score by itself. So we need only one array of parameters instead of two.
 
 # %%
 rng = np.random.default_rng(0)
 X, W, b = rng.normal(size=(5, 3072)), rng.normal(size=(3072, 10)), rng.normal(size=10)
 X_with_one = np.hstack([X, np.ones((5, 1))])
 W_with_bias = np.vstack([W, b])
-assert np.allclose(X @ W + b, X_with_one @ W_with_bias)
-print(X_with_one.shape, "@", W_with_bias.shape, "=", (X_with_one @ W_with_bias).shape)
+equal = np.allclose(X @ W + b, X_with_one @ W_with_bias)
+print(X_with_one.shape, "@", W_with_bias.shape, "=", (X_with_one @ W_with_bias).shape, " equal:", equal)
+
+# %% tags=["claim"]
+assert equal
 
 # %% [markdown]
-# From here on D = 3073, C = 10, and `W` is `(D, C)` with the biases in its last row.
+# From here on, D = 3073 and C = 10, and `W` is `(D, C)` with the biases in its last row.
 #
 # ## A first classifier
 #
-# The class with the highest score wins. With random weights the scores mean nothing, and about one image in ten comes
-# out right, by luck.
+# The classifier chooses the class with the highest score. With random weights the scores mean nothing, and about one
+# image in ten is right by luck. We try 20 random `W`:
 
 # %% tags=["nbval-ignore-output"]
-X_val, y_val = data["X_val"], data["y_val"]
-accuracies = []
-for _ in range(20):
-    W = rng.normal(size=(3073, 10)).astype(np.float32)
-    accuracies.append(np.mean(np.argmax(X_val @ W, axis=1) == y_val))
-print(f"random weights, 20 times: {min(accuracies):.3f} to {max(accuracies):.3f}, mean {np.mean(accuracies):.3f}")
-assert 0.07 < np.mean(accuracies) < 0.13
+X_val, y_val, X_train, y_train = data["X_val"], data["y_val"], data["X_train"], data["y_train"]
+
+
+def accuracy(W, X, y):
+    """Return the share of rows of X whose highest score is that of their label in y."""
+    return np.mean(np.argmax(X @ W, axis=1) == y)
+
+
+random_weights = [rng.normal(size=(3073, 10)).astype(np.float32) for _ in range(20)]
+tries = [accuracy(W_random, X_val, y_val) for W_random in random_weights]
+print(f"20 random W on the validation images: mean {np.mean(tries):.3f}, best {max(tries):.3f}")
 
 # %% [markdown]
-# Weights can be chosen better even without training. Let column $c$ of $W$ be the **mean of class $c$**, $\mu_c$. The
-# product $x \cdot \mu_c$ is large where an image is bright where the class is bright on average: $\mu_c$ acts as a
-# *template*. With the bias $-\lVert\mu_c\rVert^2 / 2$ the highest score belongs to the class whose mean is nearest:
+# The best of the 20 seems to be better than guessing. But we chose it *because* it was the best on these 1,000 images.
+# On other images it is worse:
+
+# %% tags=["nbval-ignore-output"]
+luckiest = random_weights[np.argmax(tries)]
+elsewhere = accuracy(luckiest, X_train, y_train)
+print(f"the best of them on 49,000 other images: {elsewhere:.3f}")
+
+# %% tags=["claim"]
+assert 0.08 < np.mean(tries) < 0.12 and elsewhere < max(tries)
+
+# %% [markdown]
+# Part of its lead was luck. This is why we need a test set that we never use to choose.
+#
+# Weights can be chosen better, even without training. Let column $c$ of $W$ be the mean of all training images of class
+# $c$. We call it $\mu_c$. It works as a *template*: the product $x \cdot \mu_c$ is large where the image $x$ is bright
+# in the same places as the template. Let the bias be $-\lVert\mu_c\rVert^2 / 2$. Then the highest score belongs to the
+# class whose mean is nearest to the image, because
 #
 # $$\lVert x - \mu_c\rVert^2 = \lVert x\rVert^2 - 2\,\bigl(x \cdot \mu_c - \tfrac12 \lVert\mu_c\rVert^2\bigr).$$
+#
+# The bracket is the score. $\lVert x\rVert^2$ is the same for all classes, so a higher score means a smaller distance.
 
 # %%
-X_train, y_train = data["X_train"], data["y_train"]
 means = np.stack([X_train[y_train == c, :-1].mean(axis=0) for c in range(10)], axis=1)
-W = np.vstack([means, -0.5 * np.sum(means**2, axis=0)])
-print("W", W.shape)
+W_means = np.vstack([means, -0.5 * np.sum(means**2, axis=0)])
+print("W_means", W_means.shape)
 
-# %% tags=["nbval-ignore-output"]
-accuracy = np.mean(np.argmax(X_val @ W, axis=1) == y_val)
-print(f"nearest class mean, validation accuracy: {accuracy:.3f}")
-assert accuracy > 0.2
-
-# %%
-vis_utils.show_templates(W, title="The mean of each class, as a template")
-vis_utils.show("""The mean image of each class after subtracting the overall mean: blurred shapes, blue for
-    airplane and ship, a brown body for the horse""")
+# %% tags=["claim"]
+some = X_val[:50]
+distances = np.linalg.norm(some[:, :-1, None] - means, axis=1)
+assert np.array_equal(np.argmax(some @ W_means, axis=1), np.argmin(distances, axis=1))
 
 # %% [markdown]
-# More than twice as good as guessing, from ten averages. On CIFAR-10 the templates of airplane and ship are mostly
-# blue background, and the horse is a brown body that seems to have a head at either end. The rest of the suite finds
-# better templates, by asking which `W` makes the right labels most probable.
+# **Predict, then run.** For how many of the validation images does the nearest mean belong to the right class?
 #
+# - (a) For about one in ten.
+# - (b) For two to four in ten.
+# - (c) For more than half.
+
+# %% tags=["guess"]
+guess = "b"  # "a", "b" or "c"
+check.guess("01-means", guess)
+
+# %% tags=["nbval-ignore-output"]
+nearest = accuracy(W_means, X_val, y_val)
+print(f"nearest class mean, validation accuracy: {nearest:.3f}")
+
+# %% tags=["claim"]
+assert 0.2 < nearest < 0.4
+
+# %% [markdown]
+# Ten averages are more than twice as good as guessing. Here they are as pictures. Each template is stretched to the
+# full range of colours, so that you see its pattern and not its strength.
+
+# %%
+vis_utils.show_templates(W_means, title="The mean of each class, minus the mean of all images")
+vis_utils.show("""Ten blurred pictures, one for each class: mostly blue for airplane and ship, a
+    dark lower half for automobile and truck, a reddish patch above yellow for the horse""")
+
+# %% [markdown]
+# Airplane and ship are mostly blue, as you saw in the first figure. The table says the same in numbers: how much
+# stronger is the blue channel of a mean than the red channel? (A minus sign means that red is stronger.)
+
+# %% tags=["nbval-ignore-output"]
+by_channel = means.reshape(1024, 3, 10).mean(axis=0)
+for name, bluer in zip(data_utils.CLASSES, by_channel[2] - by_channel[0], strict=True):
+    print(f"{name:11}{bluer:6.1f}")
+
+# %% tags=["claim"]
+assert set(np.argsort(by_channel[2] - by_channel[0])[-2:]) == {0, 8}
+
+# %% [markdown]
+# The following notebooks find better templates. They look for the `W` with which the right labels are most probable.
+#
+# Some numbers for the questions below:
+
+# %% tags=["nbval-ignore-output"]
+X_test = data["X_test_all"][:, :-1]
+mean_of_all = (49_000 * X_train[:, :-1].mean(axis=0) + 1_000 * X_val[:, :-1].mean(axis=0)
+               + 10_000 * X_test.mean(axis=0)) / 60_000
+shuffled = rng.permutation(3072)  # the row of ones stays the last
+X_shuffled, W_shuffled = (np.concatenate([rows[shuffled], rows[-1:]]) for rows in (X_val.T, W_means))
+print(f"question 1: the two mean images differ by at most {np.abs(mean_of_all).max():.1f}")
+print(f"question 2: with shuffled pixels {accuracy(W_shuffled, X_shuffled.T, y_val):.3f}")
+print(f"question 3: without biases {accuracy(W_means[:-1], X_val[:, :-1], y_val):.3f}")
+
+# %% tags=["claim"]
+assert np.abs(mean_of_all).max() < 1
+assert abs(accuracy(W_shuffled, X_shuffled.T, y_val) - nearest) < 0.002
+assert accuracy(W_means[:-1], X_val[:, :-1], y_val) < nearest
+
+# %% [markdown]
 # ## Questions
 
 # %% [markdown]
-# **1.** You subtract the mean of *all* 60,000 images, test images included. The test accuracy hardly moves. Why is it
-# a mistake all the same?
+# **1.** You subtract the mean of *all* 60,000 images, with the test images among them. This mean image differs from the
+# mean of the training images by less than one step of brightness. Why is it a mistake all the same?
 #
 # <details><summary>Answer</summary>
 #
-# The test set then took part in building the classifier, and its accuracy no longer tells how the classifier does on
-# images that it has never met. Here the effect is tiny; the same habit with a step that learns more from the data
-# (choosing pixels, scaling, selecting examples) isn't harmless, so it is better never to start.
+# The test images then took part in building the classifier. Its test accuracy no longer shows how good it is on images
+# that played no part. Here the effect is tiny. But if you use test images in a step that learns more from the data,
+# such as choosing pixels, the effect can be large. It is easiest never to use them.
 # </details>
 
 # %% [markdown]
-# **2.** All images get their pixels shuffled, each by the same fixed permutation. What happens to the accuracy of the
-# nearest class mean? What would a person do on such images?
+# **2.** The pixels of all images are shuffled, always in the same way. What happens to the accuracy of the nearest
+# class mean? Could a person still name the classes?
 #
 # <details><summary>Answer</summary>
 #
-# Nothing: distances and inner products don't depend on the order of the coordinates. A person would be lost. A linear
-# classifier never used the fact that pixels have neighbours; that is the idea that convolutional networks add.
+# The accuracy stays the same, because distances and inner products don't depend on the order of the numbers. A person
+# sees only noise. A linear classifier never uses the fact that some pixels are neighbours. Convolutional networks do
+# use it.
 # </details>
 
 # %% [markdown]
-# **3.** Why is the bias row needed at all, now that the pixels are centred?
+# **3.** The pixels are centred. Why do we still need the biases?
 #
 # <details><summary>Answer</summary>
 #
-# Centring makes the average *image* zero. The *score* of a class at that image is then the bias alone, and
-# classes needn't have equal ones: above, a class whose mean is far from the centre starts with a handicap of
-# $-\lVert\mu_c\rVert^2/2$. Without the bias all classes would be tied at the mean image.
+# Look at the mean image. After centring, all its pixels are 0, so the score of each class is its bias. Without biases,
+# all classes would have the same score there. But the mean image is nearer to some class means than to others: the
+# biases $-\lVert\mu_c\rVert^2/2$ differ. Without them, the accuracy is lower, as the printed line shows.
 # </details>
 
 # %% [markdown]
 # ## What you showed
-# - An image is a row of 3,072 brightnesses; with the bias trick, 3,073 numbers.
-# - Training, validation and test sets have different jobs, and the mean image belongs to the training set.
+# - An image is a row of 3,072 brightnesses. With the one for the bias, it is a row of 3,073 numbers.
+# - The training, validation and test sets have different purposes. The mean image is computed from the training set
+#   alone.
+# - Centring removes what all images have in common. The direction in which they differ most is still brightness.
 # - A linear classifier is one matrix, and each of its columns is a template.
-# - Guessing gives 10 %; templates made of class means give more than twice that, without any training.
+# - Guessing is right for 10 % of the images. Class means as templates are right for more than twice as many, without
+#   training.
 #
-# **Next:** [2. From scores to probabilities](02_scores_to_probabilities.ipynb): what a score says about a class.
+# **Next:** [2. From scores to probabilities](02_scores_to_probabilities.ipynb): how sure is a classifier of its answer?

@@ -1,21 +1,22 @@
 # %% [markdown]
 # # 2. From scores to probabilities
 #
-# A linear classifier gives each class a score, any number at all. Softmax turns the scores of one image into
-# probabilities. Here you find out why it does so with an exponential, what that costs on a computer, and how to write it so
-# that nothing overflows.
+# A linear classifier gives each class a score, which can be any number. Softmax turns the scores of an image into
+# probabilities. In this notebook you find out why softmax uses an exponential, how an exponential can overflow on a
+# computer, and how to write softmax so that this never happens.
 #
 # **What you'll learn**
-# - how one image becomes three scores, in two layouts that say the same;
-# - why probabilities come from *exponentiate, then normalise*, and not from normalising alone;
+# - how one image becomes three scores, in two layouts that give the same numbers;
+# - why softmax first exponentiates and then normalises, and what goes wrong without the exponential;
 # - what temperature does, and why adding a constant to all scores does nothing;
+# - what softmax looks like when an image has only two numbers, so that you can draw all of it;
 # - how to write softmax so that scores of 1,000 don't break it;
-# - how softmax relates to the sigmoid, where it comes from, and what else could be used.
+# - how softmax and the sigmoid are related, which demand leads to softmax, and what could be used instead.
 #
 # *Before you start:* notebook 1. *Time:* about 45 minutes.
 #
-# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
-# yours can differ in the last digits.*
+# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG.
+# Yours can differ in the last digits.*
 
 # %% [markdown] tags=["practice"]
 # This notebook has the solutions of its exercises in it. To solve them yourself, work in a copy without solutions:
@@ -26,8 +27,10 @@
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
+from scipy.optimize import minimize
 
 from cs231n_softmax import check, data_utils, vis_utils
+from cs231n_softmax.classifiers import softmax_loss_vectorized
 
 # %% tags=["nbval-ignore-output"]
 data = data_utils.load_linear_splits(rng=0)
@@ -36,7 +39,7 @@ data = data_utils.load_linear_splits(rng=0)
 # ## One image, three classes
 #
 # A score is a weighted sum of the image's 3,073 numbers. Textbooks often draw one image as a *column* $x$ and write
-# $s = Wx$, with one **row** of $W$ for each class:
+# $s = Wx$. Then each class has one **row** of $W$:
 
 # %%
 rng = np.random.default_rng(0)
@@ -46,26 +49,30 @@ scores_column = W_rows @ x_column
 print(W_rows.shape, "times", x_column.shape, "gives", scores_column.shape)
 
 # %% [markdown]
-# Code handles many images at once, and a data set stores one image in each **row** of $X$. Then $S = XW$, with one
-# **column** of $W$ for each class. The two layouts are transposes of each other, and the numbers are the same. This suite
-# always uses the second: $X$ is $(N, D)$, $W$ is $(D, C)$, scores are $(N, C)$.
+# Code works on many images at once, and each image is one **row** of $X$. Then $S = XW$, and each class has one
+# **column** of $W$. Each array is the transpose of the array in the first layout, so the scores are the same numbers.
+# This suite always uses the second layout: $X$ is $(N, D)$, $W$ is $(D, C)$, and the scores are $(N, C)$.
 
 # %%
 X, W = x_column.T, W_rows.T
 scores = X @ W
 print(X.shape, "times", W.shape, "gives", scores.shape)
-assert np.allclose(scores, scores_column.T)
+print("the same scores:", np.allclose(scores, scores_column.T))
+
+# %% tags=["claim"]
+assert np.allclose(scores, scores_column.T) and np.argmax(10 * scores) == np.argmax(scores)
 
 # %% [markdown]
-# Only the order of scores matters for the *decision*: the largest wins. But is a lead of 1.5 a lot? Scores have no scale of
-# their own. The SVM, a rival of softmax (notebook 9), leaves it at that. Softmax gives them one: it reads scores as statements about **probability**.
+# The class with the highest score is the answer. But how sure is this answer? Suppose the best class leads by 1.5. We
+# can't tell whether that is a lot. If we multiply $W$ by 10, every answer stays the same, and the lead becomes 15.
+# Scores have no meaning of their own. Probabilities do have one, and softmax turns scores into probabilities.
 #
 # ## Exponentiate, then normalise
 #
 # $$p_j = \frac{e^{s_j}}{\sum_k e^{s_k}}$$
 #
-# The exponential makes every number positive, whatever its sign, and keeps the order. Dividing by the sum makes them add up
-# to one. Step by step, for one image with scores for a cat, a car and a frog:
+# The exponential turns every score into a positive number and keeps the order. Then each number is divided by their
+# sum, so that they add up to one. Here are both steps, for one image with scores for a cat, a car and a frog:
 
 # %%
 names, s = ["cat", "car", "frog"], np.array([3.2, 5.1, -1.7])
@@ -77,23 +84,25 @@ print("probabilities", p.round(2))
 
 # %%
 fig, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
-titles = ["scores", "exponentiated", "normalised"]
-for ax, values, title in zip(axes, [s, exponentials, p], titles, strict=True):
+steps = {"score": s, "exp(score)": exponentials, "probability": p}
+titles = ["the scores", "exponentiated", "and normalised"]
+for ax, (label, values), title in zip(axes, steps.items(), titles, strict=True):
     bars = ax.bar(names, values, color=vis_utils.COLOURS[0])
     ax.bar_label(bars, fmt="%.2f", padding=2)
     ax.axhline(0, color="black", linewidth=0.8)
     ax.margins(y=0.2)
-    ax.set(title=title, xlabel="class", ylabel=["score", "exp(score)", "probability"][titles.index(title)])
-vis_utils.show("""Three bar charts for cat, car and frog: the scores 3.2, 5.1 and -1.7, their exponentials, and
-    the probabilities 0.13, 0.87 and 0.00""")
+    ax.set(title=title, xlabel="class", ylabel=label)
+vis_utils.show("""Three bar charts for cat, car and frog: the scores 3.2, 5.1 and -1.7, their exponentials 24.53,
+    164.02 and 0.18, and the probabilities 0.13, 0.87 and 0.00""")
 
-# %%
+# %% tags=["claim"]
 assert p.round(2).tolist() == [0.13, 0.87, 0.0] and np.isclose(p.sum(), 1)
+assert exponentials.round(2).tolist() == [24.53, 164.02, 0.18]
 
 # %% [markdown]
 # ### Exercise 1: softmax
-# For scores of shape `(N, C)`, one row for each image. Write it as in the formula; the next section will
-# break it, and you will mend it.
+# Write softmax as in the formula, for scores of shape `(N, C)` with one row for each image. A later section shows how
+# it can overflow, and you'll repair it in exercise 2.
 
 # %%
 def my_softmax(scores):
@@ -110,26 +119,38 @@ check.softmax(my_softmax, stable=False).require()
 # %% [markdown]
 # ## Why the exponential?
 #
-# Positive scores could simply be divided by their sum. Compare the two on the scores (1, 2), and on ten times as much:
+# Why don't we simply divide the scores by their sum? Compare both ways on the scores (1, 2). Dividing gives 1/3 and
+# 2/3. Softmax gives 0.27 and 0.73, which is similar. Now multiply both scores by 10.
+#
+# **Predict, then run.** What does softmax give for the scores (10, 20)?
+#
+# - (a) 0.27 and 0.73, as before.
+# - (b) About 0.03 and 0.97.
+# - (c) Less than 0.0001 and more than 0.9999.
+
+# %% tags=["guess"]
+guess = "c"  # "a", "b" or "c"
+check.guess("02-tenfold", guess)
 
 # %%
 for pair in [np.array([1.0, 2.0]), np.array([10.0, 20.0])]:
     q, r = my_softmax(pair[None])[0], pair / pair.sum()
-    print(f"scores {pair}: softmax ({q[0]:.8f}, {q[1]:.8f}), divided by their sum ({r[0]:.3f}, {r[1]:.3f})")
+    print(f"scores {pair}: softmax ({q[0]:.8f}, {q[1]:.8f})")
+    print(f"       divided by their sum ({r[0]:.8f}, {r[1]:.8f})")
 
-# %%
+# %% tags=["claim"]
 assert np.allclose(my_softmax(np.array([[1.0, 2.0]])), [[0.26894142, 0.73105858]], atol=5e-9)
 assert np.allclose(my_softmax(np.array([[10.0, 20.0]])), [[0.0000453978687, 0.999954602]], atol=5e-9)
 assert np.allclose([1 / 3, 2 / 3], np.array([10.0, 20.0]) / 30)
 
 # %% [markdown]
-# Plain division sees ratios: 20 is twice 10 as 2 is twice 1, so it gives 1/3 and 2/3 both times. Softmax sees
-# **differences**: a lead of 1 is weak evidence and gives 0.27 against 0.73; a lead of 10 is strong evidence and gives near
-# certainty. Weak evidence should give flat probabilities, strong evidence sharp ones. (And plain division breaks down
-# when scores are negative, or add up to zero.)
+# Division by the sum depends on **ratios**. 20 is twice 10, just as 2 is twice 1, so it gives 1/3 and 2/3 both times.
+# Softmax depends on **differences**. A lead of 1 is weak evidence, and the probabilities are similar. A lead of 10 is
+# strong evidence, and one class is almost certain. Softmax has another advantage: scores may be negative or add up to
+# zero. Division by the sum doesn't work then.
 #
-# So the size of the scores sets how sure the answer is. Dividing all scores by a **temperature** $T$ shows it: high
-# temperatures flatten, low ones sharpen.
+# So the size of the scores decides how sure the answer is. We can change the size: we divide all scores by a number
+# $T$, which is called the **temperature**. The next figure shows what this does.
 
 # %%
 temperatures = np.logspace(-1, 2, 100)
@@ -138,60 +159,173 @@ fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 for j, name in enumerate(names):
     ax.semilogx(temperatures, curves[:, j], color=vis_utils.COLOURS[j], linestyle=vis_utils.DASHES[j], label=name)
 ax.axhline(1 / 3, color="gray", linewidth=0.8)
-ax.set(xlabel="temperature T", ylabel="probability", title="softmax of (3.2, 5.1, -1.7) / T")
+ax.text(0.1, 1 / 3 + 0.02, "1/3", color="dimgray")
+ax.set(xlabel="temperature T", ylabel="probability", title="Softmax of the scores (3.2, 5.1, -1.7) / T")
 ax.legend()
-vis_utils.show("""Probabilities of cat, car and frog against temperature on a logarithmic axis: near 0 the car
-    has it all, at high temperature all three approach one third""")
+vis_utils.show("""Three curves: the probabilities of cat, car and frog against the temperature from 0.1 to 100. At
+    0.1 the car has probability 1. With higher temperature the curves come together, and at 100 all are about one
+    third. The car is always the highest""")
 
-# %%
+# %% tags=["claim"]
 assert curves[0].max() > 0.999 and np.ptp(curves[-1]) < 0.03
-assert (np.argmax(curves, axis=1) == 1).all()
-print("the order never changes, only the confidence")
+assert (np.argsort(curves, axis=1) == [2, 0, 1]).all()
 
 # %% [markdown]
-# With a running kernel you can move the temperature yourself (the figure above shows the same without one):
+# A low temperature makes the answer surer, a high one makes the probabilities more equal. The order of the classes
+# stays the same at every temperature.
+#
+# ## Probabilities in the plane
+#
+# An image has 3,072 numbers, and nobody can draw a space of that many dimensions. So imagine images with only **two**
+# numbers. Each image is a point in the plane. We make up 20 points for each of three classes. `W` then has three rows,
+# two for the numbers and one for the biases, and one column for each class.
+
+# %%
+centres = np.array([[1.1, 0.3], [-0.8, 1.0], [-0.3, -1.1]])
+y = np.repeat([0, 1, 2], 20)
+points = centres[y] + 0.6 * np.random.default_rng(3).standard_normal((60, 2))
+points_with_one = np.hstack([points, np.ones((60, 1))])
+print("points_with_one", points_with_one.shape)
+
+# %% [markdown]
+# Now we need a good `W`. Notebooks 3 to 6 explain how to find one. Here, a library does it: it looks for the `W` that
+# gives the points' own classes high probabilities. The number `reg` is a price on large weights. A higher `reg` leads
+# to smaller weights.
+
+# %%
+def fit(reg):
+    """Return the W (3, 3) that suits the 60 points best, with the price `reg` on large weights."""
+
+    def loss(flat):
+        value, dW = softmax_loss_vectorized(flat.reshape(3, 3), points_with_one, y, reg)
+        return value, dW.ravel()
+
+    return minimize(loss, np.zeros(9), jac=True).x.reshape(3, 3)
+
+
+# %% [markdown]
+# The next figure shows how probable each class is at each place of the plane:
+#
+# - The **colour** shows the most probable class. Where the colour is mixed or pale, softmax is less sure. The dashed
+#   lines show the probability of the most probable class.
+# - At the **thick lines**, the two most probable classes have the same probability.
+# - Each **arrow** is a column of `W` without its bias. If a point moves in the direction of the arrow, the score of
+#   this class rises faster than in any other direction.
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.7), layout="constrained", sharey=True)
+settings = [(1, 0.001), (5, 0.001), (1, 0.1)]
+for ax, (T, reg) in zip(axes, settings, strict=True):
+    vis_utils.show_regions(fit(reg), points, y, names, T, ax=ax)
+    ax.set(title=f"temperature {T}, reg {reg}", ylabel="second number" if ax is axes[0] else "")
+vis_utils.show("""Three maps of the plane, each divided by straight lines into regions for cat (circles), car
+    (squares) and frog (triangles), with an arrow into each region. At temperature 5 the regions are the same, and
+    the probabilities are lower. At reg 0.1 the arrows are shorter, and the probabilities are lower, too""")
+
+# %% [markdown]
+# On the left, softmax is almost certain far away from the thick lines. In the middle, the temperature is higher. The
+# thick lines stay where they are, and softmax is less sure. On the right, `reg` is a hundred times as large. The arrows
+# become shorter. Then the differences between scores are smaller, so softmax is less sure here, too.
+#
+# The next cell prints both effects as numbers: the mean of the highest probability over the plane, and the lengths of
+# the three arrows.
+
+# %%
+side = np.linspace(-3, 3, 61)
+places = np.stack([*np.meshgrid(side, side), np.ones((61, 61))], axis=-1).reshape(-1, 3)
+for T, reg in settings:
+    highest = my_softmax(places @ fit(reg) / T).max(axis=1)
+    lengths = np.linalg.norm(fit(reg)[:2], axis=0)
+    print(f"T {T}, reg {reg:5}: mean {highest.mean():.2f}, lengths", lengths.round(1))
+
+# %% tags=["claim"]
+sharp, soft = places @ fit(0.001), places @ fit(0.1)
+assert np.array_equal(np.argmax(sharp, axis=1), np.argmax(sharp / 5, axis=1))
+sureness = [my_softmax(values).max(axis=1).mean() for values in (sharp, sharp / 5, soft)]
+assert sureness[0] > sureness[1] + 0.1 and sureness[0] > sureness[2] + 0.05
+assert (np.linalg.norm(fit(0.001)[:2], axis=0) > 1.5 * np.linalg.norm(fit(0.1)[:2], axis=0)).all()
+
+# %% [markdown]
+# In a running notebook, you can move both numbers yourself. (The figure above shows the same without sliders.)
 
 # %% tags=["nbval-ignore-output"]
-@ipywidgets.interact(T=ipywidgets.FloatLogSlider(value=1, min=-1, max=2))
-def show(T):
-    print(dict(zip(names, my_softmax(s[None] / T)[0].round(3).tolist(), strict=True)))
+@ipywidgets.interact(T=ipywidgets.FloatLogSlider(value=1, min=-1, max=1.5),
+                     reg=ipywidgets.FloatLogSlider(value=0.001, min=-4, max=0.5))
+def regions(T, reg):
+    vis_utils.show_regions(fit(reg), points, y, names, T).set(title=f"temperature {T:.3g}, reg {reg:.3g}")
+    vis_utils.show(f"""The plane at temperature {T:.3g} and reg {reg:.3g}, with straight lines between the regions
+        of cat, car and frog, and an arrow into each region""")
 
 
 # %% [markdown]
 # ## Adding a constant does nothing
 #
-# Only differences count, so the same number added to all scores changes nothing: it is a factor $e^c$ above and below the
-# fraction line, and cancels. Softmax is **shift-invariant**.
+# **Predict, then run.** The scores (3.2, 5.1, -1.7) all get 100 more. What happens to the probabilities?
 #
-# $$\frac{e^{s_j + c}}{\sum_k e^{s_k + c}} = \frac{e^c e^{s_j}}{e^c \sum_k e^{s_k}} = \frac{e^{s_j}}{\sum_k e^{s_k}}$$
+# - (a) They become sharper: the car comes nearer to 1.
+# - (b) They stay as they are.
+# - (c) They become almost equal.
+
+# %% tags=["guess"]
+guess = "b"  # "a", "b" or "c"
+check.guess("02-shift", guess)
 
 # %%
+print("scores      ", my_softmax(s[None])[0].round(4))
+print("scores + 100", my_softmax(s[None] + 100)[0].round(4))
+
+# %% tags=["claim"]
 assert np.allclose(my_softmax(s[None] + 100), my_softmax(s[None]))
-print(my_softmax(s[None] + 100)[0].round(2))
 
 # %% [markdown]
-# A computer doesn't know that. $e^{710}$ is larger than any 64-bit number, and becomes infinity; infinity divided by
-# infinity is *not a number*. Scores of 1,000 do occur, for instance when training takes far too large steps.
+# Softmax depends only on differences between scores, and these are as before. If $c$ is added to all scores, then $e^c$
+# multiplies the numerator and the denominator, and it cancels. This property is called **shift-invariance**.
+#
+# $$\frac{e^{s_j + c}}{\sum_k e^{s_k + c}} = \frac{e^c e^{s_j}}{e^c \sum_k e^{s_k}} = \frac{e^{s_j}}{\sum_k e^{s_k}}$$
+#
+# On a computer, the shift does matter. A 64-bit float can't hold $e^{710}$. NumPy makes it infinite, and infinity
+# divided by infinity is *not a number* (`nan`).
 
 # %%
 with np.errstate(over="ignore", invalid="ignore"):
+    print("exp(709) =", np.exp(709.0), " exp(710) =", np.exp(710.0))
     powers = np.exp(np.array([1000.0, 1001.0, 999.0]))
     print(powers, "->", powers / powers.sum())
 
+# %% tags=["claim"]
+assert np.isinf(powers).all() and np.isfinite(np.exp(709.0))
+
 # %% [markdown]
-# **Clipping** the scores, say to at most 500, stops the overflow, and gives a wrong answer: three different scores become
-# equal. **Shifting** gives the right one. Subtract the largest score of the row, as shift-invariance allows: the
-# largest exponent is then 0, the others are negative, and nothing can overflow.
+# Can scores be so large? Yes. These are the scores of 500 images with random weights as in notebook 1:
+
+# %% tags=["nbval-ignore-output"]
+large_scores = data["X_dev"] @ rng.standard_normal((3073, 10))
+print(f"largest score: {large_scores.max():,.0f}")
+
+# %% tags=["claim"]
+assert large_scores.max() > 1000
+
+# %% [markdown]
+# There are two ways to prevent the overflow. Only one of them gives the right answer.
+#
+# - **Clipping** replaces every score above 500 by 500. Three different scores become equal, so the answer is wrong.
+# - **Shifting** subtracts the largest score of the row from all scores of the row. Shift-invariance allows this. The
+#   largest exponent is then 0 and all others are 0 or negative, so nothing can overflow.
 
 # %%
 large = np.array([[1000.0, 1001.0, 999.0]])
 clipped, shifted = np.minimum(large, 500), large - large.max(axis=1, keepdims=True)
-print("clipped", my_softmax(clipped)[0].round(3))
-print("shifted", my_softmax(shifted)[0].round(3))
+print("clipped to", clipped[0], "->", my_softmax(clipped)[0].round(3))
+print("shifted to", shifted[0], "->", my_softmax(shifted)[0].round(3))
+
+# %% tags=["claim"]
+assert np.allclose(my_softmax(clipped), 1 / 3)
+assert np.allclose(my_softmax(shifted), my_softmax(large - 990))
 
 # %% [markdown]
 # ### Exercise 2: stable softmax
-# The same as exercise 1, but safe for scores of any size. Take the maximum of *each row*: rows can differ a lot.
+# Write softmax again, so that it works for scores of any size. Subtract the maximum of *each row*, because the rows can
+# have very different maxima.
 
 # %%
 def my_stable_softmax(scores):
@@ -206,88 +340,153 @@ def my_stable_softmax(scores):
 check.softmax(my_stable_softmax).require()
 
 # %% [markdown]
-# Your function on real images: ten classes, random weights, and every row a probability distribution.
+# Your function can now turn the large scores of the 500 images into probabilities:
 
 # %%
-W = 1e-3 * rng.standard_normal((3073, 10))
-probs = my_stable_softmax(data["X_dev"] @ W)
-assert probs.shape == (500, 10) and np.allclose(probs.sum(axis=1), 1) and (probs >= 0).all()
-print("500 images, each with", probs.shape[1], "probabilities that add up to 1")
+probs = my_stable_softmax(large_scores)
+print("probabilities", probs.shape, " each row adds up to one:", np.allclose(probs.sum(axis=1), 1))
+
+# %% tags=["claim"]
+assert np.allclose(probs.sum(axis=1), 1) and (probs >= 0).all()
 
 # %% [markdown]
 # ## The classes are coupled
 #
-# Since they add up to one, no class can gain without the others losing. Raise the score of the frog:
+# Probabilities add up to one. If one class gains, the others must lose. In the next figure, only the score of the frog
+# rises:
 
 # %%
-raised = s + [0, 0, 6]
-before, after = my_stable_softmax(np.stack([s, raised]))
-print("before", before.round(3), " after", after.round(3))
-assert after[2] > before[2] and after[0] < before[0] and after[1] < before[1]
+fig, axes = plt.subplots(1, 4, figsize=(9.6, 3), layout="constrained", sharey=True)
+for ax, frog in zip(axes, [-1.7, 3.0, 5.1, 8.0], strict=True):
+    vis_utils.show_scores([3.2, 5.1, frog], classes=names, ax=ax)
+    ax.set(title=f"the frog's score is {frog}", ylabel="probability" if ax is axes[0] else "")
+vis_utils.show("""Four bar charts of the probabilities of cat, car and frog. The scores of cat and car stay at 3.2
+    and 5.1. The frog's score is -1.7, 3.0, 5.1 and 8.0: its bar grows from 0 to 0.94, the others shrink""")
 
 # %% [markdown]
-# The **sigmoid** $\sigma(s) = 1/(1 + e^{-s})$ also makes a number between 0 and 1 of a score, but of one score at a
-# time. Three sigmoids answer three separate questions (*is there a cat? a car? a frog?*), and raising one leaves the
-# others alone. That suits images that may show several things. For exactly one of several, softmax.
+# Here you can move all three scores. Watch what happens to the bars that you *don't* move:
+
+# %% tags=["nbval-ignore-output"]
+@ipywidgets.interact(cat=ipywidgets.FloatSlider(value=3.2, min=-6, max=10),
+                     car=ipywidgets.FloatSlider(value=5.1, min=-6, max=10),
+                     frog=ipywidgets.FloatSlider(value=-1.7, min=-6, max=10))
+def live_bars(cat, car, frog):
+    vis_utils.show_scores([cat, car, frog], classes=names)
+    q = my_stable_softmax(np.array([[cat, car, frog]]))[0]
+    vis_utils.show(f"""The probabilities of cat, car and frog as bars for the scores {cat:.1f}, {car:.1f} and
+        {frog:.1f}: they are {q[0]:.2f}, {q[1]:.2f} and {q[2]:.2f}""")
+
+
+# %% [markdown]
+# The **sigmoid** $\sigma(s) = 1/(1 + e^{-s})$ also turns a score into a number between 0 and 1. But it uses only one
+# score at a time. Three sigmoids answer three separate questions: is there a cat, is there a car, is there a frog? Now
+# the frog's score rises from -1.7 to 8:
 
 # %%
 def sigmoid(s):
     return 1 / (1 + np.exp(-s))
 
 
-print("before", sigmoid(s).round(3), " after", sigmoid(raised).round(3))
+raised = np.array([3.2, 5.1, 8.0])
+before, after = my_stable_softmax(np.stack([s, raised]))
+print("softmax  before", before.round(3), " after", after.round(3))
+print("sigmoids before", sigmoid(s).round(3), " after", sigmoid(raised).round(3))
+
+# %% tags=["claim"]
+assert after[2] > before[2] and after[0] < before[0] and after[1] < before[1] and after[2].round(2) == 0.94
 assert np.array_equal(sigmoid(s)[:2], sigmoid(raised)[:2])
 
 # %% [markdown]
-# They are close relatives: **the sigmoid is softmax over two classes**, of which one has score 0. Dividing above and below by
-# $e^{s}$: $\;\frac{e^{s}}{e^{s} + e^{0}} = \frac{1}{1 + e^{-s}}$.
+# With sigmoids, the cat and the car keep their numbers. That is right when an image can show several things at once.
+# When an image shows exactly one of several things, use softmax.
+#
+# Both functions are closely related: **the sigmoid is softmax over two classes** when the other class has the score 0.
+# To see this, divide the numerator and the denominator by $e^{s}$:
+#
+# $$\frac{e^{s}}{e^{s} + e^{0}} = \frac{1}{1 + e^{-s}}$$
 
 # %%
 t = np.linspace(-8, 8, 50)
-assert np.allclose(my_stable_softmax(np.stack([t, np.zeros(50)], axis=1))[:, 0], sigmoid(t))
-print("sigmoid(s) = softmax((s, 0))")
+of_two = my_stable_softmax(np.stack([t, np.zeros(50)], axis=1))[:, 0]
+print("sigmoid(s) = softmax((s, 0)) at 50 places:", np.allclose(of_two, sigmoid(t)))
+
+# %% tags=["claim"]
+assert np.allclose(of_two, sigmoid(t))
 
 # %% [markdown]
 # ## Where it comes from
 #
-# Turn the formula round. From $p_j = e^{s_j} / Z$, with $Z$ the sum, follows $s_j = \log p_j + \log Z$: scores are
-# **log-probabilities**, up to a constant that is the same for all classes. They are *unnormalised* log-probabilities, and
-# softmax normalises them.
+# Why exactly this formula? It follows from one demand. The **odds** of two classes are the ratio of their
+# probabilities. In our example, the car leads the cat by 1.9 points, and its probability is 6.7 times as large. We
+# demand that a lead of 1.9 always means these odds, whichever two classes we compare and whatever scores the other
+# classes have. Here are all leads and odds:
 
 # %%
-recovered = np.log(before)
-assert np.allclose(recovered - recovered[0], s - s[0])
-print("differences of log p:", (recovered - recovered[0]).round(2), " of scores:", (s - s[0]).round(2))
+for first, second in [("car", "cat"), ("cat", "frog"), ("car", "frog")]:
+    j, k = names.index(first), names.index(second)
+    print(f"{first} against {second:5} lead {s[j] - s[k]:.1f}, odds {p[j] / p[k]:6.1f}")
+
+# %% tags=["claim"]
+assert np.isclose(p[1] / p[2], p[1] / p[0] * (p[0] / p[2])) and round(p[1] / p[0], 1) == 6.7
+assert np.allclose(np.log(p[:, None] / p), s[:, None] - s)
 
 # %% [markdown]
-# That isn't by chance. The distribution over $C$ classes (the *categorical* one) can be written as
+# The leads add up: 1.9 + 4.9 = 6.8. The odds multiply: the odds of car against frog are the odds of car against cat,
+# times the odds of cat against frog. Let $f$ be the function that turns a lead into odds. Three lines lead to softmax:
 #
 # $$\begin{aligned}
-# P(y) &= \exp\Bigl(\sum_j [y = j]\, s_j - \log Z(s)\Bigr), \\
-# [y = j] &= 1 \text{ if } y = j, \text{ else } 0,
+# p_j / p_k &= f(s_j - s_k) \\
+# f(a + b) &= f(a)\, f(b), \text{ so } f(a) = e^{a} \\
+# p_j &= e^{s_j} / \textstyle\sum_k e^{s_k}
 # \end{aligned}$$
 #
-# which is the shape of an **exponential family**: something observed ($[y=j]$) times a parameter ($s_j$), less a
-# normaliser. Its parameters are the scores. A model whose parameters are linear in the input, as $s = xW$ is, is called a *generalised
-# linear model*; the way
-# from the parameters back to the mean, here the vector of probabilities, is called the **inverse link**, and for this
-# family it is softmax. As in every exponential family, the normaliser's derivative is the mean:
-# $\partial \log Z/\partial s_j = p_j$. Check it:
+# The first line is the demand. The second line says that leads add up and odds multiply. Among continuous functions,
+# only exponentials turn sums into products. They can have any base. The base is a choice of unit for the scores, just
+# as the temperature is, and we choose $e$. The third line follows because the probabilities add up to 1.
+#
+# Now solve the first two lines for the scores: $s_j - s_k = \log p_j - \log p_k$. So scores are **logarithms of
+# probabilities**, up to a constant that is the same for all classes. They are called *unnormalised log-probabilities*.
 
 # %%
-log_Z = lambda s: np.log(np.exp(s).sum())
+print("differences of log p: ", (np.log(p) - np.log(p[0])).round(2))
+print("differences of scores:", (s - s[0]).round(2))
+
+# %% [markdown]
+# In statistics, this has a name. Let $Z = \sum_k e^{s_k}$ be the sum in the denominator. Then
+#
+# $$\begin{aligned}
+# p_y &= \exp\Bigl(\sum_j [y = j]\, s_j - \log Z\Bigr), \\
+# [y = j] &= 1 \text{ if } y = j, \text{ else } 0.
+# \end{aligned}$$
+#
+# The exponent is a sum of products, each of an observation $[y = j]$ and a parameter $s_j$, minus a term that
+# normalises. Distributions of this form are an **exponential family**. The mean of $[y = j]$ is $p_j$. The function
+# that computes the means from the parameters is called the **inverse link**. For this family, it is softmax. In every
+# exponential family, the derivative of the normalising term is the mean: $\partial \log Z/\partial s_j = p_j$. The next
+# cell checks it with small differences:
+
+# %%
+def log_Z(s):
+    return np.log(np.exp(s).sum())
+
+
 h = 1e-6
 derivative = [(log_Z(s + h * e) - log_Z(s - h * e)) / (2 * h) for e in np.eye(3)]
-assert np.allclose(derivative, before, atol=1e-8)
 print("d log Z / ds =", np.round(derivative, 3))
+print("p            =", p.round(3))
+
+# %% tags=["claim"]
+assert np.allclose(derivative, p, atol=1e-8)
 
 # %% [markdown]
 # ## Could it be something else?
 #
-# Anything positive can be normalised. Two alternatives from the literature (de Brébisson and Vincent, arXiv 1511.05042):
+# Positive numbers can always be normalised, whatever function they come from. Here are two alternatives (de Brébisson
+# and Vincent, arXiv 1511.05042):
 #
-# - **Taylor softmax** replaces $e^s$ by $1 + s + s^2/2$, the beginning of its series, which is always positive;
-# - **spherical softmax** replaces it by $s^2$.
+# - **Taylor softmax** replaces $e^s$ by $1 + s + s^2/2$. This is the beginning of the Taylor series of $e^s$, and it is
+#   always positive.
+# - **Spherical softmax** replaces $e^s$ by $s^2$.
 
 # %%
 alternatives = {
@@ -311,71 +510,102 @@ for k, (name, positive) in enumerate(alternatives.items()):
     style = {"color": vis_utils.COLOURS[k], "linestyle": vis_utils.DASHES[k]}
     ax.plot(grid, normalise(positive, pairs)[:, 0], **style, label=name)
 plain = pairs[grid > 0]
-ax.plot(plain[:, 0], plain[:, 0] / plain.sum(axis=1), ":", color="gray", linewidth=2, label="plain normalisation")
-ax.set(xlabel="score of the first class", ylabel="its probability", title="Two classes, the other score is 1")
+ax.plot(plain[:, 0], plain[:, 0] / plain.sum(axis=1), ":", color="gray", linewidth=2, label="divided by the sum")
+ax.set(xlabel="score of the first class", ylabel="its probability", title="The score of the second class is 1")
 ax.legend()
-vis_utils.show("""Probability of the first of two classes against its score, the other score fixed at 1:
-    softmax rises as an S, Taylor softmax flattens on the left and turns up again, spherical softmax falls to 0
-    at score 0 and is symmetric about it; plain normalisation is only defined for positive scores""")
+vis_utils.show("""Probability of the first of two classes against its score; the other score is 1. Softmax rises
+    as an S. Taylor softmax falls until the score -1 and then rises. Spherical softmax falls to 0 at the score 0
+    and rises on both sides of it. Division by the sum is drawn for positive scores only""")
 
 # %% [markdown]
-# What each keeps and what it loses:
+# Which properties of softmax do they have?
 
 # %%
 three = np.array([[0.5, 1.0, 2.0]])
 for name, positive in alternatives.items():
-    sums_to_one = np.isclose(normalise(positive, three).sum(), 1)
-    shift_invariant = np.allclose(normalise(positive, three + 3), normalise(positive, three))
-    even = np.allclose(normalise(positive, -three), normalise(positive, three))
-    print(f"{name:18} adds up to one: {sums_to_one!s:5}  shift-invariant: {shift_invariant!s:5}  even: {even}")
+    reference = normalise(positive, three)
+    shift = np.allclose(normalise(positive, three + 3), reference)
+    even = np.allclose(normalise(positive, -three), reference)
+    rises = (np.diff(normalise(positive, pairs)[:, 0]) > 0).all()
+    print(f"{name:18} shift-invariant {shift!s:5}  even {even!s:5}  always rises {rises}")
+
+# %% tags=["claim"]
+assert all(np.isclose(normalise(positive, three).sum(), 1) for positive in alternatives.values())
+assert grid[np.argmin(normalise(alternatives["Taylor softmax"], pairs)[:, 0])].round(6) == -1
 
 # %% [markdown]
-# All three add up to one. Only softmax ignores a shift, and only softmax always rises with the score: Taylor softmax turns
-# up again below −1. Spherical softmax is *even*: a score of −5 counts as much as 5, so a low score isn't evidence against a
-# class. They were studied because, for losses built on such
-# quadratics, the weights of very many classes can be updated at a cost that doesn't depend on their number. For large leads they
-# become sure more slowly, as a quadratic doesn't grow like an exponential:
+# Only softmax is shift-invariant. And softmax is the only one of the three whose probability always rises with the
+# score. Taylor softmax falls until the score is -1. Spherical softmax is *even*: a score of -5 counts as much as a
+# score of 5. Its authors studied such functions because training with them can be much faster when there are very many
+# classes.
+#
+# All quadratics grow more slowly than the exponential. So with a lead of 10, the alternatives are less sure:
 
 # %%
-lead = np.array([[10.0, 0.0]])
-print({name: normalise(positive, lead + 1)[0, 0].round(6).item() for name, positive in alternatives.items()})
+lead = np.array([[11.0, 1.0]])
+for name, positive in alternatives.items():
+    print(f"{name:18} {normalise(positive, lead)[0, 0]:.6f}")
+
+# %% tags=["claim"]
+sure, *others = [normalise(positive, lead)[0, 0] for positive in alternatives.values()]
+assert sure > 0.9999 and max(others) < 0.995
+
+# %% [markdown]
+# Some numbers for the third question below:
+
+# %%
+with np.errstate(divide="ignore"):
+    extreme = my_stable_softmax(np.array([[0.0, 0.0, 3000.0]]))[0]
+    print("softmax of (0, 0, 3000):", extreme, " its logarithm:", np.log(extreme))
+
+# %% tags=["claim"]
+assert extreme.tolist() == [0, 0, 1]
+assert np.allclose(my_softmax(2 * s[None]), my_softmax(s[None] / 0.5))
+assert np.allclose(my_stable_softmax(np.full((1, 10), 1000.0)), 0.1)
 
 # %% [markdown]
 # ## Questions
 
 # %% [markdown]
-# **1.** All scores of an image are doubled. Does the predicted class change? Do the probabilities?
+# **1.** You double all scores of an image. Does the predicted class change? Do the probabilities change?
 #
 # <details><summary>Answer</summary>
 #
-# The class doesn't: doubling keeps the order. The probabilities do: all differences are doubled, so they become sharper. It is
-# the same as halving the temperature.
+# The predicted class stays the same, because doubling keeps the order. The probabilities become sharper, because all
+# differences are doubled. It is the same as temperature 1/2. (If all scores are equal, nothing changes.)
 # </details>
 
 # %% [markdown]
-# **2.** `W` is all zeros. What are the probabilities of an image with 10 classes, and what does a shift by 1,000 do to them?
+# **2.** `W` is all zeros. Which probabilities does an image get when there are 10 classes? Which does it get when all
+# scores are 1,000?
 #
 # <details><summary>Answer</summary>
 #
-# All scores are 0, so each class has probability 1/10; with all scores at 1,000 still 1/10, if the softmax is written so that
-# it survives them.
+# With `W` = 0, all scores are 0, so each class has the probability 1/10. With all scores at 1,000 it is 1/10, too,
+# because of shift-invariance. The function has to subtract the maximum, or the result is `nan`.
 # </details>
 
 # %% [markdown]
-# **3.** Why subtract the maximum of the row, and not, say, its mean?
+# **3.** Why do we subtract the maximum of the row and not, for instance, its mean? And small exponentials can become 0
+# on a computer, which is called *underflow*. Does that do harm?
 #
 # <details><summary>Answer</summary>
 #
-# Both are allowed by shift-invariance, but only the maximum makes sure that no exponent is positive. With scores (0, 0, 3000)
-# the mean is 1,000 and the largest exponent 2,000: overflow. Taking out the maximum, the others may underflow to 0, which is
-# harmless: the sum is at least 1.
+# Shift-invariance allows both. But only with the maximum can no exponent be positive. Take the scores (0, 0, 3000). The
+# mean is 1,000, so the largest exponent is 2,000, and that overflows.
+#
+# With the maximum, the exponents are -3,000, -3,000 and 0. The first two exponentials underflow to 0. For the
+# *probabilities* this does no harm: the sum is still at least 1, and the true values are far too small to matter. But
+# the loss in notebook 3 uses the *logarithm* of a probability. The logarithm of 0 is minus infinity, although the true
+# value is -3,000. So notebook 3 computes the loss from the scores directly.
 # </details>
 
 # %% [markdown]
 # ## What you showed
-# - Scores become probabilities by exponentiating and normalising; differences of scores are what counts.
-# - Subtracting each row's maximum changes nothing and prevents overflow; clipping changes the answer.
-# - Probabilities that add up to one couple the classes; the sigmoid is the case of two.
-# - Scores are unnormalised log-probabilities.
+# - Softmax exponentiates scores and normalises them. Only the differences between scores matter.
+# - A temperature changes how sure the answer is, and not which class is the answer.
+# - Subtracting each row's maximum changes nothing and prevents overflow. Clipping changes the answer.
+# - Probabilities that add up to one couple the classes. The sigmoid is softmax over two classes.
+# - If each lead means the same odds everywhere, softmax follows. Scores are unnormalised log-probabilities.
 #
-# **Next:** [3. Cross-entropy](03_cross_entropy.ipynb): from probabilities to a loss.
+# **Next:** [3. Cross-entropy](03_cross_entropy.ipynb): a loss that says how good the probabilities are.

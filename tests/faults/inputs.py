@@ -146,6 +146,9 @@ PICTURES = [
     (drawn(vis_utils.show_templates), {"W": coarse(3073, 3), "classes": NAMES}, {
         "W": (BAD_ROWS, ODD_ROWS), "classes": (BAD_NAMES | of(two=NAMES[:2], four=[*NAMES, "d"]), {"tuple": tuple}),
         "axes": (SOMETHING_ELSE, {})}),
+    (drawn(vis_utils.show_regions), {"W": coarse(3, 3), "X": coarse(6, 2), "y": y[:6], "classes": NAMES,
+     "temperature": 1.0}, LABELS | CLASSES | AX | {
+        "W": (BAD_ROWS, ODD_ROWS), "X": (BAD_ROWS, ODD_ROWS), "temperature": (BAD_POSITIVE, ODD_NUMBERS)}),
     (drawn(vis_utils.plot_confusion), {"y_true": y, "y_pred": y[::-1].copy(), "classes": NAMES}, CLASSES | AX | {
         "y_true": (BAD_LABELS | TOO_LARGE, ODD_IMAGES), "y_pred": (BAD_LABELS | TOO_LARGE, ODD_IMAGES)}),
     (drawn(vis_utils.plot_losses), {"histories": {"a": [3.0, 2.0]}}, AX | {"histories": (BAD_DICTS | of(
