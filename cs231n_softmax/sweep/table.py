@@ -56,11 +56,11 @@ class SweepTable(list[Result]):
 
     __repr__ = __str__
 
-    def plot(self, ax: "Axes | None" = None) -> "Axes":
+    def plot(self, ax: "Axes | None" = None, limits: tuple[float, float] | None = None) -> "Axes":
         """Draw validation accuracy over the two hyperparameters: vis_utils.plot_sweep."""
         from ..vis_utils import plot_sweep
 
-        return plot_sweep(self, ax=ax)
+        return plot_sweep(self, ax=ax, limits=limits)
 
     def to_csv(self, path: Path | str) -> None:
         """Write a header and one line for each setting."""

@@ -7,6 +7,7 @@ by colour alone. TypeError or ValueError names the argument that doesn't fit, be
 
 from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_sweep, plot_timings
 from .figures import show
+from .forgetting import plot_forgetting
 from .images import show_samples, show_templates, visualize_grid
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "DASHES",
     "MARKERS",
     "plot_confusion",
+    "plot_forgetting",
     "plot_losses",
     "plot_roofline",
     "plot_sweep",

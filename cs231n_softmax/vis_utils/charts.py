@@ -45,19 +45,26 @@ def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> A
     return ax
 
 
-def plot_sweep(table: Sequence[Trained], ax: Axes | None = None) -> Axes:
+def plot_sweep(
+    table: Sequence[Trained], ax: Axes | None = None, limits: tuple[float, float] | None = None
+) -> Axes:
     """Draw a sweep's validation accuracy over learning rate and regularization; the best setting is starred.
 
-    A full grid becomes a heatmap with numbers, other settings a scatter plot. Diverged settings are crosses.
+    A full grid becomes a heatmap with numbers, other settings a scatter plot (with numbers, if there are at most 30).
+    Diverged settings are crosses. `limits` are the accuracies in percent at the two ends of the colour scale (None: the
+    lowest and the highest of the table): give the same limits to pictures that are compared.
     """
     table = _as_table(table)
+    low, high = (None, None) if limits is None else _as_limits(limits)
     ax = as_axes(ax, 6.4, 4.4)
     accuracy = {(r.learning_rate, r.reg): 100 * r.val_accuracy for r in table}
     rates, regs = (sorted(set(values)) for values in zip(*accuracy, strict=True))
     if len(accuracy) == len(rates) * len(regs) and len(table) > 1:
         values = np.array([[accuracy[rate, reg] for rate in rates] for reg in regs])
-        image: ScalarMappable = ax.pcolormesh(values, cmap="cividis", edgecolors="white", linewidth=1)
-        middle = (np.nanmin(values) + np.nanmax(values)) / 2 if np.isfinite(values).any() else 0
+        image: ScalarMappable = ax.pcolormesh(
+            values, cmap="cividis", vmin=low, vmax=high, edgecolors="white", linewidth=1
+        )
+        middle = np.mean(image.get_clim()) if np.isfinite(values).any() else 0
         highest = np.nanmax(values) if np.isfinite(values).any() else None
         for (i, j), v in np.ndenumerate(values):
             text = "diverged" if np.isnan(v) else f"{v:.1f}" + (" ★" if v == highest else "")
@@ -70,8 +77,17 @@ def plot_sweep(table: Sequence[Trained], ax: Axes | None = None) -> Axes:
         points = np.array([(*setting, v) for setting, v in accuracy.items()])
         good = np.isfinite(points[:, 2])
         image = ax.scatter(
-            points[good, 0], points[good, 1], c=points[good, 2], s=90, cmap="cividis", edgecolors="black"
+            points[good, 0],
+            points[good, 1],
+            c=points[good, 2],
+            s=90,
+            cmap="cividis",
+            vmin=low,
+            vmax=high,
+            edgecolors="black",
         )
+        for rate, reg, v in points[good] if good.sum() <= 30 else []:
+            ax.annotate(f"{v:.1f}", (rate, reg), (0, 8), textcoords="offset points", ha="center", fontsize=9)
         if not good.all():
             ax.scatter(points[~good, 0], points[~good, 1], marker="x", color="black", label="diverged")
         if good.any():
@@ -94,6 +110,14 @@ def plot_sweep(table: Sequence[Trained], ax: Axes | None = None) -> Axes:
     ax.set(xlabel="learning rate", ylabel="regularization strength", title="Validation accuracy of a sweep")
     ax.figure.colorbar(image, ax=ax, label="validation accuracy (%)")
     return ax
+
+
+def _as_limits(limits):
+    """Return two floats, the first below the second."""
+    low, high = (as_number("limits", end) for end in as_pair("limits", limits, "(low, high) in percent"))
+    if low >= high:
+        raise ValueError(f"limits: expected (low, high) with low < high, got {reprlib.repr(limits)}.")
+    return low, high
 
 
 def _as_table(table):
