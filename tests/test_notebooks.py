@@ -72,7 +72,13 @@ IGNORED_CELLS = {
     ],
     "08_templates": [
         "data = data_utils.load_linear_splits(rng=0)",
-        "for reg, m, size, sure in zip(strengths, models, sizes, sureness, strict=True):",
+        'print(f"sum of both templates, template of all horses: {correlation(one + two, both):.2f}")',
+        "X_mirrored = X_test.copy()",
+        'print("    reg  neighbours  like the mean  size of W")',
+        "for reg, sure, correct in zip(strengths, confidence_of, accuracy_of, strict=True):",
+        "same_kind = np.mean(animal[predicted[wrong]] == animal[y_test[wrong]])",
+        "for i in explained:",
+        "@ipywidgets.interact(first=ipywidgets.IntSlider(value=4, min=1, max=97))",
         "gaps = {name: np.average(np.abs(right - sure), weights=n) for name, (sure, right, n) in diagrams.items()}",
     ],
     "09_svm_vs_softmax": [

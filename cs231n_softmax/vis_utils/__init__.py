@@ -6,6 +6,7 @@ by colour alone. TypeError or ValueError names the argument that doesn't fit, be
 """
 
 from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_sweep, plot_timings
+from .evidence import show_maps
 from .figures import show
 from .forgetting import plot_forgetting
 from .images import show_samples, show_templates, visualize_grid
@@ -21,6 +22,7 @@ __all__ = [
     "plot_sweep",
     "plot_timings",
     "show",
+    "show_maps",
     "show_samples",
     "show_templates",
     "visualize_grid",
