@@ -92,12 +92,20 @@ GUESSES = {
         "c": "The weights do become smaller. But the fine grain shrinks much more than the broad patches of colour, so "
              "the pattern changes, too.",
     }),
-    # A point is added, far away on its right side. The gradient changes (a) for softmax, (b) for the SVM, (c) for both.
+    # Two classifiers are right on about 40 % each. They give the same answer on (a) 20 %, (b) 40 %, (c) more than 70 %.
+    "09-agree": Guess("c", {
+        "a": "It would be about this much if their answers had nothing to do with each other. But both see the same "
+             "colours in the same places.",
+        "b": "It would be so if they agreed only where both are right. They also make the same mistakes.",
+        "c": "Both are linear and learned from the same images, so their templates are similar. They are right on the "
+             "same images, and they make mostly the same mistakes.",
+    }),
+    # Points far on their right side are added. A new gradient at the old line has (a) softmax, (b) the SVM, (c) both.
     "09-far": Guess("a", {
-        "a": "The point is on its right side by more than the margin, so its hinge loss and its gradient are zero. Its "
-             "softmax loss is small, but never zero.",
-        "b": "The SVM's loss is zero for each point that leads by more than the margin, and so is its gradient.",
-        "c": "Only softmax goes on to push: the SVM is satisfied once the margin is reached.",
+        "a": "Each point leads by more than the margin, so its hinge loss is 0, and so is its gradient. Its softmax "
+             "loss is small, but never 0.",
+        "b": "The SVM's loss is 0 for each point that leads by more than the margin, and so is its gradient.",
+        "c": "The SVM demands nothing more once the margin is reached. Only softmax still pulls.",
     }),
 }
 # fmt: on

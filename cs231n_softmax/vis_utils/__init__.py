@@ -10,6 +10,7 @@ from .evidence import show_maps
 from .figures import show
 from .forgetting import plot_forgetting
 from .images import show_samples, show_templates, visualize_grid
+from .landscapes import plot_landscapes
 
 __all__ = [
     "COLOURS",
@@ -17,6 +18,7 @@ __all__ = [
     "MARKERS",
     "plot_confusion",
     "plot_forgetting",
+    "plot_landscapes",
     "plot_losses",
     "plot_roofline",
     "plot_sweep",
