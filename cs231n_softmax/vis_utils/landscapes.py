@@ -39,7 +39,7 @@ def plot_landscapes(
         axes[1, k] = ax = figure.add_subplot(2, len(grids), len(grids) + k + 1)
         filled = ax.contourf(w, w, values, levels, cmap="cividis")
         ax.contour(w, w, values, levels, colors="black", linewidths=0.6)
-        for crease in (creases or {}).get(name, []):
+        for crease in np.asarray((creases or {}).get(name, [])):
             ax.contour(w, w, crease, [0], colors="white", linestyles="--", linewidths=1.6)
         row, column = np.unravel_index(values.argmin(), values.shape)
         ax.plot(w[column], w[row], "*", markersize=16, color="white", markeredgecolor="black")
