@@ -77,8 +77,8 @@ GUESSES = {
     }),
     # All test images are mirrored. The accuracy (a) falls to about 10 %, (b) falls to about half, (c) hardly changes.
     "08-mirror": Guess("c", {
-        "a": "It would be so if the pixels were shuffled. But a mirrored image has the same colours at the same height, "
-             "and the templates are nearly their own mirror images.",
+        "a": "It would be so if the pixels were shuffled. But a mirrored image has the same colours at the same "
+             "height, and the templates are nearly their own mirror images.",
         "b": "The training images show horses and cars in both directions, so each template has to serve both.",
         "c": "The training images show each class in both directions. So the templates are nearly their own mirror "
              "images, and the scores change little.",

@@ -349,8 +349,6 @@ print(f"the ten scores of an image add up to {abs(scores.sum(axis=1)).max():.3f}
 
 # %% tags=["claim"]
 assert abs(scores.sum(axis=1)).max() < 1e-3
-rests = [score_map(i, c).sum() + model.W[-1, c] - scores[i, c] for i in order[:20] for c in rivals(i)]
-assert max(map(abs, rests)) < 1e-3
 
 # %% [markdown]
 # We take three very confident right answers and three very confident mistakes. (The three answers are different
@@ -388,6 +386,10 @@ for i in explained:
     print(f"{data_utils.CLASSES[c]:10} map {score_map(i, c).sum():.3f}, bias {model.W[-1, c]:.6f}", end=", ")
     print(f"score {scores[i, c]:.3f}")
 
+# %% tags=["claim"]
+rests = [score_map(i, c).sum() + model.W[-1, c] - scores[i, c] for i in order[:20] for c in rivals(i)]
+assert max(map(abs, rests)) < 1e-3
+
 # %% [markdown]
 # Look at the light patches. On CIFAR-10:
 #
@@ -409,8 +411,8 @@ def explain_mistakes(first):
     images = worst_wrong[first - 1 : first + 3]
     explain(images)
     names = [f"{data_utils.CLASSES[y_test[i]]} as {data_utils.CLASSES[predicted[i]]}" for i in images]
-    vis_utils.show(f"""Four mistakes ({", ".join(names)}). Below each is the map of the wrong answer, and below that
-        the map of the true class, light where pixels raise the score and dark where they lower it""")
+    vis_utils.show(f"""Four mistakes ({", ".join(names)}). Below each is the map of the wrong answer, and below
+        that the map of the true class, light where pixels raise the score and dark where they lower it""")
 
 
 # %% [markdown]

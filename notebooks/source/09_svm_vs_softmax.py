@@ -20,8 +20,8 @@
 
 # %% [markdown] tags=["practice"]
 # This notebook has the solutions of its exercises in it. To solve them yourself, work in a copy without solutions:
-# `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder
-# `practice/`. You can run it again at any time. What you have written there stays.
+# `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`. You
+# can run it again at any time. What you have written there stays.
 
 # %%
 import matplotlib.pyplot as plt
@@ -182,6 +182,9 @@ tables = {"SVM": sweep(*split, settings, model=LinearSVM), "softmax": sweep(*spl
 for name, table in tables.items():
     best = table.best
     print(f"{name:8} best at lr {best.learning_rate:.0e}, reg {best.reg:.1e}: validation {best.val_accuracy:.3f}")
+
+# %% tags=["claim"]
+assert min(table.best.val_accuracy for table in tables.values()) > 0.3
 
 # %%
 accuracies = [100 * result.val_accuracy for table in tables.values() for result in table]
