@@ -107,7 +107,13 @@ IGNORED_CELLS = {
     ],
     "08_templates": [
         "data = data_utils.load_linear_splits(rng=0)",
-        "for reg, m, size, sure in zip(strengths, models, sizes, sureness, strict=True):",
+        'print(f"sum of both templates, template of all horses: {correlation(one + two, both):.2f}")',
+        "X_mirrored = X_test.copy()",
+        'print("    reg  neighbours  like the mean  size of W")',
+        "for reg, sure, correct in zip(strengths, confidence_of, accuracy_of, strict=True):",
+        "same_kind = np.mean(animal[predicted[wrong]] == animal[y_test[wrong]])",
+        "for i in explained:",
+        "@ipywidgets.interact(first=ipywidgets.IntSlider(value=4, min=1, max=97))",
         "gaps = {name: np.average(np.abs(right - sure), weights=n) for name, (sure, right, n) in diagrams.items()}",
     ],
     "09_svm_vs_softmax": [
@@ -115,7 +121,9 @@ IGNORED_CELLS = {
         "mine = MySVM()",
         'models = {"SVM": mine, "softmax": Softmax()}',
         "settings = grid([3e-7, 1e-6], [1e3, 5e3, 2.5e4])",
-        'gap = tables["softmax"].best.val_accuracy - tables["SVM"].best.val_accuracy',
+        'svm, soft = tables["SVM"].best_model, tables["softmax"].best_model',
+        "on_test = compare(soft, svm, X_test, y_test)",
+        "clean_svm, clean_soft = from_zero(LinearSVM, [1e-7, 3e-7]), from_zero(Softmax, [3e-7, 1e-6])",
         "same = np.mean(svm.predict(X_val) == soft.predict(X_val))",
     ],
 }

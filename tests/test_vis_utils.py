@@ -17,6 +17,7 @@ from cs231n_softmax.vis_utils import (
     COLOURS,
     plot_confusion,
     plot_forgetting,
+    plot_landscapes,
     plot_learning_curves,
     plot_losses,
     plot_roofline,
@@ -24,6 +25,7 @@ from cs231n_softmax.vis_utils import (
     plot_timings,
     show,
     show_journey,
+    show_maps,
     show_regions,
     show_samples,
     show_scores,
@@ -609,3 +611,28 @@ def test_show_needs_a_figure_and_a_text():
     plt.figure()
     with pytest.raises(ValueError, match="alt: expected a text"):
         show(" \n ")
+
+
+def test_maps_share_one_scale():
+    """All maps have one colour scale, even around 0; titles stand where they belong; other shapes are refused."""
+    images, maps = np.full((2, 32, 32, 3), 200), np.stack([np.full((2, 32, 32), 1.0), np.full((2, 32, 32), -3.0)])
+    axes = show_maps(images, maps, [["a", "b"], ["c", "d"], ["e", "f"]])
+    assert [[ax.get_title() for ax in row] for row in axes] == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert {ax.get_images()[0].get_clim() for ax in axes[1:].ravel()} == {(-3.0, 3.0)}
+    assert axes[2, 0].get_images()[0].get_array()[0, 0] == -3
+    for X, values, titles, name in [(images, maps[:, :1], [["a"]] * 3, "maps"), (images, maps, [["a"]] * 3, "titles")]:
+        with pytest.raises(ValueError, match=name):
+            show_maps(X, values, titles)
+
+
+def test_landscapes_star_their_lowest_place():
+    """Rows are second weights, columns first ones; the maps share one scale; creases only where they are given."""
+    w = np.array([-1.0, 0.0, 1.0])
+    bowl = 1 + (w[:, None] - 1) ** 2 + w[None, :] ** 2  # lowest at first weight 0, second weight 1
+    axes = plot_landscapes({"bowl": bowl, "high bowl": 2 * bowl}, w, {"bowl": [w[:, None] + 0 * w]})
+    for ax in axes[1]:
+        assert [tuple(line.get_xydata()[0]) for line in ax.lines] == [(0, 1)]
+    assert [len(ax.collections) for ax in axes[1]] == [3, 2]  # filled, contour lines, and one crease
+    assert len({ax.collections[0].get_clim() for ax in axes[1]}) == 1
+    with pytest.raises(ValueError, match="shape"):
+        plot_landscapes({"bowl": bowl[:2]}, w)

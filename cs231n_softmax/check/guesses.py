@@ -133,19 +133,37 @@ GUESSES = {
              "all of it was still there at the end, and added noise to the scores.",
         "c": "Without the noise of a random start, 1,500 short steps are enough. Nothing has to be forgotten.",
     }),
-    # With more regularization, the templates become (a) smoother, (b) grainier, (c) fainter, and nothing else.
-    "08-reg": Guess("a", {
-        "a": "Regularization makes large weights expensive. Grain that helps only a few images isn't worth its price, "
-             "and what all images of a class share remains.",
-        "b": "Grainy templates come from little regularization: each weight is then free to follow a few images.",
-        "c": "The weights do become smaller, but those that help only a few images shrink the most.",
+    # All test images are mirrored. The accuracy (a) falls to about 10 %, (b) falls to about half, (c) hardly changes.
+    "08-mirror": Guess("c", {
+        "a": "It would be so if the pixels were shuffled. But a mirrored image has the same colours at the same "
+             "height, and the templates are nearly their own mirror images.",
+        "b": "The training images show horses and cars in both directions, so each template has to serve both.",
+        "c": "The training images show each class in both directions. So the templates are nearly their own mirror "
+             "images, and the scores change little.",
     }),
-    # A point is added, far away on its right side. The gradient changes (a) for softmax, (b) for the SVM, (c) for both.
+    # As reg grows, the templates (a) become smoother, (b) become grainier, (c) become fainter, with the same pattern.
+    "08-reg": Guess("a", {
+        "a": "Grain needs weights that differ much between neighbouring pixels. The penalty makes such weights too "
+             "expensive for what they gain. What is left is close to the mean image of the class.",
+        "b": "Grainy templates come from weak regularization: then nothing keeps neighbouring weights from being very "
+             "different.",
+        "c": "The weights do become smaller. But the fine grain shrinks much more than the broad patches of colour, so "
+             "the pattern changes, too.",
+    }),
+    # Two classifiers are right on about 40 % each. They give the same answer on (a) 20 %, (b) 40 %, (c) more than 70 %.
+    "09-agree": Guess("c", {
+        "a": "It would be about this much if their answers had nothing to do with each other. But both see the same "
+             "colours in the same places.",
+        "b": "It would be so if they agreed only where both are right. They also make the same mistakes.",
+        "c": "Both are linear and learned from the same images, so their templates are similar. They are right on the "
+             "same images, and they make mostly the same mistakes.",
+    }),
+    # Points far on their right side are added. A new gradient at the old line has (a) softmax, (b) the SVM, (c) both.
     "09-far": Guess("a", {
-        "a": "The point is on its right side by more than the margin, so its hinge loss and its gradient are zero. Its "
-             "softmax loss is small, but never zero.",
-        "b": "The SVM's loss is zero for each point that leads by more than the margin, and so is its gradient.",
-        "c": "Only softmax goes on to push: the SVM is satisfied once the margin is reached.",
+        "a": "Each point leads by more than the margin, so its hinge loss is 0, and so is its gradient. Its softmax "
+             "loss is small, but never 0.",
+        "b": "The SVM's loss is 0 for each point that leads by more than the margin, and so is its gradient.",
+        "c": "The SVM demands nothing more once the margin is reached. Only softmax still pulls.",
     }),
 }
 # fmt: on

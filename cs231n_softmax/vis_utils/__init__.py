@@ -7,10 +7,12 @@ by colour alone. TypeError or ValueError names the argument that doesn't fit, be
 
 from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_timings
 from .descents import plot_paths, show_film
+from .evidence import show_maps
 from .figures import show
 from .forgetting import plot_forgetting
 from .images import show_samples, show_templates, visualize_grid
 from .journey import show_journey
+from .landscapes import plot_landscapes
 from .learning import plot_learning_curves
 from .probabilities import show_scores
 from .regions import show_regions
@@ -22,6 +24,7 @@ __all__ = [
     "MARKERS",
     "plot_confusion",
     "plot_forgetting",
+    "plot_landscapes",
     "plot_learning_curves",
     "plot_losses",
     "plot_paths",
@@ -31,6 +34,7 @@ __all__ = [
     "show",
     "show_film",
     "show_journey",
+    "show_maps",
     "show_regions",
     "show_samples",
     "show_scores",

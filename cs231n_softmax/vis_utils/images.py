@@ -55,7 +55,7 @@ def show_samples(
     X (N, 32, 32, 3) with RGB 0..255, y (N,). A class with fewer images leaves the rest of its column grey.
     """
     X, classes, per_class = real_array("X", X), as_classes(classes), as_integer("per_class", per_class, 1)
-    _check_images(X)
+    check_images(X)
     y = as_labels("y", y, len(X), len(classes), f" (there are {len(classes)} classes)")
     rng, ax = as_generator(rng), as_axes(ax, 7, 0.7 * per_class + 0.3)
     place = SIDE + 2  # an image and its grey frame, 1 pixel wide
@@ -74,7 +74,7 @@ def show_samples(
     return ax
 
 
-def _check_images(X):
+def check_images(X):
     """Raise ValueError for shapes other than (N, 32, 32, 3), NaN and inf, and pixels of another range than 0 to 255.
 
     Pixels of 0 to 1 would be black, and those beyond 0 to 255 another picture.
