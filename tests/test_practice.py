@@ -217,7 +217,7 @@ def test_each_stub_says_what_to_do(practice):
     for _, _, function, exercise, check_cell in pairs(practice):
         with pytest.raises(check.CheckFailed, match=f"{function} isn't written yet(.|\n)*Write its body"):
             run(exercise, check_cell)
-    assert str(check.progress()).count("to do") == 8
+    assert str(check.progress()).count("to do") == 9
 
 
 def test_the_whole_way_of_a_learner(practice, capsys):

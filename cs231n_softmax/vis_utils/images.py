@@ -74,7 +74,7 @@ def show_samples(
     return ax
 
 
-def check_images(X):
+def check_images(X: np.ndarray) -> None:
     """Raise ValueError for shapes other than (N, 32, 32, 3), NaN and inf, and pixels of another range than 0 to 255.
 
     Pixels of 0 to 1 would be black, and those beyond 0 to 255 another picture.
