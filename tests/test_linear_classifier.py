@@ -605,7 +605,8 @@ def array(values):
     (array(np.ones(3)), r"it holds float64 \(3,\)"), (misdescribed, "its description doesn't fit its weights"),
     *((described(text), "its description doesn't fit its weights") for text in ("0", "{}", "null", '""', "[]")),
     (doubled, "it is no .npz file of this package: two of its arrays have the same name"),
-    (undescribed, "it has no 'description'"), (array(np.ones((0, 3))), "it holds"), (array(np.ones((3, 0))), "it holds"),
+    (undescribed, "it has no 'description'"), (array(np.ones((0, 3))), "it holds"),
+    (array(np.ones((3, 0))), "it holds"),
     (array(np.lib.stride_tricks.as_strided(np.ones(1), (0, 10**18))), "it holds")])
 def test_load_says_why_it_refuses_a_file(tmp_path, write, reason):
     """A few words for the everyday cases."""
