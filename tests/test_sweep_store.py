@@ -489,7 +489,8 @@ NAN, INF = math.nan, math.inf
 WRONG_ROWS = {
     "an accuracy of 7": {3: 7.0}, "one of -5": {2: -5.0}, "one of NaN": {3: NAN}, "a loss of NaN": {4: NAN},
     "one of inf": {4: INF}, "another learning rate": {0: 99.0}, "another reg": {1: 49.0}, "half diverged": {5: 0.5},
-    "a diverged one with results": {5: 1.0}, "one with a loss": {2: NAN, 3: NAN, 5: 1.0}, "NaN": {5: NAN},
+    "a diverged one with results": {5: 1.0}, "one with a loss": {2: NAN, 3: NAN, 5: 1.0},
+    "one with accuracies": {4: INF, 5: 1.0}, "NaN": {5: NAN},
 }
 WRONG_ARRAYS = {
     "rows of text": {"rows_0": np.array([["a"] * 6] * 2)}, "rows of integers": {"rows_0": np.zeros((2, 6), int)},
@@ -517,6 +518,14 @@ def test_results_that_no_sweep_has_are_refused(wrong, finished, trained):
     with pytest.raises(ValueError, match="expected a file that a sweep wrote.*Delete it, or name another file"):
         sweep(**CALL, file=finished)
     assert trained == []
+
+
+def test_rows_are_float64():
+    """Also where the numbers are the same in float32."""
+    row, settings = np.array([[1.0, 0.0, 0.5, 0.5, 1.0, 0.0]]), [(1.0, 0.0)]
+    assert store._rows(row, settings) == [Result(1.0, 0.0, 0.5, 0.5, 1.0, False)]
+    with pytest.raises(ValueError, match=r"expected rows of float64 \(1, 6\), got float32 \(1, 6\)"):
+        store._rows(row.astype(np.float32), settings)
 
 
 @pytest.mark.parametrize("seed", ["0", 0.5, -1, True, None, [0]])
