@@ -141,12 +141,28 @@ def as_integer(name: str, value: Any, least: int = 0, most: int | None = None) -
 
 
 def as_path(name: str, value: Any, what: str = "the name of a file") -> Path:
-    """Return a Path; TypeError or ValueError for what names no file."""
-    if not isinstance(value, str | os.PathLike):
+    """Return a Path, with ~ replaced by the home folder; TypeError or ValueError for what names no file."""
+    path = _as_path(name, value, what)
+    if os.fspath(value).endswith((os.sep, os.altsep or os.sep)):
+        raise ValueError(f"{name}: expected {what}, got the name of a folder, {value!r}. Add the name of a file.")
+    return path
+
+
+def as_folder(name: str, value: Any) -> Path:
+    """Return a Path, with ~ replaced by the home folder; TypeError or ValueError for what can be no folder."""
+    folder = _as_path(name, value, "the name of a folder")
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise ValueError(f"{name}: expected the name of a folder, got {value!r}, which is none. Name another one.")
+    return folder
+
+
+def _as_path(name, value, what):
+    """Return a Path, with ~ replaced; without a home folder, ~ stays."""
+    if not isinstance(value, str | os.PathLike) or isinstance(os.fspath(value), bytes):
         raise TypeError(f"{name}: expected {what}, got {reprlib.repr(value)}.")
     if not str(value) or "\0" in str(value):
         raise ValueError(f"{name}: expected {what}, got {reprlib.repr(value)}.")
-    return Path(value)
+    return Path(os.path.expanduser(value))
 
 
 def as_generator(rng: Rng) -> np.random.Generator:

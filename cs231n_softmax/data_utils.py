@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ._inputs import as_floating_dtype, as_generator, as_integer
+from ._inputs import as_floating_dtype, as_folder, as_generator, as_integer
 from ._typing import Rng
 from .cifar10.files import (
     CLASSES,
@@ -64,7 +64,7 @@ def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):
     y = np.empty(count, np.int64)
     start = 0
     for name in names:
-        pixels, labels = read_batch(Path(folder) / name)
+        pixels, labels = read_batch(folder / name)
         stop = min(start + len(labels), count)
         images = pixels[: stop - start].reshape(-1, 3, SIDE, SIDE).transpose(axes)
         X[start:stop, :PIXELS].reshape(images.shape, copy=False)[:] = images
@@ -86,6 +86,7 @@ def load_CIFAR10(ROOT: Path | str) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
 
     X is float32, RGB 0..255, writable; y is int64.
     """
+    ROOT = as_folder("ROOT", ROOT)
     Xtr, ytr = _load(ROOT, TRAIN_BATCHES, 50_000, np.float32)
     Xte, yte = _load(ROOT, [TEST_BATCH], 10_000, np.float32)
     return Xtr.reshape(-1, SIDE, SIDE, 3), ytr, Xte.reshape(-1, SIDE, SIDE, 3), yte
@@ -122,7 +123,7 @@ def get_CIFAR10_data(
     subtracted from all three. `folder` holds the files (None: ensure_cifar10() finds or makes it).
     """
     _check_sizes(num_training, num_validation, num_test, dtype)
-    folder = ensure_cifar10() if folder is None else folder
+    folder = ensure_cifar10() if folder is None else as_folder("folder", folder)
     X, y = _load(folder, TRAIN_BATCHES, num_training + num_validation, dtype, axes=(0, 1, 2, 3))
     X_test, y_test = _load(folder, [TEST_BATCH], num_test, dtype, axes=(0, 1, 2, 3))
     if subtract_mean:
@@ -161,7 +162,7 @@ def load_linear_splits(
     _check_sizes(num_training, num_validation, num_test, dtype)
     as_integer("num_dev", num_dev, 0, num_training)
     rng = as_generator(rng)
-    folder = ensure_cifar10() if folder is None else folder
+    folder = ensure_cifar10() if folder is None else as_folder("folder", folder)
     X, y = _load(folder, TRAIN_BATCHES, num_training + num_validation, dtype, extra=1)
     X_test, y_test = _load(folder, [TEST_BATCH], 10_000, dtype, extra=1)
     mean_image = X[:num_training, :PIXELS].mean(axis=0, dtype=np.float64).astype(dtype)

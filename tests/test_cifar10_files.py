@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cs231n_softmax.cifar10 import files, manifest
+from cs231n_softmax.cifar10 import content, files, manifest
 from cs231n_softmax.cifar10.files import (
     CLASSES,
     FILES,
@@ -113,6 +113,25 @@ def test_a_file_of_python_2_is_read_without_warning(tmp_path):
     np.testing.assert_array_equal(labels, content["labels"])
 
 
+def test_bytes_for_text_are_read(tmp_path):
+    """Who reads a file with encoding="bytes" and writes it anew has bytes for its keys, its label and the classes."""
+    path, content = tmp_path / "test_batch", batch(batch_label=b"testing batch 1 of 1")
+    pixels, labels = read_batch(write(path, {key.encode(): value for key, value in content.items()}))
+    np.testing.assert_array_equal(pixels, content["data"])
+    assert labels.tolist() == content["labels"]
+    with pytest.raises(ValueError, match="expected training batch 2 of 5, and the file says that it is testing batch"):
+        read_batch(path.rename(tmp_path / "data_batch_2"))
+    assert read_meta(write(tmp_path / META, {b"label_names": [name.encode() for name in CLASSES]}))
+
+
+@pytest.mark.parametrize("protocol", [0, 1, 2])
+def test_older_protocols_are_no_damage(tmp_path, protocol):
+    """Python 3 writes bytes as calls there, and calls aren't made. The file may be right, so nobody is to delete it."""
+    with pytest.raises(ValueError, match="expected a pickle of protocol 3 or higher.* Write it with") as error:
+        read_batch(write(tmp_path / "test_batch", batch(), protocol))
+    assert "elete" not in str(error.value)
+
+
 def test_all_ten_labels_are_allowed(tmp_path):
     """0 and 9 are labels."""
     np.testing.assert_array_equal(read_batch(write(tmp_path / "b", batch(10, labels=list(range(10)))))[1], range(10))
@@ -170,7 +189,7 @@ def test_other_content_is_refused(tmp_path, content, message):
 
 def test_a_missing_file_is_a_missing_file(tmp_path):
     """Where there is no file, the error is FileNotFoundError."""
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match="data_batch_1 could not be read: there is no such file. Name another"):
         read_batch(tmp_path / "data_batch_1")
 
 
@@ -288,16 +307,25 @@ def test_other_orders_are_refused(tmp_path, order):
 
 def test_other_kinds_of_files_are_refused(tmp_path, monkeypatch):
     """A folder, a pipe (reading it would wait for ever), and a file that is larger than any of CIFAR-10's."""
-    with pytest.raises(ValueError, match="expected a regular file"):
+    with pytest.raises(ValueError, match="expected a regular file, got a folder. Name another file"):
         read_batch(tmp_path)
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
-        with pytest.raises(ValueError, match="pipe is not .*expected a regular file"):
+        with pytest.raises(ValueError, match="pipe is not .*expected a regular file, got a pipe or a device. Name"):
             read_batch(tmp_path / "pipe")
     with open(tmp_path / "large", "wb") as f:
         f.truncate((64 << 20) + 1)
     with pytest.raises(ValueError, match="large is not .*it has 67,108,865 bytes, and no .* more than 67,108,864"):
         read_batch(tmp_path / "large")
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("mine", [1]), ("mine", batch(labels=[0])), (META, {"label_names": CLASSES}), ("names", {"label_names": CLASSES})])
+def test_only_the_seven_files_are_to_be_deleted(tmp_path, name, content):
+    """A file of another name is the reader's own; batches.meta is right, and no batch."""
+    with pytest.raises(ValueError, match=f"{name}.* Name another file, or fetch") as error:
+        read_batch(write(tmp_path / name, content))
+    assert "elete" not in str(error.value)
 
 
 # --- a folder -------------------------------------------------------------------------------------
@@ -446,7 +474,7 @@ def forbidden(monkeypatch):
             return open(name, *arguments, **options)
 
         path.chmod(0)
-        for module in (files, manifest):
+        for module in (content, files, manifest):
             monkeypatch.setattr(module, "open", opened, raising=False)
 
     return forbid

@@ -98,6 +98,36 @@ def test_all_forms_that_sha256sum_reads(folder, line, case):
         look(folder / "a")
 
 
+def test_a_list_of_windows_is_read(folder):
+    """Its editor puts a mark in front of the text, which is no part of the first line."""
+    (folder / MANIFEST).write_text((folder / MANIFEST).read_text(), encoding="utf-8-sig")
+    test_right_files_pass(folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes, and links are for administrators")
+@pytest.mark.parametrize("make", [os.mkdir, getattr(os, "mkfifo", None), lambda path: path.symlink_to("nowhere"),
+                                  lambda path: path.symlink_to(path)], ids=["folder", "pipe", "dangling", "circle"])
+def test_a_list_that_is_no_file_is_noticed(folder, make):
+    """Somebody wanted a list there: the files aren't read as if there were none."""
+    (folder / MANIFEST).unlink()
+    make(folder / MANIFEST)
+    with pytest.raises(NotListed, match="^SHA256SUMS in .* is no regular file, .*: delete SHA256SUMS, or fetch"):
+        look(folder / "a")
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_two_hashes_for_one_file_are_noticed(folder, first):
+    """Of two different ones, one is wrong, wherever it stands. The same one twice is right."""
+    text = (folder / MANIFEST).read_text()
+    other = "0" * 64 + "  ./a\n"
+    (folder / MANIFEST).write_text(other + text if first else text + other)
+    with pytest.raises(NotListed, match="^SHA256SUMS in .* lists 2 hashes for a: delete"):
+        look(folder / "a")
+    look(folder / "b")
+    (folder / MANIFEST).write_text(text + text)
+    look(folder / "a")
+
+
 # --- remembered -----------------------------------------------------------------------------------
 
 def test_a_right_file_is_hashed_once(folder, hashed):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cs231n_softmax.cifar10 import unpickle as module
-from cs231n_softmax.cifar10.machine import Call, Name, Refused
+from cs231n_softmax.cifar10.machine import Call, Name, OldProtocol, Refused
 from cs231n_softmax.cifar10.unpickle import INSTRUCTIONS, unpickle
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -62,7 +62,7 @@ def test_calls_are_written_down(protocol):
     """What an array's pickle would call, with which arguments and state."""
     array = np.arange(6, dtype=np.uint8).reshape(2, 3)
     if protocol == 2:
-        with pytest.raises(Refused, match="_codecs.encode; no CIFAR-10 file does"):
+        with pytest.raises(OldProtocol):
             unpickle(bytearray(pickle.dumps(array, protocol)))
         return
     call = unpickle(bytearray(pickle.dumps(array, protocol)))
@@ -121,10 +121,10 @@ def test_only_calls_have_a_state(target):
         unpickle(bytearray(target + b"}b."))
 
 
-@pytest.mark.parametrize("key", [b"K\1", b"N", b")", b"cnumpy\ndtype\n", b"B\1\0\0\0a"])
+@pytest.mark.parametrize("key", [b"K\1", b"N", b")", b"cnumpy\ndtype\n", b"B\x65\0\0\0" + bytes(101)])
 @pytest.mark.parametrize("set_item", [b"}%bNs.", b"}(%bNu."])
 def test_keys_are_text(key, set_item):
-    """The hash of other keys can be chosen, and deep ones crash Python."""
+    """Or short bytes. The hash of other keys can be chosen, and deep ones crash Python."""
     with pytest.raises(Refused, match="^its pickle has a dict with a key that is no text$"):
         unpickle(bytearray(set_item % key))
 

@@ -193,6 +193,29 @@ def test_wrong_arguments_are_refused_before_reading(load, wrong, error, message)
         load(**SIZES | more | wrong, folder="no such folder")
 
 
+@pytest.mark.parametrize(("load", "name"), [
+    (load_CIFAR_batch, "filename"), (load_CIFAR10, "ROOT"), (lambda name: get_CIFAR10_data(folder=name), "folder"),
+    (lambda name: load_linear_splits(folder=name), "folder")])
+def test_what_names_no_file_or_folder_is_refused(load, name):
+    """None, where it doesn't mean the folder that is found; numbers, bytes, nothing, a file in place of a folder."""
+    for value in ([None] if name != "folder" else []) + [3, b"data", ["data"], "", "a\0b"]:
+        with pytest.raises((TypeError, ValueError), match=f"^{name}: expected the name of a (file|folder), got"):
+            load(value)
+    if name != "filename":
+        with pytest.raises(ValueError, match=f"^{name}: expected the name of a folder, got .*which is none. Name"):
+            load(__file__)
+        with pytest.raises(FileNotFoundError, match="data_batch_1 could not be read: there is no such file. Name"):
+            load("no such folder")
+
+
+def test_a_path_through_a_file_and_a_name_that_is_too_long():
+    """The system's own words, "[Errno 20] Not a directory", don't say what to do."""
+    with pytest.raises(NotADirectoryError, match="could not be read: a part of this path is a file.* Name another"):
+        load_CIFAR_batch(Path(__file__) / "batch")
+    with pytest.raises(OSError, match="could not be read: the name is too long for this disk. Use a shorter"):
+        load_CIFAR_batch("x" * 300)
+
+
 @pytest.mark.parametrize("num_dev", [-1, 71])
 def test_dev_must_fit_the_training_split(num_dev):
     """num_dev outside 0..num_training raises ValueError."""

@@ -1,11 +1,15 @@
 """classifiers/linear_classifier.py: training, prediction and files of Softmax and LinearSVM."""
 
 import errno
+import hashlib
 import inspect
 import json
 import os
 import pickle
 import re
+import warnings
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -480,6 +484,23 @@ def test_what_names_no_file_is_refused(fname):
             use(fname)
 
 
+def test_a_name_may_begin_at_home_and_not_end_as_a_folders(tmp_path, monkeypatch):
+    """~ is the home folder, as in CIFAR10_DIR; "new/" would silently be a file "new"."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))  # Windows'
+    monkeypatch.chdir(tmp_path)
+    model = Softmax()
+    model.W = np.eye(2)
+    model.save("~/model")
+    assert Softmax().load(Path("~/model")) and os.listdir() == ["model"]
+    with pytest.raises(IsADirectoryError, match="it is a folder. Add the name of a file."):
+        model.save("~")
+    for use in (model.save, model.load, SweepTable().to_csv):
+        with pytest.raises(ValueError, match="expected the name of a file, got the name of a folder, 'new/'. Add the"):
+            use("new/")
+    assert os.listdir() == ["model"]
+
+
 def test_load_of_a_missing_file(tmp_path, capsys):
     """Where there is no file, load prints `<fname> not available.`, returns False and keeps W."""
     model = Softmax()
@@ -556,6 +577,22 @@ def misdescribed(path):
     write_npz(path, description=np.array(json.dumps(description)), W=np.eye(2))
 
 
+def described(description):
+    """A file of ours with this description, in JSON, of its weights."""
+    return lambda path: write_npz(path, description=np.array(description), W=np.eye(2))
+
+
+def doubled(path):
+    """A file of ours with two arrays of one name, and a right checksum."""
+    described("{}")(path)
+    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("W.npy", archive.read("W.npy"))
+        archive.comment = b"sha256:" + 64 * b"0"
+    content = path.read_bytes()[:-64]
+    path.write_bytes(content + hashlib.sha256(content).hexdigest().encode())
+
+
 def array(values):
     def write(path):
         with open(path, "wb") as f:
@@ -565,7 +602,12 @@ def array(values):
 
 @pytest.mark.parametrize(("write", "reason"), [
     (empty, "it is empty"), (text, "it is no .npz file"), (os.mkdir, "it is a folder"), (npz, "it has no checksum"),
-    (array(np.ones(3)), r"it holds float64 \(3,\)"), (misdescribed, "its description doesn't fit its weights")])
+    (array(np.ones(3)), r"it holds float64 \(3,\)"), (misdescribed, "its description doesn't fit its weights"),
+    *((described(text), "its description doesn't fit its weights") for text in ("0", "{}", "null", '""', "[]")),
+    (doubled, "it is no .npz file of this package: two of its arrays have the same name"),
+    (undescribed, "it has no 'description'"), (array(np.ones((0, 3))), "it holds"),
+    (array(np.ones((3, 0))), "it holds"),
+    (array(np.lib.stride_tricks.as_strided(np.ones(1), (0, 10**18))), "it holds")])
 def test_load_says_why_it_refuses_a_file(tmp_path, write, reason):
     """A few words for the everyday cases."""
     write(tmp_path / "other.npy")

@@ -485,6 +485,83 @@ def test_chunks_that_no_sweep_wrote_are_refused(name, array, finished, trained):
     assert trained == []
 
 
+NAN, INF = math.nan, math.inf
+WRONG_ROWS = {
+    "an accuracy of 7": {3: 7.0}, "one of -5": {2: -5.0}, "one of NaN": {3: NAN}, "a loss of NaN": {4: NAN},
+    "one of inf": {4: INF}, "another learning rate": {0: 99.0}, "another reg": {1: 49.0}, "half diverged": {5: 0.5},
+    "a diverged one with results": {5: 1.0}, "one with a loss": {2: NAN, 3: NAN, 5: 1.0},
+    "one with accuracies": {4: INF, 5: 1.0}, "NaN": {5: NAN},
+}
+WRONG_ARRAYS = {
+    "rows of text": {"rows_0": np.array([["a"] * 6] * 2)}, "rows of integers": {"rows_0": np.zeros((2, 6), int)},
+    "a flat row": {"rows_0": np.zeros(12)}, "a chunk that isn't": {"rows_-1": np.zeros((2, 6))},
+    "a chunk by another name": {"rows_ 0": np.zeros((2, 6))}, "weights of none": {"best_W_2": np.eye(3)},
+    "another array": {"more": np.eye(3)},
+    **{f"weights of {W.dtype} {W.shape}": {"best_W_0": W} for W in (
+        np.ones((3, 2)), np.ones(3), np.ones((3, 3), int), np.ones((3, 3), np.float32), np.array("a"))},
+    "weights of NaN": {"best_W_0": np.full((3, 3), NAN)}, "of inf": {"best_W_0": np.full((3, 3), -INF)},
+}
+
+
+@pytest.mark.parametrize("wrong", [*WRONG_ROWS.items(), *WRONG_ARRAYS.items()], ids=[*WRONG_ROWS, *WRONG_ARRAYS])
+def test_results_that_no_sweep_has_are_refused(wrong, finished, trained):
+    """The checksum is right, and the description; one value or array isn't what such a sweep writes."""
+    with np.load(finished, allow_pickle=False) as stored:
+        arrays = dict(stored)
+    what, change = wrong
+    if what in WRONG_ROWS:
+        arrays["rows_0"][0, list(change)] = list(change.values())
+    else:
+        arrays |= change
+    finished.write_bytes(npz(**arrays))
+    trained.clear()
+    with pytest.raises(ValueError, match="expected a file that a sweep wrote.*Delete it, or name another file"):
+        sweep(**CALL, file=finished)
+    assert trained == []
+
+
+def test_rows_are_float64():
+    """Also where the numbers are the same in float32."""
+    row, settings = np.array([[1.0, 0.0, 0.5, 0.5, 1.0, 0.0]]), [(1.0, 0.0)]
+    assert store._rows(row, settings) == [Result(1.0, 0.0, 0.5, 0.5, 1.0, False)]
+    with pytest.raises(ValueError, match=r"expected rows of float64 \(1, 6\), got float32 \(1, 6\)"):
+        store._rows(row.astype(np.float32), settings)
+
+
+@pytest.mark.parametrize("seed", ["0", 0.5, -1, True, None, [0]])
+def test_a_seed_is_an_integer(seed, finished):
+    """With rng=None it is taken from the file."""
+    with np.load(finished, allow_pickle=False) as stored:
+        arrays = dict(stored)
+    description = json.loads(str(arrays["description"])) | {"seed": seed}
+    finished.write_bytes(npz(**arrays | {"description": np.array(json.dumps(description))}))
+    with pytest.raises(ValueError, match="expected a file that a sweep wrote.* its seed is no integer"):
+        sweep(**CALL | {"rng": None}, file=finished)
+
+
+def test_the_weights_of_other_models_are_their_own(path):
+    """They may have any shape and type of numbers, and come back; text is none."""
+    table = sweep(**CALL | {"model": Vector, "settings": SETTINGS[:1]}, file=path)
+    again = sweep(**CALL | {"model": Vector, "settings": SETTINGS[:1]}, file=path)
+    assert_same(again, table)
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = dict(stored)
+    path.write_bytes(npz(**arrays | {"best_W_0": np.array("a")}))
+    with pytest.raises(ValueError, match="expected weights of numbers, got <U1"):
+        sweep(**CALL | {"model": Vector, "settings": SETTINGS[:1]}, file=path)
+
+
+class Vector:
+    """A model that is no LinearClassifier: its weights are integers (3,)."""
+
+    def train(self, X, *args, **options):
+        self.W = np.arange(3)
+        return [1.0]
+
+    def predict(self, X):
+        return np.zeros(len(X), int)
+
+
 # --- writing ------------------------------------------------------------------------------------------------------
 
 def test_failed_writing_keeps_the_old_file(path, monkeypatch):
@@ -503,6 +580,12 @@ def test_failed_writing_keeps_the_old_file(path, monkeypatch):
     assert_same(sweep(**CALL, file=path), sweep(**CALL))
 
 
+def test_a_name_that_is_too_long(tmp_path):
+    """A sentence, and not the system's "[Errno 36]"."""
+    with pytest.raises(OSError, match="x could not be read: the name is too long for this disk. Use a shorter name."):
+        sweep(**CALL, file=tmp_path / ("x" * 300))
+
+
 def test_the_name_is_taken_as_it_is(tmp_path, monkeypatch):
     """A str or a Path, with any ending or none; nothing beside it, and no file without a name."""
     monkeypatch.chdir(tmp_path)
@@ -516,10 +599,10 @@ def test_the_name_is_taken_as_it_is(tmp_path, monkeypatch):
 def test_writing_needs_no_reading_first(finished, path):
     """A SweepFile that has read nothing writes a file that another one reads: it keeps no hidden state."""
     description = str(np.load(finished, allow_pickle=False)["description"])
-    chunks = SweepFile(finished).read(description)
+    chunks = SweepFile(finished).read(description, np.zeros((3, 3)))
     finished.unlink()
     SweepFile(path).write(description, chunks)
-    again = SweepFile(path).read(description)
+    again = SweepFile(path).read(description, np.zeros((3, 3)))
     assert again.keys() == chunks.keys() and all(str(again[k]) == str(chunks[k]) for k in chunks)
 
 

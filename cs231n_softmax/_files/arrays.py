@@ -67,7 +67,10 @@ def from_npz(content: bytes) -> dict[str, np.ndarray]:
             packed = any(member.compress_type != zipfile.ZIP_STORED for member in members)
             if packed or sum(member.file_size for member in members) > len(content):
                 raise ValueError("it is compressed")
-            return {member.filename.removesuffix(".npy"): from_npy(archive.read(member)) for member in members}
+            arrays = {member.filename.removesuffix(".npy"): from_npy(archive.read(member)) for member in members}
+            if len(arrays) < len(members):
+                raise ValueError("two of its arrays have the same name")
+            return arrays
     except Exception as error:  # a forged zip can raise almost anything
         raise ValueError(f"it is no .npz file of this package: {error}") from error
 

@@ -3,6 +3,7 @@
 What is where, and the command:
 
     files       names, places, sizes and hash; is a folder complete; read_batch
+    content     the bytes of one of the files, or why they can't be read
     unpickle    what is in one of the files, without calling anything
     machine     what unpickle's instructions work on: a stack and a memo, within limits
     arrays      the arrays that a file describes

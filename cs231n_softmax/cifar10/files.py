@@ -5,16 +5,17 @@ blue. Source of the data and of its format: A. Krizhevsky, "Learning Multiple La
 2009, https://www.cs.toronto.edu/~kriz/cifar.html.
 """
 
-import contextlib
 import os
 import pickle  # for the name of an instruction
-import stat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .._inputs import as_path
 from .arrays import to_array
+from .content import OTHER, may_read, read
+from .machine import OldProtocol, as_text
 from .manifest import FETCH, NotListed, check, forget
 from .unpickle import unpickle
 
@@ -29,7 +30,6 @@ META = "batches.meta"
 FILES = [*TRAIN_BATCHES, TEST_BATCH, META]
 PARTS = {name: f"training batch {i} of 5" for i, name in enumerate(TRAIN_BATCHES, 1)}  # each file says which one it is
 PARTS[TEST_BATCH] = "testing batch 1 of 1"
-LARGEST = 64 << 20  # bytes of a file that is read; the official batches have 31 MB
 
 ARCHIVE = "cifar-10-python.tar.gz"
 SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
@@ -70,7 +70,7 @@ def _cut_short(folder, names):
 
 def _reaches(path, least):
     """True when the file has more than `least` bytes, and its last byte is a pickle's last instruction."""
-    with _may_read(path), open(path, "rb") as f:
+    with may_read(path), open(path, "rb") as f:
         size = f.seek(0, os.SEEK_END)
         f.seek(max(size - 1, 0))
         return size > least and f.read(1) == pickle.STOP
@@ -78,7 +78,7 @@ def _reaches(path, least):
 
 def _images_per_batch(meta):
     """Return what batches.meta says, 0 when it doesn't; ValueError when it can't be read. It isn't hashed here."""
-    held = unpickle(_read(meta)[0])
+    held = unpickle(read(meta)[0])
     images = held.get("num_cases_per_batch") if type(held) is dict else None
     return images if type(images) is int else 0
 
@@ -122,47 +122,29 @@ def is_sample(folder: Path | str) -> bool:
 # --- read one of them -----------------------------------------------------------------------------
 
 
-def _read(path):
-    """Return the bytes of a regular file of at most LARGEST bytes, and its status before they were read."""
-    with _may_read(path):
-        mode = os.stat(path).st_mode
-    if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
-        raise ValueError("expected a regular file")
-    with _may_read(path), open(path, "rb") as f:
-        status = os.fstat(f.fileno())
-        if status.st_size > LARGEST:
-            raise ValueError(f"it has {status.st_size:,} bytes, and no CIFAR-10 file has more than {LARGEST:,}")
-        content = bytearray(status.st_size)
-        f.readinto(content)
-    return content, status
+def _remedy(path):
+    """Return what to do about a wrong file: only what has the name of one of the seven files is to be deleted."""
+    return REMEDY if path.name in FILES and path.is_file() else OTHER
 
 
-@contextlib.contextmanager
-def _may_read(path):
-    """Say in a plain sentence that there is no permission."""
-    try:
-        yield
-    except PermissionError as error:
-        clear = PermissionError(
-            f"{path} could not be read: there is no permission. Allow it (chmod u+r), or ask its owner."
-        )
-        clear.errno = error.errno
-        raise clear from error
-
-
-def _unpickle(filename):
+def _unpickle(path):
     """Return the dict in a CIFAR-10 file; ValueError naming the file when it isn't one, or isn't what was written."""
-    path = Path(filename)
     try:
-        content, status = _read(path)
+        content, status = read(path)
         check(path, content, status)
         held = unpickle(content)
     except NotListed:
         raise
+    except OldProtocol as error:
+        raise ValueError(
+            f"{path}: expected a pickle of protocol 3 or higher, or one of Python 2, got an older protocol. "
+            f"Write it with protocol 3 or higher, or {FETCH}"
+        ) from error
     except ValueError as error:
-        raise ValueError(f"{filename} is not a readable CIFAR-10 file: {error}. {REMEDY}") from error
+        raise ValueError(f"{path} is not a readable CIFAR-10 file: {error}. {_remedy(path)}") from error
     if type(held) is not dict:
-        raise ValueError(f"{filename}: expected a dict, got {type(held).__name__}; not a CIFAR-10 file. {REMEDY}")
+        got = type(held).__name__
+        raise ValueError(f"{path}: expected a dict, got {got}; not a CIFAR-10 file. {_remedy(path)}")
     return held
 
 
@@ -172,28 +154,34 @@ def read_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
     Nothing in the file is called, and reading takes bounded time and memory, whatever the file holds. Where a manifest
     lies beside the file, the bytes must be those that it lists (see manifest.py).
     Raises ValueError, naming the file, when the file is damaged, refers to other code, holds something else, or says
-    that it is another batch than its name says (batch_label); OSError when it can't be read at all.
+    that it is another batch than its name says (batch_label); OSError when it can't be read at all; TypeError
+    for what is no name.
     """
-    batch = _unpickle(filename)
-    says, part = batch.get("batch_label"), PARTS.get(Path(filename).name)
+    path = as_path("filename", filename)
+    batch, remedy = _unpickle(path), _remedy(path)
+    says, part = as_text(batch.get("batch_label")), PARTS.get(path.name)
+    if "label_names" in batch and "data" not in batch and not part:
+        raise ValueError(f"{path}: expected a batch of images, got the names of the classes. {OTHER}")
     if part and type(says) is str and says != part and says in PARTS.values():  # other writers have other labels
-        raise ValueError(f"{filename}: expected {part}, and the file says that it is {says}. {REMEDY}")
+        raise ValueError(f"{path}: expected {part}, and the file says that it is {says}. {remedy}")
     pixels, labels = to_array(batch.get("data")), to_array(batch.get("labels"))
     got = f"{pixels.dtype} {pixels.shape}" if isinstance(pixels, np.ndarray) else type(pixels).__name__
     if not got.startswith("uint8") or pixels.shape[1:] != (PIXELS,):
-        raise ValueError(f"{filename}: expected 'data' to be uint8 (N, {PIXELS}), got {got}. {REMEDY}")
+        raise ValueError(f"{path}: expected 'data' to be uint8 (N, {PIXELS}), got {got}. {remedy}")
     if isinstance(labels, np.ndarray) and labels.shape == pixels.shape[:1]:
         labels = labels.tolist()
     well_formed = type(labels) is list and len(labels) == len(pixels)
     if not well_formed or not all(type(label) is int and 0 <= label < len(CLASSES) for label in labels):
-        raise ValueError(f"{filename}: expected {len(pixels)} labels from 0 to 9, got something else. {REMEDY}")
+        raise ValueError(f"{path}: expected {len(pixels)} labels from 0 to 9, got something else. {remedy}")
     return pixels, np.array(labels, np.int64)
 
 
 def read_meta(filename: Path | str) -> dict[str, Any]:
     """Return the dict in batches.meta; ValueError when it names other classes than CIFAR-10's, or none."""
-    meta = _unpickle(filename)
+    path = as_path("filename", filename)
+    meta = _unpickle(path)
     names = meta.get("label_names")
-    if type(names) is not list or not names or names != CLASSES[: len(names)]:
-        raise ValueError(f"{filename}: expected 'label_names' to be {', '.join(CLASSES)}. {REMEDY}")
+    names = [as_text(name) for name in names] if type(names) is list else []
+    if not names or names != CLASSES[: len(names)]:
+        raise ValueError(f"{path}: expected 'label_names' to be {', '.join(CLASSES)}. {REMEDY}")
     return meta

@@ -23,6 +23,10 @@ class Refused(ValueError):
     """The file isn't one of CIFAR-10's; the message says why."""
 
 
+class OldProtocol(Refused):
+    """Python 3 wrote the file with a pickle protocol below 3; the file may be right, and isn't read all the same."""
+
+
 class Name(str):
     """The full name of a function or class that a file refers to, such as numpy.dtype."""
 
@@ -132,9 +136,10 @@ class Machine:
 
     def set_items(self, items: list[Any]) -> None:
         """Add items, keys and values in turn, to the dict on top."""
-        if any(type(key) is not str for key in items[::2]):  # to compare other keys can be slow, or crash
+        keys = [as_text(key) for key in items[::2]]
+        if any(type(key) is not str for key in keys):  # to compare other keys can be slow, or crash
             raise Refused("its pickle has a dict with a key that is no text")
-        self.stack[-1].update(zip(items[::2], items[1::2], strict=True))
+        self.stack[-1].update(zip(keys, items[1::2], strict=True))
 
     def set_state(self, state: Any) -> None:
         """Write down what the file wants to give to the result of the call on top."""
@@ -143,11 +148,18 @@ class Machine:
         self.stack[-1].state = state
 
 
+def as_text(thing: Any) -> Any:
+    """Return short bytes as text: who reads a batch with encoding="bytes" and writes it anew has them for text."""
+    return str(thing, "latin1") if type(thing) is memoryview and len(thing) <= LONGEST_NAME else thing
+
+
 def named(module: Any, name: Any) -> Name:
     """Return the full name of a function; Refused unless it is one that CIFAR-10's files refer to."""
     if type(module) is not str or type(name) is not str:
         raise Refused("its pickle refers to a function by something else than a name")
     full = f"{module[:LONGEST_NAME]}.{name[:LONGEST_NAME]}"
+    if full == "_codecs.encode":  # how protocols 0 to 2 of Python 3 write bytes: as text, that a call makes bytes again
+        raise OldProtocol
     if full not in ALLOWED:
         raise Refused(f"it refers to {full if full.isprintable() else ascii(full)}; no CIFAR-10 file does")
     return Name(full)

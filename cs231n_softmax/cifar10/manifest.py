@@ -42,14 +42,19 @@ def write_manifest(folder: Path, names: Iterable[str]) -> None:
 def check(path: Path, content: bytearray, status: os.stat_result) -> None:
     """Raise ValueError when `content`, read from the file `path` with that `status`, isn't what the manifest lists.
 
-    NotListed when the manifest lists no such file.
+    NotListed when the manifest is no file, lists no such file, or two different hashes for it.
     """
+    if not os.path.lexists(path.with_name(MANIFEST)):
+        return
     manifest = _read(path.with_name(MANIFEST))
     if manifest is None:
-        return
-    sha256 = _listed(manifest).get(path.name)
-    if sha256 is None:
-        raise NotListed(f"{MANIFEST} in {path.parent} doesn't list {path.name}: delete {MANIFEST}, or {FETCH}")
+        wrong = "is no regular file, or a link that leads nowhere"
+        raise NotListed(f"{MANIFEST} in {path.parent} {wrong}: delete {MANIFEST}, or {FETCH}")
+    found = _listed(manifest, path.name)
+    if len(found) != 1:
+        wrong = f"lists {len(found)} hashes for {path.name}" if found else f"doesn't list {path.name}"
+        raise NotListed(f"{MANIFEST} in {path.parent} {wrong}: delete {MANIFEST}, or {FETCH}")
+    (sha256,) = found
     seen = f"{sha256} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {path.name}\n"
     checked = ""
     with contextlib.suppress(OSError):  # another user's
@@ -62,10 +67,10 @@ def check(path: Path, content: bytearray, status: os.stat_result) -> None:
         _remember(path.with_name(CHECKED), seen, anew=len(checked) == LONGEST)
 
 
-def _listed(manifest):
-    """Return {name: SHA-256}, whichever of the two forms a line has."""
+def _listed(manifest, name):
+    """Return the set of the SHA-256 that are listed for a file, whichever of the two forms a line has."""
     lines = (LINE.fullmatch(line) or TAG.fullmatch(line) for line in manifest.splitlines())
-    return {os.path.normpath(line["name"]): line["sha256"].lower() for line in lines if line}
+    return {line["sha256"].lower() for line in lines if line and os.path.normpath(line["name"]) == name}
 
 
 def _remember(path, seen, anew):
@@ -83,8 +88,8 @@ def forget(folder: Path) -> None:
 
 
 def _read(path):
-    """Return the text of one of the two files; None where there is none."""
+    """Return the text of one of the two files, without the mark that Windows puts in front; None without a file."""
     if not path.is_file():
         return None
     with open(path, "rb") as f:
-        return f.read(LONGEST).decode("utf-8", "replace")
+        return f.read(LONGEST).decode("utf-8-sig", "replace")

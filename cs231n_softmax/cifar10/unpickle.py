@@ -14,7 +14,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from .machine import Machine, Refused, called, named
+from .machine import Machine, OldProtocol, Refused, called, named
 
 MOST_STEPS = 300_000  # instructions in one file; the official ones have 10,000, each row of labels is one
 
@@ -22,7 +22,8 @@ MOST_STEPS = 300_000  # instructions in one file; the official ones have 10,000,
 def unpickle(content: bytearray) -> Any:
     """Return what the pickle holds: text as str, long strings and bytes as memoryviews of `content`, calls as `Call`.
 
-    Raises Refused, and nothing else, when the pickle is damaged or has something that no CIFAR-10 file has.
+    Raises Refused, and nothing else, when the pickle is damaged or has something that no CIFAR-10 file has; and of its
+    kinds OldProtocol when Python 3 wrote it with protocol 0, 1 or 2.
     """
     machine, at = Machine(content), 0
     try:
@@ -44,6 +45,8 @@ def _end(machine):
     """Return the one thing that is left on the stack, if the file ends here."""
     content, at = machine.content, machine.at
     instruction = bytes(content[at : at + 1])
+    if instruction == pickle.DICT and at == 1:  # how the pickle of a dict begins in protocol 0, and in no other
+        raise OldProtocol
     if instruction != pickle.STOP:
         raise Refused(f"its pickle has the instruction {instruction!r} at byte {at:,}; no CIFAR-10 file does")
     if at + 1 != len(content):

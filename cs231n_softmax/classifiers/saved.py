@@ -41,26 +41,27 @@ def load(path: Path | str, model: str) -> np.ndarray:
         else:
             arrays = from_npz(content)
             W, described = arrays["W"], json.loads(str(arrays["description"]))
+            if type(described) is not dict or described != _describe(described.get("model"), W):
+                raise ValueError("its description doesn't fit its weights")
         if not _are_weights(W):
             raise ValueError(f"it holds {W.dtype} {W.shape}")
         if not np.isfinite(W).all():
             raise ValueError("its weights hold NaN or inf")
-        if described and described != _describe(described["model"], W):
-            raise ValueError("its description doesn't fit its weights")
     except OSError:
         raise
     except Exception as error:  # a forged file can lack anything
+        reason = f"it has no {error}" if isinstance(error, KeyError) else error
         raise ValueError(
-            f"{path}: expected floating-point weights (D, C), as `save` writes them, got something else: {error}. "
+            f"{path}: expected floating-point weights (D, C), as `save` writes them, got something else: {reason}. "
             "Save the model again, or name another file."
         ) from error
-    if described and described["model"] != model:
+    if described is not None and described["model"] != model:
         raise ValueError(f"{path}: holds a {described['model']}, expected a {model}. Load it with the class it holds.")
     return W
 
 
 def _are_weights(W):
-    return W.ndim == 2 and W.dtype.kind == "f"
+    return W.ndim == 2 and W.size > 0 and W.dtype.kind == "f"
 
 
 def _describe(model, W):

@@ -1,6 +1,7 @@
 """The sweep itself: check the arguments, go on from a file, share out the chunks, collect their results."""
 
 import numbers
+import os
 import signal
 from collections.abc import Iterable
 from concurrent.futures import Executor
@@ -17,7 +18,7 @@ from .._typing import Rng, Setting
 from ..classifiers import LinearClassifier, Softmax
 from ..classifiers.inputs import as_rows, as_steps, as_training_data
 from ..classifiers.linear_classifier import first_weights
-from .chunks import Task, cut
+from .chunks import STACKABLE, Task, cut
 from .settings import as_settings
 from .store import SweepFile, describe
 from .table import SweepTable
@@ -64,17 +65,18 @@ def sweep(
     data = _checked_data(X_train, y_train, X_val, y_val)
     settings = as_settings(settings)
     num_iters, batch_size = as_steps(num_iters, batch_size, len(data[0]), least=1)
-    _check_objects(model, executor, file)
+    _check_objects(model, executor)
+    path = _as_file(file)
     as_generator(rng)  # raises for a wrong one
     W = first_weights(data[0], data[1], np.random.default_rng(0))
-    stored = None if file is None else SweepFile(file)
+    stored = None if path is None else SweepFile(path)
     if rng is None and stored:
         rng = stored.seed  # of the sweep that the file holds, if there is one
     seed = int(rng) if isinstance(rng, numbers.Integral) else int(np.random.default_rng(rng).integers(2**63))
     task = Task(model, num_iters, batch_size, seed)
     chunks = cut(settings, model, W.nbytes)
     description = describe(task, chunks, data) if stored else ""
-    finished = stored.read(description) if stored else {}
+    finished = stored.read(description, W if model in STACKABLE else None) if stored else {}
     with tqdm(total=len(settings), desc="sweep", unit="setting", disable=not progress) as bar:
         bar.update(sum(len(chunks[number]) for number in finished))
         waiting = {number: chunk for number, chunk in enumerate(chunks) if number not in finished}
@@ -115,15 +117,21 @@ def _checked_data(X_train, y_train, X_val, y_val):
     return [X_train, y_train, X_val, y_val]
 
 
-def _check_objects(model, executor, file):
-    """Raise TypeError or ValueError for a model, an executor or a file that is none."""
+def _check_objects(model, executor):
+    """Raise TypeError for a model or an executor that is none."""
     if not isinstance(model, type) or not all(hasattr(model, method) for method in ("train", "predict")):
         remedy = " Leave out the parentheses behind its name." if isinstance(model, LinearClassifier) else ""
         raise TypeError(f"model: expected a class with `train` and `predict`, such as Softmax, got {model!r}.{remedy}")
     if executor is not None and not isinstance(executor, Executor):
         raise TypeError(f"executor: expected a concurrent.futures.Executor or None, got {executor!r}.")
-    if file is not None and as_path("file", file, "the name of an .npz file or None").is_dir():
+
+
+def _as_file(file):
+    """Return a Path, or None as it is; TypeError or ValueError for what names no file."""
+    path = None if file is None else as_path("file", file, "the name of an .npz file or None")
+    if path and os.path.isdir(path):
         raise ValueError(f"file: expected the name of an .npz file, got the folder {file}.")
+    return path
 
 
 @contextmanager

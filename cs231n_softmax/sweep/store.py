@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +23,25 @@ class SweepFile:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        self._description, self._finished = self._load()
+        self._description: dict[str, Any] = {}  # both stay empty where there is no file
+        self._arrays: dict[str, np.ndarray] = {}
+        with self._expected(), suppress(FileNotFoundError):
+            self._arrays = from_npz(read_bytes(self.path))
+            self._description = json.loads(str(self._arrays.pop("description")))
+            if type(self._description["seed"]) is not int or self._description["seed"] < 0:
+                raise ValueError("its seed is no integer >= 0")
 
-    def _load(self):
-        """Return the description in the file (a dict) and the finished chunks, both empty where there is no file."""
+    @contextmanager
+    def _expected(self) -> Iterator[None]:
+        """Turn an error of the block, except the disk's, into a ValueError that names the file and says what to do."""
         try:
-            arrays = from_npz(read_bytes(self.path))
-            description = json.loads(str(arrays["description"]))
-            numbers = [int(name.removeprefix("rows_")) for name in arrays if name.startswith("rows_")]
-            finished = {number: _chunk(arrays, number, description["chunk sizes"][number]) for number in numbers}
-            return description | {"seed": int(description["seed"])}, finished
-        except FileNotFoundError:
-            return {}, {}
+            yield
         except OSError:
             raise
         except Exception as error:  # a forged file can lack anything
+            reason = f"it has no {error}" if isinstance(error, KeyError) else error
             raise ValueError(
-                f"{self.path}: expected a file that a sweep wrote, got something else: {error}. "
+                f"{self.path}: expected a file that a sweep wrote, got something else: {reason}. "
                 "Delete it, or name another file."
             ) from error
 
@@ -46,10 +50,11 @@ class SweepFile:
         """The seed of the sweep in the file, or None."""
         return self._description.get("seed")
 
-    def read(self, description: str) -> dict[int, Trained]:
-        """Return {number: Trained} of the finished chunks; ValueError when another sweep wrote the file.
+    def read(self, description: str, W: np.ndarray | None) -> dict[int, Trained]:
+        """Return {number: Trained} of the finished chunks; ValueError when another sweep, or none, wrote the file.
 
-        description: what `describe` returns for this sweep.
+        description: what `describe` returns for this sweep. W (D, C): weights such as this sweep trains; None for a
+        model of the user's own, whose weights may have any shape and type.
         """
         there, here = self._description, json.loads(description)
         different = [
@@ -62,7 +67,8 @@ class SweepFile:
                 f"{self.path}: was written by a sweep that differs in {', '.join(different)}. "
                 "Delete it, or name another file."
             )
-        return self._finished
+        with self._expected():
+            return _chunks(self._arrays, here["settings"], here["chunk sizes"], W) if there else {}
 
     def write(self, description: str, finished: dict[int, Trained]) -> None:
         """Write the description and {number: Trained}, whole or not at all."""
@@ -74,10 +80,41 @@ class SweepFile:
         write_npz(self.path, **arrays)
 
 
-def _chunk(arrays, number, size):
-    """Return a finished chunk of `size` settings; KeyError or ValueError when its arrays are no such chunk."""
-    rows = [Result._make([*row[:5].tolist(), bool(row[5])]) for row in arrays[f"rows_{number}"].reshape(size, 6)]
-    return Trained(rows, None if all(row.diverged for row in rows) else arrays[f"best_W_{number}"])
+def _chunks(arrays, settings, sizes, W):
+    """Return {number: Trained}; ValueError for arrays that `write` doesn't write for these settings and weights."""
+    arrays, finished, end = dict(arrays), {}, 0
+    for number, size in enumerate(sizes):
+        start, end = end, end + size
+        if f"rows_{number}" in arrays:
+            rows = _rows(arrays.pop(f"rows_{number}"), settings[start:end])
+            best_W = None if all(row.diverged for row in rows) else _weights(arrays.pop(f"best_W_{number}"), W)
+            finished[number] = Trained(rows, best_W)
+    if arrays:
+        raise ValueError(f"no chunk has an array {min(arrays)}")
+    return finished
+
+
+def _rows(rows, settings):
+    """Return a list of Result from an array (K, 6); ValueError unless `train_chunk` can give it for the K settings."""
+    if rows.shape != (len(settings), 6) or rows.dtype != np.float64:
+        raise ValueError(f"expected rows of float64 {(len(settings), 6)}, got {rows.dtype} {rows.shape}")
+    accuracies, losses, diverged = rows[:, 2:4], rows[:, 4], rows[:, 5] == 1
+    trained = (accuracies >= 0).all(axis=1) & (accuracies <= 1).all(axis=1) & np.isfinite(losses) & (rows[:, 5] == 0)
+    if not np.array_equal(rows[:, :2], settings) or not (trained | diverged).all():
+        raise ValueError("its rows are no results of these settings")
+    if not np.isnan(accuracies[diverged]).all() or not (losses[diverged] == np.inf).all():
+        raise ValueError("its rows have results of settings that diverged")
+    return [Result._make([*row[:5], row[5] == 1]) for row in rows.tolist()]
+
+
+def _weights(best_W, W):
+    """Return best_W; ValueError when it isn't finite, or has another shape or type than W (None: any numbers)."""
+    if best_W.dtype.kind == "U" or W is not None and (best_W.shape, best_W.dtype) != (W.shape, W.dtype):
+        expected = "numbers" if W is None else f"{W.dtype} {W.shape}"
+        raise ValueError(f"expected weights of {expected}, got {best_W.dtype} {best_W.shape}")
+    if W is not None and not np.isfinite(best_W).all():
+        raise ValueError("its weights hold NaN or inf")
+    return best_W
 
 
 def describe(task: Task, chunks: list[list[Setting]], data: list[np.ndarray]) -> str:

@@ -81,8 +81,50 @@ def damaged(path, way, rng, again):
     return outcome
 
 
+def is_pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def is_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def leads_nowhere(path):
+    path.unlink()
+    path.symlink_to("nowhere")
+
+
+def two_hashes(path):
+    path.write_text("".join(f"{'0' * 64}  {name}\n" for name in FILES) + path.read_text())
+
+
+LISTS = {"a folder": is_folder, "a link to nowhere": leads_nowhere, "two hashes": two_hashes,
+         **({"a pipe": is_pipe} if hasattr(os, "mkfifo") else {})}
+
+
+def with_list(folder, kind):
+    """Flip a pixel in a batch whose list is something else than a list: it must not be read as if there were none."""
+    target = folder / "test_batch"
+    content = target.read_bytes()
+    target.write_bytes(content[:5000] + bytes([content[5000] ^ 1]) + content[5001:])
+    LISTS[kind](folder / manifest.MANIFEST)
+    try:
+        read(target)
+        return ACCEPTED
+    except ValueError as error:
+        return HELD if manifest.MANIFEST in str(error) and "delete" in str(error) else UNCLEAR
+    except Exception:
+        return UNCLEAR
+
+
 def outcomes(count, rng):
     """Yield (what was done to which file, outcome). Every fourth file was remembered as right before."""
+    for kind in LISTS:
+        with tempfile.TemporaryDirectory() as name:
+            make(Path(name), rng)
+            yield f"a pixel, and the list is {kind}", with_list(Path(name), kind)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make(folder, rng)

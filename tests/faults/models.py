@@ -6,6 +6,7 @@
 import io
 import pickle
 import tempfile
+import warnings
 import zipfile
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -120,11 +121,14 @@ def forged(content):
     return files
 
 
+NOTHING = object()  # equal to nothing that can be read
+
+
 def judge(content, read, saved, executed):
     """Read the bytes in a fork; return the outcome.
 
     read: bytes -> what is stored in them; a ValueError that names the file is a refusal. saved: what it must return, or
-    None for a forged file, which may hold anything.
+    None for a forged file, which may hold anything; NOTHING where it must be refused.
     """
     def work():
         try:
@@ -143,6 +147,24 @@ def judge(content, read, saved, executed):
     return CORRUPTED if executed.exists() else outcome
 
 
+def wrong(content):
+    """Return {what was done: bytes}: a right checksum, and something that no model has."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        description, W = (archive.read(name) for name in ("description.npy", "W.npy"))
+    numbers = {"no rows": npy(shape="(0, 3)", data=b""), "no columns": npy(shape="(3, 0)", data=b""),
+               "no rows, huge": npy(shape=f"(0, {10**18})", data=b""), "NaN": npy(data=b"\xff" * 48)}
+    texts = {words: npy(f"'<U{len(words)}'", "()", words.encode("utf-32-le")) for words in ("0", "{}", "null", '""')}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile warns of two equal names
+        twice = zipped([("description.npy", description), ("W.npy", W), ("W.npy", W)])
+    return {
+        **{f".npy: {name}": changed for name, changed in numbers.items()},
+        **{name: zipped([("description.npy", description), ("W.npy", changed)]) for name, changed in numbers.items()},
+        **{f"described by {words}": zipped([("description.npy", text), ("W.npy", W)]) for words, text in texts.items()},
+        "W twice": twice, "W under two names": zipped([("description.npy", description), ("W.npy", W), ("W", W)]),
+    }
+
+
 def save(shape, dtype, fname, rng):
     """Save random weights; return the bytes of the file, and what `load` must give."""
     model = Softmax()
@@ -157,7 +179,7 @@ def stored(model):
 
 
 def outcomes(count, rng):
-    """Yield forged models, damaged ones of several sizes and types, and .npy files of a wrong length."""
+    """Yield wrong and forged models, damaged ones of several sizes and types, and .npy files of a wrong length."""
     with tempfile.TemporaryDirectory() as folder:
         fname, executed = Path(folder) / "model", Path(folder) / "executed"
 
@@ -169,6 +191,8 @@ def outcomes(count, rng):
 
         originals = [save(shape, dtype, fname, rng)
                      for shape, dtype in [((2, 3), "<f8"), ((30, 10), "<f4"), ((400, 3), "<f2"), ((1, 1), ">f8")]]
+        for name, content in wrong(originals[0][0]).items():
+            yield f"sealed, but wrong: {name}", judge(content, read, NOTHING, executed)
         forgeries = {**forged(originals[0][0]), **{f"array {i}": header for i, header in enumerate(HEADERS)}}
         for name in rng.permutation(list(forgeries))[: count // 4]:
             yield f"forged: {name}", judge(forgeries[name], read, None, executed)
