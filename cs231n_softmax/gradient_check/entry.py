@@ -30,6 +30,7 @@ class Entry:
     def __init__(self, derivatives: Derivatives, index: Index, analytic: float, threshold: float) -> None:
         self.derivatives, self.index, self.analytic, self.threshold = derivatives, index, analytic, threshold
         self.estimates: list[Estimate] = []
+        self.first_change: float | None = None  # of f beyond the steps over which it is constant, once it is known
 
     def look(self) -> None:
         """Estimate the derivative, or estimate it once more, until its error is small enough."""
@@ -45,15 +46,30 @@ class Entry:
 
     def is_enough(self, estimate: Estimate) -> bool:
         """Whether an estimate answers the question, so that no other step has to be tried."""
-        unseen = estimate.spread == 0 and self.analytic == 0 and 0 < estimate.step <= self.derivatives.widest
-        return (estimate.sound or unseen) and estimate.error <= self.threshold / 4 * self.size(estimate)
+        if self.analytic == 0 and estimate.spread == 0:
+            seen = 0 < estimate.step <= self.derivatives.widest
+            return seen and self.is_hardly_hidden(estimate.error, 4) and not self.fades_in(estimate.step)
+        if self.analytic == 0 and abs(estimate.value) <= estimate.error:
+            return False  # perhaps another step shows a slope
+        return estimate.sound and estimate.error <= self.threshold / 4 * max(abs(self.analytic), abs(estimate.value))
 
-    def size(self, estimate: Estimate) -> float:
-        """Return what an error is relative to: see the top of this module."""
-        if self.analytic == 0 and abs(estimate.value) <= estimate.error and estimate.step:
-            near = 3 * estimate.step <= (abs(float(self.derivatives.x[self.index])) or math.inf)
-            return (near and estimate.spread / estimate.step) or self.derivatives.largest / 1000
-        return max(abs(self.analytic), abs(estimate.value))
+    def is_hardly_hidden(self, slope: float, margin: float = 1) -> bool:
+        """Whether a slope that rounding may hide is far smaller than the largest derivative of the other entries."""
+        return margin * slope <= self.threshold * self.derivatives.largest / 1000
+
+    def fades_in(self, step: float) -> bool:
+        """Whether f, which doesn't change over a step, changes farther away, and by its last digits at first."""
+        if self.first_change is None:
+            self.first_change = self.derivatives.first_change(self.index, step)
+        return self.first_change <= self.derivatives.last_digits()
+
+    def size(self, estimates: list[Estimate], closest: Estimate) -> float:
+        """Return what the error of the closest estimate is relative to: see the top of this module."""
+        if self.analytic == 0 and abs(closest.value) <= closest.error:
+            reach = abs(float(self.derivatives.x[self.index])) or math.inf
+            near = best(estimate for estimate in estimates if 3 * estimate.step <= reach)
+            return near.spread / near.step if near else 0.0
+        return max(abs(self.analytic), abs(closest.value))
 
     def judge(self) -> GradientCheck:
         """Return the judgement."""
@@ -71,7 +87,7 @@ class Entry:
             )
         if not math.isfinite(self.analytic):
             return found._replace(verdict=WRONG, reason=f"the analytic derivative is {self.analytic}.")
-        size, difference = self.size(closest), abs(self.analytic - value)
+        size, difference = self.size(estimates, closest), abs(self.analytic - value)
         found = found._replace(error=difference / size if size else 0.0)
         if difference + error <= self.threshold * size:
             return found._replace(verdict=RIGHT)
@@ -88,8 +104,8 @@ class Entry:
         if self.analytic == 0:
             error = self.derivatives.noise_over(max(seen)) if seen else math.inf
             small_slope = any(0 < spread <= 1000 * rounding for spread in spreads)  # over wide steps
-            zero = error <= self.threshold * self.derivatives.largest / 1000 and not small_slope
-            if zero or (rounding <= NOTHING_TO_HIDE and not any(spreads)):
+            zero = self.is_hardly_hidden(error) and not small_slope
+            if (zero or (rounding <= NOTHING_TO_HIDE and not any(spreads))) and not self.fades_in(max(flat)):
                 return found._replace(verdict=RIGHT, error=0.0, numerical=0.0, uncertainty=error)
         else:
             first, error = self.first_step(), math.inf  # f may be bounded: what is far away doesn't count
