@@ -16,7 +16,6 @@ NODES = (-3, -2, -1, 1, 2, 3)  # and 0, which all entries share
 FIRST_STEP = math.pi / 3000  # h / |x|; no round number: h has all binary digits, and so has x + h
 FACTOR = 16.0  # from one step to the next
 LADDER = [0, *(sign * k for k in range(1, 10) for sign in (-1, 1)), 10, 11, 12, 13, 14]
-FAR = [FACTOR**k for k in (1, 2, 4, 8, 16, 32, 64)]  # in units of a step over which f doesn't change
 POOL = 6  # stencils that the noise is estimated from, at least
 
 
@@ -94,36 +93,13 @@ class Derivatives:
                 least = min(least, other.noise)
         return False
 
-    def first_change(self, index: Index, step: float) -> float:
-        """Return by how much f changes at first when x[index] moves away from x, more than `step`; inf if it never does.
-
-        Each side of x is followed to where f changes first, within a two-hundredth of the distance. There, a smooth
-        function changes by its last digits, and one with a kink or a jump by far more.
-        """
-
-        def change(distance: float) -> float:
-            """Return by how much f changes over a distance, inf where it leaves its domain."""
+    def change(self, index: Index, distance: float) -> float:
+        """Return by how much f changes over a distance; inf outside of its domain, and 0 where x would be infinite."""
+        if not math.isfinite(float(self.x[index]) + distance):
+            return 0.0
+        with np.errstate(all="ignore"):
             value = float(self.values(index, [distance])[0])
             return abs(value - self.centre) if math.isfinite(value) else math.inf
-
-        least = math.inf
-        with np.errstate(all="ignore"):
-            for side in (-step, step):
-                flat = 1.0
-                for far in FAR:
-                    if not math.isfinite(float(self.x[index]) + side * far):
-                        break
-                    if moved := change(side * far):
-                        while far > flat * 1.005:
-                            middle = math.sqrt(flat * far)
-                            if found := change(side * middle):
-                                far, moved = middle, found
-                            else:
-                                flat = middle
-                        least = min(least, moved)
-                        break
-                    flat = far
-        return least
 
     def at_all_steps(self, index: Index) -> list[Estimate]:
         """Return estimates of the derivative by x[index] from the first step and all smaller ones, each by itself."""

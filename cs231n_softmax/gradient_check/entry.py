@@ -6,12 +6,22 @@ With a numerical derivative n +- e (`derivatives.py`), an analytic derivative a,
     wrong        when |a - n| > e + threshold * size: no error of the numerical derivative explains the difference;
     can't tell   otherwise, or when no step gives an n.
 
-A derivative of 0 has no size. There, size is the slope of f over the steps, if x is at least as large as they are, or
-1/1000 of the largest derivative of the other entries; or f is constant and so small that its rounding hides no slope
-above 1e-14.
+A derivative of 0 has no size.
+
+    A minimum   Where the slope is 0 and f changes all the same, size is the slope of f over steps to which x is at
+                least as large. All steps are tried, and the one with the smallest error has to agree.
+    A constant  Where f doesn't change at all, 0 is right under two conditions. First, rounding hides no slope above
+                threshold / 1000 of the largest derivative, over steps at which the other entries show their slopes;
+                or no step changes f, whose rounding is at most 1e-14. Second, when the entry moves farther, f never
+                changes, or much at once, as at a kink. If f changes by its last digits at first, then it has a slope
+                that rounding hides near x. Wider steps measure it, or nobody can tell (stillness.py).
+
+The second condition finds a hidden slope, however small it is, if f goes on with it. Nobody can tell a constant from a
+function that changes by less than its last digit wherever the entry moves.
 """
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -19,6 +29,7 @@ from .arguments import Index
 from .derivatives import FIRST_STEP, Derivatives
 from .reasons import why_unknown, why_unsure
 from .stencil import Estimate, best
+from .stillness import first_change
 from .verdicts import CANT_TELL, RIGHT, WRONG, GradientCheck
 
 NOTHING_TO_HIDE = 1e-14  # the rounding of a constant that may be called constant
@@ -60,7 +71,7 @@ class Entry:
     def fades_in(self, step: float) -> bool:
         """Whether f, which doesn't change over a step, changes farther away, and by its last digits at first."""
         if self.first_change is None:
-            self.first_change = self.derivatives.first_change(self.index, step)
+            self.first_change = first_change(partial(self.derivatives.change, self.index), step)
         return self.first_change <= self.derivatives.last_digits()
 
     def size(self, estimates: list[Estimate], closest: Estimate) -> float:
