@@ -357,8 +357,9 @@ def test_a_zero_that_nobody_can_tell():
     """0 for a slope beside a minimum, or one that a kink hides; right at the minimum, and with the kink alone."""
     x = np.array([1e-9, 1.0, 1e6])
     assert check_gradient(sum_of_squares, x, [0, 2, 2e6]).verdict == "can't tell"
-    assert check_gradient(sum_of_squares, np.array([0, 1, 1e6]), [0, 2, 2e6]).ok
-    assert check_gradient(lambda x: sum_of_squares(x) + 1e-6 * x[0], np.array([0, 1, 1e6]), [0, 2, 2e6]).verdict == "wrong"
+    x[0] = 0
+    assert check_gradient(sum_of_squares, x, [0, 2, 2e6]).ok
+    assert check_gradient(lambda x: sum_of_squares(x) + 1e-6 * x[0], x, [0, 2, 2e6]).verdict == "wrong"
 
     def f(x):
         return 1e4 * x[0] + max(0.0, x[1] - 3)

@@ -325,7 +325,7 @@ def flat(step, spread=0.0):
     (1.0, [flat(1e-3), flat(1.0)], {}, "wrong", "f doesn't change when x changes"),
     (1e-13, [flat(1e-3), flat(1.0)], {}, "can't tell", "constant"),
     (1.0, [flat(1e-3), flat(1.0, 1.0)], {}, "can't tell", "slopes"),
-    (1.0, [], {}, "can't tell", "finite"),
+    (1.0, [], {}, "can't tell", "finite"), (0.0, [], {}, "can't tell", "finite"),
     (math.nan, [flat(1.0, 1.0)], {}, "can't tell", "slopes"),
     (0.0, [flat(1e-3), flat(1.0, 1e-12)], {"widest": 1e-3, "largest": 1.0}, "right", ""),  # a slope far away
 ])

@@ -2,7 +2,6 @@
 
 import base64
 import math
-
 import re
 
 import matplotlib

@@ -116,7 +116,8 @@ class Entry:
             error = self.derivatives.noise_over(max(seen)) if seen else math.inf
             small_slope = any(0 < spread <= 1000 * rounding for spread in spreads)  # over wide steps
             zero = self.is_hardly_hidden(error) and not small_slope
-            if (zero or (rounding <= NOTHING_TO_HIDE and not any(spreads))) and not self.fades_in(max(flat)):
+            constant = rounding <= NOTHING_TO_HIDE and not any(spreads)
+            if flat and (zero or constant) and not self.fades_in(max(flat)):
                 return found._replace(verdict=RIGHT, error=0.0, numerical=0.0, uncertainty=error)
         else:
             first, error = self.first_step(), math.inf  # f may be bounded: what is far away doesn't count
