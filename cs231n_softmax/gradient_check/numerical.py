@@ -36,7 +36,7 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> np.ndarray:
         return np.where(np.isfinite(size), np.divide(difference, size, where=size > 0, out=np.zeros_like(size)), np.inf)
 
 
-def _numbers(name, value):
+def _numbers(name: str, value: ArrayLike) -> np.ndarray:
     """Return an array of real or complex numbers."""
     array = as_array(name, value)
     return array if array.dtype.kind == "c" else real_array(name, array)
