@@ -4,6 +4,7 @@ Each check returns the argument in the form that the code behind it uses. Otherw
 which argument, what was expected, what came, and what to do. Nothing is computed or changed before.
 """
 
+import math
 import numbers
 import operator
 import os
@@ -109,6 +110,20 @@ def as_labels(name: str, value: Any, num_examples: int, num_classes: int | None,
     return y
 
 
+def as_flag(name: str, value: Any) -> bool:
+    """Return True or False, also from an integer, as in verbose=1. TypeError for all else."""
+    if not isinstance(value, bool | np.bool | int | np.integer):
+        raise TypeError(f"{name}: expected True or False, got {_shown(value)}.")
+    return bool(value)
+
+
+def _shown(value):
+    """Return a value as an error's message shows it: short, and huge integers, too, which Python refuses to print."""
+    if isinstance(value, int) and abs(value) >= 10**20:
+        return f"about {'-' if value < 0 else ''}10**{int(value.bit_length() * math.log10(2))}"
+    return reprlib.repr(value)
+
+
 def as_number(name: str, value: Any, positive: bool = False) -> float:
     """Return a finite Python float >= 0 (> 0 where `positive`), from any real number, also NumPy's and 0-d arrays."""
     number = np.nan
@@ -120,7 +135,7 @@ def as_number(name: str, value: Any, positive: bool = False) -> float:
             with suppress(OverflowError):  # an integer of more than 308 digits
                 number = float(value)
     if not 0 <= number < np.inf or (positive and number == 0):
-        raise ValueError(f"{name}: expected a finite number {'>' if positive else '>='} 0, got {reprlib.repr(value)}.")
+        raise ValueError(f"{name}: expected a finite number {'>' if positive else '>='} 0, got {_shown(value)}.")
     return number
 
 
@@ -136,7 +151,8 @@ def as_integer(name: str, value: Any, least: int = 0, most: int | None = None) -
         raise TypeError(f"{name}: expected an integer, got {reprlib.repr(value)}.{remedy}")
     if integer < least or (most is not None and integer > most):
         wanted = f"at least {least:,}" if most is None else f"{least:,} to {most:,}"
-        raise ValueError(f"{name}: expected {wanted}, got {integer:,}.")
+        got = f"{integer:,}" if abs(integer) < 10**20 else _shown(integer)
+        raise ValueError(f"{name}: expected {wanted}, got {got}.")
     return integer
 
 
@@ -171,7 +187,7 @@ def as_generator(rng: Rng) -> np.random.Generator:
         return np.random.default_rng(rng)
     except (TypeError, ValueError) as error:
         raise type(error)(
-            f"rng: expected a numpy.random.Generator, a seed (an integer >= 0) or None, got {reprlib.repr(rng)}."
+            f"rng: expected a numpy.random.Generator, a seed (an integer >= 0) or None, got {_shown(rng)}."
         ) from None
 
 

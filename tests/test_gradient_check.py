@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 from cs231n_softmax.classifiers import softmax_loss_vectorized, svm_loss_vectorized
 from cs231n_softmax.gradient_check import (
@@ -178,6 +179,16 @@ def test_x_must_be_an_array():
 
 # --- relative_error ----------------------------------------------------------------------------------------------
 
+@pytest.mark.parametrize("a", ["a", None, object(), np.array("2020", "M8"), [True], np.ma.array([1.0], mask=[True]),
+                               scipy.sparse.eye(2)], ids=lambda a: type(a).__name__)
+def test_relative_error_wants_numbers(a):
+    """What has no numbers is refused by its name; complex numbers are numbers."""
+    for name, pair in (("a", (a, 1.0)), ("b", (1.0, a))):
+        with pytest.raises(TypeError, match=f"^{name}: expected "):
+            relative_error(*pair)
+    assert relative_error(1j, 1j) == 0 and relative_error([1j], [-1j]) == 1
+
+
 def test_relative_error():
     """|a - b| / (|a| + |b|), elementwise, symmetric; 0 for 0/0 without a warning; 1 for opposite signs."""
     np.testing.assert_allclose(relative_error([3.0, 0, 1, 0, -2], [5.0, 0, -1, 4, -2]), [0.25, 0, 1, 1, 0])
@@ -328,6 +339,33 @@ def test_zero_gradient_is_right():
     assert check_gradient(first, np.ones(3), [2.0, 0, 0]).ok
     assert check_gradient(first, np.ones(3), [2.0, 0, 1e-3]).verdict == "wrong"
     assert check_gradient(lambda x: 3 + sum_of_squares(x), np.zeros(3), np.zeros(3)).ok
+
+
+@pytest.mark.parametrize(("large", "small"), [
+    (1e4, 1e-12), (1e10, 1e-6), (1.0, 1e-16), (1e11, 1e-5), (1e12, 1e-6), (1e12, 1e-7), (1e-12, 1e-30)])
+def test_a_missing_entry_is_wrong(large, small):
+    """A slope that rounding hides near x shows far away, where it is measured; 0 in its place isn't right."""
+    def f(x):
+        return large * x[0] + small * x[1]
+
+    x = np.array([1.0, 2.0])
+    verdicts = [check_gradient(f, x, [large, entry]).verdict for entry in (small, 2 * small, 0)]
+    assert verdicts == ["right", "wrong", "wrong"]
+
+
+def test_a_zero_that_nobody_can_tell():
+    """0 for a slope beside a minimum, or one that a kink hides; right at the minimum, and with the kink alone."""
+    x = np.array([1e-9, 1.0, 1e6])
+    assert check_gradient(sum_of_squares, x, [0, 2, 2e6]).verdict == "can't tell"
+    x[0] = 0
+    assert check_gradient(sum_of_squares, x, [0, 2, 2e6]).ok
+    assert check_gradient(lambda x: sum_of_squares(x) + 1e-6 * x[0], x, [0, 2, 2e6]).verdict == "wrong"
+
+    def f(x):
+        return 1e4 * x[0] + max(0.0, x[1] - 3)
+
+    assert check_gradient(f, np.array([1.0, 2.0]), [1e4, 0]).ok
+    assert check_gradient(lambda x: f(x) + 1e-13 * x[1], np.array([1.0, 2.0]), [1e4, 0]).verdict == "can't tell"
 
 
 def test_some_entries_only():
@@ -585,7 +623,13 @@ def test_the_step_must_be_a_positive_number(derivative, h):
     ({"threshold": -1.0}, ValueError, "threshold: expected a finite number >= 0, got -1.0"),
     ({"threshold": np.nan}, ValueError, "threshold: expected a finite number >= 0, got nan"),
     ({"num_checks": 2.5}, TypeError, "num_checks: expected an integer, got 2.5"),
-    ({"num_checks": -1}, ValueError, "num_checks: expected at least 0, got -1"),
+    ({"num_checks": -1}, ValueError, "num_checks: expected 0 to 100,000, got -1"),
+    ({"num_checks": 10**30}, ValueError, r"num_checks: expected 0 to 100,000, got about 10\*\*30"),
+    ({"f": 3}, TypeError, "f: expected a function of x, got 3"),
+    ({"x": np.lib.stride_tricks.as_strided(np.ones(2), (3,), (0,)), "analytic_grad": np.ones(3)}, ValueError,
+     r"x: expected entries with a memory of their own, .* Use x.copy\(\)"),
+    ({"x": np.lib.stride_tricks.as_strided(np.ones(4), (2, 2), (8, 8)), "analytic_grad": np.ones((2, 2))}, ValueError,
+     "x: expected entries with a memory of their own"),
     ({"num_checks": 2, "rng": "one"}, TypeError, "rng: expected a numpy.random.Generator"),
     ({"x": [1.0, 2.0]}, TypeError, r"x: expected a floating-point array .*, got list. Use np.array\(x, float\)"),
     ({"x": np.array([1, 2])}, TypeError, r"got int64. Use x.astype\(float\)"),

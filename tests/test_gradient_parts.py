@@ -11,6 +11,7 @@ from cs231n_softmax.gradient_check.derivatives import FIRST_STEP, Derivatives
 from cs231n_softmax.gradient_check.entry import Entry
 from cs231n_softmax.gradient_check.reasons import has_kink, why_unknown, why_unsure
 from cs231n_softmax.gradient_check.stencil import UNKNOWN, Estimate, best, estimate_from, resolution
+from cs231n_softmax.gradient_check.stillness import first_change
 from cs231n_softmax.gradient_check.verdicts import GradientCheck, nothing
 
 LAST_DIGIT = 2.0**-52  # of the numbers from 1 to 2
@@ -154,8 +155,8 @@ def test_steps_by_hand():
     first = math.pi / 1000
     steps = list(around(x=(3.0, 4.0)).steps((0,)))
     assert steps[:5] == pytest.approx([first, first / 16, first * 16, first / 256, first * 256])
-    assert len(steps) == 21 and [min(steps), max(steps), steps[-1]] == pytest.approx(
-        [first / 16**9, first * 16**11, first * 16**11], rel=1e-9, abs=0)
+    assert len(steps) == 24 and [min(steps), max(steps), steps[-1]] == pytest.approx(
+        [first / 16**9, first * 16**14, first * 16**14], rel=1e-9, abs=0)
     assert list(islice(around(x=(-3.0,), step=0.5).steps((0,)), 2)) == pytest.approx([0.5, first])
 
 
@@ -266,27 +267,45 @@ def test_a_known_slope(analytic, error, verdict, relative):
     assert (found.numerical, found.uncertainty, found.index) == (2, error, (0,))
 
 
-@pytest.mark.parametrize(("estimate", "largest", "expected"), [
-    (known(0.0, 1e-9, 1e-3, 6e-3), 0.0, 6.0), (known(0.0, 1e-9, 0.3, 6.0), 50.0, 20.0),
-    (known(0.0, 1e-9, 0.4, 6.0), 50.0, 0.05),  # x is 1: steps of 0.4 lead beyond it
-    (known(0.0, 1e-9, 1e-3, 0.0), 50.0, 0.05), (known(-3.0, 1e-9), 0.0, 3.0),
+@pytest.mark.parametrize(("estimate", "expected"), [
+    (known(0.0, 1e-9, 1e-3, 6e-3), 6.0), (known(0.0, 1e-9, 0.3, 6.0), 20.0),
+    (known(0.0, 1e-9, 0.4, 6.0), 0.0),  # x is 1: steps of 0.4 lead beyond it
+    (known(0.0, 1e-9, 1e-3, 0.0), 0.0), (known(-3.0, 1e-9), 3.0),
 ])
-def test_what_a_zero_is_compared_with(estimate, largest, expected):
-    """The slope of f over the steps, or 1/1000 of the largest derivative; a slope that is known is its own size."""
-    assert Entry(around(largest=largest), (0,), 0.0, 1e-7).size(estimate) == pytest.approx(expected)
-    assert Entry(around(), (0,), -9.0, 1e-7).size(estimate) == 9
-    assert Entry(around(x=(0.0,)), (0,), 0.0, 1e-7).size(known(0.0, 1e-9, 0.4, 6.0)) == 15
+def test_what_a_zero_is_compared_with(estimate, expected):
+    """The slope of f over the steps, or nothing; a slope that is known is its own size."""
+    assert Entry(around(largest=50.0), (0,), 0.0, 1e-7).size([estimate], estimate) == pytest.approx(expected)
+    assert Entry(around(), (0,), -9.0, 1e-7).size([estimate], estimate) == 9
+    wide = known(0.0, 1e-9, 0.4, 6.0)
+    assert Entry(around(x=(0.0,)), (0,), 0.0, 1e-7).size([wide], wide) == 15
+    near = known(0.0, 1e-6, 1e-3, 6e-3)  # its slope is the size, though a wider step has a smaller error
+    assert Entry(around(), (0,), 0.0, 1e-7).size([wide, near], wide) == pytest.approx(6)
 
 
 @pytest.mark.parametrize(("estimate", "analytic", "enough"), [
     (known(2.0, 1e-3), 2.0, False), (known(2.0, 0.4e-3), 2.0, True), (known(2.0, 1e-9, sound=False), 2.0, False),
     (known(0.0, 1e-9, 1e-3, 0.0, sound=False), 0.0, True), (known(0.0, 1e-9, 1e-2, 0.0, sound=False), 0.0, False),
+    (known(0.0, 1e-9), 0.0, False),  # a minimum: perhaps another step shows a slope
     (known(0.0, 1e-9, 1e-3, 0.0, sound=False), 1.0, False), (known(0.0, 1e-9, 1e-3, 1e-9, sound=False), 0.0, False),
 ])
 def test_when_an_estimate_is_enough(estimate, analytic, enough):
     """A quarter of the threshold; a slope of 0 only over steps at which other entries show their slopes."""
     entry = Entry(around(widest=1e-3, largest=100.0), (0,), analytic, 1e-3)
     assert entry.is_enough(estimate) == enough
+
+
+@pytest.mark.parametrize(("f", "change"), [
+    (lambda t: 1.5, math.inf), (lambda t: 1.5 + 1e-20 * t, LAST_DIGIT), (lambda t: 1.5 + 1e-20 * t**3, LAST_DIGIT),
+    (lambda t: 1.5 + max(0.0, t - 7), 0.02), (lambda t: 1.5 + max(0.0, -7 - t), 0.02), (lambda t: 1.5 + (t > 7), 1.0),
+    (lambda t: 1.5 + max(0.0, t - 7) + 1e-20 * min(t, 0.0), LAST_DIGIT),  # the other side shows a slope
+    (lambda t: 1.5 + 0 * math.sqrt(t + 7), math.inf),
+], ids=["constant", "line", "cubic", "kink above", "kink below", "jump", "kink and line", "edge of the domain"])
+def test_the_first_change_of_a_constant(f, change):
+    """A smooth function changes by a last digit; behind a kink at 7, f changes by its slope over 1/200 of the way."""
+    derivatives = Derivatives(lambda x: f(float(x[0])), np.array([0.0]))
+    found = first_change(lambda distance: derivatives.change((0,), distance), 1.0)
+    assert found == change if change != 0.02 else 1e-6 < found < 7 * 0.005
+    assert Entry(derivatives, (0,), 0.0, 1e-7).fades_in(1.0) == (change == LAST_DIGIT)
 
 
 def flat(step, spread=0.0):
@@ -306,7 +325,7 @@ def flat(step, spread=0.0):
     (1.0, [flat(1e-3), flat(1.0)], {}, "wrong", "f doesn't change when x changes"),
     (1e-13, [flat(1e-3), flat(1.0)], {}, "can't tell", "constant"),
     (1.0, [flat(1e-3), flat(1.0, 1.0)], {}, "can't tell", "slopes"),
-    (1.0, [], {}, "can't tell", "finite"),
+    (1.0, [], {}, "can't tell", "finite"), (0.0, [], {}, "can't tell", "finite"),
     (math.nan, [flat(1.0, 1.0)], {}, "can't tell", "slopes"),
     (0.0, [flat(1e-3), flat(1.0, 1e-12)], {"widest": 1e-3, "largest": 1.0}, "right", ""),  # a slope far away
 ])

@@ -250,9 +250,9 @@ def test_checked_complex_weights():
 
 @pytest.mark.parametrize("labels", [
     [0], [5], [3, 5], range(1, 10), range(10), [0, 99], [1, 99], [*range(100)], [*range(0, 990, 10), 999], range(11),
-    [0, *range(2, 12)], [0, 1, 2, 12]], ids=str)
+    [0, *range(2, 12)], [0, 1, 2, 12], [1, 2, 3] * 13, [1] * 99, [1, 3] * 99, [2, 3] * 99], ids=str)
 def test_classes_may_be_missing(labels):
-    """All subsets of CIFAR-10's classes; and CIFAR-100's, except its labels 1 to 99, which look like a count from 1."""
+    """Any of CIFAR-10's classes, or CIFAR-100's, except 1 to C-1 of many rows, which look like a count from 1."""
     y = np.array(labels)
     assert as_training_data(np.ones((len(y), 1)), y)[1] is y
 
@@ -263,8 +263,9 @@ def test_classes_may_be_missing(labels):
     ([*range(0, 990, 10), 1000], "got 100 different ones, the largest 1000"),
     ([0, 10**15], "the largest 1000000000000000"),
     (range(1, 11), "y: expected labels from 0, got each of 1..10 and no 0. Use y - 1."),
+    ([1, 2, 3, 3] * 10, "y: expected labels from 0, got each of 1..3 and no 0. Use y - 1."),
 ])
 def test_labels_that_are_no_numbers_of_classes(labels, message):
-    """Two labels aren't 1,001 classes, and 1..10 are ten classes; both are refused before there is a W."""
+    """Two labels aren't 1,001 classes, and 1..10 are ten classes, as 1..3 are of 40 rows: refused without a W."""
     with pytest.raises(ValueError, match=re.escape(message)):
         as_training_data(np.ones((len(labels), 1)), np.array(labels))

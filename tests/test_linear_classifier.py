@@ -324,6 +324,14 @@ def test_a_wrong_learning_rate_is_refused(learning_rate):
         Softmax().train(np.ones((3, 2)), np.zeros(3, int), learning_rate=learning_rate)
 
 
+@pytest.mark.parametrize("verbose", [np.ones(2), "no", None])
+def test_a_wrong_verbose_is_refused(verbose):
+    """True or False, or a number as in verbose=1."""
+    with pytest.raises(TypeError, match="verbose: expected True or False, got "):
+        Softmax().train(np.ones((3, 2)), np.zeros(3, int), verbose=verbose)
+    assert len(Softmax().train(np.ones((3, 2)), np.zeros(3, int), num_iters=1, verbose=np.int64(0))) == 1
+
+
 def test_a_wrong_reg_leaves_no_weights_behind():
     """A negative reg is refused before W is made."""
     model = Softmax()

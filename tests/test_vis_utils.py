@@ -2,6 +2,7 @@
 
 import base64
 import math
+import re
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -132,6 +133,17 @@ def test_samples_are_in_the_column_of_their_class():
     assert (canvas == 200).all()
     assert tick_labels(ax.xaxis) == ["a", "b", "c", "d"] and list(ax.get_xticks()) == [17, 51, 85, 119]
     ax.figure.canvas.draw()
+
+
+def test_pictures_are_bounded():
+    """Places for more pixels than a picture can have are refused, also where Python doesn't print the number."""
+    images = np.ones((2, 32, 32, 3))
+    for digits, got in ((4, "10,000"), (400, "about 10**400"), (5000, "about 10**5000")):
+        with pytest.raises(ValueError, match=re.escape(f"padding: expected 0 to 1,000, got {got}.")):
+            visualize_grid(images, padding=10**digits)
+        with pytest.raises(ValueError, match=re.escape(f"per_class: expected 1 to 500, got {got}.")):
+            show_samples(images, np.zeros(2, int), per_class=10**digits)
+    assert not plt.get_fignums()
 
 
 def test_samples_are_random_and_repeatable():

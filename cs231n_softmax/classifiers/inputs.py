@@ -80,19 +80,18 @@ def as_training_data(X: Any, y: Any, names: tuple[str, str] = ("X", "y")) -> tup
 def _check_numbering(name, y):
     """Raise ValueError for labels that can hardly be numbers from 0.
 
-    A class may be missing among the rows: 1..9 may be CIFAR-10 without its airplanes. But 1..10 count from 1, and two
-    labels 0 and 1000 aren't 1,001 classes.
+    A class may be missing among the rows: nine images of CIFAR-10 may have the labels 1..9. But labels that are exactly
+    1..10 count from 1, and so do 1..3 among forty examples. Two labels 0 and 1000 aren't 1,001 classes.
     """
     num_classes = int(y.max()) + 1
-    if num_classes <= 10:
-        return
     found = np.unique(y)
     if num_classes > 100 and num_classes > 10 * len(found):
         raise ValueError(
             f"{name}: expected labels that number the classes 0..C-1, got {len(found)} different ones, the largest "
             f"{num_classes - 1}. Use np.unique({name}, return_inverse=True)[1], or give the model a W (D, C) first."
         )
-    if found[0] == 1 and len(found) == num_classes - 1:
+    by_chance = len(y) < 10 * num_classes and num_classes <= 10
+    if found[0] == 1 and len(found) == num_classes - 1 > 1 and not by_chance:
         raise ValueError(f"{name}: expected labels from 0, got each of 1..{num_classes - 1} and no 0. Use {name} - 1.")
 
 

@@ -19,7 +19,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._inputs import as_array, as_generator, as_number, check_finite_rows
+from .._inputs import as_array, as_flag, as_generator, as_number, check_finite_rows
 from .._threads import one_blas_thread, share
 from .._typing import Rng
 from . import saved
@@ -82,6 +82,7 @@ class LinearClassifier:
 
         The steps run on one thread, and the weights are the same to the bit in any thread (see _threads.py).
         """
+        verbose = as_flag("verbose", verbose)
         learning_rate, reg = as_number("learning_rate", learning_rate, positive=True), as_number("reg", reg)
         before = self.W
         if before is None:

@@ -7,6 +7,7 @@ What is where, from the top:
     entry          the verdict of one entry, and (in reasons) why nobody can tell
     verdicts       right, wrong, can't tell: what a check returns
     derivatives    partial derivatives of f, from the steps that suit f
+    stillness      how an f that is constant around x changes farther away
     stencil        one derivative from nine values of f, and its error
     numerical      central differences and the complex step, with a step h that you choose; relative_error
     arguments      what x, f and analytic_grad have to be

@@ -1,5 +1,7 @@
 """What x, f and analytic_grad have to be. Everything else is an error that says what to do."""
 
+import reprlib
+
 import numpy as np
 
 from .._inputs import as_array, as_generator, as_integer, real_array
@@ -8,8 +10,17 @@ from .._typing import Rng
 Index = tuple[int, ...]
 
 
+MOST_CHECKS = 100_000  # random entries: their list is in memory, and each costs several calls of f
+
+
+def check_function(f: object) -> None:
+    """Raise unless f can be called."""
+    if not callable(f):
+        raise TypeError(f"f: expected a function of x, got {reprlib.repr(f)}. Write lambda x: and what computes it.")
+
+
 def check_point(x: np.ndarray) -> None:
-    """Raise unless x is an array of floating-point numbers that may be changed and restored."""
+    """Raise unless x is an array of floating-point numbers, each of which may be changed and restored by itself."""
     if isinstance(x, np.ma.MaskedArray):
         as_array("x", x)  # raises
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
@@ -19,6 +30,18 @@ def check_point(x: np.ndarray) -> None:
         raise TypeError(f"x: expected a floating-point array (a step h would vanish in integers), got {kind}.{remedy}")
     if not x.flags.writeable:
         raise ValueError("x: expected an array that may be changed and restored, got a read-only one. Use x.copy().")
+    if _overlaps(x):
+        raise ValueError("x: expected entries with a memory of their own, got a view that repeats some. Use x.copy().")
+
+
+def _overlaps(x):
+    """Whether two entries of x share bytes of memory, as in a broadcast array: one can't be changed by itself."""
+    if x.flags.forc:
+        return False
+    places = np.zeros((), np.int64)
+    for length, stride in zip(x.shape, x.strides, strict=True):
+        places = np.add.outer(places, stride * np.arange(length))
+    return bool((np.diff(np.sort(places, axis=None)) < x.itemsize).any())
 
 
 def checked_gradient(analytic_grad: object, x: np.ndarray) -> np.ndarray:
@@ -31,7 +54,7 @@ def checked_gradient(analytic_grad: object, x: np.ndarray) -> np.ndarray:
 
 def draw(shape: tuple[int, ...], num_checks: int, rng: Rng) -> list[Index]:
     """Return the indices of num_checks random entries; an entry may come twice. None where there is no entry."""
-    num_checks, rng = as_integer("num_checks", num_checks), as_generator(rng)
+    num_checks, rng = as_integer("num_checks", num_checks, most=MOST_CHECKS), as_generator(rng)
     if 0 in shape:
         return []
     return [tuple(int(rng.integers(m)) for m in shape) for _ in range(num_checks)]

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from .._inputs import as_number
 from .._typing import Rng
-from .arguments import check_point, checked_gradient, draw, real_number
+from .arguments import check_function, check_point, checked_gradient, draw, real_number
 from .compare import compare
 from .numerical import central_difference, relative_error
 from .verdicts import GradientCheck
@@ -34,7 +34,7 @@ def grad_check_sparse(
     Returns the relative errors (num_checks,), an array. These are cs231n's. The step h doesn't suit every f, so they
     may be large for a right gradient. The array's attribute `check` is the judgement of `check_gradient` for the same
     entries, with steps of its own; x may be float32, whose rounding it takes into account. With a `threshold`, raises
-    AssertionError unless the judgement is "right" with this threshold.
+    AssertionError unless the judgement is "right" with this threshold. `num_checks` is at most 100,000.
     x is changed during the check and restored. `rng`: a numpy.random.Generator or a seed.
 
     >>> x = np.array([1.0, 2.0])
@@ -44,6 +44,7 @@ def grad_check_sparse(
     >>> errors.check.verdict
     'wrong'
     """
+    check_function(f)
     check_point(x)
     analytic_grad = checked_gradient(analytic_grad, x)
     h, accuracy = as_number("h", h, positive=True), as_number("threshold", 1e-7 if threshold is None else threshold)
@@ -71,10 +72,16 @@ def check_gradient(
 ) -> GradientCheck:
     """Compare analytic_grad with numerical derivatives of the scalar function f at x; return a GradientCheck.
 
-    All entries are compared, or `num_checks` random ones. `threshold` is the relative accuracy that you ask for. The
-    verdict is "right" when all entries agree to `threshold`, and f's rounding can't hide a larger difference. It is
-    "wrong" when an entry differs by more than `threshold` and the numerical error together. Otherwise it is "can't
-    tell", with the reason.
+    All entries are compared, or `num_checks` random ones, at most 100,000. `threshold` is the relative accuracy that
+    you ask for. The verdict is "right" when all entries agree to `threshold`, and f's rounding can't hide a larger
+    difference. It is "wrong" when an entry differs by more than `threshold` and the numerical error together. Otherwise
+    it is "can't tell", with the reason.
+
+    An entry of 0 is "right" where f is at a minimum or a maximum, and its slope is small beside the slopes around it.
+    It is "right", too, where f doesn't change at all when the entry moves, neither near x nor far away, or not before a
+    kink. It isn't where f begins to change by its last digits: rounding hides a slope near x. Such a slope is measured
+    over wider steps, or nobody can tell (see entry.py for the exact rule).
+
     Steps are chosen for each entry, so that f is smooth over them and its rounding small. An entry costs eight calls of
     f where the first choice is good, and up to 500 where no step is, or before it is called wrong. x is changed during
     the check and restored.
@@ -89,6 +96,7 @@ def check_gradient(
     >>> check_gradient(lambda x: 1e9 + np.sum(np.sin(x)), x, np.cos(x)).verdict
     "can't tell"
     """
+    check_function(f)
     check_point(x)
     if x.dtype != np.float64:
         raise TypeError(

@@ -15,7 +15,7 @@ from .stencil import SAFETY, SMALL, UNKNOWN, Estimate, best, estimate_from
 NODES = (-3, -2, -1, 1, 2, 3)  # and 0, which all entries share
 FIRST_STEP = math.pi / 3000  # h / |x|; no round number: h has all binary digits, and so has x + h
 FACTOR = 16.0  # from one step to the next
-LADDER = [0, *(sign * k for k in range(1, 10) for sign in (-1, 1)), 10, 11]
+LADDER = [0, *(sign * k for k in range(1, 10) for sign in (-1, 1)), 10, 11, 12, 13, 14]
 POOL = 6  # stencils that the noise is estimated from, at least
 
 
@@ -93,9 +93,13 @@ class Derivatives:
                 least = min(least, other.noise)
         return False
 
-    def is_hidden(self, index: Index, step: float) -> bool:
-        """Whether f doesn't change over a step, but by a few last digits over a far wider one: a small slope."""
-        return 0 < self.estimate(index, 256 * step).spread <= 1000 * float(np.spacing(abs(self.centre)))
+    def change(self, index: Index, distance: float) -> float:
+        """Return by how much f changes over a distance; inf outside of its domain, and 0 where x would be infinite."""
+        if not math.isfinite(float(self.x[index]) + distance):
+            return 0.0
+        with np.errstate(all="ignore"):
+            value = float(self.values(index, [distance])[0])
+            return abs(value - self.centre) if math.isfinite(value) else math.inf
 
     def at_all_steps(self, index: Index) -> list[Estimate]:
         """Return estimates of the derivative by x[index] from the first step and all smaller ones, each by itself."""
@@ -113,7 +117,7 @@ class Derivatives:
                 continue
             estimate = self.estimate(index, step)
             found.append(estimate)
-            if enough(estimate) and not (estimate.spread == 0 and self.is_hidden(index, step)):
+            if enough(estimate):
                 break
         self.largest = max([self.largest, *(abs(estimate.value) for estimate in found if estimate.sound)])
         if closest := best(found):
@@ -134,6 +138,10 @@ class Derivatives:
         """Return the estimate with the noise of all entries in its error."""
         more = max(0.0, self.noise() - estimate.noise)
         return estimate._replace(error=estimate.error + SAFETY * more / estimate.step) if more else estimate
+
+    def last_digits(self) -> float:
+        """Return a change of f that may come from a slope which rounding hides nearer to x."""
+        return 30 * max(self.noise(), float(np.spacing(abs(self.centre))))
 
     def noise_over(self, step: float) -> float:
         """Return how large a slope the noise can hide over a step."""

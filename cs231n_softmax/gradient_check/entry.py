@@ -6,12 +6,22 @@ With a numerical derivative n +- e (`derivatives.py`), an analytic derivative a,
     wrong        when |a - n| > e + threshold * size: no error of the numerical derivative explains the difference;
     can't tell   otherwise, or when no step gives an n.
 
-A derivative of 0 has no size. There, size is the slope of f over the steps, if x is at least as large as they are, or
-1/1000 of the largest derivative of the other entries; or f is constant and so small that its rounding hides no slope
-above 1e-14.
+A derivative of 0 has no size.
+
+    A minimum   Where the slope is 0 and f changes all the same, size is the slope of f over steps to which x is at
+                least as large. All steps are tried, and the one with the smallest error has to agree.
+    A constant  Where f doesn't change at all, 0 is right under two conditions. First, rounding hides no slope above
+                threshold / 1000 of the largest derivative, over steps at which the other entries show their slopes;
+                or no step changes f, whose rounding is at most 1e-14. Second, when the entry moves farther, f never
+                changes, or much at once, as at a kink. If f changes by its last digits at first, then it has a slope
+                that rounding hides near x. Wider steps measure it, or nobody can tell (stillness.py).
+
+The second condition finds a hidden slope, however small it is, if f goes on with it. Nobody can tell a constant from a
+function that changes by less than its last digit wherever the entry moves.
 """
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -19,6 +29,7 @@ from .arguments import Index
 from .derivatives import FIRST_STEP, Derivatives
 from .reasons import why_unknown, why_unsure
 from .stencil import Estimate, best
+from .stillness import first_change
 from .verdicts import CANT_TELL, RIGHT, WRONG, GradientCheck
 
 NOTHING_TO_HIDE = 1e-14  # the rounding of a constant that may be called constant
@@ -30,6 +41,7 @@ class Entry:
     def __init__(self, derivatives: Derivatives, index: Index, analytic: float, threshold: float) -> None:
         self.derivatives, self.index, self.analytic, self.threshold = derivatives, index, analytic, threshold
         self.estimates: list[Estimate] = []
+        self.first_change: float | None = None  # of f beyond the steps over which it is constant, once it is known
 
     def look(self) -> None:
         """Estimate the derivative, or estimate it once more, until its error is small enough."""
@@ -45,15 +57,30 @@ class Entry:
 
     def is_enough(self, estimate: Estimate) -> bool:
         """Whether an estimate answers the question, so that no other step has to be tried."""
-        unseen = estimate.spread == 0 and self.analytic == 0 and 0 < estimate.step <= self.derivatives.widest
-        return (estimate.sound or unseen) and estimate.error <= self.threshold / 4 * self.size(estimate)
+        if self.analytic == 0 and estimate.spread == 0:
+            seen = 0 < estimate.step <= self.derivatives.widest
+            return seen and self.is_hardly_hidden(estimate.error, 4) and not self.fades_in(estimate.step)
+        if self.analytic == 0 and abs(estimate.value) <= estimate.error:
+            return False  # perhaps another step shows a slope
+        return estimate.sound and estimate.error <= self.threshold / 4 * max(abs(self.analytic), abs(estimate.value))
 
-    def size(self, estimate: Estimate) -> float:
-        """Return what an error is relative to: see the top of this module."""
-        if self.analytic == 0 and abs(estimate.value) <= estimate.error and estimate.step:
-            near = 3 * estimate.step <= (abs(float(self.derivatives.x[self.index])) or math.inf)
-            return (near and estimate.spread / estimate.step) or self.derivatives.largest / 1000
-        return max(abs(self.analytic), abs(estimate.value))
+    def is_hardly_hidden(self, slope: float, margin: float = 1) -> bool:
+        """Whether a slope that rounding may hide is far smaller than the largest derivative of the other entries."""
+        return margin * slope <= self.threshold * self.derivatives.largest / 1000
+
+    def fades_in(self, step: float) -> bool:
+        """Whether f, which doesn't change over a step, changes farther away, and by its last digits at first."""
+        if self.first_change is None:
+            self.first_change = first_change(partial(self.derivatives.change, self.index), step)
+        return self.first_change <= self.derivatives.last_digits()
+
+    def size(self, estimates: list[Estimate], closest: Estimate) -> float:
+        """Return what the error of the closest estimate is relative to: see the top of this module."""
+        if self.analytic == 0 and abs(closest.value) <= closest.error:
+            reach = abs(float(self.derivatives.x[self.index])) or math.inf
+            near = best(estimate for estimate in estimates if 3 * estimate.step <= reach)
+            return near.spread / near.step if near else 0.0
+        return max(abs(self.analytic), abs(closest.value))
 
     def judge(self) -> GradientCheck:
         """Return the judgement."""
@@ -71,7 +98,7 @@ class Entry:
             )
         if not math.isfinite(self.analytic):
             return found._replace(verdict=WRONG, reason=f"the analytic derivative is {self.analytic}.")
-        size, difference = self.size(closest), abs(self.analytic - value)
+        size, difference = self.size(estimates, closest), abs(self.analytic - value)
         found = found._replace(error=difference / size if size else 0.0)
         if difference + error <= self.threshold * size:
             return found._replace(verdict=RIGHT)
@@ -88,8 +115,9 @@ class Entry:
         if self.analytic == 0:
             error = self.derivatives.noise_over(max(seen)) if seen else math.inf
             small_slope = any(0 < spread <= 1000 * rounding for spread in spreads)  # over wide steps
-            zero = error <= self.threshold * self.derivatives.largest / 1000 and not small_slope
-            if zero or (rounding <= NOTHING_TO_HIDE and not any(spreads)):
+            zero = self.is_hardly_hidden(error) and not small_slope
+            constant = rounding <= NOTHING_TO_HIDE and not any(spreads)
+            if flat and (zero or constant) and not self.fades_in(max(flat)):
                 return found._replace(verdict=RIGHT, error=0.0, numerical=0.0, uncertainty=error)
         else:
             first, error = self.first_step(), math.inf  # f may be bounded: what is far away doesn't count

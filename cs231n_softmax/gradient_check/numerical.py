@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._inputs import as_number, real_array
-from .arguments import Index, check_point, complex_number, real_number, real_output
+from .._inputs import as_array, as_flag, as_number, real_array
+from .arguments import Index, check_function, check_point, complex_number, real_number, real_output
 
 
 def relative_error(a: ArrayLike, b: ArrayLike) -> np.ndarray:
@@ -27,13 +27,19 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> np.ndarray:
     >>> relative_error([1.0, 0.0, 1.0], [1.1, 0.0, np.nan]).round(3)
     array([0.048, 0.   ,   inf])
     """
-    a, b = np.asarray(a), np.asarray(b)
+    a, b = _numbers("a", a), _numbers("b", b)
     a, b = (number.astype(np.result_type(number, np.float64)) for number in (a, b))
     with np.errstate(all="ignore"):
         factor = np.where(np.maximum(np.abs(a), np.abs(b)) > 1, 2.0**-2, 2.0**60)  # neither overflow nor underflow
         a, b = a * factor, b * factor  # exact
         size, difference = np.abs(a) + np.abs(b), np.abs(a - b)
         return np.where(np.isfinite(size), np.divide(difference, size, where=size > 0, out=np.zeros_like(size)), np.inf)
+
+
+def _numbers(name: str, value: ArrayLike) -> np.ndarray:
+    """Return an array of real or complex numbers."""
+    array = as_array(name, value)
+    return array if array.dtype.kind == "c" else real_array(name, array)
 
 
 def central_difference(f: Callable[[np.ndarray], Any], x: np.ndarray, index: Index, h: float) -> Any:
@@ -59,8 +65,9 @@ def eval_numerical_gradient(
     >>> eval_numerical_gradient(lambda x: np.sum(x**3), np.array([1.0, 2.0]), verbose=False).round(4)
     array([ 3., 12.])
     """
+    check_function(f)
     check_point(x)
-    h, grad = as_number("h", h, positive=True), np.zeros_like(x)
+    verbose, h, grad = as_flag("verbose", verbose), as_number("h", h, positive=True), np.zeros_like(x)
     for index in np.ndindex(x.shape):
         grad[index] = central_difference(lambda x: real_number(f(x)), x, index, h)
         if verbose:
@@ -76,6 +83,7 @@ def eval_numerical_gradient_array(
     >>> eval_numerical_gradient_array(np.square, np.array([1.0, 2.0]), df=np.array([1.0, 10.0])).round(4)
     array([ 2., 40.])
     """
+    check_function(f)
     check_point(x)
     h, df, grad = as_number("h", h, positive=True), real_array("df", df), np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -96,6 +104,7 @@ def complex_step_gradient(f: Callable[[np.ndarray], complex], x: ArrayLike, h: f
     >>> round(float(gradient[0]), 14)  # e, to 14 decimals
     2.71828182845905
     """
+    check_function(f)
     z, h = real_array("x", x).astype(np.complex128), as_number("h", h, positive=True)
     grad = np.zeros(z.shape)
     for index in np.ndindex(z.shape):

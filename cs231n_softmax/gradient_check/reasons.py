@@ -40,9 +40,10 @@ def why_unsure(derivatives: Derivatives, best: Estimate, estimates: list[Estimat
         known += ", because its slopes at larger steps don't agree"
     if has_kink(best, estimates):
         return f"{known}: f has a kink at x, or very near. Move x a little."
+    less = f", or ask for less: threshold={3 * best.error / size:.0e}" if size else ""  # a slope of 0 may have no size
     return (
         f"{known}. f is {derivatives.centre:.4g}, and rounding of about {best.noise:.1g} hides the rest. "
-        f"Subtract a constant from f, use fewer terms, or ask for less: threshold={3 * best.error / size:.0e}."
+        f"Subtract a constant from f, use fewer terms{less}."
     )
 
 

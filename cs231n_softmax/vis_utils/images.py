@@ -14,12 +14,15 @@ from .._typing import Rng
 from ..cifar10.files import CLASSES, PIXELS, SIDE
 from .inputs import as_axes, as_classes
 
+MOST_PADDING = 1000  # pixels between two images
+MOST_PER_CLASS = 500  # images in a column: higher pictures are beyond what Matplotlib draws
+
 
 def visualize_grid(Xs: ArrayLike, ubound: float = 255.0, padding: int = 1) -> np.ndarray:
     """Return one image (A, A', C) that holds the images Xs (N, H, W, C) in a square grid, each scaled to 0..ubound.
 
-    Images are filled in row by row; `padding` pixels of 0 lie between them and in unused places. An image of a
-    single value becomes 0.
+    Images are filled in row by row; `padding` pixels of 0 lie between them (at most 1000) and in unused places. An
+    image of a single value becomes 0.
 
     >>> images = np.arange(3 * 32 * 32 * 3.0).reshape(3, 32, 32, 3)
     >>> visualize_grid(images).shape  # two rows of two images, the last place empty, with a line between them
@@ -29,7 +32,7 @@ def visualize_grid(Xs: ArrayLike, ubound: float = 255.0, padding: int = 1) -> np
     if Xs.ndim != 4 or Xs.size == 0:
         raise ValueError(f"Xs: expected images of shape (N, H, W, C), at least one, got {Xs.shape}.")
     check_finite("Xs", Xs)
-    padding, ubound = as_integer("padding", padding), as_number("ubound", ubound)
+    padding, ubound = as_integer("padding", padding, most=MOST_PADDING), as_number("ubound", ubound)
     N, H, W, C = Xs.shape
     size = math.ceil(math.sqrt(N))
     canvas = np.zeros((size * (H + padding) - padding, size * (W + padding) - padding, C))
@@ -53,8 +56,10 @@ def show_samples(
     """Draw `per_class` random images of each class, one class per column, under its name.
 
     X (N, 32, 32, 3) with RGB 0..255, y (N,). A class with fewer images leaves the rest of its column grey.
+    `per_class` is at most 500.
     """
-    X, classes, per_class = real_array("X", X), as_classes(classes), as_integer("per_class", per_class, 1)
+    X, classes = real_array("X", X), as_classes(classes)
+    per_class = as_integer("per_class", per_class, 1, MOST_PER_CLASS)
     check_images(X)
     y = as_labels("y", y, len(X), len(classes), f" (there are {len(classes)} classes)")
     rng, ax = as_generator(rng), as_axes(ax, 7, 0.7 * per_class + 0.3)
