@@ -29,7 +29,8 @@ from pathlib import Path
 from . import guard
 from .crashes import too_much_memory
 from .report import Mistake, name_of
-from .session import Names, nobody_answers
+from .session import Names
+from .shared import nobody_answers
 
 POSSIBLE = sys.platform == "linux"
 MEMORY_LIMIT = 1 << 30  # bytes that a call may take in addition, on problems that take kilobytes
@@ -158,7 +159,7 @@ def _rehearse(fn, args, convert, name):
     import resource
 
     sink, plain = guard.Sink(), json.dumps(too_much_memory(name, "MemoryError"))
-    with redirect_stdout(sink), redirect_stderr(sink), nobody_answers(name):
+    with nobody_answers(name), redirect_stdout(sink), redirect_stderr(sink):
         names = Names([builtins, os])  # what this process needs for its end; to look at others would copy them
         try:
             warnings.simplefilter("ignore")
