@@ -12,7 +12,7 @@ import pytest
 from cs231n_softmax import check
 from cs231n_softmax.check import apart
 from cs231n_softmax.check.guard import Call
-from cs231n_softmax.check.interrupts import interrupts_held, interruptible
+from cs231n_softmax.check.interrupts import interruptible, interrupts_held
 from cs231n_softmax.check.trial import Trial
 
 NAMES = [(builtins, "input"), (sys, "stdin"), (sys, "stdout"), (sys, "stderr"), (sys, "breakpointhook"),

@@ -31,7 +31,7 @@ def interrupts_held():
     """Hold Ctrl-C back in the block, except where it calls interruptible()."""
     before = signal.getsignal(signal.SIGINT)
     # Ctrl-C reaches the main thread alone. A handler that isn't Python's raises nothing.
-    if current_thread() is not main_thread() or not callable(before) or isinstance(before, Held):
+    if current_thread() is not main_thread() or not callable(before):
         yield
         return
     held = Held(before)
