@@ -3,9 +3,11 @@
 import builtins
 import functools
 import gc
+import json
 import locale
 import os
 import random
+import subprocess
 import sys
 import threading
 import time
@@ -16,7 +18,7 @@ import numpy as np
 import pytest
 
 from cs231n_softmax import check, softmax
-from cs231n_softmax.check import guard
+from cs231n_softmax.check import apart, guard
 from cs231n_softmax.check.session import Names
 
 
@@ -99,6 +101,23 @@ def test_forgotten_names_are_not_put_back():
     assert names.restore() == [] and scope["np"] is None
 
 
+def test_forgetting_waits_until_names_are_put_back():
+    """The function's thread may be putting names back at that moment; afterwards it must change nothing more."""
+    waits = []
+
+    class Scope(dict):
+        def __setitem__(self, name, value):
+            forgets = threading.Thread(target=names.forget, daemon=True)
+            forgets.start()
+            forgets.join(0.05)
+            waits.append(forgets.is_alive())
+
+    scope = Scope(np=np)
+    names = Names([os], scope)
+    del scope["np"]
+    assert names.restore() == ["np"] and waits == [True]
+
+
 def test_modules_are_put_back_after_a_sweep():
     """The examiner calls that function through one of its own."""
     names = {"np": np}
@@ -113,6 +132,66 @@ def test_nobody_answers(ask):
     names = {"sys": sys}
     exec(f"def fn(scores):\n    {ask}", names)
     assert [m.code for m in check.softmax(names["fn"]).mistakes] == ["asks-for-input"]
+
+
+CLOSES = {
+    "printed.close()": "sys.stdout", "sys.__stderr__.close()": "sys.stderr", "with printed: pass": "sys.stdout",
+    "os.close(1)": "the file descriptor 1", "os.closerange(1, 3)": "the file descriptor 1 and the file descriptor 2",
+    "os.dup2(pipe, 2)": "the file descriptor 2",
+}
+CLOSING = """
+import json, os, sys
+from cs231n_softmax import check, softmax
+from cs231n_softmax.check import apart
+
+def count():
+    return len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
+
+apart.POSSIBLE = apart.POSSIBLE and sys.argv[1] == "apart"
+printed, pipe = sys.stdout, os.pipe()[1]
+opened = count()
+for closes in json.loads(sys.argv[2]):
+    exec(f"def fn(scores):\\n    {closes}\\n    return softmax(scores)")
+    print([(m.code, m.title) for m in check.softmax(fn).mistakes], count() - opened, flush=True)
+    os.write(2, b"seen")
+    print(" twice", file=sys.stderr, flush=True)
+"""
+
+
+@pytest.mark.parametrize("first", ["apart", "here"])
+def test_the_streams_of_the_session_stay_open(first):
+    """A function that closes them is told so: with a copy of the process, in which it is tried first, and without."""
+    run = subprocess.run([sys.executable, "-c", CLOSING, first, json.dumps(list(CLOSES))], capture_output=True,
+                         text=True, timeout=600)
+    expected = [f"[('closes-streams', 'fn closes {title}.')] 0" for title in CLOSES.values()]
+    assert run.stdout.splitlines() == expected and run.stderr == "seen twice\n" * len(CLOSES), run
+
+
+def test_what_closes_every_file_is_told_before_it_is_called_here():
+    """Then nothing could be opened again. The copy of the process, in which it is tried, is there to find that."""
+    if apart.POSSIBLE:
+        report = check.softmax(lambda scores: os.closerange(0, 1000) or softmax(scores))
+        assert [m.code for m in report.mistakes] == ["closes-streams"] and os.fstat(1)
+
+
+@pytest.mark.parametrize(("ends", "codes"), [(False, ["leaves-threads"]), (True, [])])
+def test_threads_that_are_left_behind_are_worth_knowing(ends, codes):
+    """One in each call: no mistake, but a remark. A thread that has ended, or that others have started, is none."""
+    go = threading.Event()
+
+    def fn(scores):
+        thread = threading.Thread(target=go.wait, args=(0 if ends else None,), daemon=True)
+        thread.start()
+        if ends:
+            thread.join()
+        return softmax(scores)
+
+    others = [threading.Thread(target=go.wait, daemon=True) for _ in range(2)]
+    for thread in others:
+        thread.start()
+    report = check.softmax(fn)
+    go.set()
+    assert report.ok and [m.code for m in report.remarks] == codes
 
 
 @pytest.mark.parametrize("before", [{"all": "raise"}, {"under": "raise"}, {"all": "call"}])

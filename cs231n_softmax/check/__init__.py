@@ -15,7 +15,9 @@ the report:
     trial                   calls the function, and notes what it does besides returning a value
     arguments               copies of the arguments, and what the function has changed in them
     apart, guard            call the function so that it harms nothing: in a child process first, then in a thread
-    session, crashes        put back what is the session's; explain the error with which the function stops
+    session, shared         put back what is the session's; refuse what a function can't have, such as answers
+    interrupts              Ctrl-C during an examination: it leaves nothing behind
+    crashes                 explain the error with which the function stops
     explain, scaled         the engine: which changed steps give the learner's numbers? scaled: up to a factor
     factors, evidence       factors and their words; differences of numbers in sentences
     report                  the result, as text and as HTML

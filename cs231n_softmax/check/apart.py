@@ -29,7 +29,8 @@ from pathlib import Path
 from . import guard
 from .crashes import too_much_memory
 from .report import Mistake, name_of
-from .session import Names, nobody_answers
+from .session import Names
+from .shared import closes, descriptors_kept, nobody_answers
 
 POSSIBLE = sys.platform == "linux"
 MEMORY_LIMIT = 1 << 30  # bytes that a call may take in addition, on problems that take kilobytes
@@ -154,11 +155,18 @@ def _limit(what, amount):
 
 
 def _rehearse(fn, args, convert, name):
+    """In the child: call the function; return ENDED, or the Mistake as text for what must not happen in the parent."""
+    with descriptors_kept() as closed:
+        told = _tried(fn, args, convert, name)
+    return json.dumps(closes(name, " and ".join(closed))) if closed and told == ENDED else told
+
+
+def _tried(fn, args, convert, name):
     """In the child: call the function; return ENDED, or the Mistake as text if there wasn't enough memory."""
     import resource
 
     sink, plain = guard.Sink(), json.dumps(too_much_memory(name, "MemoryError"))
-    with redirect_stdout(sink), redirect_stderr(sink), nobody_answers(name):
+    with nobody_answers(name), redirect_stdout(sink), redirect_stderr(sink):
         names = Names([builtins, os])  # what this process needs for its end; to look at others would copy them
         try:
             warnings.simplefilter("ignore")

@@ -63,6 +63,7 @@ SAID = {  # module: the exercises in which it speaks, and examples of what it sp
         ),
     ),
     "session": (ALL, {"name": "my_function", "changed": ["numpy.exp"]}),
+    "shared": (ALL, {"name": "my_function", "what": "sys.stdout"}),
     "apart": (ALL, {"name": "my_function", "status": -11}),
     "crashes": (
         ALL,

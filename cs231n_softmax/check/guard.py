@@ -18,8 +18,10 @@ from time import monotonic  # a name of this module: it keeps its value when a f
 from typing import NamedTuple
 
 from .crashes import Unusable, explain_error, refuse_unstarted
+from .interrupts import interruptible
 from .report import Mistake, name_of, scope_of, type_name
-from .session import Names, Refused, changes_others, nobody_answers
+from .session import Names, changes_others
+from .shared import Refused, closes, descriptors_kept, nobody_answers
 
 CPU_LIMIT = 5.0  # seconds of CPU time for one call, on problems that take milliseconds
 WAIT_LIMIT = 12 * CPU_LIMIT  # seconds by the clock in which it computes next to nothing: it sleeps or waits
@@ -118,15 +120,15 @@ class Call(threading.Thread):
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(TimeOver))
             if self.ended(0.05):
                 return True
-        self.restore()
-        self.names.forget()  # if it ends one day, it must put nothing back into the session of then
         return False
 
 
 def reached_limit(running):
     """Wait until a call ends or reaches a limit; return None, or the code of the limit. running: a Call or Child."""
     begun, spent, pause = monotonic(), 0.0, 0.005
+    interruptible()
     while not running.ended(pause):
+        interruptible()
         if running.computed() > CPU_LIMIT:
             return "too-slow"
         if monotonic() > begun + WAIT_LIMIT:
@@ -141,10 +143,11 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
     """Call fn(*args) and convert its result, both guarded; return an Outcome. `tracer` as for sys.settrace."""
     sink, limit = Sink(), "interrupted"
     with (
+        descriptors_kept() as closed,
+        nobody_answers(name_of(fn)),
         contextlib.redirect_stdout(sink),
         contextlib.redirect_stderr(sink),
         warnings.catch_warnings(),
-        nobody_answers(name_of(fn)),
     ):
         warnings.simplefilter("ignore")
         running = Call(fn, args, convert, tracer)
@@ -153,10 +156,14 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
             limit = reached_limit(running)
         finally:
             gone = limit is None or running.stop(limit)
+            running.restore()
+            running.names.forget()  # if it ends one day, it must put nothing back into the session of then
     if limit:
         problem = stopped(running.title, limit, gone)
     elif running.changed:  # an error may come from that
         problem = changes_others(running.title, running.changed)
+    elif closed:
+        problem = closes(running.title, " and ".join(closed))
     else:
         problem = running.result.get("problem")
     return Outcome(None if problem else running.result["value"], problem, sink.kept)

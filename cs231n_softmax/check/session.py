@@ -5,10 +5,8 @@ told so, because other code needs them. Settings, such as the working folder or 
 silence. (np.seterr and np.set_printoptions hold in the function's own thread only.)
 """
 
-import builtins
 import contextlib
 import gc
-import io
 import locale
 import os
 import random
@@ -23,6 +21,7 @@ from types import ModuleType
 
 import numpy as np
 
+from .interrupts import interrupts_held
 from .report import Mistake, Report
 
 OURS = __package__.partition(".")[0]
@@ -49,9 +48,14 @@ class Names:
         self.kept = [(owner, dict(vars(owner))) for owner in owners or _owners(len(sys.modules))]
         self.scope = {} if scope is None else scope
         self.modules = {name: value for name, value in self.scope.items() if type(value) is ModuleType}
+        self.lock = threading.Lock()  # the function's thread and the examiner's put names back
 
     def restore(self):
         """Give the names their old values back, delete those that are new; return the names that had changed."""
+        with self.lock:
+            return self._restore()
+
+    def _restore(self):
         changed = []
         for owner, names in self.kept:  # the builtins first: the examiner needs them
             now = vars(owner)
@@ -72,8 +76,9 @@ class Names:
         return changed
 
     def forget(self):
-        """Put nothing back any more."""
-        self.kept, self.modules = [], {}
+        """Put nothing back any more, from the moment at which this returns."""
+        with self.lock:
+            self.kept, self.modules = [], {}
 
 
 def changes_others(name, changed):
@@ -113,20 +118,21 @@ SETTINGS = [  # (returns the setting, sets it)
 def settings_kept():
     """Put the session's settings back after the block, in which NumPy treats floating-point errors as it does at first.
 
-    So a verdict doesn't depend on what np.seterr was called with before.
+    So a verdict doesn't depend on what np.seterr was called with before. Ctrl-C waits: see interrupts.py.
     """
-    kept = []
-    for read, write in SETTINGS:
-        with contextlib.suppress(OSError):  # the working folder may have been removed
-            kept.append((read, read(), write))
-    try:
-        with np.errstate(**DEFAULT_ERRORS):
-            yield
-    finally:
-        for read, value, write in kept:
-            with contextlib.suppress(OSError):
-                if not _same(read, value):
-                    write(value)
+    with interrupts_held():
+        kept = []
+        for read, write in SETTINGS:
+            with contextlib.suppress(OSError):  # the working folder may have been removed
+                kept.append((read, read(), write))
+        try:
+            with np.errstate(**DEFAULT_ERRORS):
+                yield
+        finally:
+            for read, value, write in kept:
+                with contextlib.suppress(OSError):
+                    if not _same(read, value):
+                        write(value)
 
 
 def _same(read, value):
@@ -135,62 +141,3 @@ def _same(read, value):
         return bool(read() == value)
     except ValueError:  # NumPy's random state holds an array, and is set in any case
         return False
-
-
-class Refused(BaseException):
-    """Raised inside the learner's function when it wants something that no check can give; it holds a Mistake."""
-
-    def __init__(self, mistake):
-        super().__init__(mistake.title)
-        self.mistake = mistake
-
-
-class NoInput(io.TextIOBase):
-    """Takes the place of sys.stdin: nobody answers. (exit() closes it, and so doesn't close the real one.)"""
-
-    def __init__(self, refuse):
-        self.read = self.readline = self.__next__ = refuse
-
-
-@contextlib.contextmanager
-def nobody_answers(name):
-    """Refuse input(), debuggers, IPython's exit() and a lower recursion limit while the function `name` runs."""
-
-    def refuse(*args, **kwargs):
-        raise Refused(
-            Mistake(
-                "asks-for-input",
-                f"{name} asks for input, but nobody can answer during a check.",
-                "Training calls the function thousands of times. So everything that the function needs has to be in "
-                "its arguments.",
-                "",
-                "Remove the input(), the breakpoint() or the call of a debugger. To look inside, call the function in "
-                "a cell of its own.",
-            )
-        )
-
-    def leave(*args, **kwargs):
-        raise SystemExit
-
-    def raise_limit(limit, setter=sys.setrecursionlimit):
-        setter(max(limit, sys.getrecursionlimit()))
-
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    replaced = [
-        (builtins, "input", refuse),
-        (sys, "breakpointhook", refuse),
-        (sys, "stdin", NoInput(refuse)),
-        (sys, "setrecursionlimit", raise_limit),
-        *([(shell, "ask_exit", leave)] if shell is not None else []),
-    ]
-    old = [vars(owner).get(attribute, MISSING) for owner, attribute, _ in replaced]
-    for owner, attribute, value in replaced:
-        setattr(owner, attribute, value)
-    try:
-        yield
-    finally:
-        for (owner, attribute, _), value in zip(replaced, old, strict=True):
-            if value is MISSING:
-                delattr(owner, attribute)
-            else:
-                setattr(owner, attribute, value)

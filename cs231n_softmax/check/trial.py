@@ -2,6 +2,8 @@
 
 import dis
 import functools
+from threading import Thread, Timer
+from threading import enumerate as threads
 from types import FunctionType
 
 import numpy as np
@@ -44,9 +46,27 @@ class Trial:
 
     def __enter__(self):
         self.settings.__enter__()
+        self.threads = threads()
         return self
 
     def __exit__(self, kind, error, traceback):
+        try:
+            self._close()
+        finally:
+            self.settings.__exit__(None, None, None)
+        return kind is Ended
+
+    def _close(self):
+        """Add the remarks on what the function did besides, and the steps that weren't tried; keep the report."""
+        left = [thread for thread in threads() if type(thread) in (Thread, Timer) and thread not in self.threads]
+        if len(left) > 1:  # a single one may be about to end
+            self.remark(
+                "leaves-threads",
+                "The function starts threads that still run when it has returned.",
+                "Training calls the function thousands of times, and each call would leave threads behind.",
+                f"{len(left)} threads were left behind",
+                "Wait for each thread with its join() before `return`, or compute without threads.",
+            )
         if self.printed and not self.may_print:
             self.remark(
                 "prints",
@@ -58,8 +78,6 @@ class Trial:
         for text in self.waiting:
             self.report.step(text, None)
         keep(self.report)
-        self.settings.__exit__(None, None, None)
-        return kind is Ended
 
     def step(self, passed):
         """Note whether the next of the steps passed; return that."""

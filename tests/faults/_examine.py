@@ -161,6 +161,7 @@ def state():
         "recursion": sys.getrecursionlimit(), "trace": sys.gettrace(), "profile": sys.getprofile(),
         "threads' trace": threading.gettrace(), "threads' profile": threading.getprofile(),
         "stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr,
+        "files": [os.path.exists(f"/proc/self/fd/{number}") for number in range(3)],
         "closed": [stream.closed for stream in (sys.stdin, sys.stdout, sys.stderr) if stream],
         "hooks": [sys.excepthook, sys.displayhook, sys.breakpointhook], "locale": locale.setlocale(locale.LC_ALL),
         "numpy": [np.geterr(), np.get_printoptions(), str(np.random.get_state())],  # noqa: NPY002
@@ -182,6 +183,18 @@ def right(exercise):
     return names[exercise]
 
 
+def interrupt(examiner, passed, seconds):
+    """Examine the function again and again, until Ctrl-C comes after so many seconds; wait until no thread is left."""
+    try:
+        threading.Timer(seconds, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)).start()
+        while True:
+            examiner(passed)
+    except KeyboardInterrupt:
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread():
+                thread.join(1)
+
+
 def examine(exercise, arguments, before, body, thing):
     """Return (outcome, what the examiner says) of the function `thing`, in a session that `before` has prepared."""
     call = f"RIGHT({', '.join(word.split('=')[0] for word in arguments.split(', '))})"
@@ -192,8 +205,11 @@ def examine(exercise, arguments, before, body, thing):
     passed = eval(thing, names)
     exec(before, names)
     at_first, begin = state(), time.process_time()
+    examiner = getattr(check, exercise)
     try:
-        report = getattr(check, exercise)(passed)
+        for seconds in names.get("interrupts", []):
+            interrupt(examiner, passed, seconds)
+        report = examiner(passed)
         texts = str(report), report._repr_html_(), report.summary
     except BaseException as error:
         return UNCLEAR, f"{type(error).__name__} escapes: {error}"

@@ -67,7 +67,8 @@ UNTIDY = [  # the session is changed; the answer is right
     "np.random.default_rng = None", "os.getcwd = None", "sys.excepthook = None",
     "threading.Thread(target=lambda: None).start()", "random.random()", "sys.displayhook = None", "np.random.normal()",
     "del builtins.abs", "signal.signal(signal.SIGINT, signal.SIG_IGN)", "signal.alarm(0)", "logging.error('x')",
-    "np.testing.assert_equal(1, 1)",
+    "np.testing.assert_equal(1, 1)", "sys.__stdout__.close()", "os.close(1)", "os.closerange(0, 1000)",
+    "os.dup2(os.open(os.devnull, os.O_RDWR), 2)", "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
 ]
 ODD = [  # what is returned or raised isn't what it seems
     "return object()", "return (i for i in range(3))", "return lambda: 3", "return np.matrix([[1, 2]])",
@@ -127,6 +128,8 @@ PREPARED = [  # what the session is like before the examination; then the right 
     "threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()",
     "signal.signal(signal.SIGCHLD, signal.SIG_IGN)", "os.environ.clear()", "np.seterr(under='raise')",
 ]
+# Ctrl-C, five times at random moments of examinations; then the right function is right
+INTERRUPTED = [f"interrupts = np.random.default_rng({seed}).uniform(0, 0.1, 5)" for seed in range(4)]
 FAMILIES = [(FROZEN, [LOSS, SCORES, "predict"]), (ENDLESS, [SCORES, "sgd_step"]),
             (ENDING, [LOSS, "numerical_gradient"]), (ASKING, [LOSS, SCORES, "sweep"]),
             (UNTIDY, [LOSS, SCORES, "predict"]), (ODD, [LOSS, SCORES, "prepare"])]
@@ -137,7 +140,8 @@ def cases():
     found = [(name, "", body, "fn") for bodies, names in FAMILIES for name in names for body in bodies]
     found += [(name, "", body.replace("ARRAY", array), "fn") for name, array in ARRAYS for body in WRITING]
     found += [(name, "", "return RIGHT", thing) for name in (LOSS, SCORES, "sweep") for thing in THINGS]
-    found += [(name, before, "return RIGHT", "fn") for name in (LOSS, SCORES, "sgd_step") for before in PREPARED]
+    found += [(name, before, "return RIGHT", "fn") for name in (LOSS, SCORES, "sgd_step")
+              for before in PREPARED + INTERRUPTED]
     return [(name, HEADS[name], *case) for name, *case in found]
 
 
