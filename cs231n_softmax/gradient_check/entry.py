@@ -164,7 +164,8 @@ class Entry:
             expected = 6 * other.step * abs(closest.value)
             if other.sound and abs(other.value - closest.value) > other.error + closest.error:
                 return True
-            jumps, rests = other.spread > 10 * expected + hidden, other.spread == 0 and expected > hidden
+            # values that don't change hide at most one of their last digits: a quarter of what rounding can hide
+            jumps, rests = other.spread > 10 * expected + hidden, other.spread == 0 and expected > hidden / 4
             if other.step < closest.step and not other.sound and (jumps or rests):
                 return True
         return False
