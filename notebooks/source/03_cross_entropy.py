@@ -47,19 +47,22 @@ p = softmax(cat_scores)
 print("the classifier gives", p.round(2))
 
 # %% [markdown]
-# The best answer would have been 1 for cat and 0 for the two other classes: $t = (1, 0, 0)$. This array is a
-# distribution, too. It is called **one-hot**, because a single entry is 1. For a label $y$, its entries are
+# The best answer would have been 1 for cat and 0 for the two other classes: $t = (1, 0, 0)$. These numbers aren't
+# negative, and they add up to 1, as probabilities do. An array of such numbers is called a *distribution*. The
+# distribution $t$ is called **one-hot**, because a single entry is 1. For a label $y$, its entries are
 # $t_j = [j = y]$: 1 where $j$ is the true class, and 0 elsewhere.
 #
 # How far is $p$ from $t$? A useful word is *surprise*. If you gave a class the probability $p_j$, and then that
 # class is seen, your surprise is $-\log p_j$. It is 0 for $p_j = 1$, and large for a small $p_j$. Three measures,
 # with three names, are made from it:
 #
-# - **cross-entropy**: $-\sum_j t_j \log p_j$. It is your mean surprise when you believe $p$, and the classes come
-#   with the probabilities $t$.
-# - **Kullback-Leibler divergence** (KL divergence): $\sum_j t_j \log (t_j / p_j)$. It is the cross-entropy minus
-#   the *entropy* of $t$. The entropy is the mean surprise that is left for someone who believes $t$ itself.
-# - **negative log-likelihood**: $-\log p_y$. It is your surprise at the true label.
+# - **cross-entropy**: $-\sum_j t_j \log p_j$. Suppose that you believe the probabilities $p$, but the true
+#   probabilities are $t$. Then the cross-entropy is your mean surprise.
+# - **Kullback-Leibler divergence** (KL divergence): $\sum_j t_j \log (t_j / p_j)$. It is the cross-entropy minus the
+#   *entropy* of $t$, which is $-\sum_j t_j \log t_j$. The entropy is the mean surprise of someone who believes the
+#   true probabilities $t$. (Where $t_j$ is 0, the term counts as 0.)
+# - **negative log-likelihood**: $-\log p_y$. It is your surprise at the true label. (The section "Why a logarithm?"
+#   explains the name.)
 
 # %%
 y = 0
@@ -75,8 +78,9 @@ three_ways = [-np.sum(t * np.log(p)), np.sum(t[seen] * np.log(t[seen] / p[seen])
 assert np.allclose(three_ways, 2.0404, atol=1e-4) and p.round(2).tolist() == [0.13, 0.87, 0.0]
 
 # %% [markdown]
-# The three measures are equal here. The entropy of a one-hot $t$ is 0, because whoever believes it is never
-# surprised. And in the sums, only the term of the true class is left. So the loss of one example is
+# The three measures are equal here. The entropy of a one-hot $t$ is 0, because whoever believes it is never surprised.
+# And in the sums, only the term of the true class is left. An image with its label is called an *example*. Let $y_i$
+# be the label of example $i$, and $p$ the probabilities for its image. The loss of this example is
 #
 # $$L_i = -\log p_{y_i}.$$
 #
@@ -93,8 +97,9 @@ print(f"natural logarithm {-np.log(p[0]):.2f} nats, to base 10 {-np.log10(p[0]):
 assert round(-np.log(p[0]), 2) == 2.04 and round(-np.log10(p[0]), 2) == 0.89
 
 # %% [markdown]
-# How does the loss change with the scores? If a kernel runs, move the three sliders. The hatched bar is the
-# probability of the true class, which is the cat, and the loss stands above the bars.
+# How does the loss change with the scores? If you have opened the notebook so that you can run its cells, move the
+# three sliders. The hatched bar is the probability of the true class, which is the cat, and the loss stands above the
+# bars.
 
 # %% tags=["nbval-ignore-output"]
 slider = {"min": -5, "max": 10, "step": 0.1}
@@ -132,10 +137,10 @@ assert np.round(shown, 2).tolist() == [[0.01, 5.11], [0.13, 2.04], [0.5, 0.69], 
 
 # %% [markdown]
 # There is another well-known loss, the **hinge loss** of the multiclass support vector machine (SVM). It uses no
-# probabilities. The score of the true class shall be larger than every other score by at least 1, the *margin*.
-# Each score that is too close, or ahead, costs what is missing: $\max(0, s_j - s_y + 1)$. In our example the car is
-# ahead, and it costs 5.1 − 3.2 + 1 = 2.9. The frog is far behind and costs nothing. Notebook 9 compares the two
-# losses.
+# probabilities. The score of the true class shall be larger than every other score by at least 1, the *margin*. For
+# every other class $j$, we compute its score plus 1. If that is larger than the score of the true class, the
+# difference is added to the loss. So class $j$ costs $\max(0, s_j - s_y + 1)$. In our example the car is ahead, and it
+# costs 5.1 − 3.2 + 1 = 2.9. The frog is far behind and costs nothing. Notebook 9 compares the two losses.
 
 # %%
 costs = np.maximum(0, cat_scores - cat_scores[y] + 1)
@@ -169,23 +174,24 @@ assert np.prod(many) == 0 and np.isclose(np.log(many).sum(), 1000 * np.log(0.1))
 # largest product. Now we change the sign and divide by the number of images N. Then maximum likelihood means:
 # **find the `W` with the smallest mean of $-\log p_{y_i}$**. This mean is our loss.
 #
-# The next cells show that the two are the same. The *gradient* of a function holds its slopes, one for each number
-# in `W`. It points in the direction in which the function grows fastest. **Gradient ascent** makes a function
-# larger: it takes many small steps along the gradient. **Gradient descent** makes a function smaller: it takes
-# small steps against the gradient. The next cell does both, with 20 steps each. The ascent is on the mean
-# log-likelihood, with the formula for its gradient written out. The descent is on the loss, with the package's
-# function, which returns the loss and its gradient. You will derive the formula and write this function yourself in
-# notebooks 4 and 5. (The argument `reg=0.0` switches off a part of the loss that is explained at the end of this
-# notebook.)
+# So the largest likelihood and the smallest loss belong to the same `W`. The next cells show this with an example. The
+# *gradient* of a function holds its slopes, one for each number in `W`. It points in the direction in which the
+# function grows fastest. **Gradient ascent** makes a function larger: it takes many small steps along the gradient.
+# **Gradient descent** makes a function smaller: it takes small steps against the gradient. The next cell does both,
+# with 20 steps each. A step is the gradient times 0.000001; such a factor is called the *learning rate*. The ascent is
+# on the mean log-likelihood, with the formula for its gradient written out. The descent is on the loss, with the
+# package's function, which returns the loss and its gradient. You will derive the formula and write this function
+# yourself in notebooks 4 and 5. (The argument `reg=0.0` switches off a part of the loss that is explained at the end
+# of this notebook.)
 
 # %%
 X, y_dev = data["X_dev"].astype(np.float64), data["y_dev"]
 onehot = np.eye(10)[y_dev]
 W_up = W_down = np.zeros((3073, 10))
-likelihoods, losses_down = [], []
+log_likelihoods, losses_down = [], []
 for _ in range(20):
     probs = softmax(X @ W_up)
-    likelihoods.append(np.log(probs[onehot == 1]).mean())
+    log_likelihoods.append(np.log(probs[onehot == 1]).mean())
     W_up = W_up + 1e-6 * X.T @ (onehot - probs) / len(X)
     loss, dW = softmax_loss_vectorized(W_down, X, y_dev, reg=0.0)
     losses_down.append(loss)
@@ -193,12 +199,12 @@ for _ in range(20):
 
 # %% tags=["nbval-ignore-output"]
 for step in [0, 5, 10, 19]:
-    print(f"step {step:2}: log-likelihood {likelihoods[step]:.4f}, loss {losses_down[step]:.4f}")
+    print(f"step {step:2}: log-likelihood {log_likelihoods[step]:.4f}, loss {losses_down[step]:.4f}")
 print("both ways lead to the same W:", np.allclose(W_up, W_down, rtol=1e-6, atol=1e-12))
 
 # %% tags=["claim"]
-assert np.allclose(W_up, W_down, rtol=1e-6, atol=1e-12) and np.allclose(likelihoods, -np.array(losses_down))
-assert likelihoods == sorted(likelihoods) and losses_down == sorted(losses_down, reverse=True)
+assert np.allclose(W_up, W_down, rtol=1e-6, atol=1e-12) and np.allclose(log_likelihoods, -np.array(losses_down))
+assert log_likelihoods == sorted(log_likelihoods) and losses_down == sorted(losses_down, reverse=True)
 assert np.isclose(losses_down[0], np.log(10)) and losses_down[-1] < np.log(10)
 
 # %% [markdown]
@@ -298,14 +304,15 @@ assert np.allclose(-np.log(tenfold), [0.69, 3.00, 5.30], atol=5e-3)
 # %% [markdown]
 # These values help to see whether a loss can be right:
 #
-# - **At best** the loss is 0, and it has no largest value. On paper, neither end is ever reached.
+# - **At best** the loss is nearly 0. On paper it is always larger than 0, but it can come as near to 0 as you like. It
+#   can also become as large as you like.
 # - **At `W` = 0** all scores are 0, and so all classes get the same probability $1/C$. The loss is $\log C$. For
 #   ten classes this is **2.302585**. When you write a new loss function, compare it with this number first.
 #
-# Very small random weights give nearly the same loss. But how small is small enough? A score adds up 3,072 products
-# of a weight and a pixel, and centred pixels reach up to 155. So small weights can make large scores. The next cell
-# tries four sizes; a size is the standard deviation of the random weights. The last size, 0.001, is the one with
-# which `train` begins, the method of the package that trains a classifier (notebook 6).
+# Very small random weights give nearly the same loss. But how small is small enough? A score adds up 3,072 products of
+# a weight and a pixel, and centred pixels reach up to 155. So small weights can make large scores. The next cell tries
+# four sizes; a size is the standard deviation of the random weights. The package has a method `train`, which trains a
+# classifier (notebook 6). It begins with random weights of size 0.001. That is the last of the four sizes.
 
 # %% tags=["nbval-ignore-output"]
 noise = np.random.default_rng(0).standard_normal((3073, 10))
@@ -314,6 +321,7 @@ for size in [0, 1e-6, 1e-4, 1e-3]:
     start[size], _ = softmax_loss_vectorized(size * noise, X, y_dev, reg=0.0)
     print(f"weights of size {size:<6}: scores of size {np.std(X @ (size * noise)):.4f}, loss {start[size]:.4f}")
 print(f"log 10 = {np.log(10):.6f}; the largest pixel is {X[:, :-1].max():.0f}")
+# one step of training; [0] is the loss before this step, and notebook 6 explains the arguments
 first_loss = Softmax().train(X, y_dev, learning_rate=1e-9, reg=0.0, num_iters=1, batch_size=500, rng=0)[0]
 print(f"first loss of Softmax().train, without penalty: {first_loss:.1f}")
 
@@ -373,7 +381,9 @@ assert (softmax_slope < 0).all() and -1 < softmax_slope[0] < -0.98
 # $\sum_j (p_j - t_j)^2$. It is also 0 for a perfect answer. The difference lies in the bad answers.
 #
 # We take two classes. The *wrong* class is ahead by $d$, so the true class has the probability $p = 1 / (1 + e^d)$.
-# The formulas for both losses, and for their slopes as $d$ grows, are
+# The cross-entropy is $-\log p = \log(1 + e^d)$. In the squared error, both classes have the same difference, $1 - p$,
+# so the sum of the two squares is $2(1-p)^2$. The derivative of $p$ by $d$ is $-p\,(1-p)$. The chain rule then gives
+# the slopes of both losses, that is, their derivatives by $d$:
 #
 # | | loss | slope |
 # |---|---|---|
@@ -426,10 +436,11 @@ assert slopes["cross-entropy"][at_ten] > 0.99
 assert curves["squared error"].max() < 2 < curves["cross-entropy"].max()
 
 # %% [markdown]
-# On the right of both panels the classifier is sure and wrong. There the cross-entropy is nearly a straight line
-# with slope 1. The logarithm of the loss undoes the exponential of softmax. So gradient descent gets a clear signal
-# to change these weights. The squared error **saturates**: its value is near its maximum of 2, but it is flat, its
-# slope is nearly 0. Gradient descent would leave this terrible answer almost as it is.
+# On the right of both panels the classifier is sure and wrong. There the cross-entropy is nearly a straight line with
+# slope 1. The reason is that softmax is made of exponentials, and the loss takes a logarithm, which undoes them. So
+# the slope stays near 1, and gradient descent changes the scores. The squared error **saturates**: it comes close to
+# 2, which it never reaches, and its curve is flat there. Its slope is nearly 0. Gradient descent would leave this
+# terrible answer almost as it is.
 #
 # Were the formulas for the slopes right? We compare them with small differences of the losses:
 
@@ -469,9 +480,10 @@ assert (x_changed @ large, x_changed @ small) == (2, 1.25)
 # prefer the second, because a single pixel says little about an image. So we give large weights a penalty: the sum
 # of their squares. It is 1 for the first choice, and 0.25 for the second.
 #
-# There is another reason. When the classifier is right on all images, larger weights always make the loss smaller,
-# because softmax is never satisfied. Without a penalty the weights would grow for ever. With our cat example, but
-# with the cat ahead:
+# There is another reason. Suppose that the classifier is right on all images. If we multiply all its weights by the
+# same number larger than 1, every lead grows, and so the loss becomes smaller. In this case, without a penalty, the
+# weights would grow for ever. Here is our example again. This time the cat has the score 5.1 and the car has 3.2, so
+# the classifier is right:
 
 # %%
 right_scores = np.array([5.1, 3.2, -1.7])
@@ -531,10 +543,11 @@ assert my_loss(np.array([37.0, 0.0]), 0) == 0 < my_loss(np.array([36.0, 0.0]), 0
 #
 # <details><summary>Answer</summary>
 #
-# The first loss is $-\log 0.51 = 0.67$. The second is $0.9 \cdot 0.01 + 0.1 \cdot 9.21 = 0.93$: a few mistakes of
-# which the classifier is sure cost a lot. Loss and accuracy are different things. If the second classifier gives
-# the true class 0.3 on the other images, its loss is $0.9 \cdot 0.01 + 0.1 \cdot 1.20 = 0.13$. It is then smaller
-# than that of the first classifier, which makes no mistake.
+# The first loss is $-\log 0.51 = 0.67$. The second is $0.9 \cdot 0.01 + 0.1 \cdot 9.21 = 0.93$. Where the classifier
+# is sure and wrong, the loss is so large that a few such images are enough. Loss and accuracy are different things. If
+# the second classifier gives the true class 0.3 on the other images, its loss is
+# $0.9 \cdot 0.01 + 0.1 \cdot 1.20 = 0.13$. It is then smaller than that of the first classifier, which makes no
+# mistake.
 # </details>
 
 # %% [markdown]

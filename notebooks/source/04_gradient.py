@@ -35,9 +35,9 @@ from cs231n_softmax.classifiers.softmax import softmax
 # %% [markdown]
 # ## Three classes, one example, by hand
 #
-# We begin with a single image $x$ and three classes. The scores are $s_j = x \cdot W_{:,j}$, and the probabilities
-# are $p_j = e^{s_j} / \sum_k e^{s_k}$. Let the true class be the second one, $y = 1$ (we count from 0). Its loss is
-# the form of notebook 3 in which the logarithm of the fraction is a difference:
+# We begin with a single image $x$ and three classes. The scores are $s_j = x \cdot W_{:,j}$, and the probabilities are
+# $p_j = e^{s_j} / \sum_k e^{s_k}$. Let the true class be the second one, $y = 1$ (we count from 0). The loss of this
+# image is $-\log p_1$. As in notebook 3, we write the logarithm of the fraction as a difference:
 #
 # $$L = -\log p_1 = -s_1 + \log\left(e^{s_0} + e^{s_1} + e^{s_2}\right).$$
 #
@@ -132,8 +132,8 @@ print("numerical", numerical.round(3).tolist())
 assert np.allclose(numerical, np.outer(x, x @ W_toy - target))
 
 # %% [markdown]
-# The full loss of notebook 3 is the mean of the $L_i$ over a batch of images, plus the penalty for large weights.
-# The gradient of a sum is the sum of the gradients:
+# A group of images that we use together is called a *batch*. The full loss of notebook 3 for a batch of $N$ images is
+# the mean of their $L_i$, plus the penalty for large weights. The gradient of a sum is the sum of the gradients:
 #
 # $$\begin{aligned}
 # L &= \frac1N \sum_{i=1}^{N} L_i + \texttt{reg} \sum_{d,c} W_{dc}^2, \\
@@ -171,9 +171,10 @@ def my_softmax_loss_naive(W, X, y, reg):
 
 
 # %% [markdown]
-# The check calls your function with small problems, on which no mistake can hide. The penalty is as large as the
-# data loss, each image has scores of another size, and some classes have no image. The check looks at each part of
-# the answer by itself. If a part is wrong, the check tries to find the mistake that gives exactly these numbers.
+# The check calls your function with small problems. They are made so that the usual mistakes change the result
+# clearly. The penalty is about as large as the data loss, the size of the scores differs from image to image, and in
+# several problems there are classes without an image. The check looks at each part of the answer by itself. If a part
+# is wrong, the check tries to find the mistake that gives exactly these numbers.
 
 # %% points=20
 check.softmax_loss(my_softmax_loss_naive).require()
@@ -199,7 +200,8 @@ assert abs(loss - np.log(10)) < 0.01 and dW.shape == (3073, 10)
 #
 # We follow one image through everything so far. It is a ship. `W` is random, with weights of size 0.0003 (their
 # standard deviation). The next cell computes the ship's scores, its loss, the gradient of this loss, and a new `W`
-# after one step of gradient descent. The step is the gradient times 1e-7, the *learning rate*.
+# after one step of gradient descent. For this step, the cell multiplies the gradient by 1e-7 and subtracts the result
+# from `W`. The number 1e-7 is the *learning rate*.
 
 # %% tags=["nbval-ignore-output"]
 k = np.flatnonzero(y == 8)[8]  # 8 is the label of ships
@@ -215,10 +217,11 @@ print(f"loss before the step {ship_loss:.2f}, after it {new_loss:.2f}")
 #
 # 1. The image gets ten scores. Softmax makes probabilities of the scores. The loss depends on the hatched bar only,
 #    the probability of the true class.
-# 2. The gradient has 3,073 numbers for each class. All of them except the bias make a picture: it is the image
-#    itself, times the number $p_j - [j = y]$ that stands above it. All ten pictures have the same scale of colours,
-#    and grey is 0. For the true class the number is negative, and the picture is a negative of the image. The class
-#    with the highest wrong probability has the clearest of the other pictures.
+# 2. The gradient has 3,073 numbers for each class. All of them except the bias make a picture: it is the centred
+#    image, times the number $p_j - [j = y]$ that stands above it. All ten pictures have the same scale of colours, and
+#    grey is 0. For the true class the number is below 0. So what is bright in the centred image is dark in this
+#    picture, and what is dark is bright. Then look at the nine wrong classes. The class with the highest probability
+#    among them has the clearest picture.
 # 3. After the step, the ship's score is higher and the nine other scores are lower. The ship's probability is
 #    higher, too, and the loss is smaller. The black lines show the values before the step.
 
@@ -228,7 +231,8 @@ old_scores, new_scores = (ship @ W_random)[0], (ship @ W_stepped)[0]
 vis_utils.show_journey(picture, label[0], old_scores, ship_dW, new_scores)
 vis_utils.show(f"""Three rows. First: the image of a ship, and its ten scores and ten probabilities as bars; the
     ship's probability is {softmax(old_scores)[8]:.2f}, the loss {ship_loss:.2f}. Second: the gradient as ten
-    pictures on one scale; the ship's is a negative of the image, the others are faint or clear copies of it.
+    pictures on one scale; in the ship's, bright and dark are exchanged; the others are
+    faint or clear copies of the centred image.
     Third: scores and probabilities after one step; the ship's probability is {softmax(new_scores)[8]:.2f}, the
     loss {new_loss:.2f}""")
 
@@ -264,13 +268,16 @@ assert 0 < worse < 500
 # \text{complex step:}&\quad \frac{\operatorname{Im} f(x + ih)}{h}
 # \end{aligned}$$
 #
-# The error of the **forward** difference is proportional to $h$. In the **central** difference the largest errors
-# of both sides cancel, and the error is proportional to $h^2$. So a small $h$ seems best. But with a small $h$ the
-# two values of $f$ are nearly equal, and few right digits are left in their difference. Dividing by $h$ makes this
-# rounding error large.
+# The Taylor series is $f(x + h) = f(x) + h f'(x) + \tfrac{h^2}{2} f''(x) + \tfrac{h^3}{6} f'''(x) + \dots$ In the
+# **forward** difference the error is about $\tfrac{h}{2} f''(x)$, so it is proportional to $h$. In the **central**
+# difference, the terms with $h^2$ cancel in $f(x+h) - f(x-h)$. The error is about $\tfrac{h^2}{6} f'''(x)$, so it is
+# proportional to $h^2$. So a small $h$ seems best. But with a small $h$ the two values of $f$ are nearly equal, and
+# few right digits are left in their difference. Dividing by $h$ makes this rounding error large.
 #
-# The **complex step** has no difference in it. It needs a function that takes complex numbers. For such a function
-# $f(x + ih) = f(x) + ih f'(x) - \dots$, so the imaginary part is $h f'(x)$, and $h$ can be as small as you like.
+# The **complex step** has no difference in it. It puts $ih$ in place of $h$ in the Taylor series:
+# $f(x + ih) = f(x) + ih f'(x) - \tfrac{h^2}{2} f''(x) - \tfrac{ih^3}{6} f'''(x) + \dots$ For a small $h$ the imaginary
+# part is nearly $h f'(x)$, and $h$ can be as small as you like. The code of $f$ has to take complex numbers, and its
+# result has to follow this series. The result of `abs`, for example, is always real, so `abs` doesn't follow it.
 #
 # We try all three with $f(x) = \log(1 + e^x)$ at $x = 0.5$. The derivative of this function is $1 / (1 + e^{-x})$,
 # which is called the *sigmoid*.
@@ -318,8 +325,8 @@ vis_utils.show("""Relative error of forward, central and complex-step derivative
 
 # %%
 for name in ["forward", "central", "complex step"]:
-    powers = np.log10(errors[name][0] / errors[name][2]) / 2
-    print(f"{name:12}: h is 10 times smaller, the error {10**powers:.0f} times")
+    factor = np.sqrt(errors[name][0] / errors[name][2])  # h is 100 times smaller: the root is the factor for 10
+    print(f"{name:12}: h is 10 times smaller, the error {factor:.0f} times")
 
 # %% tags=["claim"]
 best = {name: steps[np.argmin(error)] for name, error in errors.items()}
@@ -374,8 +381,9 @@ assert np.allclose(by_formula, by_differences, atol=1e-7)
 # ## How equal is equal?
 #
 # A difference of 0.001 between two derivatives is nothing if they are near 1,000, and everything if they are near
-# 0.001. So an analytic derivative $a$ and a numerical derivative $n$ are compared by their **relative error**,
-# $|a - n| / (|a| + |n|)$. The notes of CS231n give the following rules. They hold for central differences with
+# 0.001. Let $a$ be the derivative from the formula (the *analytic* derivative), and $n$ the numerical derivative. We
+# compare them by their **relative error**, $|a - n| / (|a| + |n|)$. This suite grew out of an assignment of CS231n, a
+# course at Stanford. The notes of the course give the following rules. They hold for central differences with
 # $h = 10^{-5}$, 64-bit floats, and inputs and weights near 1.
 #
 # | relative error | verdict |
@@ -397,8 +405,9 @@ few_loss_at = lambda W: my_softmax_loss_naive(W, X_few, y_few, reg=0.0)[0]
 sparse = gradient_check.grad_check_sparse(few_loss_at, W, dW_few, num_checks=5, rng=0)
 
 # %% [markdown]
-# All of them are small. But the rules don't hold for every step. With a step that is ten times as large, the same
-# entries of the same gradient have errors that are about a hundred times as large, and above 1e-7:
+# All five relative errors are small. But the rules of the table hold only for a good step $h$. With a step that is ten
+# times as large, the same entries of the same gradient have errors that are about a hundred times as large, and above
+# 1e-7:
 
 # %% tags=["nbval-ignore-output"]
 wide = gradient_check.grad_check_sparse(few_loss_at, W, dW_few, num_checks=5, h=1e-4, rng=0)
@@ -408,21 +417,25 @@ print(f"largest pixel {X[:, :-1].max():.0f}, smallest {X[:, :-1].min():.0f}")
 assert sparse.max() < 1e-6 and 20 * sparse.max() < wide.max() and sparse.check.ok and wide.check.ok
 
 # %% [markdown]
-# The reason is that our inputs aren't near 1: centred pixels reach from about −140 to 155. A step of $h$ in a
-# weight changes a score by $h$ times the pixel, by up to about $155h$, and the loss bends over such a distance.
+# The reason is that our inputs aren't near 1: centred pixels reach from about −140 to 155. If a weight changes by $h$,
+# a score changes by $h$ times the pixel, which is up to about $155h$. Over this distance the loss isn't a straight
+# line any more. The error is proportional to $h^2$, so a step that is ten times as large gives an error that is a
+# hundred times as large.
 #
 # The best step depends on the function, and it differs from entry to entry. So the package's `check_gradient` tries
-# several steps. For each step it estimates the error of its own numerical derivative. It has two signs of such an
-# error. Where the step is too large, formulas of different order disagree. Where it is too small, the values of the
-# function scatter by their rounding. The verdict can be
+# several steps. For each step it estimates the error of its own numerical derivative. It notices such an error mainly
+# in two ways. First, it computes the derivative with a rougher formula and with a more exact formula. If the two
+# results differ, the step is too large. Second, it estimates how much rounding changes the values of the function. If
+# that is much compared with their differences, the step is too small. The verdict can be
 #
 # - **right**: the two derivatives agree, and the numerical one is exact enough to show it;
 # - **wrong**: they differ by more than the error of the numerical one explains;
 # - **can't tell**: rounding or a kink hides the answer. The result holds the reason, and you see it when you print
 #   the whole result.
 #
-# The array that `grad_check_sparse` returned has such a verdict, too. It is the same for both steps, because the
-# verdict comes from steps of its own:
+# The array that `grad_check_sparse` returned has such a verdict, too. The argument `h` changes only the errors that
+# are printed. For the verdict, the package chooses the steps itself. So the verdict is the same for both values of
+# `h`:
 
 # %%
 print("h = 1e-5:", sparse.check.verdict, " h = 1e-4:", wide.check.verdict)
@@ -442,7 +455,7 @@ print(gradient_check.check_gradient(tiny, point, 1e-6 * np.cos(point)))
 # ## A check that can be passed by wrong code
 #
 # At `reg = 0` there is no penalty, and so a mistake in its gradient can't be seen. With a tiny `reg` the mistake is
-# there, but it may be too small to be seen. The official assignment uses 5e-6 in places. Let us make a mistake on
+# there, but it may be too small to be seen. The assignment of CS231n uses 5e-6 in places. Let us make a mistake on
 # purpose: the gradient of the penalty lacks its factor 2.
 
 # %%
@@ -452,8 +465,10 @@ def lacks_the_2(W, X, y, reg):
 
 
 # %% [markdown]
-# **Predict, then run.** We check this wrong gradient at `reg = 5e-6`, and ask for derivatives that agree to a
-# millionth. What is the verdict?
+# **Predict, then run.** We check this wrong gradient at `reg = 5e-6`. With `threshold=1e-6` we tell the check to
+# accept relative errors below one millionth. The missing part of the gradient is `reg * W`: the weights have a size of
+# 1e-3, so it is about 5e-9. Compare it with the size of the other part, which is made of pixels and probabilities.
+# What is the verdict?
 #
 # - (a) The verdict is that the gradient is wrong.
 # - (b) The verdict is that the gradient is right.
@@ -475,6 +490,10 @@ for name, reg in [("0", 0.0), ("5e-6", 5e-6), ("as large as the data loss", reg_
     loss_at = lambda W, reg=reg: my_softmax_loss_naive(W, X[:20], y[:20], reg)[0]
     found = gradient_check.check_gradient(loss_at, W, wrong_dW, num_checks=10, rng=0, threshold=1e-6)
     print(f"reg {name:26} verdict: {found.verdict}")
+
+# %% tags=["claim"]
+_, dW_data = my_softmax_loss_naive(W, X[:20], y[:20], reg=0.0)
+assert 1e-9 < np.std(5e-6 * W) < 1e-8 and np.std(5e-6 * W) < 1e-6 * np.median(np.abs(dW_data))
 
 # %% [markdown]
 # So **check where every term matters**. Your own gradient has to pass there, too:
@@ -511,7 +530,7 @@ print(f"SciPy's difference is below 1e-6: {difference < 1e-6}")
 
 # %% [markdown]
 # The complex step is right to the last digits. It needs a loss that takes complex weights. Complex numbers have no
-# largest one, so this loss doesn't subtract the largest score. With small scores that does no harm.
+# order, so none of the scores is the largest, and this loss can't subtract it. With small scores that does no harm.
 
 # %%
 def complex_loss(W):
@@ -531,10 +550,11 @@ assert difference < 1e-6 and largest_error < 1e-10
 # %% [markdown]
 # ## Where a check misleads: kinks
 #
-# The hinge loss of the SVM is made of terms $\max(0, m)$. The number $m$ is a *margin*, such as $s_j - s_y + 1$. At
-# $m = 0$ this function has a **kink**: its slope is 0 on the left and 1 on the right. If a kink lies between the
-# two ends of a central difference, the result is something between the two slopes. It isn't the slope at the point.
-# The figure shows this for the point −0.3 and the very large step 0.5.
+# The hinge loss of the SVM is made of terms $\max(0, m)$. Here $m$ is the number $s_j - s_y + 1$. In this notebook we
+# call $m$ a *margin*, as much code does. (In notebook 3, the margin was the 1.) At $m = 0$ this function has a
+# **kink**: its slope is 0 on the left and 1 on the right. If a kink lies between the two ends of a central difference,
+# the result is something between the two slopes. It isn't the slope at the point. The figure shows this for the point
+# −0.3 and the very large step 0.5.
 
 # %%
 m, h = -0.3, 0.5
@@ -574,9 +594,9 @@ for pixel, step in [(1.0, 1e-5), (155.0, 1e-5), (155.0, 1e-6)]:
 assert spoiled == {(1.0, 1e-5): False, (155.0, 1e-5): True, (155.0, 1e-6): False}
 
 # %% [markdown]
-# How often does that happen? Our 500 images and ten classes have 4,500 margins with wrong classes. At tiny `W` all
-# of them are near 1, far from the kink at 0. After training, some margins are close to it. A smaller step reaches
-# fewer of them.
+# How often does that happen? Each of our 500 images has nine wrong classes, and a margin for each of them. That makes
+# 4,500 margins. At tiny `W` all of them are near 1, far from the kink at 0. After training, some margins are close to
+# it. A smaller step reaches fewer of them.
 
 # %% tags=["nbval-ignore-output"]
 svm = LinearSVM()
