@@ -1,8 +1,10 @@
 # %% [markdown]
 # # 1. CIFAR-10: from pictures to rows of numbers
 #
-# In this notebook, 60,000 small photographs become a matrix `X` and a vector `y`. `X` has one row for each image. `y`
-# has one label for each row. Every classifier in this suite works on these two.
+# In this notebook, 60,000 small photographs become a matrix `X` and a vector `y`. `X` has one row for each image. Each
+# image belongs to one of ten classes, such as ship, frog or truck. `y` holds the number of the class, from 0 to 9, for
+# each row. This number is called the *label*. A *classifier* is a program that looks at a row of `X` and names a
+# class. Every classifier in this suite works on `X` and `y`.
 #
 # **What you'll learn**
 # - what CIFAR-10 is, and how an image is stored as 3,072 numbers;
@@ -96,6 +98,8 @@ vis_utils.show("""A photograph of a ship in colour, then its red, green and blue
 
 # %% [markdown]
 # ## Four sets of images, four purposes
+# A classifier has numbers that we can change. They are called *weights*. To *train* a classifier means to look for
+# good weights. The images are split into four sets:
 #
 # | set | images | what it is for |
 # |---|---|---|
@@ -105,8 +109,10 @@ vis_utils.show("""A photograph of a ship in colour, then its red, green and blue
 # | development | 500 random training images | try out code quickly |
 #
 # The images that you use to choose can't also be used to judge. Imagine that you try many settings and keep the one
-# that is best on the validation set. It won partly by luck, so its validation accuracy is too good. (You'll see this
-# luck in a number below.) That is why there is a separate test set, and why we don't use it before notebook 7.
+# that is best on the validation set. The *accuracy* is the share of images for which the classifier names the right
+# class. The setting that won was partly lucky. On new images, its accuracy is usually lower than on the validation
+# set. (You'll see such luck in a number below.) That is why there is a separate test set. We measure no accuracy on it
+# before notebook 7. (For question 1 below, we compute the mean of the test images, and we change nothing afterwards.)
 
 # %% tags=["nbval-ignore-output"]
 data = data_utils.load_linear_splits(rng=0)
@@ -121,8 +127,10 @@ for name in ["train", "val", "test", "test_all", "dev"]:
 #
 # ## From an image to a row
 #
-# 1. **Flatten.** Write the `32 * 32 * 3 = 3072` numbers of an image in one row. A linear classifier makes no use of the
-#    fact that some pixels are neighbours. So any order is fine, as long as it is the same for all images.
+# 1. **Flatten.** Write the `32 * 32 * 3 = 3072` numbers of an image in one row. The classifier of this suite gives
+#    each class a score, which is a weighted sum of the numbers in the row. It is called a *linear classifier*. A sum
+#    doesn't depend on the order of its terms. So any order of the numbers is fine, as long as it is the same for all
+#    images.
 # 2. **Subtract the mean image.** This is called *centring*. The section after the exercise shows what it changes.
 # 3. **Append a one**, for the bias. The section "The bias trick" below explains it.
 #
@@ -162,9 +170,9 @@ assert same
 # ## The mean image
 #
 # The mean image is the average of the 49,000 **training** images, and of no other images. The validation and test
-# images stand for photographs that nobody has taken yet. When we build the classifier, we can't compute their mean. So
-# we subtract the training mean from all images. After that, the mean of the training images is 0. The mean of the
-# validation images is not quite 0:
+# images stand for photographs that nobody has taken yet. When we build a real classifier, those photographs don't
+# exist yet, so nobody can compute their mean. We act as if this were so here, too: we subtract the training mean from
+# all images. After that, the mean of the training images is 0. The mean of the validation images is not quite 0:
 
 # %% tags=["nbval-ignore-output"]
 for name in ["train", "val"]:
@@ -204,9 +212,10 @@ assert 0.9 < contrasts[1] / contrasts[0] < 1.1
 # %% [markdown]
 # ## What centring changes
 #
-# All raw numbers are 0 or more. Seen from the origin, all raw images therefore lie in similar directions. The cosine of
-# the angle between two images measures this: 1 means the same direction, 0 means a right angle. We take the mean over
-# all pairs of 500 images:
+# All raw numbers are 0 or more, so the angle between two images is never larger than a right angle. Most of these
+# numbers are also far above 0. So, seen from the origin, the raw images lie in similar directions. The cosine of the
+# angle between two images measures this: 1 means the same direction, 0 means a right angle. We take the mean over all
+# pairs of 500 images:
 
 # %% tags=["nbval-ignore-output"]
 def mean_cosine(rows):
@@ -219,15 +228,22 @@ cosines = [mean_cosine(raw), mean_cosine(centred)]
 print("mean cosine of two images, raw and centred:", np.abs(cosines).round(2))
 
 # %% tags=["claim"]
-assert cosines[0] > 0.7 and abs(cosines[1]) < 0.02
+assert cosines[0] > 0.7 and abs(cosines[1]) < 0.02 and np.mean(raw > 30) > 0.8
+assert ((centred @ centred.T).min(axis=1) < 0).all()
 
 # %% [markdown]
-# After centring, the images lie in all directions around the origin.
+# After centring, the mean cosine is about 0. The images no longer lie on one side of the origin: for every image,
+# there are others at more than a right angle to it.
 #
-# Training depends on how far the images stretch. The direction in which they stretch most limits how large the steps of
-# training can be (notebook 6). The largest singular value of the matrix measures this stretch, and the right singular
-# vector that belongs to it is the direction. For raw images, this direction is brightness. If all pixels of an image
-# get brighter, its row moves along this direction.
+# Think of the rows of the matrix as points. Together they form a cloud. How far does the cloud stretch from the origin
+# in each direction? Notebook 6 trains in small steps, and the direction in which the cloud stretches most limits the
+# size of these steps.
+#
+# To measure the stretch in the direction of a unit vector $v$, project all rows $X$ on $v$. The length
+# $\lVert{Xv}\rVert$ of the result tells how far the rows reach along $v$, counted from the origin. It is largest when
+# $v$ is the first right singular vector of $X$. Then it is the largest singular value. For raw images, all entries of
+# this vector have the same sign. So if all numbers of an image get brighter, its row moves further along this
+# direction. We call it the direction of brightness.
 #
 # **Predict, then run.** After centring, in which direction do the images stretch most?
 #
@@ -245,11 +261,14 @@ check.guess("01-centre", guess)
 
 # %% tags=["nbval-ignore-output"]
 brightness = raw.mean(axis=1)
-stretch, positions, correlations = {}, {}, {}
+stretch, longest, positions, correlations = {}, {}, {}, {}
 for name, rows in {"raw": raw, "centred": centred}.items():
+    # v0 is the vector with which the search for the singular vector begins.
     _, singular_values, directions = svds(rows, k=1, v0=np.ones(len(rows)))
     stretch[name] = singular_values[0]
-    positions[name] = rows @ directions[0] * np.sign(directions[0].sum())
+    # A singular vector may have either sign. We choose the sign for which brighter is further along.
+    longest[name] = directions[0] * np.sign(directions[0].sum())
+    positions[name] = rows @ longest[name]
     correlations[name] = np.corrcoef(positions[name], brightness)[0, 1]
     print(f"{name:8}largest singular value {stretch[name]:8,.0f}, correlation {correlations[name]:.2f}")
 
@@ -268,17 +287,20 @@ vis_utils.show("""500 images as points, their mean brightness against their posi
 
 # %% tags=["claim"]
 assert stretch["raw"] > 2 * stretch["centred"] and min(correlations.values()) > 0.9
-assert positions["raw"].min() > 0 > positions["centred"].min()
+assert positions["raw"].min() > 0 > positions["centred"].min() and longest["raw"].min() > 0
+assert np.linalg.norm(centred.mean(axis=0)) < 0.1 * np.linalg.norm(raw.mean(axis=0))
 
 # %% [markdown]
 # Both sets of points rise with brightness. So the direction in which the images stretch most is still brightness:
 # bright photographs and dark ones remain different. Centring removes what all images have *in common*, which is the
-# distance from the origin. The stretch becomes several times smaller, and larger steps become possible.
+# mean image. The centre of the cloud is now near the origin. The stretch becomes several times smaller, and larger
+# steps become possible.
 #
 # ## The bias trick
 #
-# A linear classifier computes a score for each class. The score is a weighted sum of the pixels, plus one more number
-# for each class, which is called the bias. For all images at once:
+# A linear classifier computes a score for each class. The score is a weighted sum of the 3,072 numbers of the image,
+# plus one more number for each class, which is called the *bias*. (From here on, we call each of the 3,072 numbers a
+# pixel, for short.) Let $N$ be the number of images, and $C$ the number of classes. For all images at once:
 #
 # $$\begin{aligned}
 # S &= X W + b, \\
@@ -335,14 +357,16 @@ assert 0.08 < np.mean(tries) < 0.12 and elsewhere < max(tries)
 # %% [markdown]
 # Part of its lead was luck. This is why we need a test set that we never use to choose.
 #
-# Weights can be chosen better, even without training. Let column $c$ of $W$ be the mean of all training images of class
-# $c$. We call it $\mu_c$. It works as a *template*: the product $x \cdot \mu_c$ is large where the image $x$ is bright
-# in the same places as the template. Let the bias be $-\lVert\mu_c\rVert^2 / 2$. Then the highest score belongs to the
-# class whose mean is nearest to the image, because
+# Weights can be chosen better, even without training. Let column $c$ of $W$ be the mean of all training images of
+# class $c$. We call it $\mu_c$. It works as a *template*: the product $x \cdot \mu_c$ is large when the image $x$ and
+# the mean of the class are brighter than the mean image at the same pixels, and darker than the mean image at the same
+# pixels. Let the bias be $-\lVert\mu_c\rVert^2 / 2$. Then the highest score belongs to the class whose mean is nearest
+# to the image, because
 #
 # $$\lVert x - \mu_c\rVert^2 = \lVert x\rVert^2 - 2\,\bigl(x \cdot \mu_c - \tfrac12 \lVert\mu_c\rVert^2\bigr).$$
 #
-# The bracket is the score. $\lVert x\rVert^2$ is the same for all classes, so a higher score means a smaller distance.
+# Here $x$ is the row without its one. The expression in the large parentheses is the score: the weighted sum of the
+# pixels, plus the bias. $\lVert x\rVert^2$ is the same for all classes, so a higher score means a smaller distance.
 
 # %%
 means = np.stack([X_train[y_train == c, :-1].mean(axis=0) for c in range(10)], axis=1)
@@ -394,7 +418,8 @@ for name, bluer in zip(data_utils.CLASSES, by_channel[2] - by_channel[0], strict
 assert set(np.argsort(by_channel[2] - by_channel[0])[-2:]) == {0, 8}
 
 # %% [markdown]
-# The following notebooks find better templates. They look for the `W` with which the right labels are most probable.
+# The following notebooks find better templates. They turn scores into probabilities. Then they look for the `W` that
+# gives high probabilities to the right labels.
 #
 # Some numbers for the questions below:
 
@@ -402,15 +427,15 @@ assert set(np.argsort(by_channel[2] - by_channel[0])[-2:]) == {0, 8}
 X_test = data["X_test_all"][:, :-1]
 mean_of_all = (49_000 * X_train[:, :-1].mean(axis=0) + 1_000 * X_val[:, :-1].mean(axis=0)
                + 10_000 * X_test.mean(axis=0)) / 60_000
-shuffled = rng.permutation(3072)  # the row of ones stays the last
-X_shuffled, W_shuffled = (np.concatenate([rows[shuffled], rows[-1:]]) for rows in (X_val.T, W_means))
+order = np.append(rng.permutation(3072), 3072)  # the one stays last
+# The rows are centred: their training mean is 0. So mean_of_all is the difference of the two mean images.
 print(f"question 1: the two mean images differ by at most {np.abs(mean_of_all).max():.1f}")
-print(f"question 2: with shuffled pixels {accuracy(W_shuffled, X_shuffled.T, y_val):.3f}")
+print(f"question 2: with shuffled pixels {accuracy(W_means[order], X_val[:, order], y_val):.3f}")
 print(f"question 3: without biases {accuracy(W_means[:-1], X_val[:, :-1], y_val):.3f}")
 
 # %% tags=["claim"]
 assert np.abs(mean_of_all).max() < 1
-assert abs(accuracy(W_shuffled, X_shuffled.T, y_val) - nearest) < 0.002
+assert abs(accuracy(W_means[order], X_val[:, order], y_val) - nearest) < 0.002
 assert accuracy(W_means[:-1], X_val[:, :-1], y_val) < nearest
 
 # %% [markdown]
@@ -423,8 +448,9 @@ assert accuracy(W_means[:-1], X_val[:, :-1], y_val) < nearest
 # <details><summary>Answer</summary>
 #
 # The test images then took part in building the classifier. Its test accuracy no longer shows how good it is on images
-# that played no part. Here the effect is tiny. But if you use test images in a step that learns more from the data,
-# such as choosing pixels, the effect can be large. It is easiest never to use them.
+# that played no part. Here the effect is tiny. Other steps take more from the data. For example, you might keep only
+# the 100 pixels that separate the classes best. If test images help to find these pixels, the test accuracy can be
+# much too high, above all when there are few images. It is easiest never to use them.
 # </details>
 
 # %% [markdown]
@@ -433,9 +459,9 @@ assert accuracy(W_means[:-1], X_val[:, :-1], y_val) < nearest
 #
 # <details><summary>Answer</summary>
 #
-# The accuracy stays the same, because distances and inner products don't depend on the order of the numbers. A person
-# sees only noise. A linear classifier never uses the fact that some pixels are neighbours. Convolutional networks do
-# use it.
+# The accuracy stays the same, because shuffled images have shuffled means, and distances don't depend on the order of
+# the numbers. A person sees only noise. A linear classifier never uses the fact that some pixels are neighbours. Other
+# classifiers, called convolutional networks, do use it.
 # </details>
 
 # %% [markdown]

@@ -11,7 +11,8 @@
 # - what temperature does, and why adding a constant to all scores does nothing;
 # - what softmax looks like when an image has only two numbers, so that you can draw all of it;
 # - how to write softmax so that scores of 1,000 don't break it;
-# - how softmax and the sigmoid are related, which demand leads to softmax, and what could be used instead.
+# - how softmax and the sigmoid are related, which property leads to the formula of softmax, and what could be used
+#   instead.
 #
 # *Before you start:* notebook 1. *Time:* about 45 minutes.
 #
@@ -64,8 +65,9 @@ assert np.allclose(scores, scores_column.T) and np.argmax(10 * scores) == np.arg
 
 # %% [markdown]
 # The class with the highest score is the answer. But how sure is this answer? Suppose the best class leads by 1.5. We
-# can't tell whether that is a lot. If we multiply $W$ by 10, every answer stays the same, and the lead becomes 15.
-# Scores have no meaning of their own. Probabilities do have one, and softmax turns scores into probabilities.
+# can't tell whether that is a lot. If we multiply $W$ by 10, every answer stays the same, and the lead becomes 15. So
+# we have to agree what a lead means. Softmax is such an agreement: it turns each lead into a ratio of probabilities.
+# Training then looks for a $W$ whose scores fit it.
 #
 # ## Exponentiate, then normalise
 #
@@ -142,12 +144,13 @@ for pair in [np.array([1.0, 2.0]), np.array([10.0, 20.0])]:
 assert np.allclose(my_softmax(np.array([[1.0, 2.0]])), [[0.26894142, 0.73105858]], atol=5e-9)
 assert np.allclose(my_softmax(np.array([[10.0, 20.0]])), [[0.0000453978687, 0.999954602]], atol=5e-9)
 assert np.allclose([1 / 3, 2 / 3], np.array([10.0, 20.0]) / 30)
+assert np.exp(1).round(1) == 2.7 and np.exp(10).round(-3) == 22_000
 
 # %% [markdown]
 # Division by the sum depends on **ratios**. 20 is twice 10, just as 2 is twice 1, so it gives 1/3 and 2/3 both times.
-# Softmax depends on **differences**. A lead of 1 is weak evidence, and the probabilities are similar. A lead of 10 is
-# strong evidence, and one class is almost certain. Softmax has another advantage: scores may be negative or add up to
-# zero. Division by the sum doesn't work then.
+# Softmax depends on **differences**. With a lead of 1, the second class is about 2.7 times as probable as the first.
+# With a lead of 10, it is about 22,000 times as probable. Softmax has another advantage: scores may be negative or add
+# up to zero. Division by the sum doesn't work then.
 #
 # So the size of the scores decides how sure the answer is. We can change the size: we divide all scores by a number
 # $T$, which is called the **temperature**. The next figure shows what this does.
@@ -177,8 +180,8 @@ assert (np.argsort(curves, axis=1) == [2, 0, 1]).all()
 # ## Probabilities in the plane
 #
 # An image has 3,072 numbers, and nobody can draw a space of that many dimensions. So imagine images with only **two**
-# numbers. Each image is a point in the plane. We make up 20 points for each of three classes. `W` then has three rows,
-# two for the numbers and one for the biases, and one column for each class.
+# numbers. Each image is a point in the plane. We make up 20 points for each of three classes. `W` then has three rows:
+# two for the numbers and one for the biases. It also has three columns, one for each class.
 
 # %%
 centres = np.array([[1.1, 0.3], [-0.8, 1.0], [-0.3, -1.1]])
@@ -190,7 +193,8 @@ print("points_with_one", points_with_one.shape)
 # %% [markdown]
 # Now we need a good `W`. Notebooks 3 to 6 explain how to find one. Here, a library does it: it looks for the `W` that
 # gives the points' own classes high probabilities. The number `reg` is a price on large weights. A higher `reg` leads
-# to smaller weights.
+# to smaller weights. You needn't understand the next cell yet. Its `loss` says how bad a `W` is, and `dW` is the
+# gradient of this loss. Notebooks 3 and 4 explain both.
 
 # %%
 def fit(reg):
@@ -206,8 +210,8 @@ def fit(reg):
 # %% [markdown]
 # The next figure shows how probable each class is at each place of the plane:
 #
-# - The **colour** shows the most probable class. Where the colour is mixed or pale, softmax is less sure. The dashed
-#   lines show the probability of the most probable class.
+# - The **colour** shows the most probable class. Where the colour is mixed or pale, softmax is less sure. On each
+#   **dashed line**, the highest probability has the same value at every place: 60 %, 80 % or 95 %.
 # - At the **thick lines**, the two most probable classes have the same probability.
 # - Each **arrow** is a column of `W` without its bias. If a point moves in the direction of the arrow, the score of
 #   this class rises faster than in any other direction.
@@ -308,7 +312,8 @@ assert large_scores.max() > 1000
 # %% [markdown]
 # There are two ways to prevent the overflow. Only one of them gives the right answer.
 #
-# - **Clipping** replaces every score above 500 by 500. Three different scores become equal, so the answer is wrong.
+# - **Clipping** replaces every score above 500 by 500. The scores 1000, 1001 and 999 of the cell above all become 500.
+#   Then each class gets 1/3, and that is wrong.
 # - **Shifting** subtracts the largest score of the row from all scores of the row. Shift-invariance allows this. The
 #   largest exponent is then 0 and all others are 0 or negative, so nothing can overflow.
 
@@ -416,10 +421,12 @@ assert np.allclose(of_two, sigmoid(t))
 # %% [markdown]
 # ## Where it comes from
 #
-# Why exactly this formula? It follows from one demand. The **odds** of two classes are the ratio of their
-# probabilities. In our example, the car leads the cat by 1.9 points, and its probability is 6.7 times as large. We
-# demand that a lead of 1.9 always means these odds, whichever two classes we compare and whatever scores the other
-# classes have. Here are all leads and odds:
+# Why exactly this formula? It follows from one property and a few simpler ones. The **odds** of two classes are the
+# ratio of their probabilities. In our example, the car leads the cat by 1.9 points, and its probability is 6.7 times
+# as large. This is the property: a lead of 1.9 always means these odds, whichever two classes we compare and whatever
+# scores the other classes have. The same holds for every other lead. The simpler properties are that the odds change
+# continuously with the lead, that a higher score means a higher probability, and that the probabilities add up to 1.
+# Here are all leads and odds:
 
 # %%
 for first, second in [("car", "cat"), ("cat", "frog"), ("car", "frog")]:
@@ -436,13 +443,16 @@ assert np.allclose(np.log(p[:, None] / p), s[:, None] - s)
 #
 # $$\begin{aligned}
 # p_j / p_k &= f(s_j - s_k) \\
-# f(a + b) &= f(a)\, f(b), \text{ so } f(a) = e^{a} \\
+# f(a + b) &= f(a)\, f(b), \text{ so } f(a) = B^{a}, \text{ and we choose } B = e \\
 # p_j &= e^{s_j} / \textstyle\sum_k e^{s_k}
 # \end{aligned}$$
 #
-# The first line is the demand. The second line says that leads add up and odds multiply. Among continuous functions,
-# only exponentials turn sums into products. They can have any base. The base is a choice of unit for the scores, just
-# as the temperature is, and we choose $e$. The third line follows because the probabilities add up to 1.
+# The first line is the property. The second line says that leads add up and odds multiply. Among continuous functions,
+# only exponentials $B^a$ turn sums of leads into products of odds. The base $B$ is larger than 1, because a higher
+# score means a higher probability. It is a choice of unit for the scores, just as the temperature is, and we choose
+# $e$. For the third line, write the first line as $p_j = e^{s_j} \cdot p_k / e^{s_k}$, with a fixed class $k$. The
+# factor $p_k / e^{s_k}$ is the same for all $j$. Because the probabilities add up to 1, it must be 1 divided by the
+# sum of all exponentials.
 #
 # Now solve the first two lines for the scores: $s_j - s_k = \log p_j - \log p_k$. So scores are **logarithms of
 # probabilities**, up to a constant that is the same for all classes. They are called *unnormalised log-probabilities*.
@@ -452,18 +462,22 @@ print("differences of log p: ", (np.log(p) - np.log(p[0])).round(2))
 print("differences of scores:", (s - s[0]).round(2))
 
 # %% [markdown]
-# In statistics, this has a name. Let $Z = \sum_k e^{s_k}$ be the sum in the denominator. Then
+# In statistics, softmax belongs to a family of distributions that has a name. (You can skip the rest of this section.)
+# Let $Z = \sum_k e^{s_k}$ be the sum in the denominator. Draw a class $y$ at random with the probabilities of softmax.
+# The probability of $y$ is
 #
 # $$\begin{aligned}
 # p_y &= \exp\Bigl(\sum_j [y = j]\, s_j - \log Z\Bigr), \\
 # [y = j] &= 1 \text{ if } y = j, \text{ else } 0.
 # \end{aligned}$$
 #
-# The exponent is a sum of products, each of an observation $[y = j]$ and a parameter $s_j$, minus a term that
-# normalises. Distributions of this form are an **exponential family**. The mean of $[y = j]$ is $p_j$. The function
-# that computes the means from the parameters is called the **inverse link**. For this family, it is softmax. In every
-# exponential family, the derivative of the normalising term is the mean: $\partial \log Z/\partial s_j = p_j$. The next
-# cell checks it with small differences:
+# The scores $s_j$ are the parameters of this distribution, and $\log Z$ makes the probabilities add up to 1.
+# Distributions of this form are called an **exponential family**. The number $[y = j]$ is 1 with probability $p_j$ and
+# 0 otherwise, so its mean is $p_j$. The function that computes the means from the parameters is called the **inverse
+# link**. Here, it is softmax.
+#
+# The derivative of $\log Z$ gives the means, too: $\partial \log Z/\partial s_j$ is $e^{s_j}$ divided by $Z$, and that
+# is $p_j$. The next cell checks it with small differences:
 
 # %%
 def log_Z(s):
@@ -481,12 +495,12 @@ assert np.allclose(derivative, p, atol=1e-8)
 # %% [markdown]
 # ## Could it be something else?
 #
-# Positive numbers can always be normalised, whatever function they come from. Here are two alternatives (de Brébisson
-# and Vincent, arXiv 1511.05042):
+# Numbers that aren't negative can be normalised if their sum isn't 0, whatever function they come from. Here are two
+# alternatives (de Brébisson and Vincent, arXiv 1511.05042):
 #
 # - **Taylor softmax** replaces $e^s$ by $1 + s + s^2/2$. This is the beginning of the Taylor series of $e^s$, and it is
 #   always positive.
-# - **Spherical softmax** replaces $e^s$ by $s^2$.
+# - **Spherical softmax** replaces $e^s$ by $s^2$. It fails if all scores are 0, because 0/0 isn't a number.
 
 # %%
 alternatives = {
@@ -518,7 +532,8 @@ vis_utils.show("""Probability of the first of two classes against its score; the
     and rises on both sides of it. Division by the sum is drawn for positive scores only""")
 
 # %% [markdown]
-# Which properties of softmax do they have?
+# Which properties of softmax do they have? We test three: is the function shift-invariant, is it *even* (the scores
+# $s$ and $-s$ give the same probabilities), and does the probability always rise with the score?
 
 # %%
 three = np.array([[0.5, 1.0, 2.0]])
@@ -539,7 +554,9 @@ assert grid[np.argmin(normalise(alternatives["Taylor softmax"], pairs)[:, 0])].r
 # score of 5. Its authors studied such functions because training with them can be much faster when there are very many
 # classes.
 #
-# All quadratics grow more slowly than the exponential. So with a lead of 10, the alternatives are less sure:
+# Quadratic functions grow more slowly than the exponential. So for the scores (11, 1), the alternatives are less sure
+# than softmax. For other scores with the same lead of 10, they give other probabilities: for (10, 0), spherical
+# softmax gives exactly 1.
 
 # %%
 lead = np.array([[11.0, 1.0]])
@@ -549,6 +566,7 @@ for name, positive in alternatives.items():
 # %% tags=["claim"]
 sure, *others = [normalise(positive, lead)[0, 0] for positive in alternatives.values()]
 assert sure > 0.9999 and max(others) < 0.995
+assert normalise(np.square, np.array([[10.0, 0.0]]))[0, 0] == 1
 
 # %% [markdown]
 # Some numbers for the third question below:
@@ -591,8 +609,9 @@ assert np.allclose(my_stable_softmax(np.full((1, 10), 1000.0)), 0.1)
 #
 # <details><summary>Answer</summary>
 #
-# Shift-invariance allows both. But only with the maximum can no exponent be positive. Take the scores (0, 0, 3000). The
-# mean is 1,000, so the largest exponent is 2,000, and that overflows.
+# Shift-invariance allows both. If we subtract the maximum, all exponents are 0 or negative. If we subtract the mean,
+# some exponents can be positive and so large that they overflow. Take the scores (0, 0, 3000). The mean is 1,000, so
+# the largest exponent is 2,000, and that overflows.
 #
 # With the maximum, the exponents are -3,000, -3,000 and 0. The first two exponentials underflow to 0. For the
 # *probabilities* this does no harm: the sum is still at least 1, and the true values are far too small to matter. But
