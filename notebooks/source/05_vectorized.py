@@ -265,9 +265,10 @@ for function in ways.values():
 assert cpu[0] > 2 * cpu[1]
 
 # %% [markdown]
-# In our runs on a quiet computer, the vectorized code is five to fifteen times as fast. You may have read elsewhere that
-# vectorized code is a hundred times as fast. But the loops here run over images and classes only: NumPy already handles
-# the 3,073 numbers of an image at once. With a third loop, over the pixels, the code would be far slower.
+# In our runs on a quiet computer, the vectorized code was five to fifteen times as fast. A single ratio that is far larger
+# shows that other programs were at work during that measurement. You may have read elsewhere that vectorized code is a
+# hundred times as fast. But the loops here run over images and classes only: NumPy already handles the 3,073 numbers of
+# an image at once. With a third loop, over the pixels, the code would be far slower.
 #
 # ## Half the bits
 #
