@@ -104,8 +104,9 @@ shifted = scores - scores.max(axis=1, keepdims=True)
 print(scores.shape, "-", scores.max(axis=1, keepdims=True).shape, "=", shifted.shape)
 
 # %% [markdown]
-# The second is the choice of one score from each row, which is in another column each time. Give NumPy two lists of the
-# same length: the rows and the columns. It picks one entry for each pair.
+# The second is the **choice of one entry from each row**. We need the score of the true class, and its column differs
+# from row to row. Give NumPy two lists of the same length: the rows and the columns. NumPy picks one entry for each
+# pair.
 
 # %%
 rows = np.arange(num_train)
@@ -128,8 +129,9 @@ print("one maximum for each row:", row_maxima.round(4))
 # %% [markdown]
 # ## The gradient
 #
-# Notebook 4 added `(p_j - 1{j = y_i}) * X[i]` to column `j` of `dW`, for all `i` and `j`. The factors in brackets form a
-# matrix, `dscores`. It has the probabilities as its entries, and 1 is subtracted at the true class of each row.
+# Notebook 4 added $(p_j - [j = y_i])\, x_i$ to column $j$ of `dW`, for all images $i$ and classes $j$. The factors
+# $p_j - [j = y_i]$ form a matrix, `dscores`, with one row for each image. Its entries are the probabilities, and 1 is
+# subtracted at the true class of each row.
 
 # %%
 exp = np.exp(shifted)
@@ -155,11 +157,12 @@ for i in range(num_train):
 print("equal to two loops:", np.allclose(dW_one, dW_two, rtol=1e-8))
 
 # %% [markdown]
-# **No loop.** A sum of outer products *is* a matrix product. Write $dS$ for `dscores`, and look at one entry:
+# **No loop.** A sum of outer products *is* a matrix product. To see it, write $G$ for `dW` and $E$ for `dscores`, and
+# look at one entry of $G$. Here $i$ is the image, $k$ is the pixel and $j$ is the class:
 #
-# $$dW_{dj} = \sum_i X_{id}\, dS_{ij} = (X^T dS)_{dj}.$$
+# $$G_{kj} = \sum_i X_{ik}\, E_{ij} = (X^T E)_{kj}.$$
 #
-# The shapes lead to the same product: from $(N, D)$ and $(N, C)$, only $X^T dS$ has the shape $(D, C)$ of `W`.
+# The shapes lead to the same product: from $(N, D)$ and $(N, C)$, only $X^T E$ has the shape $(D, C)$ of `W`.
 
 # %%
 dW_none = X.T @ dscores
@@ -204,7 +207,8 @@ check.softmax_loss(my_softmax_loss_vectorized, vectorized=True).require()
 # the data loss. Otherwise an error in the penalty would be too small to notice.
 
 # %%
-reg = float(2.3 / np.sum(W**2))
+data_loss, _ = my_softmax_loss_vectorized(W, X, y, 0.0)
+reg = float(data_loss / np.sum(W**2))
 loss_mine, dW_mine = my_softmax_loss_vectorized(W, X, y, reg)
 loss_naive, dW_naive = softmax_loss_naive(W, X, y, reg)
 print("same loss, to 12 digits:    ", bool(abs(loss_mine - loss_naive) < 1e-12 * loss_naive))
@@ -261,9 +265,10 @@ for function in ways.values():
 assert cpu[0] > 2 * cpu[1]
 
 # %% [markdown]
-# In our runs, the vectorized code is about ten times as fast for many images, and less for few images, because every call has a
-# fixed cost. You may have heard of a hundred times. The loops here run over images and classes only: NumPy
-# already handles the 3,073 numbers of an image at once. A third loop, over the pixels, would be far slower.
+# In our runs on a quiet computer, the vectorized code was five to fifteen times as fast. A single ratio that is far larger
+# shows that other programs were at work during that measurement. You may have read elsewhere that vectorized code is a
+# hundred times as fast. But the loops here run over images and classes only: NumPy already handles the 3,073 numbers of
+# an image at once. With a third loop, over the pixels, the code would be far slower.
 #
 # ## Half the bits
 #
@@ -285,9 +290,10 @@ change = np.abs(dW32 - dW64).max() / np.abs(dW64).max()
 print("type:", dW32.dtype, " equal:", bool(change == 0), " change below 1 in 100,000:", bool(change < 1e-5))
 
 # %% [markdown]
-# So hardly anything is lost. The choice of the 200 images in a mini-batch changes the gradient far more (notebook 6). That is why the
-# rest of the suite trains with 32-bit numbers. Gradients are *checked* with 64-bit numbers, because a check
-# needs the digits.
+# So hardly anything is lost. Notebook 6 computes each gradient from 200 images that are chosen at random. This random
+# choice changes the gradient far more than 32-bit numbers do. That is why the rest of the suite trains with 32-bit
+# numbers. Gradients are *checked* with 64-bit numbers. A check computes the difference of two nearly equal losses, so
+# it needs many digits.
 #
 # And what is saved? We time your loss with both, for larger numbers of images:
 
@@ -302,6 +308,9 @@ for size, ratio in zip(large, np.divide(double, single), strict=True):
 # %% tags=["claim"]
 assert X_train[:1000].nbytes == 1000 * 3073 * 4 and X[:1].nbytes == 2 * X_train[:1].nbytes
 assert abs(loss32 / loss64 - 1) < 1e-5
+some = np.random.default_rng(0).permutation(num_train)[:200]
+dW_some = my_softmax_loss_vectorized(W, X[some], y[some], reg)[1]
+assert np.abs(dW_some - dW64).max() > 1000 * np.abs(dW32 - dW64).max()
 
 # %%
 vis_utils.plot_timings({
@@ -313,14 +322,14 @@ vis_utils.show("""Time for loss and gradient against the number of images, with 
     the highest line. Vectorized with 64 bits is far below it, and vectorized with 32 bits is lower still""")
 
 # %% [markdown]
-# Each of the lines rises about in proportion to N, but at very different heights. With logarithmic axes, equal distances
-# are equal ratios. So look at how far apart the lines are.
+# For many images, each time grows about in proportion to N. But the three lines lie at different heights. With
+# logarithmic axes, equal distances are equal ratios. So look at how far apart the lines are.
 #
 # ## Questions
 
 # %% [markdown]
-# **1.** `scores - scores.max(axis=1)` without `keepdims` raises an error for 500 images and 10 classes. For which number of
-# images does it run without an error, and gives wrong numbers?
+# **1.** `scores - scores.max(axis=1)` without `keepdims` raises an error for 500 images and 10 classes. For one
+# number of images, it runs without an error, but its results are wrong. Which number is this?
 #
 # <details><summary>Answer</summary>
 #
@@ -335,19 +344,19 @@ vis_utils.show("""Time for loss and gradient against the number of images, with 
 # <details><summary>Answer</summary>
 #
 # `[:, y]` selects *all rows* of the columns that occur in `y`. So 1 is subtracted in every row, for every class that
-# occurs in the batch. (It is subtracted once for each class, even if the class occurs several times.) `[rows, y]` makes
+# occurs in `y`. (It is subtracted once for each class, even if the class occurs several times.) `[rows, y]` makes
 # pairs: row $i$ with column $y_i$.
 # </details>
 
 # %% [markdown]
-# **3.** A sweep trains with 16 different settings, and all of them use the same batches. How can it compute the scores
-# of all 16 with a single matrix product?
+# **3.** You want to compare 16 ways to train. So you train 16 classifiers at the same time, on the same images in each
+# step. How can you compute the scores of all 16 with a single matrix product?
 #
 # <details><summary>Answer</summary>
 #
-# Put the 16 weight matrices side by side. They form one matrix of 160 columns. Then `X @ W` has the scores of all 16, and
-# one product `X.T @ dscores` has their gradients. Each batch is fetched once and not 16 times. The suite's `sweep`
-# does this (notebook 7).
+# Put the 16 weight matrices side by side. They form one matrix of 160 columns. Then `X @ W` has the scores of all 16,
+# and one product `X.T @ dscores` has their gradients. Each product fetches the images once and not 16 times. The
+# suite's function `sweep` does this (notebook 7).
 # </details>
 
 # %% [markdown]
@@ -374,7 +383,7 @@ print(f"arithmetic: {peak / 1e9:.0f} Gflop/s (billions of operations per second)
 N = 10_000
 W32, X32, y_many = W.astype(np.float32), X_train[:N], y_train[:N]
 operations, once = 4 * N * 3073 * 10, X32.nbytes / bandwidth
-print("in parts of the time that your loss takes:")
+print("as a share of the time that your loss takes:")
 print(f"  all of the arithmetic {operations / peak / single[-1]:.2f}")
 print(f"  fetching X once {once / single[-1]:.2f}, twice {2 * once / single[-1]:.2f}")
 
@@ -382,10 +391,14 @@ print(f"  fetching X once {once / single[-1]:.2f}, twice {2 * once / single[-1]:
 assert round(X32.nbytes / 1e6) == 123 and round(X32[:128].nbytes / 1e6, 1) == 1.6 and -(-N // 128) == 79
 
 # %% [markdown]
-# The reason why fetching `X` *twice* matters is the **cache**. A cache is a small, fast memory in the processor. Typically there are one or
-# two MB for each core, and some tens of MB for all cores together. 10,000 images in 32 bits have 123 MB. `X @ W` brings
-# them through the caches, row after row. When `X.T @ dscores` begins, the first rows are no longer in a cache.
-# So all of `X` is fetched a second time.
+# If one of these shares were near 1, arithmetic alone or memory alone would explain the time. But none of them is near
+# 1. So your loss stays well below both limits.
+#
+# Why is `X` fetched twice, once for each product? The processor has small, fast memories, the **caches**. What was used
+# a short time ago is still in a cache and needn't be fetched again. Typically the caches have one or two MB for each
+# core, and some tens of MB for all cores together. But 10,000 images in 32 bits have 123 MB. `X @ W` brings them
+# through the caches, row after row. When `X.T @ dscores` begins, the first rows are no longer in a cache. So all of `X`
+# is fetched a second time.
 #
 # But the first product needn't be *finished* when the second begins, because the loss is a sum over images. Take 128 rows,
 # which are 1.6 MB. Do both products with these rows, while they are in the cache. Add the results to the sums, and go on
@@ -443,15 +456,21 @@ for name, t in times.items():
     print(f"{name:31} takes {t / times['your loss']:.2f} of the time of your loss")
 
 # %% [markdown]
-# The loop saves time, where loops usually cost time. What counts is how much work is done in each round.
+# Compare the first three lines. In our runs, blocks alone save little or nothing. Blocks in which `X` is fetched only
+# once save much more. So the second fetching is the reason. It costs more than its share above, which supposes that
+# memory delivers at full speed.
 #
-# There is a picture for such questions, the **roofline**. To the right is the number of operations that are done for each byte
-# fetched from memory. Upwards is the number of operations per second. No point can be above the roof: on its
-# slope, memory is the limit, and on its flat part, arithmetic is.
+# This loop saves time, although loops usually cost time. What counts is how much work is done in each round.
 #
-# With 32 bits and ten classes, each number of an image needs 40 operations and has 4 bytes. These are 10 operations per byte
-# if the number is fetched once, and 5 if it is fetched twice. (The loops of notebook 4 use each image for both products
-# before they go on, so they fetch it once.)
+# The next figure is called a **roofline**. Its horizontal axis shows how many operations are done for each byte that is
+# fetched from memory. Its vertical axis shows how many operations are done in a second. Memory delivers only so many
+# bytes in a second. So the limit is higher if more operations are done for each byte. This is the slope of the roof.
+# The flat part is the limit of arithmetic. No point can be above the roof.
+#
+# How many operations are done for each byte? In each product, each number of an image needs 2 operations for each
+# class: a multiplication and an addition. Two products and ten classes make 40 operations. With 32 bits, the number has
+# 4 bytes. So there are 10 operations per byte if the number is fetched once, and 5 if it is fetched twice. (The loops
+# of notebook 4 use each image for both products before they go on to the next image, so they fetch it once.)
 
 # %%
 [loops] = seconds_by_size({"loops": softmax_loss_naive}, W32, X32, y_many, reg, [500])["loops"]
@@ -464,11 +483,13 @@ vis_utils.show("""Roofline: a slope that is the limit of memory, then a flat par
     The loops are far below them, at 10""")
 
 # %% [markdown]
-# Blocks move the point to the right and up. But all points stay well below the roof, for two reasons.
-# - The roof supposes that the processor fetches and computes at the same time. In a matrix product, it partly does one after
-#   the other.
-# - A matrix with only ten columns is an awkward shape. The library that multiplies first copies the rows into another
-#   order. This costs the same for ten columns as for a hundred, so it pays only with many columns.
+# Blocks move the point to the right and up. But all points stay well below the roof. Two things are likely reasons. We
+# don't measure them one by one.
+# - The roof supposes that the processor fetches and computes at the same time. In a matrix product, it may partly do
+#   one after the other.
+# - A matrix with only ten columns is an awkward shape. Fast libraries first copy parts of the matrices into another
+#   order (K. Goto and R. van de Geijn, *Anatomy of High-Performance Matrix Multiplication*, 2008). Copying `X` costs
+#   the same for ten columns as for a hundred, so it pays only with many columns.
 #
 # `make bench` measures how fast other libraries are, with all 49,000 images.
 
@@ -477,9 +498,20 @@ vis_utils.show("""Roofline: a slope that is the limit of memory, then a flat par
 #
 # <details><summary>Answer</summary>
 #
-# No, it takes less than ten times as long. The arithmetic is ten times as much. But `X` has the same bytes as before, and the processor
-# works better with a hundred columns than with ten.
+# No. In our runs it takes about three times as long (run the next cell). The arithmetic is ten times as much. But `X`
+# has the same bytes as before, and more operations are done with each byte.
 # </details>
+
+# %% tags=["nbval-ignore-output"]
+W_wide = np.tile(W32, 10)  # 100 columns, for 100 classes
+by_classes = median_seconds({
+    "10": lambda: my_softmax_loss_vectorized(W32, X32, y_many, 0.1),
+    "100": lambda: my_softmax_loss_vectorized(W_wide, X32, y_many, 0.1),
+}, repeats=3)
+print(f"100 classes take {by_classes['100'] / by_classes['10']:.1f} times as long as 10 classes")
+
+# %% tags=["claim"]
+assert W_wide.shape == (3073, 100) and by_classes["100"] < 10 * by_classes["10"]
 
 # %% [markdown]
 # ## What you showed
