@@ -90,7 +90,7 @@ IGNORED_CELLS = {
     "07_hyperparameters": [
         "data = data_utils.load_linear_splits(rng=0)",
         "few = from_zero(X_train[:100], y_train[:100], learning_rate=2e-6, reg=0, num_iters=750)",
-        'curves = {"reg 0": [], "tuned reg": []}',
+        'curves = {"reg 0": [], "with reg": []}',
         "my_sweep(results, grid([1e-7, 1e-6], [1e3, 2.5e4]), data, num_iters=300)",
         "table = sweep(X_train, y_train, X_val, y_val, grid([1e-7, 5e-7, 1e-6, 5e-6], [1e2, 1e3, 1e4, 1e5]))",
         "excess = max(100 * (result.train_accuracy - result.val_accuracy) for result in table)",
