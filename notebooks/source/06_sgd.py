@@ -763,7 +763,8 @@ assert highest < 0.4
 # each at its best.
 #
 # ## Questions
-#
+
+# %% [markdown]
 # **1.** A batch becomes four times as large. What happens to the noise in its gradient? Is it a good idea to make batches
 # larger and larger?
 #
