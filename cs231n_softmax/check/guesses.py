@@ -152,7 +152,7 @@ GUESSES = {
         "c": "The weights do become smaller. But the fine grain shrinks much more than the broad patches of colour, so "
              "the pattern changes, too.",
     }),
-    # Two classifiers are right on about 40 % each. They give the same answer on (a) 20 %, (b) 40 %, (c) more than 70 %.
+    # Two classifiers are right on about 40 % each. They give the same answer on (a) 20 %, (b) 40 %, (c) more than 60 %.
     "09-agree": Guess("c", {
         "a": "It would be about this much if their answers had nothing to do with each other. But both see the same "
              "colours in the same places.",

@@ -307,7 +307,7 @@ vis_utils.show("""One validation image that both classify right. Beside it are b
 # they give the same answer, right or wrong?
 # - (a) About 20 %.
 # - (b) About 40 %.
-# - (c) More than 70 %.
+# - (c) More than 60 %.
 
 # %% tags=["guess"]
 guess = "c"  # "a", "b" or "c"
@@ -318,7 +318,7 @@ same = np.mean(svm.predict(X_val) == soft.predict(X_val))
 print(f"they give the same answer on {100 * same:.0f} % of the validation images")
 
 # %% tags=["claim"]
-assert same > 0.7
+assert same > 0.6
 
 # %% [markdown]
 # ## The points that only one of them notices
