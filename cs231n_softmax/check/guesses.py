@@ -103,14 +103,16 @@ GUESSES = {
     "06-ladder": Guess("a", {
         "a": "The gradient has the best direction for all 30,730 weights at once. A random try has a direction that is "
              "nearly at a right angle to it.",
-        "b": "Random tries are worse than that. A direction has 30,730 numbers, and luck finds hardly any of the best.",
-        "c": "Random tries are worse than that. A direction has 30,730 numbers, and luck finds hardly any of the best.",
+        "b": "1,000 random tries don't even reach what one gradient step reaches. A good W needs 30,730 numbers that "
+             "fit together, and luck hardly ever finds them.",
+        "c": "1,000 random tries don't even reach what one gradient step reaches. A good W needs 30,730 numbers that "
+             "fit together, and luck hardly ever finds them.",
     }),
     # The same training from a random start and from zero, with weak regularization. The higher validation accuracy has
     # (a) the random start, (b) the zero start, (c) neither: they are equal.
     "06-start": Guess("b", {
-        "a": "In a neural network, units that start equal stay equal. Here each class has images of its own, so the "
-             "gradients of the classes differ from the first step on.",
+        "a": "That is a problem of neural networks, which aren't part of these notebooks. Here each class has images "
+             "of its own, so the gradients of the classes differ from the first step on.",
         "b": "The random start is noise in every score. With weak regularization it shrinks so slowly that most of it "
              "is still there at the end.",
         "c": "Both descents lead to the same bottom, but 1,500 steps don't get there.",
@@ -150,7 +152,7 @@ GUESSES = {
         "c": "The weights do become smaller. But the fine grain shrinks much more than the broad patches of colour, so "
              "the pattern changes, too.",
     }),
-    # Two classifiers are right on about 40 % each. They give the same answer on (a) 20 %, (b) 40 %, (c) more than 70 %.
+    # Two classifiers are right on about 40 % each. They give the same answer on (a) 20 %, (b) 40 %, (c) more than 60 %.
     "09-agree": Guess("c", {
         "a": "It would be about this much if their answers had nothing to do with each other. But both see the same "
              "colours in the same places.",
@@ -158,7 +160,8 @@ GUESSES = {
         "c": "Both are linear and learned from the same images, so their templates are similar. They are right on the "
              "same images, and they make mostly the same mistakes.",
     }),
-    # Points far on their right side are added. A new gradient at the old line has (a) softmax, (b) the SVM, (c) both.
+    # Far points on the correct side are added. The gradient at the old line changes (a) for softmax, (b) for the SVM,
+    # (c) for both.
     "09-far": Guess("a", {
         "a": "Each point leads by more than the margin, so its hinge loss is 0, and so is its gradient. Its softmax "
              "loss is small, but never 0.",

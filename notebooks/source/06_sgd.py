@@ -136,13 +136,14 @@ def cosine(A, B):
 # the mean of the first 2 batches, of the first 3, and so on.
 
 # %%
-batch_rng, alone, averaged = np.random.default_rng(1), {}, {}
+batch_rng, alone, averaged, lengths = np.random.default_rng(1), {}, {}, {}
 for place, W_there in places.items():
     batches = batch_rng.integers(len(X_train), size=(64, 200))
     _, full = softmax_loss_vectorized(W_there, X_train, y_train, 0.0)
     gradients = [softmax_loss_vectorized(W_there, X_train[rows], y_train[rows], 0.0)[1] for rows in batches]
     alone[place] = [cosine(dW, full) for dW in gradients]
     averaged[place] = [cosine(total, full) for total in np.cumsum(gradients, axis=0)]
+    lengths[place] = np.linalg.norm(full), np.mean([np.linalg.norm(dW - full) for dW in gradients])
 
 # %%
 fig, ax = plt.subplots(layout="constrained")
@@ -173,23 +174,36 @@ fours = errors.reshape(16, 4, -1).mean(axis=1)  # question 1: batches four times
 assert 1.6 < np.sqrt(np.mean(errors**2) / np.mean(fours**2)) < 2.4
 
 # %% [markdown]
-# At `W = 0`, the gradient of a single batch points roughly in the right direction. Near the end of training it doesn't
-# any more: most of it is the accident of which 200 images were drawn. But the accidents differ from batch to batch, and they
-# cancel when many batches are averaged. A batch gradient is **right on average**. SGD takes many small steps, so its way
-# is such an average.
+# At `W = 0`, the gradient of a single batch points roughly in the right direction. At the trained weights it doesn't
+# any more: most of it is the accident of which 200 images were drawn. But the accidents differ from batch to batch, and
+# they cancel when many batches are averaged. A batch gradient is **right on average**. SGD takes many small steps, and
+# during a few of them `W` hardly changes. So these steps add up, and the accidents of their batches cancel in the sum.
 #
-# Why is one batch so much worse near the end? There, the full gradient is small, because the gradients of the images
-# nearly cancel. The differences *between* the images' gradients don't become small.
+# Why is one batch so much worse at the trained weights? Look at the lengths of two vectors: the full gradient, and the
+# accident of a batch, which is the batch's gradient minus the full gradient.
+
+# %% tags=["nbval-ignore-output"]
+for place, (full_length, accident) in lengths.items():
+    print(f"{place:9}: full gradient {full_length:4.0f}, accident of one batch {accident:4.0f} on average")
+
+# %% tags=["claim"]
+(full_zero, accident_zero), (full_trained, accident_trained) = lengths.values()
+assert full_trained < 0.6 * full_zero and full_trained / full_zero < 0.6 * accident_trained / accident_zero
+
+# %% [markdown]
+# Training makes the full gradient much smaller, because the gradients of the images nearly cancel. The accident stays
+# nearly as large as before, because the gradients of the images still differ from each other nearly as much.
 #
 # ## All, one, or some?
 #
 # - **Batch** gradient descent uses all N images for each step. The direction is exact, and a step costs N gradients.
-# - **Stochastic** gradient descent, in the first meaning of the word, uses one image. The direction is rough, and a
-#   step costs one gradient.
+# - **Stochastic** gradient descent was at first the name for steps with a single image. (Today the name is also used
+#   for batches, as we did above.) The direction is rough, and a step costs one gradient.
 # - **Mini-batch** gradient descent is between the two.
 #
-# Each of them gets the same number of gradients here: two passes over 5,000 images. Each has a learning rate
-# that suits it, found by trying. We watch the loss on 500 other images.
+# Each of the three gets the same amount of work here: 10,000 gradients of single images, drawn from the first 5,000
+# training images. Each has a learning rate that suits it, found by trying. We watch the loss on the 500 images of
+# `X_dev`. (About a tenth of them are among the 5,000, too.)
 
 # %%
 def descend(batch_size, learning_rate, examples=10_000, reg=1.0):
@@ -248,8 +262,10 @@ assert mini[-1, 1] < single[-1, 1]
 # ## The three paths on a map
 #
 # Nobody can draw a path through 30,730 weights, but a path through two weights can be drawn. Take points $x$ on a line,
-# and let each belong to one of two classes. Class 0 has the score 0, and class 1 has the score $w x + b$. The loss is then a
-# landscape over the plane of $(w, b)$, and each descent is a path in it. All three descents start at the star.
+# and let each belong to one of two classes. Class 0 has the score 0, and class 1 has the score $w x + b$. With
+# $s = w x + b$, the softmax loss of a point is $\log(1 + e^s)$ if its class is 0, and $\log(1 + e^s) - s$ if its class
+# is 1. The mean loss is then a landscape over the plane of $(w, b)$, and each descent is a path in it. All three
+# descents start at the star.
 
 # %%
 line_rng = np.random.default_rng(3)
@@ -295,7 +311,8 @@ assert wander["batch (200)"] < 0.001 < wander["mini-batch (20)"] < wander["stoch
 
 # %% [markdown]
 # The batch path goes down smoothly and comes to rest at the bottom. With single points, the path never settles, because
-# each point pulls it in another direction. It settles with smaller steps, or with steps that shrink over time.
+# each point pulls it in another direction. With smaller steps the zigzag becomes smaller, but it doesn't end. It ends
+# only with steps that shrink over time.
 #
 # ## Could we simply try weights at random?
 #
@@ -400,19 +417,21 @@ assert all(abs(cosine(box(1.0), uphill)) < 0.05 for _ in range(10))
 
 # %% [markdown]
 # With two weights, random search works: some of the crosses lie near the bottom. With 30,730 weights it fails, because
-# nearly all of the box is bad. The best of 1,000 tries is hardly better than guessing among ten classes. (cs231n's notes
-# report 15.5 % for such a search, on test images.) Local search is better, because it keeps what it has found. But a
-# random change is nearly at a right angle to the best direction. The gradient *is* the best direction, and it costs
-# only one product more.
+# nearly all of the box is bad. The best of 1,000 tries is hardly better than guessing among ten classes. (cs231n's
+# notes report 15.5 % for such a search, on test images.) Local search is better, because each try starts from the best
+# `W` so far, while random search starts anew at each try. But a random change is nearly at a right angle to the best
+# direction. The direction against the gradient *is* the best direction for a short step. To know it costs only one
+# product more than a try.
 #
 # ## Every start leads to the same bottom
 #
-# Walking downhill can end in a small hollow, while the deepest valley is elsewhere. This can't happen here. Take any two
-# weight matrices, and walk in a straight line from the first to the second. The loss on this way hangs like a rope: it never
-# rises above the straight line that joins its two ends. A function with this property is called **convex**.
+# Walking downhill can end in a small hollow, while the deepest valley is elsewhere. This can't happen here. Take any
+# two weight matrices, and walk in a straight line from the first to the second. Draw the loss along this way as a
+# curve. The curve hangs like a rope between its two ends: it is never above the dashed line that joins them (in the
+# picture below, on the left). A function with this property is called **convex**.
 #
-# If there were two separate hollows, a hill would stand between them. On the line from hollow to hollow, the loss
-# would rise above the straight line. So a convex function has no second hollow.
+# If there were two separate hollows, a hill would stand between them. On the way from one hollow to the other, the loss
+# would rise. So its curve would be above the dashed line somewhere. So a convex function has no second hollow.
 #
 # On the left of the picture are three pairs of random weight matrices. The solid curves are the loss on the way from the first
 # to the second, and the dashed lines join the ends. On the right are three descents with `reg` 2e4, from very different starts.
@@ -467,21 +486,24 @@ variance = np.mean(np.sum(p * moved**2, axis=1) - np.sum(p * moved, axis=1) ** 2
 assert abs(np.diff(between[0], 2)[9] / 0.05**2 / variance - 1) < 0.05
 
 # %% [markdown]
-# Why is the loss convex? Its curvature along a line can be computed for each image: it is the variance of the scores'
-# changes, with the probabilities as weights. A variance is never negative. The penalty `reg * sum(W**2)` curves upwards in
-# every direction. So with `reg > 0` there is exactly one lowest `W`, and every start leads to it, if the learning rate is
-# small enough and there are enough steps. (The loss of a neural network isn't convex.)
+# Why is the loss convex? Walk along a straight line from one `W` to another. On this way, each of an image's ten scores
+# changes at a constant rate. Now differentiate the image's loss twice along the way. The result is the variance of
+# these ten rates, if each class counts as much as its probability. (To see it, differentiate $\log \sum_j e^{s_j}$
+# twice.) A variance is never negative. The penalty `reg * sum(W**2)` curves upwards in every direction. So with
+# `reg > 0` there is exactly one lowest `W`, and every start leads to it, if the learning rate is small enough and there
+# are enough steps. (The loss of a neural network isn't convex.)
 #
 # ## Learning rates
 #
-# `Softmax().train` is the loop that you wrote, with cs231n's name and arguments. We try four learning rates. Each is at
-# least 15 times the one before:
+# `Softmax().train` repeats the step that you wrote, with cs231n's name and arguments. It starts from small random
+# weights, of standard deviation 0.001, and a batch has 200 images. We try four learning rates. Each rate is
+# at least 15 times the one before:
 
 # %%
 rates = {"1e-7: too low": 1e-7, "2e-6: right": 2e-6, "3e-5: too high": 3e-5, "2e-3: diverges": 2e-3}
-histories = {}
+trained, histories = {name: Softmax() for name in rates}, {}
 for name, rate in rates.items():
-    histories[name] = Softmax().train(X_train, y_train, rate, reg=1e3, num_iters=600, rng=0)
+    histories[name] = trained[name].train(X_train, y_train, rate, reg=1e3, num_iters=600, rng=0)
 
 # %%
 vis_utils.plot_losses(histories)
@@ -495,17 +517,31 @@ for name, losses in histories.items():
     steps_done = np.isfinite(losses).sum()
     print(f"{name:15} mean of the last 50 losses {np.mean(losses[-50:]):6.2f}, finite losses {steps_done}")
 
+# %% [markdown]
+# We take one more step with the full gradient, for the two rates in the middle. Does the gradient after the step point
+# in the same direction as before it (cosine near 1), or in the opposite direction (cosine near −1)?
+
+# %% tags=["nbval-ignore-output"]
+turns = {}
+for name in ["2e-6: right", "3e-5: too high"]:
+    _, old = softmax_loss_vectorized(trained[name].W, X_train, y_train, 1e3)
+    _, new = softmax_loss_vectorized(trained[name].W - rates[name] * old, X_train, y_train, 1e3)
+    turns[name] = cosine(old, new)
+    print(f"{name:15} cosine of the gradients before and after a step: {turns[name]:5.2f}")
+
 # %% tags=["claim"]
 final = {name: np.mean(losses[-50:]) for name, losses in histories.items()}
 assert final["2e-6: right"] < min(final["3e-5: too high"], final["1e-7: too low"])
+assert turns["3e-5: too high"] < -0.3 < 0.3 < turns["2e-6: right"]
 assert not np.isfinite(histories["2e-3: diverges"]).all() and np.isfinite(histories["3e-5: too high"]).all()
 
 # %% [markdown]
 # - **Too low**: the loss falls smoothly, but it is still high when we stop.
 # - **Right**: the loss falls and then flattens at the lowest level, with a little noise from the random batches. Most of
 #   the fall at the beginning is the penalty of the random start, because `reg` is large here.
-# - **Too high**: the loss falls quickly, and then it jumps about well above the lowest level. Each step jumps across the
-#   bottom of the valley to the other side.
+# - **Too high**: the loss falls quickly, and then it jumps about well above the lowest level. Its steps are too long
+#   for the narrow valley: they jump from side to side across the bottom, so the loss can't get lower. (The
+#   cosine shows it: after a step, the gradient points in nearly the opposite direction.)
 # - **Diverging**: each step ends higher than it began. The penalty alone is enough for that. Its gradient is
 #   `2 * reg * W`, so a step multiplies `W` by $1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg}$. Here this factor is
 #   $1 - 2 \cdot 0.002 \cdot 1000 = -3$, so `W` triples in size at every step. The curve leaves the picture at once, and `train`
@@ -513,8 +549,9 @@ assert not np.isfinite(histories["2e-3: diverges"]).all() and np.isfinite(histor
 #
 # ## Where 1e-7 comes from
 #
-# Elsewhere, learning rates of 0.1 or 0.01 are common. Why does cs231n use 1e-7? Because its pixels go from 0 to 255 and not
-# from 0 to 1. Divide all pixels by 255, and see what else must change:
+# Elsewhere, learning rates of 0.1 or 0.01 are common. Why does cs231n use 1e-7? Because its images are stored as
+# numbers from 0 to 255 and not from 0 to 1. (The mean image was subtracted from them. This moves the zero, but the
+# numbers still have a range of about 255.) Divide all pixels by 255, and see what else must change:
 # - **The weights.** For the same scores, the weights of the pixels must be 255 times as large, at the start and at the end.
 # - **The learning rate.** The derivative with respect to a weight contains the pixel, so it is divided by 255. But the
 #   weight must move 255 times as far as before. So the rate must be $255 \cdot 255 = 65{,}025$ times as large.
@@ -603,6 +640,9 @@ def film(start, reg, moments=(0, 10, 100, 1500)):
     return frames
 
 
+# %% [markdown]
+# We add a third run. It starts at the same random weights as the first, but its `reg` is 3,000.
+
 # %%
 films = {
     "random start,\nreg 100": film(random_start, 100),
@@ -625,8 +665,9 @@ vis_utils.show("""Film of the car's weights at steps 0, 10, 100 and 1,500 in thr
 
 # %% [markdown]
 # The noise in the first row is the random start. At every step, the penalty multiplies what is left of it by
-# $1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg}$. How much is left after 1,500 steps? We compare this rule with the
-# share of the start that is in the last `W` (the coefficient of the start, when `W` is projected onto it):
+# $1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg}$. How much is left after 1,500 steps? We project the last `W`
+# onto the start. The coefficient of this projection is the share of the start that is still in `W`. The rule predicts
+# this share. Here are both:
 
 # %% tags=["nbval-ignore-output"]
 left = {}
@@ -649,8 +690,9 @@ assert left["zero start, reg 100"][2] > left["random start, reg 100"][2] + 0.02
 #
 # Convexity promises the same bottom for every start. But it doesn't promise that 1,500 steps are enough to get there.
 #
-# So what counts for a random start is the *product* of learning rate and `reg`. When you vary both in notebook 7, good settings
-# lie on a diagonal band. A part of the benefit that `reg` seems to have there is only that the start is forgotten.
+# So what counts for a random start is the *product* of learning rate and `reg`. In notebook 7 you will try many pairs
+# of the two, with the same number of steps. There, the good pairs have similar products. And there `reg` seems to help,
+# but nearly all of its help is that the start is forgotten.
 #
 # ## cs231n's setting
 #
@@ -704,13 +746,17 @@ assert abs(accuracies["softmax, seed 0"] - accuracies["softmax, seed 1"]) < 0.03
 assert highest < 0.4
 
 # %% [markdown]
-# The figures on the right are from one worked solution of the assignment. It was published in 2021, and it used the same setting
-# for both losses. They aren't what the assignment asks for. The assignment itself expects just over 0.35 for softmax
-# and about 0.39 for the SVM, *after* learning rate and `reg` have been tuned. (On the built-in sample, neither applies.)
+# In each of the first three lines, the last number is from a worked solution of the assignment. That solution was
+# published in 2021, and it used the same setting for both losses. The assignment itself asks for more: it expects just
+# over 0.35 for softmax and about 0.39 for the SVM, *after* learning rate and `reg` have been tuned. (All these numbers
+# are for CIFAR-10. If your download failed and you use the built-in sample, yours will be different.)
 #
-# Our two softmax runs differ, though only their seeds do. That is one uncertainty. Another one is that there are only 1,000 validation
-# images: the standard error of an accuracy near 0.35 is $\sqrt{0.35 \cdot 0.65 / 1000} \approx 0.015$. So whether
-# an accuracy is "above 0.36" is partly luck. Notebook 7 shows how to compare two classifiers on the same images.
+# Our two softmax runs have different accuracies, although everything except the seed is the same. That is one
+# uncertainty. Another one is that there are only 1,000 validation images. With 1,000 other images the accuracy would
+# come out a little different. The usual size of this difference is called the **standard error**. Each image is right
+# with probability $p$, so it adds the variance $p(1-p)$. For the mean of $n$ images, the standard error is
+# $\sqrt{p(1-p)/n}$. Here this is $\sqrt{0.35 \cdot 0.65 / 1000} \approx 0.015$. So whether an accuracy comes out as
+# 0.34 or as 0.36 is partly luck. Notebook 7 shows how to compare two classifiers on the same images.
 #
 # The SVM is ahead at this setting. But nobody chose this setting for softmax. A `reg` of 2.5e4 keeps `W` so small
 # that softmax is never sure: the highest of its ten probabilities is about 0.2 on average. The next notebook chooses a better setting, and notebook 9 compares both losses,
@@ -725,8 +771,9 @@ assert highest < 0.4
 # <details><summary>Answer</summary>
 #
 # The standard deviation of a mean falls with the square root of the number of examples. So four times the images halve
-# the noise, at four times the cost. The next halving costs four times as much again. Two cheap steps are
-# soon worth more than one precise step.
+# the noise, at four times the cost. The next halving costs four times as much again. For the cost of one large batch
+# you can take four steps with the small batch. Four rough steps usually bring you farther than one step that is twice
+# as precise.
 # </details>
 
 # %% [markdown]
@@ -736,8 +783,8 @@ assert highest < 0.4
 # <details><summary>Answer</summary>
 #
 # The loss has two parts. The penalty at the random start is about 768. The data loss is about 5 to 6. It would be
-# $\log 10$ at `W = 0`, but the random start already gives scores of several units. To test the code, compute the loss at
-# `W = 0`: it must be exactly $\log 10$.
+# $\log 10$ at `W = 0`, but the random start already gives scores of several units. To test the loss, compute it at
+# `W = 0`: it must be exactly $\log 10$. To test the gradient, use the numerical check of notebook 4.
 # </details>
 
 # %% [markdown]
@@ -746,8 +793,8 @@ assert highest < 0.4
 # <details><summary>Answer</summary>
 #
 # Look at the training accuracy. If it rises, the model learns details of the training images that don't help on others:
-# use more regularization, or more images. If the training accuracy stays the same, too, the scores grow but their
-# order stays: more training won't help.
+# use more regularization, or more images. If the training accuracy stays the same, too, the scores grow, but the
+# highest score stays the highest. Then more training probably won't help.
 # </details>
 
 # %% [markdown]

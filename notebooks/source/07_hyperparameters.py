@@ -9,9 +9,9 @@
 # - what overfitting looks like, and when regularization helps against it;
 # - how to search for two hyperparameters, first on a grid, then at random on log scales;
 # - what such a search selects when training starts from random weights;
-# - how much of a difference between two classifiers is luck;
+# - how to tell whether a difference between two classifiers may be luck;
 # - what cross-validation is, and what it costs;
-# - why the test set is used once;
+# - why nothing is ever chosen by the test set;
 # - what regularization means in the language of probability.
 #
 # *Before you start:* notebook 6; for the last section, notebook 3. *Time:* about 60 minutes, of which two are
@@ -54,10 +54,10 @@ print("train", X_train.shape, " validation", X_val.shape)
 # %%
 def from_zero(X, y, learning_rate, reg, num_iters):
     """Return a Softmax that was trained on X (N, 3073), y (N,), starting from W = 0."""
-    model = Softmax()
-    model.W = np.zeros((X.shape[1], 10), np.float32)
-    model.train(X, y, learning_rate, reg, num_iters, batch_size=min(200, len(X)), rng=0)
-    return model
+    found = Softmax()
+    found.W = np.zeros((X.shape[1], 10), np.float32)
+    found.train(X, y, learning_rate, reg, num_iters, batch_size=min(200, len(X)), rng=0)
+    return found
 
 
 def right(model, X, y):
@@ -77,8 +77,8 @@ assert np.mean(right(few, X_val, y_val)) < 0.35
 # %% [markdown]
 # The classifier has learned its 100 images by heart. The gap is almost 80 percentage points.
 #
-# **Predict, then run.** `W` has 30,730 numbers, and they stay as free as before. How large is the gap if the same
-# training uses all 49,000 images?
+# **Predict, then run.** `W` still has 30,730 numbers, and no penalty keeps them small. How large is the gap if the
+# same training uses all 49,000 images?
 # - (a) Nearly as large as with 100 images.
 # - (b) About 20 percentage points.
 # - (c) Less than 3 percentage points.
@@ -89,17 +89,18 @@ check.guess("07-gap", guess)
 
 # %% [markdown]
 # Now we train on 100 to 49,000 images, each time twice: without regularization, and with it. For 1,000 images we take
-# `reg` = 3,000, which did well when we tried a few values. For other numbers of images we take `3e6 / N`: a third of
-# `reg` for three times as many images. (The last section of this notebook explains why.)
+# `reg` = 3,000. We tried a few values, and this one did well on the validation images. (So its result there is a
+# little too good.) For other numbers of images we tried nothing. There we take `3e6 / N`: a third of `reg` for three
+# times as many images. (The last section of this notebook explains why.)
 
 # %%
 sizes, models = [100, 1000, 3000, 10_000, 49_000], {}
 for N in sizes:
-    for name, reg in [("reg 0", 0), ("tuned reg", 3e6 / N)]:
+    for name, reg in [("reg 0", 0), ("with reg", 3e6 / N)]:
         models[name, N] = from_zero(X_train[:N], y_train[:N], learning_rate=2e-6, reg=reg, num_iters=750)
 
 # %% tags=["nbval-ignore-output"]
-curves = {"reg 0": [], "tuned reg": []}
+curves = {"reg 0": [], "with reg": []}
 for (name, N), model in models.items():
     train = 100 * np.mean(right(model, X_train[:N], y_train[:N]))
     validation = 100 * np.mean(right(model, X_val, y_val))
@@ -110,21 +111,21 @@ for (name, N), model in models.items():
 vis_utils.plot_learning_curves(curves)
 vis_utils.show("""Accuracy against the number of training images, from 100 to 49,000 on a log scale, as four
     lines. Without regularization, training accuracy begins at 100 % and falls to about 41 %, and validation
-    accuracy rises from about 21 % to about 40 %: the wide gap between them closes. With tuned regularization,
+    accuracy rises from about 21 % to about 40 %: the wide gap between them closes. With regularization,
     training accuracy is lower and the gap is smaller; validation accuracy is a little higher at 1,000 images, and
     the same at the end.""")
 
 # %% tags=["claim"]
 gaps = {name: {N: train - validation for N, train, validation in points} for name, points in curves.items()}
 assert gaps["reg 0"][100] > 60 and gaps["reg 0"][1000] > 40 and gaps["reg 0"][49_000] < 3
-assert all(gaps["tuned reg"][N] < gaps["reg 0"][N] - 15 for N in [100, 1000])
+assert all(gaps["with reg"][N] < gaps["reg 0"][N] - 15 for N in [100, 1000])
 thousand = {name: points[1][2] for name, points in curves.items()}
-assert thousand["tuned reg"] > thousand["reg 0"] + 1.5
-assert abs(curves["reg 0"][-1][2] - curves["tuned reg"][-1][2]) < 1
+assert thousand["with reg"] > thousand["reg 0"] + 1.5
+assert abs(curves["reg 0"][-1][2] - curves["with reg"][-1][2]) < 1
 
 # %% [markdown]
-# - **Few images overfit.** Without regularization, 1,000 images are learned almost by heart, and most of that is
-#   useless on new images.
+# - **With few images, the classifier overfits.** Without regularization, 1,000 images are learned almost by heart,
+#   and most of that is useless on new images.
 # - **More images are the best remedy.** An accident that holds for 49,000 images is no accident any more.
 # - **Regularization is the other remedy.** It keeps `W` small. A small `W` can't follow every single image, so the
 #   gap is smaller. For 1,000 images, validation accuracy becomes higher.
@@ -135,9 +136,9 @@ assert abs(curves["reg 0"][-1][2] - curves["tuned reg"][-1][2]) < 1
 # The **learning rate** decides how far each step goes. If it is too small, training isn't done when the steps are
 # over. If it is too large, `W` never settles (notebook 6).
 #
-# The **regularization strength** `reg` decides how much a large `W` costs. If it is too large, `W` stays so small
-# that all classes get similar scores. If it is too small and there are few images, these are learned by heart, as you
-# have just seen.
+# The **regularization strength** `reg` decides how much a large `W` costs. If it is too large, the penalty counts
+# more than the images, and `W` follows the images badly. If it is too small and there are few images, these are
+# learned by heart, as you have just seen.
 #
 # The two have to be searched **together**, because they act together. Each step multiplies `W` by
 # $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$ before it adds what is learned from the batch.
@@ -215,9 +216,9 @@ print(f"training is above validation by at most {excess:.1f} percentage points")
 assert excess < 4
 
 # %% [markdown]
-# No: with 49,000 images there is no overfitting that a low `reg` could cause. But then, why are the results poor
-# where both numbers are small? There is another reason. `train` starts from *random* weights. Each step multiplies
-# what is left of them by $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$, so that after all steps
+# No. With 49,000 images, `W` hardly overfits, even if `reg` is low. But then, why are the results poor where both
+# numbers are small? There is another reason. `train` starts from *random* weights. Each step multiplies what is left
+# of them by $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$, so that after all steps
 #
 # $$(1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg})^{\text{number of steps}}$$
 #
@@ -245,7 +246,8 @@ print(f"{100 * left:.0f} % of the random start is left, validation accuracy {cor
 
 # %% [markdown]
 # **Predict, then run.** We train with the same learning rate of 1e-7 and the same number of steps, but from `W = 0`,
-# and with reg 0. What is the validation accuracy?
+# and with reg 0. (At this learning rate, reg 100 takes only 3 % from `W` in 1,500 steps. So it hardly matters that we
+# leave it out.) What is the validation accuracy?
 # - (a) 10 %. With `W = 0` all classes have the same score, so nothing can be learned.
 # - (b) About the same as before, because a learning rate of 1e-7 is too low.
 # - (c) Nearly 40 %, as good as the best settings of the sweep.
@@ -264,12 +266,15 @@ assert np.mean(right(slow, X_val, y_val)) > corner.val_accuracy + 0.08
 # %% [markdown]
 # So the learning rate wasn't too low, and a stronger penalty isn't needed to learn better weights. What the cell
 # lacked was a clean start. Here is what a sweep from a random start selects: **a setting that forgets its start in
-# time**, and whose penalty isn't so strong that it does harm itself. There are two ways in which it does harm:
+# time**. Its penalty must not be too strong, either, because a strong penalty makes the results worse. It does so in
+# two ways:
 #
-# - In the top row, the penalty holds `W` so small that accuracy falls at every learning rate.
+# - In the top row, the penalty is so strong that accuracy falls at every learning rate. It doesn't only make `W`
+#   smaller: that alone wouldn't change any answer. It also changes the pattern of `W` (notebook 8 shows how).
 # - At the upper right, `W` forgets the images, too. For learning rate 5e-6 and reg 1e4, each step removes a tenth of
-#   `W`. After 50 steps hardly anything is left of what was learned from a batch. So `W` is made from the last
-#   50 batches or so:
+#   `W`. After 50 steps hardly anything is left of what was learned from a batch. So `W` is made from the last 50
+#   batches or so. The accidents of so few batches don't cancel as well as those of many (notebook 6), and so `W` is
+#   noisy:
 
 # %%
 print(f"left after 50 steps: {100 * (1 - 2 * 5e-6 * 1e4) ** 50:.1f} %")
@@ -354,9 +359,10 @@ vis_utils.show("""Validation accuracies of the 24 settings of both sweeps as dot
 #
 # An example: on 1,000 images, A and B are both right on 350, and both wrong on 560. These images don't show which of
 # them is better. There remain 50 images on which only A is right, and 40 on which only B is right. So A leads by 10
-# images, or 1.0 points. If both are equally good, each of the 90 images is like the toss of a coin. The number of
-# heads minus the number of tails has standard deviation $\sqrt{90} = 9.5$. So A leads by $1.0 \pm 0.95$ points, which
-# may well be luck. This is the idea of McNemar's test (1947), and it takes two lines:
+# images, or 1.0 points. If both are equally good, each of the 90 images is like the toss of a coin. Count each head
+# as +1 and each tail as −1. Then each toss has variance 1, and the sum of 90 tosses has variance 90. So the standard
+# deviation of the sum is $\sqrt{90} = 9.5$ images. So A leads by $1.0 \pm 0.95$ points, which may well be luck. This
+# is the idea of McNemar's test (1947), and it takes two lines:
 
 # %%
 def paired(right_a, right_b):
@@ -372,26 +378,26 @@ print("A leads by {:.4f}, standard error {:.4f}".format(*paired(example_a, examp
 
 # %% [markdown]
 # As a rule of thumb, a lead of less than two standard errors may be luck. Here is the lead of the random search's
-# best classifier over the grid's best classifier. Below it stands the lead of tuned regularization over reg 0, for
-# each number of training images.
+# best classifier over the grid's best classifier. Below it stands the lead of training with regularization over
+# `reg` 0, for each number of training images.
 
 # %% tags=["nbval-ignore-output"]
 lead = paired(*(right(t.best_model, X_val, y_val) for t in [random_table, table]))
 print("random search over grid:           {:5.1f} points, standard error {:.1f}".format(*(100 * np.array(lead))))
 for N in sizes:
-    gain = 100 * np.array(paired(*(right(models[name, N], X_val, y_val) for name in ["tuned reg", "reg 0"])))
-    print(f"{N:6,} images, tuned reg over reg 0: {gain[0]:5.1f} points, standard error {gain[1]:.1f}")
+    gain = 100 * np.array(paired(*(right(models[name, N], X_val, y_val) for name in ["with reg", "reg 0"])))
+    print(f"{N:6,} images, with reg over reg 0: {gain[0]:6.1f} points, standard error {gain[1]:.1f}")
 
 # %% tags=["claim"]
-both = [right(models[name, 1000], X_val, y_val) for name in ["tuned reg", "reg 0"]]
+both = [right(models[name, 1000], X_val, y_val) for name in ["with reg", "reg 0"]]
 single = np.sqrt(both[0].mean() * (1 - both[0].mean()) / len(X_val))
 assert paired(*both)[0] > 1.5 * paired(*both)[1] and abs(lead[0]) < 3 * max(lead[1], 0.003)
 assert lead[1] < 0.8 * single  # two similar classifiers: the paired error is below that of a single accuracy
 
 # %% [markdown]
 # The grid and the search at random end with classifiers that can't be told apart. Regularization has a lead of more
-# than two standard errors only for 1,000 images. For 49,000 images, the two classifiers disagree so rarely that the
-# standard error is very small, and still no lead is to be seen.
+# than two standard errors only for 1,000 images. (`reg` was tuned for just this number of images.) For 49,000 images,
+# the two classifiers disagree so rarely that the standard error is very small, and still no lead is to be seen.
 #
 # ## Cross-validation
 #
@@ -399,10 +405,10 @@ assert lead[1] < 0.8 * single  # two similar classifiers: the paired error is be
 # only 400 are left to learn from, and 100 are few to judge by: the standard error of an accuracy of 30 % is 4.6
 # points.
 #
-# **Cross-validation** uses each image for both. Cut the images into $k$ parts, the *folds*. Train on all folds except
-# one, and judge on that one. Do this $k$ times, so that each fold is left out once. In the end, each of the 500
-# images has been judged once, by a classifier that wasn't trained on it. So the standard error falls to 2.0 points.
-# The price: each setting is trained $k$ times. Here $k$ is 5.
+# **Cross-validation** uses each image for training and also for judging. Cut the images into $k$ parts, the *folds*.
+# Train on all folds except one, and judge on that one. Do this $k$ times, so that each fold is left out once. In the
+# end, each of the 500 images has been judged once, by a classifier that wasn't trained on it. So the standard error
+# falls to 2.0 points. The price: each setting is trained $k$ times. Here $k$ is 5.
 
 # %%
 hits = {reg: np.zeros(500, bool) for reg in [0, 1e4, 1e5]}
@@ -458,15 +464,17 @@ assert right(best_table.best_model, X_test, y_test).mean() > 0.37
 assert ahead[0] > 2 * ahead[1] and ahead[1] < 0.5
 
 # %% [markdown]
-# **The tuned classifier.** Its validation accuracy is a little too good, on average: the setting was *chosen* for
-# doing well on those 1,000 images. Its test accuracy isn't, because nothing was chosen by it. (Here, the two differ
-# by less than the standard error of 1.5 points on 1,000 images.) Had we looked at the test set 24 times and reported
-# the best result, then that number would be too good as well, and nobody could tell by how much.
+# **The tuned classifier.** If we repeated the search with other images, its validation accuracy would be a little too
+# good on average. The reason is that the setting was *chosen* for doing well on those 1,000 images. The test accuracy
+# isn't too good, because nothing was chosen by the test images. (Here, the two differ by less than the standard error
+# of 1.5 points on 1,000 images.) Had we looked at the test set 24 times and reported the best result, then that
+# number would be too good as well, and nobody could tell by how much.
 #
 # **The clean start.** On the test set, it does better than all the tuning, by several standard errors. The search had
 # to choose a penalty that removes the random start in 1,500 steps. Without a random start no penalty is needed. So
 # before you tune a number, find out which problem it solves. (On the 1,000 validation images you see the opposite
-# order. The tuned setting had been chosen for these images, and so few images can't show a difference of one point.)
+# order. There are two reasons. The tuned setting was chosen for these images. And 1,000 images are too few to show a
+# difference of one point.)
 #
 # **Other people's results.** One worked solution of this assignment was published in 2021. It uses one setting for
 # both losses, learning rate 1e-7 and reg 2.5e4, without tuning, and reaches 34.4 % with softmax. The assignment
@@ -496,16 +504,22 @@ print("the same weights:", np.array_equal(loaded.W, best_table.best_model.W))
 # $$-\log P(W \mid \text{data}) = \underbrace{-\sum_i \log p_{y_i}}_{\text{from the data}}
 #   \; \underbrace{- \log P(W)}_{\text{from the prior}} + \text{const}$$
 #
-# So the logarithm of the prior is a penalty. Two priors give the two penalties that are most used:
+# So *minus* the logarithm of the prior is a penalty. Two priors give the two penalties that are most used. The sum of
+# the squares is called the **L2** penalty (our `reg * sum(W**2)`), and the sum of the absolute values is called the
+# **L1** penalty. In the table, $\propto$ means "proportional to". $\tau$ is the standard deviation of the Gaussian
+# prior, and $b$ is the width of the Laplace prior: the larger they are, the larger the weights may be. Constants are
+# left out.
+#
+# The last column is the penalty divided by the number of images $N$, because our loss is a *mean*:
 #
 # | prior on each weight $w$ | penalty $-\log P(W)$ | divided by $N$ |
 # |---|---|---|
 # | Gaussian, $\propto e^{-w^2/2\tau^2}$ | $\sum w^2 / 2\tau^2$ | **L2**, $\texttt{reg} = 1/(2\tau^2 N)$ |
 # | Laplace, $\propto e^{-\lvert w\rvert/b}$ | $\sum \lvert w\rvert / b$ | **L1**, $\texttt{reg} = 1/(bN)$ |
 #
-# We divide by the number of images $N$, because our loss is a *mean*. This explains the `3e6 / N` in the section on
-# overfitting: it is the same prior for each number of images. More images have more weight against the same prior.
-# Its standard deviation $\tau$ follows from $1/(2\tau^2) = 3\cdot 10^6$:
+# The division by $N$ explains the `3e6 / N` in the section on overfitting: it is the same prior for each number of
+# images. With more images, the data count more, and the prior counts less. The standard deviation $\tau$ of this
+# prior follows from $1/(2\tau^2) = 3\cdot 10^6$:
 
 # %%
 print(f"a weight is expected to be about {np.sqrt(1 / (2 * 3e6)):.5f} in size")
@@ -515,9 +529,10 @@ print(f"a weight is expected to be about {np.sqrt(1 / (2 * 3e6)):.5f} in size")
 # at large weights, and hardly at small ones. L1 pulls with the same strength at all weights, so it can take small
 # ones all the way to 0.
 #
-# We train both on 1,000 images. For L1, each step down the gradient of the data is followed by the exact effect of
-# the penalty: every weight moves towards 0 by the same amount, and stops at 0 (*soft thresholding*). The two
-# strengths have different units. We chose them so that both effects can be seen.
+# We train both on 1,000 images. For L1, each step has two parts. First, `W` goes one step down the gradient of the
+# data loss. Then every weight moves towards 0 by the same amount, and a weight that would pass 0 stops at 0. (This is
+# called *soft thresholding*. An ordinary gradient step would jump over 0 again and again.) The two strengths have
+# different units. We chose them so that both effects can be seen.
 
 # %%
 def train_with(penalty, strength, steps=120, rate=2e-6):
@@ -556,8 +571,9 @@ vis_utils.show("""Three histograms of the trained weights, with a logarithmic ax
 
 # %% [markdown]
 # Without a penalty the weights spread widely. L2 makes the whole heap narrower. L1 sets most weights to exactly zero,
-# and lets the few that matter most stay large. A Laplace prior has a sharp peak at 0, so the most probable `W` has
-# many zeros. Such a `W` is called *sparse*.
+# and lets the few that matter most stay large. Why are they exactly zero? The Gaussian prior is flat at 0, so a very
+# small weight costs almost nothing. The Laplace prior has a corner at 0, so even the smallest weight has its price.
+# Where a weight improves the data loss by less than this price, the best weight is 0. Such a `W` is called *sparse*.
 #
 # ## Questions
 
@@ -594,11 +610,11 @@ vis_utils.show("""Three histograms of the trained weights, with a logarithmic ax
 
 # %% [markdown]
 # ## What you showed
-# - Few images overfit, and regularization helps; with 49,000 images a linear classifier hardly overfits.
+# - With few images a linear classifier overfits, and regularization helps. With 49,000 images it hardly overfits.
 # - Learning rate and regularization are chosen together, on log scales, by validation accuracy.
 # - A sweep from a random start selects a setting that forgets its start in time. A clean start does better.
 # - Two classifiers on the same images are compared by the images on which only one of them is right.
 # - Cross-validation judges by every image, and costs k trainings for each setting.
-# - A penalty is the logarithm of a prior: L2 of a Gaussian prior, L1 of a Laplace prior.
+# - A penalty is minus the logarithm of a prior: L2 belongs to a Gaussian prior, L1 to a Laplace prior.
 #
 # **Next:** [8. Templates](08_templates.ipynb): what the classifier has learned, as pictures.

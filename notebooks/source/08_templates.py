@@ -74,7 +74,7 @@ vis_utils.show("""Ten weight templates of a softmax classifier, one for each cla
 #
 # - **Airplane** and **ship** are blue along the edges, where images show sky and sea. A blue background is a good
 #   hint, and the classifier uses it.
-# - The **automobile** is a blue patch, as of a window, above a wide body.
+# - The **automobile** is a blue patch above a wide body. The patch may come from the windows.
 # - The **frog** is a yellow-green blob.
 #
 # How blue are the edges? The mean weight of blue minus the mean weight of red, in the outermost six pixels, tells
@@ -109,9 +109,10 @@ assert (own > others).all()
 # clear if we sort the horses first.
 #
 # Nobody has written down which way each horse looks. But we can sort them by an easy rule. Take an image and
-# subtract its mirror image: what remains is the part that differs between left and right. Start with this part of
-# the first horse, as a pattern. Horses that agree with the pattern go to heap 1, and the others to heap 2. Then
-# compute a better pattern from the two heaps, and repeat.
+# subtract its mirror image: what remains is its *left-right part*, in which left and right differ. Start with the
+# left-right part of the first horse, as a pattern. Multiply the left-right part of each horse with the pattern,
+# number by number, and add up. If the sum is positive, the horse goes to heap 1, else to heap 2. The new pattern
+# is the sum of heap 1 minus the sum of heap 2. Then repeat.
 
 # %%
 is_horse = np.flatnonzero(y_train == 7)
@@ -145,9 +146,10 @@ vis_utils.show("""Six pictures. Upper row: the mean of heap 1 is a dark horse wi
 
 # %% [markdown]
 # In heap 1 the neck rises to the upper left, and in heap 2 to the upper right. On the right, where all horses
-# share one picture, a neck rises at **both** ends. The right template is nearly the sum of the two others: their
-# correlation, a number that is 1 for two pictures with the same pattern and about 0 for unrelated ones, is close
-# to 1. It is nearly its own mirror image, too, which the templates of the two heaps are not.
+# share one picture, a neck rises at **both** ends. The template of all horses is nearly the sum of the two others.
+# To measure this, we use the **correlation**. It is 1 for two pictures with the same pattern, and about 0 for
+# pictures that have nothing to do with each other. Between the sum and the template of all horses, it is close to 1.
+# The template of all horses is also nearly its own mirror image. The templates of the two heaps aren't.
 
 # %%
 def correlation(a, b):
@@ -170,8 +172,8 @@ assert correlation(one, mirrored(two)) > 0.7
 
 # %% [markdown]
 # (The heaps aren't clean: the rule compares brightness, and some horses are white. Their averages are clear all
-# the same.) A linear classifier has one template for each class. A neural network with a hidden layer can keep
-# several, for example one for each direction.
+# the same.) A linear classifier has one template for each class. Larger models, such as neural networks, can keep
+# several templates for a class, for example one for each direction.
 #
 # **Predict, then run.** We mirror all test images, so that left becomes right. What happens to the accuracy?
 # - (a) It falls to about 10 %, as with guessing: the weights no longer fit the pixels.
@@ -196,8 +198,8 @@ assert all(correlation(templates[..., c], mirrored(templates[..., c])) > 0.5 for
 # ## What regularization does
 #
 # The penalty `reg * sum(W**2)` makes large weights expensive. We train with five strengths, and look at three
-# classes. (All five start at zero and take 1,500 steps. Where the penalty is strong, the steps have to be
-# shorter.)
+# classes. (All five start at zero and take 1,500 steps. Each step takes the share `2 * learning_rate * reg` from
+# `W`. Where `reg` is large, the learning rate must be smaller, so that this share stays small: at most 1 %.)
 #
 # **Predict, then run.** How do the templates look as `reg` grows?
 # - (a) They become smoother.
@@ -222,9 +224,10 @@ vis_utils.show("""The templates of horse, ship and automobile for five regulariz
     100,000: on the left coloured grain, on the right smooth patches of colour""")
 
 # %% [markdown]
-# Without regularization the templates are grainy, because each weight may follow a few images. With strong
-# regularization only soft patches are left. They look like the mean image of the class: compare the horse on the
-# right with the mean of all horses above.
+# Without regularization the templates are grainy, because nothing keeps the weights of neighbouring pixels from
+# being large with opposite signs. (Question 3 comes back to this.) With strong regularization only soft patches
+# are left. They look like the mean image of the class: compare the horse on the right with the mean of all horses
+# above.
 #
 # The table puts this into numbers. "Neighbours" is the correlation of each weight with the weight of the next
 # pixel: 1 would be perfectly smooth. "Like the mean" is the correlation of a template with the mean image of its
@@ -341,19 +344,21 @@ def rivals(i):
 
 # %% [markdown]
 # A score of 0 is an average score: the ten scores of an image add up to 0 here. (The gradients of the ten classes
-# add up to 0, as notebook 4 showed, and `W` started at 0.) So a positive number in the map speaks for the class,
-# and a negative number speaks against it.
+# add up to 0, as notebook 4 showed, and `W` started at 0.) At each pixel, the weights of the ten classes add up to
+# 0, too. So the ten maps add up to 0 at each pixel. A positive number in a map means that this pixel gives the
+# class more than the average class gets. A negative number means that it gives the class less.
 
 # %%
 print(f"the ten scores of an image add up to {abs(scores.sum(axis=1)).max():.3f}")
 
 # %% tags=["claim"]
-assert abs(scores.sum(axis=1)).max() < 1e-3
+assert abs(scores.sum(axis=1)).max() < 1e-3 and abs(model.W.sum(axis=1)).max() < 1e-3 * abs(model.W).max()
 
 # %% [markdown]
-# We take three very confident right answers and three very confident mistakes. (The three answers are different
-# classes.) The row in the middle shows why the image got its answer. The lowest row shows a rival: the true class
-# of a mistake, or the second best class of a right answer. All twelve maps share one colour scale.
+# We take three very confident right answers and three very confident mistakes. (In each group of three, the
+# classifier gives three different answers.) The row in the middle shows why the image got its answer. The lowest
+# row shows a rival: the true class of a mistake, or the second best class of a right answer. All twelve maps share
+# one colour scale: light means that a pixel raises the score, and dark means that it lowers the score.
 
 # %%
 def three(images):
@@ -396,8 +401,9 @@ assert max(map(abs, rests)) < 1e-3
 # - **The horse** gets most from the shadow under its belly and from the *bright grass between its legs*.
 # - **The frog** gets its score from yellow in the middle of the image. So does the cat beside a yellow sign, and
 #   it is called a frog.
-# - **The black automobile** stands on white. The white corners speak for "truck" and for "automobile" alike. But
-#   the black body has dark stripes in the map of "automobile" below: its template wants bright colours there.
+# - **The black automobile** is called a truck. It stands on white, and the white corners raise the scores of both
+#   classes. But the map of "automobile", in the lowest row, has dark stripes where the car's body is. There the
+#   template of "automobile" wants bright colours, and this car is black.
 # - **The bird** is called an airplane, because there is sky above it: most of the score comes from the upper third
 #   of the image.
 #
@@ -453,9 +459,9 @@ vis_utils.show("""Reliability diagram: accuracy against confidence, for regulari
     regularization far above it""")
 
 # %% [markdown]
-# Without regularization, and after these few steps, the classifier is about as confident as it is right. (On
-# CIFAR-10 it is too confident where it claims more than 70 %.) With strong regularization it is too modest: it is
-# right far more often than it claims, because the penalty keeps its scores close together.
+# Without regularization, and after these few steps, the classifier's confidence is about the same as its share of
+# right answers. (On CIFAR-10 it is too confident where it claims more than 70 %.) With strong regularization it is
+# too modest: it is right far more often than it claims, because the penalty keeps its scores close together.
 #
 # One number for the distance from the diagonal is the *expected calibration error*. It is the mean of |accuracy −
 # confidence| over the bins, weighted by the number of images in each bin:
@@ -479,9 +485,9 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 #
 # <details><summary>Answer</summary>
 #
-# The same template. Mirroring all images only exchanges the images of the training set with each other, so the
-# loss of the mirrored `W` is the same. With regularization there is only one best `W`, so it must be its own
-# mirror image.
+# The same template. The mirrored `W` gives an image the scores that `W` gives to the mirrored image. The training
+# set has both images, with the same label. So the mirrored `W` has the same loss as `W`. With regularization there
+# is only one best `W`, so it must be its own mirror image.
 # </details>
 
 # %% [markdown]
@@ -504,9 +510,11 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 #
 # The mean image shows what a class *looks like*. The best weights show what *tells it apart* from the other
 # classes. Neighbouring pixels are nearly equal in most images, so their weights can be large with opposite signs,
-# and the template becomes grainy. Strong regularization forbids such large weights. What remains is close to the
-# first step from `W = 0`. That step goes along the sum of the images of the class minus a tenth of the sum of all
-# images, which is the mean image of the class.
+# and the template becomes grainy. Strong regularization forbids such large weights. It keeps `W` near 0, so all
+# probabilities stay near 1/10, and each step from the data has nearly the same direction as the first step from
+# `W = 0`. So `W` has this direction, too. It is the sum of the images of the class, minus a tenth of the sum of
+# all images. The second sum is 0, because the mean image was subtracted. So the direction is that of the mean
+# image of the class.
 # </details>
 
 # %% [markdown]
@@ -514,7 +522,8 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 # - The columns of `W` are pictures. With one template for all horses, a neck rises at both ends.
 # - Weak regularization gives grainy templates, strong regularization gives smooth ones that look like class means.
 # - Mistakes stay among animals or among vehicles more often than by chance.
-# - A score is the sum of a map, which shows the pixels that an answer comes from: mostly colours in places.
+# - A score is the sum of a map. The map shows which pixels an answer comes from. What counts is mostly which
+#   colour is at which place.
 # - Whether probabilities are honest has to be measured. Strong regularization makes them too modest.
 #
 # **Next:** [9. SVM and softmax side by side](09_svm_vs_softmax.ipynb). Or change something here: train on fewer

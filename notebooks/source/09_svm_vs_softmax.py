@@ -50,15 +50,16 @@ print("train", X_train.shape, " validation", X_val.shape)
 # ## The hinge loss
 #
 # An image of a cat gets the scores 3.2 for cat, 5.1 for car and −1.7 for frog. The SVM demands that every wrong
-# class is at least 1 below the true class. This distance of 1 is the **margin**. The car should be at most at 2.2,
-# and it is 2.9 above that: it costs 2.9. The frog is far below: it costs nothing. The loss of the image is the
-# sum, 2.9. In general, with scores $s$ and true class $y_i$:
+# class is at least 1 below the true class. We call this distance of 1 the **margin**. (Notebook 4 used the word
+# for the number $s_j - s_{y_i} + 1$.) The car should be at most at 2.2, and it is 2.9 above that: it costs 2.9.
+# The frog is far below: it costs nothing. The loss of the image is the sum, 2.9. This is the **hinge loss** of
+# notebook 3. We also call it the SVM's loss. In general, with scores $s$ and true class $y_i$:
 #
 # $$L_i = \sum_{j \ne y_i} \max(0,\; s_j - s_{y_i} + 1).$$
 #
-# **The gradient.** We say that a class *violates* the margin if its term is above 0. Such a term is $s_j - s_{y_i}
-# + 1$. It has slope $+1$ in the score of class $j$, and slope $-1$ in the score of the true class. A class that
-# keeps the margin contributes nothing. So
+# **The gradient.** We say that a class *violates* the margin if its term is above 0. The term of a class that
+# violates is $s_j - s_{y_i} + 1$. It has slope $+1$ in the score of class $j$, and slope $-1$ in the score of the
+# true class. A class that keeps the margin contributes nothing. So
 #
 # $$\begin{aligned}
 # \frac{\partial L_i}{\partial W_{:,j}} &= [j\text{ violates}]\, x_i \quad (j \ne y_i), \\
@@ -82,11 +83,11 @@ def my_svm_loss(W, X, y, reg):
     ### BEGIN SOLUTION
     rows = np.arange(len(X))
     scores = X @ W
-    margins = np.maximum(0, scores - scores[rows, y][:, None] + 1)
-    margins[rows, y] = 0
-    violated = (margins > 0).astype(W.dtype)
+    terms = np.maximum(0, scores - scores[rows, y][:, None] + 1)
+    terms[rows, y] = 0
+    violated = (terms > 0).astype(W.dtype)
     violated[rows, y] = -violated.sum(axis=1)
-    return margins.sum() / len(X) + reg * np.sum(W**2), X.T @ violated / len(X) + 2 * reg * W
+    return terms.sum() / len(X) + reg * np.sum(W**2), X.T @ violated / len(X) + 2 * reg * W
     ### END SOLUTION
 
 
@@ -143,12 +144,14 @@ vis_utils.show("""Two losses over two weights. Softmax, left: a smooth bowl, who
 
 # %% [markdown]
 # The softmax loss is a smooth **bowl**. The SVM's loss is made of flat faces. Two faces meet in a **crease** (a
-# dashed line). Each point has one crease: it consists of the weights for which the point's lead is exactly 1. On
-# one side of the crease the point costs nothing. On the other side its cost grows in a straight line. The lowest
-# place of the SVM (the star) is a corner, where creases meet.
+# dashed line). Each of the five data points makes one crease. The crease is a line: on it are the weights
+# $(w_1, w_2)$ that give this data point a lead of exactly 1. On one side of the crease the data point costs
+# nothing. On the other side its cost grows in a straight line. The lowest place of the SVM (the star) is a corner,
+# where creases meet.
 #
 # Both landscapes are convex: they have no second valley. So gradient descent finds the bottom of both, if its
-# steps become short enough.
+# steps become short enough. (In a crease the slope isn't defined. There our code takes the slope of the side that
+# costs nothing.)
 #
 # ## Same data, same setting
 #
@@ -171,9 +174,9 @@ assert np.mean(models["SVM"].predict(X_val) == y_val) > np.mean(models["softmax"
 #
 # ## Each at its own best
 #
-# Is the SVM better, then? The comparison wasn't fair. The same `reg` has a different effect beside a different
-# loss, and so has the same learning rate. So each loss now chooses the best of the same six settings, by
-# validation accuracy.
+# Is the SVM better, then? The comparison wasn't fair. The effect of a `reg` depends on the loss to which it is
+# added. The effect of a learning rate depends on the loss, too. So each loss now chooses the best of the same six
+# settings, by validation accuracy.
 
 # %% tags=["nbval-ignore-output"]
 settings = grid([3e-7, 1e-6], [1e3, 5e3, 2.5e4])
@@ -199,8 +202,8 @@ vis_utils.show("""Two heatmaps of validation accuracy over learning rate and reg
 
 # %% [markdown]
 # The two losses have their best cells in different places, and now softmax is ahead. Is that luck? Both
-# classifiers were judged on the **same** images. So, as in notebook 7, only the images count on which exactly one
-# of the two is right (McNemar's test):
+# classifiers were judged on the **same** images. So we do as in notebook 7 (McNemar's test). We look only at the
+# images where one of the two is right and the other is wrong:
 
 # %%
 def paired(right_a, right_b):
@@ -210,10 +213,11 @@ def paired(right_a, right_b):
 
 
 def compare(soft, svm, X, y):
-    """Print the lead of soft over svm on the images X, y; return it and its standard error, in points."""
+    """Print the accuracies of both on X, y and soft's lead; return the lead and its standard error, in points."""
     right = [model.predict(X) == y for model in [soft, svm]]
     lead, error = 100 * np.array(paired(*right))
-    print(f"{len(y):6,} images, on {100 * np.mean(right[0] != right[1]):.1f} % exactly one is right:", end=" ")
+    print(f"{len(y):,} images: softmax {100 * right[0].mean():.1f} %, SVM {100 * right[1].mean():.1f} %")
+    print(f"on {100 * np.mean(right[0] != right[1]):.1f} % exactly one is right:", end=" ")
     print(f"softmax leads by {lead:.1f} points, standard error {error:.1f}")
     return lead, error
 
@@ -239,10 +243,10 @@ assert on_test[1] < 0.5 * on_validation[1] and abs(on_test[0]) > 3 * on_test[1]
 # %% [markdown]
 # On CIFAR-10, the lead on 10,000 test images is about five standard errors. That isn't luck with the images. So
 # *these two* classifiers differ. But are the two *losses* different? The standard error contains only the luck
-# with the images. It doesn't contain the choice of settings: both best cells lie at the edge of a small grid. And
-# all of them started from random weights. Notebook 7 showed how much such a start matters. So we train both once
-# more from `W = 0`, with reg 0. We try two learning rates for each, and keep the better one by validation
-# accuracy.
+# with the images. It doesn't contain the choice of settings. The grid has only two learning rates, and better
+# settings may lie outside of it. And all classifiers so far started from random weights. Notebook 7 showed how
+# much such a start matters. So we train both once more from `W = 0`, with reg 0. We try two learning rates for
+# each, and keep the better one by validation accuracy.
 
 # %%
 def from_zero(model_class, rates):
@@ -258,23 +262,25 @@ def from_zero(model_class, rates):
 
 # %% tags=["nbval-ignore-output"]
 clean_svm, clean_soft = from_zero(LinearSVM, [1e-7, 3e-7]), from_zero(Softmax, [3e-7, 1e-6])
-for name, model in {"SVM": clean_svm, "softmax": clean_soft}.items():
-    print(f"{name:8} from W = 0: test accuracy {np.mean(model.predict(X_test) == y_test):.3f}")
 clean = compare(clean_soft, clean_svm, X_test, y_test)
 
 # %% tags=["claim"]
 assert abs(clean[0]) < 2.5 and clean[1] < 0.5
+for at_random, at_zero in [(svm, clean_svm), (soft, clean_soft)]:
+    assert np.mean(at_zero.predict(X_test) == y_test) > np.mean(at_random.predict(X_test) == y_test)
 
 # %% [markdown]
-# From a clean start both are better, and on CIFAR-10 most of the lead is gone. So the question "which loss is
-# better?" got three answers: the SVM with one shared setting, softmax after a small search, and hardly any
-# difference from a clean start. When you read that a method beats another one, look at how each was tuned.
+# Compare the four test accuracies. From a clean start, both losses do better. On CIFAR-10, most of the lead is
+# gone. So the question "which loss is better?" got three answers: the SVM with one shared setting, softmax after a
+# small search, and hardly any difference from a clean start. When you read that a method beats another one, look
+# at how each was tuned.
 #
 # ## Margins and probabilities
 #
-# Here is an image that both classifiers get right. In the middle are the SVM's scores. They have no unit and no
-# fixed zero. Only their differences count, compared with the margin: the dashed line is 1 below the score of the
-# true class. Bars that reach over the line violate the margin. On the right are softmax's probabilities.
+# Here is an image that both classifiers get right. In the middle are the SVM's scores. A single score says
+# nothing: if all ten scores grow by the same number, the loss stays the same. Only their differences count,
+# compared with the margin: the dashed line is 1 below the score of the true class. A wrong class violates the
+# margin if its bar ends to the right of the line. On the right are softmax's probabilities.
 
 # %%
 both_right = (svm.predict(X_val) == y_val) & (soft.predict(X_val) == y_val)
@@ -301,7 +307,7 @@ vis_utils.show("""One validation image that both classify right. Beside it are b
 # they give the same answer, right or wrong?
 # - (a) About 20 %.
 # - (b) About 40 %.
-# - (c) More than 70 %.
+# - (c) More than 60 %.
 
 # %% tags=["guess"]
 guess = "c"  # "a", "b" or "c"
@@ -318,9 +324,10 @@ assert same > 0.6
 # ## The points that only one of them notices
 #
 # Here are two classes in the plane. Each loss finds its line between them. Then forty new points of class 1
-# arrive. They are far on their right side: each of them has a lead of more than 1.
+# arrive. They are far from the line, on the correct side of it: each of them has a lead of more than 1.
 #
-# **Predict, then run.** Which of the two losses has a different gradient at its old line, because of these points?
+# **Predict, then run.** Take the line that each loss has found without the new points. Compute the gradient of the
+# loss at this line twice: without the new points, and with them. For which loss are the two gradients different?
 # - (a) Only softmax.
 # - (b) Only the SVM.
 # - (c) Both.
@@ -331,7 +338,9 @@ check.guess("09-far", guess)
 
 # %% [markdown]
 # We minimize the *sum* of the losses plus the penalty, and not the mean. Otherwise more points would make every
-# single point count less. (So we take `reg / N` instead of `reg`.)
+# single point count less. Our functions return the mean of the losses plus `reg * sum(W**2)`. Times $N$, this is
+# the sum of the losses plus `N * reg * sum(W**2)`. We want the penalty `0.5 * sum(W**2)`. So we pass `0.5 / N` as
+# `reg`, and multiply the gradient by $N$.
 
 # %%
 def fit(loss, X, y, steps=6_000):
@@ -389,7 +398,8 @@ vis_utils.show("""Two panels with two classes of points in the plane and a bunch
 # *support vectors*.
 #
 # Softmax gives each new point a small loss, and each pulls a little at the line. Forty of them together turn it.
-# Is that good or bad? It depends on whether the far points are evidence or noise.
+# Is that good or bad? If the far points are good examples of their class, it is good that they count. If they are
+# errors in the data, it is bad.
 #
 # These are the losses of the new points at the old solutions:
 
@@ -431,9 +441,9 @@ assert round(2 / 1.1, 1) == 1.8 and round(101 / 11, 1) == 9.2
 #
 # <details><summary>Answer</summary>
 #
-# No. If the example has an SVM loss, then some class is less than 1 behind the true class, or even ahead of it.
-# Then the probability of the true class is below $1/(1 + e^{-1}) = 0.73$, and the softmax loss is above 0.31. The
-# softmax loss of an example is never 0.
+# No. The softmax loss of an example is never 0, so each new example changes the sum. It changes the sum much where
+# the SVM loss isn't 0: then some class is less than 1 behind the true class, or ahead of it. So the probability of
+# the true class is below $1/(1 + e^{-1}) = 0.73$, and the softmax loss is above 0.31.
 # </details>
 
 # %% tags=["claim"]
@@ -451,12 +461,12 @@ assert round(1 / (1 + np.exp(-1)), 2) == 0.73 and round(np.log(1 + np.exp(-1)), 
 
 # %% [markdown]
 # ## What you showed
-# - The gradient of the hinge loss is the image times whole numbers; softmax's is the image times differences of
-#   probabilities.
+# - The gradient of the hinge loss is the image times whole numbers. For softmax, the image is multiplied by the
+#   probability of the class, or by this probability minus 1 for the true class.
 # - The softmax loss is a smooth bowl. The SVM's loss is made of flat faces with creases.
-# - Which of the two is ahead depends on the setting and on the start. A lead on the same images needs the paired
-#   error.
-# - Differences between an SVM's scores count against a margin; softmax turns scores into probabilities.
+# - Which of the two is ahead depends on the setting and on the start. To judge a lead on the same images, count
+#   the images on which exactly one of the two is right.
+# - For the SVM, differences between scores are compared with the margin. Softmax turns scores into probabilities.
 # - For the SVM, an example beyond the margin doesn't exist. For softmax, every example counts.
 #
 # **Next:** back to [the map of the notebooks](README.md).
