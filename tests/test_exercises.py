@@ -24,7 +24,7 @@ WRONG = [
     ("06", "np.argmax(X @ W, axis=1)", "np.argmax(X @ W, axis=0)"),
     ("07", 'data["X_val"]) == data["y_val"]', 'data["X_train"]) == data["y_train"]'),
     ("07", "            continue", "            pass"),
-    ("09", "margins[rows, y] = 0", "pass"),
+    ("09", "terms[rows, y] = 0", "pass"),
     ("09", "violated / len(X) + 2 * reg * W", "violated / len(X) + reg * W"),
 ]
 
