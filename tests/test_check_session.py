@@ -52,13 +52,15 @@ def test_random_numbers_go_on_during_an_examination():
     assert not report.ok and "remembers" in [m.code for m in report.mistakes]
 
 
-@pytest.mark.parametrize("name", ["vars", "len", "max", "map", "all", "setattr", "print", "isinstance", "super"])
+@pytest.mark.parametrize("name", ["vars", "len", "max", "map", "all", "setattr", "print", "isinstance", "super", "type"])
 def test_a_replaced_builtin_harms_no_examination(name):
     """The examiner puts the builtins back with functions of its own; an error that comes from them isn't the news."""
     def fn(scores):
-        setattr(builtins, name, None)
+        put(builtins, name, None)
+        time.sleep(0.02)  # meanwhile the examiner waits, without a builtin
         return softmax(scores)
 
+    put = setattr
     kept = getattr(builtins, name)
     report = check.softmax(fn)
     assert getattr(builtins, name) is kept

@@ -220,14 +220,18 @@ def examine(exercise, arguments, before, body, thing):
         return HANG, texts[0]
     if before and not report.ok:
         return ACCEPTED, texts[0]
-    helpful = all(m.code and m.title.endswith(".") and len(m.title) < 300 and m.hint for m in report.mistakes)
+    # what to do stands in the hint, or unfolded where it gives nothing away
+    helpful = all(m.code and m.title.endswith(".") and len(m.title) < 300
+                  and (m.explanation if m.code in ("not-written", "not-a-function") else m.hint)
+                  for m in report.mistakes)
     return HELD if helpful and max(map(len, texts)) < 20_000 else UNCLEAR, texts[0][:500]
 
 
 def main():
-    """Examine the functions that are given as JSON; print (outcome, what was said) of each, as JSON."""
-    out = sys.stdout
-    for case in json.loads(sys.argv[1]):
+    """Examine the functions that are given as JSON; add (outcome, what was said) of each to the file, as JSON."""
+    cases, path = json.loads(sys.argv[1]), sys.argv[2]
+    for case in cases:
         found = examine(*case)
         sys.setrecursionlimit(1000)
-        print(json.dumps(found), flush=True, file=out)
+        with open(path, "a", encoding="utf-8") as file:  # not open while a function runs
+            file.write(json.dumps(found) + "\n")

@@ -6,6 +6,7 @@ process with it (_examine.py). Afterwards the session has to be as it was, and t
 
 import json
 import signal
+import tempfile
 from pathlib import Path
 
 from . import CORRUPTED, HANG, child
@@ -155,9 +156,10 @@ def outcomes(count, rng):
     while todo:
         prepared = [bool(before) for _, _, before, _, _ in todo[:BATCH]]  # a prepared session is for one case only
         batch = todo[: prepared.index(True) or 1] if True in prepared else todo[:BATCH]
-        run = child.run("from tests.faults._examine import main; main()", json.dumps(batch),
-                        memory=8 << 30, seconds=30, cwd=ROOT)
-        found = [json.loads(line) for line in run.stdout.splitlines()]
+        with tempfile.NamedTemporaryFile("r", encoding="utf-8") as answers:  # functions may write to any open stream
+            run = child.run("from tests.faults._examine import main; main()", json.dumps(batch), answers.name,
+                            memory=8 << 30, seconds=30, cwd=ROOT)
+            found = [json.loads(line) for line in answers]
         if len(found) < len(batch):
             late = run.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
             found.append((HANG if late else CORRUPTED, f"{run.returncode} {run.stderr[-500:]}"))
