@@ -110,9 +110,10 @@ vis_utils.show("""A photograph of a ship in colour, then its red, green and blue
 #
 # The images that you use to choose can't also be used to judge. Imagine that you try many settings and keep the one
 # that is best on the validation set. The *accuracy* is the share of images for which the classifier names the right
-# class. The setting that won was partly lucky. On new images, its accuracy is usually lower than on the validation
-# set. (You'll see such luck in a number below.) That is why there is a separate test set. We measure no accuracy on it
-# before notebook 7. (For question 1 below, we compute the mean of the test images, and we change nothing afterwards.)
+# class. The setting that wins is probably not only good, but also lucky on these images. On new images, its accuracy
+# is usually lower than on the validation set. (You'll see such luck in a number below.) That is why there is a
+# separate test set. We measure no accuracy on it before notebook 7. (For question 1 below, we compute the mean of the
+# test images, and we change nothing afterwards.)
 
 # %% tags=["nbval-ignore-output"]
 data = data_utils.load_linear_splits(rng=0)
@@ -232,18 +233,18 @@ assert cosines[0] > 0.7 and abs(cosines[1]) < 0.02 and np.mean(raw > 30) > 0.8
 assert ((centred @ centred.T).min(axis=1) < 0).all()
 
 # %% [markdown]
-# After centring, the mean cosine is about 0. The images no longer lie on one side of the origin: for every image,
-# there are others at more than a right angle to it.
+# After centring, the mean cosine is about 0. The images no longer lie on one side of the origin. For every image,
+# there are other images for which the angle between the two is larger than a right angle.
 #
 # Think of the rows of the matrix as points. Together they form a cloud. How far does the cloud stretch from the origin
-# in each direction? Notebook 6 trains in small steps, and the direction in which the cloud stretches most limits the
-# size of these steps.
+# in each direction? Training changes the weights in small steps (notebook 6). The farther the cloud stretches in one
+# direction, the smaller these steps have to be.
 #
 # To measure the stretch in the direction of a unit vector $v$, project all rows $X$ on $v$. The length
 # $\lVert{Xv}\rVert$ of the result tells how far the rows reach along $v$, counted from the origin. It is largest when
-# $v$ is the first right singular vector of $X$. Then it is the largest singular value. For raw images, all entries of
-# this vector have the same sign. So if all numbers of an image get brighter, its row moves further along this
-# direction. We call it the direction of brightness.
+# $v$ is the first right singular vector of $X$. This largest length is the largest singular value. For raw images, all
+# entries of the first right singular vector have the same sign. So if all numbers of an image get brighter, its row
+# moves further along this direction. We call it the direction of brightness.
 #
 # **Predict, then run.** After centring, in which direction do the images stretch most?
 #
@@ -282,7 +283,7 @@ ax.set(xlabel="mean brightness of the image (0 to 255)", ylabel="position along 
        title="The direction in which 500 images stretch most")
 ax.legend()
 vis_utils.show("""500 images as points, their mean brightness against their position along the longest direction.
-    Raw images (circles) lie on a rising line, all far above 0. Centred images (squares) also lie close to a rising
+    Raw images (circles) lie on a rising line, all above 0. Centred images (squares) also lie close to a rising
     line, and it crosses 0 in the middle""")
 
 # %% tags=["claim"]
@@ -357,11 +358,11 @@ assert 0.08 < np.mean(tries) < 0.12 and elsewhere < max(tries)
 # %% [markdown]
 # Part of its lead was luck. This is why we need a test set that we never use to choose.
 #
-# Weights can be chosen better, even without training. Let column $c$ of $W$ be the mean of all training images of
-# class $c$. We call it $\mu_c$. It works as a *template*: the product $x \cdot \mu_c$ is large when the image $x$ and
-# the mean of the class are brighter than the mean image at the same pixels, and darker than the mean image at the same
-# pixels. Let the bias be $-\lVert\mu_c\rVert^2 / 2$. Then the highest score belongs to the class whose mean is nearest
-# to the image, because
+# Better weights can be computed directly from the training images, without a search. Let column $c$ of $W$ be the mean
+# of all training images of class $c$. We call it $\mu_c$. It works as a *template*: at some pixels, the mean of the
+# class is brighter than the mean image. At other pixels, it is darker. The product $x \cdot \mu_c$ is large when the
+# image $x$ is brighter where the class mean is brighter, and darker where the class mean is darker. Let the bias be
+# $-\lVert\mu_c\rVert^2 / 2$. Then the highest score belongs to the class whose mean is nearest to the image, because
 #
 # $$\lVert x - \mu_c\rVert^2 = \lVert x\rVert^2 - 2\,\bigl(x \cdot \mu_c - \tfrac12 \lVert\mu_c\rVert^2\bigr).$$
 #
@@ -406,8 +407,9 @@ vis_utils.show("""Ten blurred pictures, one for each class: mostly blue for airp
     dark lower half for automobile and truck, a reddish patch above yellow for the horse""")
 
 # %% [markdown]
-# Airplane and ship are mostly blue, as you saw in the first figure. The table says the same in numbers: how much
-# stronger is the blue channel of a mean than the red channel? (A minus sign means that red is stronger.)
+# Airplane and ship are mostly blue, as you saw in the first figure. The table says the same in numbers: by how much
+# does each class mean differ from the mean image in blue, minus the same in red? (A minus sign means that the class
+# has more red than the mean image, compared with its blue.)
 
 # %% tags=["nbval-ignore-output"]
 by_channel = means.reshape(1024, 3, 10).mean(axis=0)

@@ -67,7 +67,7 @@ assert np.allclose(scores, scores_column.T) and np.argmax(10 * scores) == np.arg
 # The class with the highest score is the answer. But how sure is this answer? Suppose the best class leads by 1.5. We
 # can't tell whether that is a lot. If we multiply $W$ by 10, every answer stays the same, and the lead becomes 15. So
 # we have to agree what a lead means. Softmax is such an agreement: it turns each lead into a ratio of probabilities.
-# Training then looks for a $W$ whose scores fit it.
+# Training then looks for a $W$ that gives high probabilities to the true classes.
 #
 # ## Exponentiate, then normalise
 #
@@ -462,9 +462,9 @@ print("differences of log p: ", (np.log(p) - np.log(p[0])).round(2))
 print("differences of scores:", (s - s[0]).round(2))
 
 # %% [markdown]
-# In statistics, softmax belongs to a family of distributions that has a name. (You can skip the rest of this section.)
-# Let $Z = \sum_k e^{s_k}$ be the sum in the denominator. Draw a class $y$ at random with the probabilities of softmax.
-# The probability of $y$ is
+# In statistics, the probabilities that softmax gives are an example of an *exponential family*. This section shows
+# what that means. (You can skip the rest of this section.) Let $Z = \sum_k e^{s_k}$ be the sum in the denominator.
+# Draw a class $y$ at random with the probabilities of softmax. The probability of $y$ is
 #
 # $$\begin{aligned}
 # p_y &= \exp\Bigl(\sum_j [y = j]\, s_j - \log Z\Bigr), \\
@@ -495,8 +495,8 @@ assert np.allclose(derivative, p, atol=1e-8)
 # %% [markdown]
 # ## Could it be something else?
 #
-# Numbers that aren't negative can be normalised if their sum isn't 0, whatever function they come from. Here are two
-# alternatives (de Brébisson and Vincent, arXiv 1511.05042):
+# Any function will do if its values are 0 or more, and not all 0. Then its values can be divided by their sum. Here
+# are two alternatives (de Brébisson and Vincent, arXiv 1511.05042):
 #
 # - **Taylor softmax** replaces $e^s$ by $1 + s + s^2/2$. This is the beginning of the Taylor series of $e^s$, and it is
 #   always positive.
@@ -532,8 +532,9 @@ vis_utils.show("""Probability of the first of two classes against its score; the
     and rises on both sides of it. Division by the sum is drawn for positive scores only""")
 
 # %% [markdown]
-# Which properties of softmax do they have? We test three: is the function shift-invariant, is it *even* (the scores
-# $s$ and $-s$ give the same probabilities), and does the probability always rise with the score?
+# How do these alternatives differ from softmax? We test three properties. Is the function shift-invariant? Is it
+# *even*, which means that the scores $s$ and $-s$ give the same probabilities? Does the probability always rise with
+# the score?
 
 # %%
 three = np.array([[0.5, 1.0, 2.0]])
@@ -551,8 +552,8 @@ assert grid[np.argmin(normalise(alternatives["Taylor softmax"], pairs)[:, 0])].r
 # %% [markdown]
 # Only softmax is shift-invariant. And softmax is the only one of the three whose probability always rises with the
 # score. Taylor softmax falls until the score is -1. Spherical softmax is *even*: a score of -5 counts as much as a
-# score of 5. Its authors studied such functions because training with them can be much faster when there are very many
-# classes.
+# score of 5. De Brébisson and Vincent studied both functions, because training with them can be much faster when there
+# are very many classes.
 #
 # Quadratic functions grow more slowly than the exponential. So for the scores (11, 1), the alternatives are less sure
 # than softmax. For other scores with the same lead of 10, they give other probabilities: for (10, 0), spherical
@@ -623,8 +624,10 @@ assert np.allclose(my_stable_softmax(np.full((1, 10), 1000.0)), 0.1)
 # ## What you showed
 # - Softmax exponentiates scores and normalises them. Only the differences between scores matter.
 # - A temperature changes how sure the answer is, and not which class is the answer.
-# - Subtracting each row's maximum changes nothing and prevents overflow. Clipping changes the answer.
-# - Probabilities that add up to one couple the classes. The sigmoid is softmax over two classes.
-# - If each lead means the same odds everywhere, softmax follows. Scores are unnormalised log-probabilities.
+# - Subtracting each row's maximum doesn't change the probabilities, and it prevents overflow. Clipping changes the
+#   answer.
+# - Probabilities add up to one. So when one class gains, other classes lose. The sigmoid is softmax over two classes.
+# - Suppose that a lead means the same odds for every two classes, and that the simpler properties hold, too. Then the
+#   formula must be softmax, apart from the unit of the scores. Scores are unnormalised log-probabilities.
 #
 # **Next:** [3. Cross-entropy](03_cross_entropy.ipynb): a loss that says how good the probabilities are.

@@ -52,8 +52,8 @@ print("the classifier gives", p.round(2))
 # distribution $t$ is called **one-hot**, because a single entry is 1. For a label $y$, its entries are
 # $t_j = [j = y]$: 1 where $j$ is the true class, and 0 elsewhere.
 #
-# How far is $p$ from $t$? A useful word is *surprise*. If you gave a class the probability $p_j$, and then that
-# class is seen, your surprise is $-\log p_j$. It is 0 for $p_j = 1$, and large for a small $p_j$. Three measures,
+# How far is $p$ from $t$? A useful word is *surprise*. Suppose that you give class $j$ the probability $p_j$, and then
+# you see class $j$. Your surprise is $-\log p_j$. It is 0 for $p_j = 1$, and large for a small $p_j$. Three measures,
 # with three names, are made from it:
 #
 # - **cross-entropy**: $-\sum_j t_j \log p_j$. Suppose that you believe the probabilities $p$, but the true
@@ -87,8 +87,8 @@ assert np.allclose(three_ways, 2.0404, atol=1e-4) and p.round(2).tolist() == [0.
 # ## Cat, car, frog
 #
 # The scores of our cat come from a well-known lecture slide. The slide gives the loss as 0.89, because it used the
-# logarithm to base 10. All code uses the natural logarithm, and with it the loss is 2.04. Its unit is then called a
-# *nat*.
+# logarithm to base 10. Code for this loss uses the natural logarithm. With it, the loss is 2.04. A loss that is
+# computed with the natural logarithm has the unit *nat*.
 
 # %%
 print(f"natural logarithm {-np.log(p[0]):.2f} nats, to base 10 {-np.log10(p[0]):.2f}")
@@ -178,11 +178,12 @@ assert np.prod(many) == 0 and np.isclose(np.log(many).sum(), 1000 * np.log(0.1))
 # *gradient* of a function holds its slopes, one for each number in `W`. It points in the direction in which the
 # function grows fastest. **Gradient ascent** makes a function larger: it takes many small steps along the gradient.
 # **Gradient descent** makes a function smaller: it takes small steps against the gradient. The next cell does both,
-# with 20 steps each. A step is the gradient times 0.000001; such a factor is called the *learning rate*. The ascent is
-# on the mean log-likelihood, with the formula for its gradient written out. The descent is on the loss, with the
-# package's function, which returns the loss and its gradient. You will derive the formula and write this function
-# yourself in notebooks 4 and 5. (The argument `reg=0.0` switches off a part of the loss that is explained at the end
-# of this notebook.)
+# with 20 steps each. A step is the gradient times 0.000001; such a factor is called the *learning rate*. The logarithm
+# of the likelihood is called the *log-likelihood*. It is the sum of all $\log p_{y_i}$. We divide it by $N$, and the
+# ascent makes this mean larger. Its code contains the formula of the gradient. The descent makes the loss smaller. It
+# calls the package's function, which returns the loss and the gradient of the loss. You will derive the formula and
+# write this function yourself in notebooks 4 and 5. (The argument `reg=0.0` switches off a part of the loss that is
+# explained at the end of this notebook.)
 
 # %%
 X, y_dev = data["X_dev"].astype(np.float64), data["y_dev"]
@@ -208,7 +209,8 @@ assert log_likelihoods == sorted(log_likelihoods) and losses_down == sorted(loss
 assert np.isclose(losses_down[0], np.log(10)) and losses_down[-1] < np.log(10)
 
 # %% [markdown]
-# The log-likelihood rises, the loss falls, and in each step one is the other with the opposite sign.
+# The mean log-likelihood rises, and the loss falls. In each step, the loss is the mean log-likelihood with the
+# opposite sign.
 #
 # ## The loss straight from the scores
 #
@@ -217,9 +219,10 @@ assert np.isclose(losses_down[0], np.log(10)) and losses_down[-1] < np.log(10)
 #
 # $$L_i = -\log \frac{e^{s_y}}{\sum_j e^{s_j}} = -s_y + \log \sum_j e^{s_j}.$$
 #
-# The second form is shorter, and it is also safer. In notebook 2 a very small probability could become exactly 0
-# (it *underflowed*). That did no harm there, because a probability of 0 is nearly right. Here we take its
-# logarithm, and $-\log 0$ is infinity. The second form never computes the probability:
+# The second form is shorter. It is also safer, if we subtract the largest score first, as in notebook 2. In notebook 2
+# a very small probability could become exactly 0 (it *underflowed*). That did no harm there, because a probability of
+# 0 is nearly right. Here we take its logarithm, and $-\log 0$ is infinity. The second form never computes the
+# probability:
 
 # %%
 far_behind = np.array([800.0, 0.0])  # the true class is the second
@@ -310,9 +313,10 @@ assert np.allclose(-np.log(tenfold), [0.69, 3.00, 5.30], atol=5e-3)
 #   ten classes this is **2.302585**. When you write a new loss function, compare it with this number first.
 #
 # Very small random weights give nearly the same loss. But how small is small enough? A score adds up 3,072 products of
-# a weight and a pixel, and centred pixels reach up to 155. So small weights can make large scores. The next cell tries
-# four sizes; a size is the standard deviation of the random weights. The package has a method `train`, which trains a
-# classifier (notebook 6). It begins with random weights of size 0.001. That is the last of the four sizes.
+# a weight and a pixel, and centred pixels reach up to 155. This is why large scores can come from small weights. The
+# next cell tries four sizes; a size is the standard deviation of the random weights. The package has a method `train`,
+# which trains a classifier (notebook 6). It begins with random weights of size 0.001. That is the last of the four
+# sizes.
 
 # %% tags=["nbval-ignore-output"]
 noise = np.random.default_rng(0).standard_normal((3073, 10))
@@ -338,7 +342,7 @@ assert sure.max(axis=1).mean() > 0.6 and np.mean(sure.argmax(axis=1) == y_dev) <
 # loss of 5 or 6 during training is no mistake. To check a loss function, compute it at `W` = 0, or with weights of
 # size 1e-6.
 #
-# ## Never satisfied
+# ## The softmax loss is never 0
 #
 # The next cell looks at three images that are classified right. The first class is the true one, and its score is
 # ahead of the others by 4 or more. The hinge loss is 0 for all of them: a lead of 1 is enough, and small changes of
@@ -564,7 +568,8 @@ assert my_loss(np.array([37.0, 0.0]), 0) == 0 < my_loss(np.array([36.0, 0.0]), 0
 # - With a one-hot target, cross-entropy, KL divergence and negative log-likelihood are the same number:
 #   $-\log p_y$.
 # - A small mean of $-\log p_y$ is a large likelihood: the logarithm turns the product into a sum.
-# - $-s_y + \log\sum_j e^{s_j}$ is the same loss without a probability, and it is right for any scores.
+# - $-s_y + \log\sum_j e^{s_j}$ is the same loss without a probability. If the largest score is subtracted first, it is
+#   right for large scores, too.
 # - The loss is $\log C$ at `W` = 0. It is never quite 0, and it stays steep where the classifier is sure and wrong.
 # - The full loss is the data loss plus a penalty, which prefers many small weights to a single large one.
 #

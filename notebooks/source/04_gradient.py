@@ -254,7 +254,8 @@ print(f"{worse} of 500 images have a larger loss after the step")
 assert 0 < worse < 500
 
 # %% [markdown]
-# So notebook 6 takes each step for many images together.
+# A step for one image can make the loss of many other images larger. So in notebook 6, each step uses the mean
+# gradient of many images.
 #
 # ## Numerical derivatives
 #
@@ -316,12 +317,12 @@ vis_utils.show("""Relative error of forward, central and complex-step derivative
     logarithmic: forward and central fall, then rise again; complex step falls and stays at rounding level""")
 
 # %% [markdown]
-# When $h$ becomes ten times smaller, the error of the forward difference becomes ten times smaller, too. The error
-# of the central difference becomes a hundred times smaller. Near $10^{-8}$ (forward) and $10^{-5}$ (central) the
-# errors are smallest, and then they rise again. Left of this point the formula is the reason for the error
-# (*truncation*). Right of it, the arithmetic of the computer is the reason (*rounding*). The complex step has no
-# rounding error of this kind. Its error becomes a hundred times smaller each time, too, until nothing is left of
-# it.
+# When $h$ becomes ten times smaller, the error of the forward difference becomes ten times smaller, too. The error of
+# the central difference becomes a hundred times smaller. Near $10^{-8}$ (forward) and $10^{-5}$ (central) the errors
+# are smallest, and then they rise again. Left of this point the formula is the reason for the error (*truncation*).
+# Right of it, the arithmetic of the computer is the reason (*rounding*). The complex step has no rounding error of
+# this kind. Its error becomes a hundred times smaller each time, too. It stops falling when it is about as small as
+# the last digit of a 64-bit number.
 
 # %%
 for name in ["forward", "central", "complex step"]:
@@ -426,7 +427,9 @@ assert sparse.max() < 1e-6 and 20 * sparse.max() < wide.max() and sparse.check.o
 # several steps. For each step it estimates the error of its own numerical derivative. It notices such an error mainly
 # in two ways. First, it computes the derivative with a rougher formula and with a more exact formula. If the two
 # results differ, the step is too large. Second, it estimates how much rounding changes the values of the function. If
-# that is much compared with their differences, the step is too small. The verdict can be
+# the rounding error is large in comparison with the differences of the function's values, the step is too small.
+#
+# The verdict can be
 #
 # - **right**: the two derivatives agree, and the numerical one is exact enough to show it;
 # - **wrong**: they differ by more than the error of the numerical one explains;
@@ -529,8 +532,9 @@ difference = scipy.optimize.check_grad(
 print(f"SciPy's difference is below 1e-6: {difference < 1e-6}")
 
 # %% [markdown]
-# The complex step is right to the last digits. It needs a loss that takes complex weights. Complex numbers have no
-# order, so none of the scores is the largest, and this loss can't subtract it. With small scores that does no harm.
+# The complex step is right to the last digits. It needs a loss that takes complex weights. For complex numbers, "the
+# largest score" has no clear meaning. So this loss doesn't subtract it. That does no harm here, because the scores are
+# small.
 
 # %%
 def complex_loss(W):
@@ -575,10 +579,12 @@ vis_utils.show("""The hinge function max(0, m) with a secant line across its kin
     the function at that point slope 0""")
 
 # %% [markdown]
-# How near is too near? A step of $h$ in a weight changes a margin by $h$ **times the pixel**, not by $h$. With
-# pixels of 0 to 255 the reach is up to $255h$, and with our centred pixels up to about $155h$. The next cell has an
-# image of a single pixel. Its margin is 0.001 away from the kink, and that is 100 times the step 1e-5. With the
-# pixel 1 the difference is right. With the pixel 155 it isn't, until the step is smaller:
+# How far must a margin be from the kink, so that the difference is right? It must be farther away than the step
+# changes the margin. We call this change the *reach* of the step. A step of $h$ in a weight changes a margin by $h$
+# **times the pixel**, not by $h$. With pixels of 0 to 255 the reach is up to $255h$, and with our centred pixels up to
+# about $155h$. The next cell has an image of a single pixel. Its margin is 0.001 away from the kink, and that is 100
+# times the step 1e-5. With the pixel 1 the difference is right. With the pixel 155 it isn't, until the step is
+# smaller:
 
 # %%
 y_one, spoiled = np.array([0]), {}
@@ -626,8 +632,8 @@ for name, distance in [("beside the kink", 0.001), ("at the kink", 0.0)]:
     print(f"{name}:", gradient_check.check_gradient(svm_loss_at, W_kink, dW_kink).verdict)
 
 # %% [markdown]
-# The softmax loss has no kinks: it is smooth everywhere. So no kink can be the excuse for a softmax gradient that
-# is called wrong.
+# The softmax loss has no kinks: it is smooth everywhere. So if a check says that a softmax gradient is wrong, a kink
+# can't be the reason.
 
 # %% tags=["claim"]
 # the numbers in the answers below: a wrong label isn't seen at tiny W; rows of the data part add up to 0
@@ -678,10 +684,9 @@ assert np.abs(dW_few.sum(axis=1)).max() < 1e-10
 #
 # <details><summary>Answer</summary>
 #
-# The code has to take complex numbers, and all its functions have to be smooth there. `max`, `abs` and comparisons
-# aren't. And one loss for each weight means 30,730 losses; the central difference needs twice as many. The formula
-# for the gradient gives all entries at once.
-# </details>
+# The code has to take complex numbers. Each of its functions has to follow its Taylor series for complex numbers, too,
+# and `max`, `abs` and comparisons don't. And one loss for each weight means 30,730 losses; the central difference
+# needs twice as many. The formula for the gradient gives all entries at once. </details>
 
 # %% [markdown]
 # ## What you showed
@@ -692,6 +697,7 @@ assert np.abs(dW_few.sum(axis=1)).max() < 1e-10
 # - A check that estimates its own error has three verdicts: right, wrong, and can't tell.
 # - A gradient without its factor 2 passes at `reg = 0` and at 5e-6, and is found where the penalty is as large as
 #   the data loss.
-# - A difference across a kink isn't a derivative. The step's reach is $h$ times the pixel. Softmax has no kinks.
+# - A difference across a kink isn't a derivative. A step of $h$ in a weight changes a margin by $h$ times the pixel.
+#   Softmax has no kinks.
 #
 # **Next:** [5. Vectorized](05_vectorized.ipynb): the same numbers without the loops, several times as fast.

@@ -32,6 +32,7 @@ import numpy as np
 
 from cs231n_softmax import check, data_utils, vis_utils
 from cs231n_softmax.classifiers import LinearSVM, Softmax, softmax_loss_vectorized
+from cs231n_softmax.classifiers.softmax import softmax
 
 # %% tags=["nbval-ignore-output"]
 data = data_utils.load_linear_splits(rng=0)
@@ -175,9 +176,10 @@ assert 1.6 < np.sqrt(np.mean(errors**2) / np.mean(fours**2)) < 2.4
 
 # %% [markdown]
 # At `W = 0`, the gradient of a single batch points roughly in the right direction. At the trained weights it doesn't
-# any more: most of it is the accident of which 200 images were drawn. But the accidents differ from batch to batch, and
-# they cancel when many batches are averaged. A batch gradient is **right on average**. SGD takes many small steps, and
-# during a few of them `W` hardly changes. So these steps add up, and the accidents of their batches cancel in the sum.
+# any more: most of it is the accident of which 200 images were drawn. But the accidents differ from batch to batch,
+# and they cancel when many batches are averaged. A batch gradient is **right on average**. SGD takes many small steps.
+# A few steps in a row change `W` only a little, so the full gradient stays nearly the same. In the sum of these steps,
+# the full gradient adds up, and the accidents of the batches mostly cancel.
 #
 # Why is one batch so much worse at the trained weights? Look at the lengths of two vectors: the full gradient, and the
 # accident of a batch, which is the batch's gradient minus the full gradient.
@@ -481,17 +483,18 @@ for name, curve in descents.items():
 assert all(np.diff(curve, 2).min() > 0 for curve in between)
 assert np.ptp([curve[-1] for curve in descents.values()]) < 0.01
 scores_mid, moved = data["X_dev"] @ ends[0].mean(axis=0), data["X_dev"] @ (ends[0, 1] - ends[0, 0])
-p = np.exp(scores_mid) / np.exp(scores_mid).sum(axis=1, keepdims=True)
+p = softmax(scores_mid)
 variance = np.mean(np.sum(p * moved**2, axis=1) - np.sum(p * moved, axis=1) ** 2)
 assert abs(np.diff(between[0], 2)[9] / 0.05**2 / variance - 1) < 0.05
 
 # %% [markdown]
-# Why is the loss convex? Walk along a straight line from one `W` to another. On this way, each of an image's ten scores
-# changes at a constant rate. Now differentiate the image's loss twice along the way. The result is the variance of
-# these ten rates, if each class counts as much as its probability. (To see it, differentiate $\log \sum_j e^{s_j}$
-# twice.) A variance is never negative. The penalty `reg * sum(W**2)` curves upwards in every direction. So with
-# `reg > 0` there is exactly one lowest `W`, and every start leads to it, if the learning rate is small enough and there
-# are enough steps. (The loss of a neural network isn't convex.)
+# Why is the loss convex? Walk along a straight line from one `W` to another. On this way, each of an image's ten
+# scores changes at a constant rate. Now differentiate the image's loss twice along the way. The result is the variance
+# of these ten rates, if each class counts as much as its probability. (To see it, differentiate $\log \sum_j e^{s_j}$
+# twice.) A variance is never negative. So the second derivative along the way is never negative, and the curve never
+# bends downwards. It is never above the dashed line, and the data loss is convex. The penalty `reg * sum(W**2)` curves
+# upwards in every direction. So with `reg > 0` there is exactly one lowest `W`, and every start leads to it, if the
+# learning rate is small enough and there are enough steps. (The loss of a neural network isn't convex.)
 #
 # ## Learning rates
 #
@@ -509,7 +512,7 @@ for name, rate in rates.items():
 vis_utils.plot_losses(histories)
 plt.ylim(1, 1e5)
 vis_utils.show("""Training loss against iteration for four learning rates, logarithmic loss axis: too low falls
-    slowly, right falls fast and flattens, too high flattens higher and is noisy, and the largest shoots up and
+    slowly, right falls steadily and ends lowest, too high flattens higher and is noisy, and the largest shoots up and
     stops""")
 
 # %% tags=["nbval-ignore-output"]
@@ -537,11 +540,12 @@ assert not np.isfinite(histories["2e-3: diverges"]).all() and np.isfinite(histor
 
 # %% [markdown]
 # - **Too low**: the loss falls smoothly, but it is still high when we stop.
-# - **Right**: the loss falls and then flattens at the lowest level, with a little noise from the random batches. Most of
-#   the fall at the beginning is the penalty of the random start, because `reg` is large here.
-# - **Too high**: the loss falls quickly, and then it jumps about well above the lowest level. Its steps are too long
-#   for the narrow valley: they jump from side to side across the bottom, so the loss can't get lower. (The
-#   cosine shows it: after a step, the gradient points in nearly the opposite direction.)
+# - **Right**: the loss falls more slowly than with the rate that is too high, but it ends lowest of all four, with a
+#   little noise from the random batches. Most of the fall at the beginning is the penalty of the random start, because
+#   `reg` is large here.
+# - **Too high**: the loss falls quickly, and then it jumps about well above the lowest level. The steps are too long:
+#   each one jumps across the bottom to the other side, so the loss can't get lower. (The cosine shows it: after a
+#   step, the gradient points in nearly the opposite direction.)
 # - **Diverging**: each step ends higher than it began. The penalty alone is enough for that. Its gradient is
 #   `2 * reg * W`, so a step multiplies `W` by $1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg}$. Here this factor is
 #   $1 - 2 \cdot 0.002 \cdot 1000 = -3$, so `W` triples in size at every step. The curve leaves the picture at once, and `train`
@@ -597,9 +601,9 @@ vis_utils.show("""Loss curves for three runs. Pixels of 0 to 255, and pixels of 
 # The thin black curve lies in the middle of the thick one: even the bumps are the same. Without the factor 65,025, nothing is learned
 # in 300 steps. So 1e-7 isn't small in itself. It is the rate 0.0065, written for pixels of 0 to 255.
 #
-# The two curves are *nearly* the same, because the bias column wasn't divided. Its weights now learn 65,025 times as fast
-# as before. Let us divide the bias column, too. Then the curves are equal except for rounding, also from a random start, which
-# must be 255 times as large:
+# The two curves are *nearly* the same, because the bias column wasn't divided. Its weights now learn 65,025 times as
+# fast as before. Let us divide the bias column, too. Then the two curves are equal except for rounding. This is also
+# true for a random start, if the run with the divided pixels starts at weights that are 255 times as large:
 
 # %% tags=["nbval-ignore-output"]
 random_start = 0.001 * np.random.default_rng(1).standard_normal((3073, 10))
@@ -665,9 +669,10 @@ vis_utils.show("""Film of the car's weights at steps 0, 10, 100 and 1,500 in thr
 
 # %% [markdown]
 # The noise in the first row is the random start. At every step, the penalty multiplies what is left of it by
-# $1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg}$. How much is left after 1,500 steps? We project the last `W`
-# onto the start. The coefficient of this projection is the share of the start that is still in `W`. The rule predicts
-# this share. Here are both:
+# $1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg}$. How much is left after 1,500 steps? We project the last `W` onto
+# the start. The coefficient of this projection is the share of the start that is still in `W`. From the factor above,
+# we expect the share $(1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg})^{1500}$. We call this the rule. Here
+# are both:
 
 # %% tags=["nbval-ignore-output"]
 left = {}
@@ -716,10 +721,10 @@ assert first_losses[0][1] * 1e3 / 2.5e4 > 0.7 * histories["2e-6: right"][0]
 # The first loss is near 770, and nearly all of it is the penalty. `W` has 30,730 entries of standard deviation 0.001,
 # so `sum(W**2)` is near 0.0307, and $25{,}000 \cdot 0.0307 \approx 768$.
 #
-# The data loss is between 5 and about 6, and not $\log 10 \approx 2.3$. In notebook 3, $\log 10$ was the loss at `W = 0`. Here
-# the weights are small, but a score adds up 3,072 products, and the pixels are large. So the scores have a standard
-# deviation of more than 3. The classifier is already sure of its answers, and mostly wrong: that costs more than
-# ten equal probabilities.
+# The data loss is between 5 and about 6, and not $\log 10 \approx 2.3$. In notebook 3, $\log 10$ was the loss at
+# `W = 0`. Here the weights are small, but a score adds up 3,072 products, and the pixels are large. So the scores have a
+# standard deviation of more than 3. The classifier is already sure of its answers, and mostly wrong. Its loss is
+# higher than the loss of a classifier that gives all ten classes the same probability.
 #
 # Now we train softmax twice and the SVM once. The two softmax runs differ in the **seed**, the number from which the
 # random generator starts. So they differ in the random start and in the random batches.
@@ -736,8 +741,7 @@ cpu = (time.process_time() - begin) / 3
 for name, published in zip(accuracies, [0.344, 0.344, 0.365], strict=True):
     print(f"{name}: {accuracies[name]:.3f}, one published solution {published}")
 print(f"{cpu:.1f} CPU seconds for 1,500 steps")
-powers = np.exp(X_val @ models["softmax, seed 1"].W)
-highest = np.mean(powers.max(axis=1) / powers.sum(axis=1))
+highest = np.mean(softmax(X_val @ models["softmax, seed 1"].W).max(axis=1))
 print(f"highest of softmax's ten probabilities, on average: {highest:.2f}")
 
 # %% tags=["claim"]
@@ -753,10 +757,11 @@ assert highest < 0.4
 #
 # Our two softmax runs have different accuracies, although everything except the seed is the same. That is one
 # uncertainty. Another one is that there are only 1,000 validation images. With 1,000 other images the accuracy would
-# come out a little different. The usual size of this difference is called the **standard error**. Each image is right
-# with probability $p$, so it adds the variance $p(1-p)$. For the mean of $n$ images, the standard error is
-# $\sqrt{p(1-p)/n}$. Here this is $\sqrt{0.35 \cdot 0.65 / 1000} \approx 0.015$. So whether an accuracy comes out as
-# 0.34 or as 0.36 is partly luck. Notebook 7 shows how to compare two classifiers on the same images.
+# come out a little different. The usual size of this difference is called the **standard error**. Count 1 for each
+# image that is classified right, and 0 for each other image. If the probability of a 1 is $p$, this number has the
+# variance $p(1-p)$. The accuracy is the mean of $n$ such numbers. So its standard error is $\sqrt{p(1-p)/n}$. Here
+# this is $\sqrt{0.35 \cdot 0.65 / 1000} \approx 0.015$. So whether an accuracy comes out as 0.34 or as 0.36 is partly
+# luck. Notebook 7 shows how to compare two classifiers on the same images.
 #
 # The SVM is ahead at this setting. But nobody chose this setting for softmax. A `reg` of 2.5e4 keeps `W` so small
 # that softmax is never sure: the highest of its ten probabilities is about 0.2 on average. The next notebook chooses a better setting, and notebook 9 compares both losses,

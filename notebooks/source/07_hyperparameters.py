@@ -1,9 +1,10 @@
 # %% [markdown]
 # # 7. Hyperparameters: choosing what training cannot
 #
-# Gradient descent finds `W`. Two numbers have to be chosen before it starts: the learning rate, and the
-# regularization strength. Such numbers are called **hyperparameters**. They are chosen by trying: train with many
-# pairs of them, and keep the pair that does best on images that weren't used for training.
+# Gradient descent finds `W`. Some numbers have to be chosen before it starts. Here we choose two of them: the learning
+# rate and the regularization strength. (The batch size and the number of steps are chosen, too, but we don't search
+# for them.) Such numbers are called **hyperparameters**. They are chosen by trying: train with many pairs of them, and
+# keep the pair that does best on images that weren't used for training.
 #
 # **What you'll learn**
 # - what overfitting looks like, and when regularization helps against it;
@@ -14,8 +15,7 @@
 # - why nothing is ever chosen by the test set;
 # - what regularization means in the language of probability.
 #
-# *Before you start:* notebook 6; for the last section, notebook 3. *Time:* about 60 minutes, of which two are
-# waiting.
+# *Before you start:* notebook 6; for the last section, notebook 3. *Time:* about 60 minutes.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -126,7 +126,8 @@ assert abs(curves["reg 0"][-1][2] - curves["with reg"][-1][2]) < 1
 # %% [markdown]
 # - **With few images, the classifier overfits.** Without regularization, 1,000 images are learned almost by heart,
 #   and most of that is useless on new images.
-# - **More images are the best remedy.** An accident that holds for 49,000 images is no accident any more.
+# - **More images are the best remedy.** Among 49,000 images, the accident of one image counts very little. What is
+#   true of many of them is mostly true of new images, too.
 # - **Regularization is the other remedy.** It keeps `W` small. A small `W` can't follow every single image, so the
 #   gap is smaller. For 1,000 images, validation accuracy becomes higher.
 # - **With 49,000 images there is hardly any overfitting**, and regularization gains nothing here.
@@ -232,7 +233,7 @@ vis_utils.plot_forgetting(table, num_iters=1500, limits=colours)
 vis_utils.show("""Heatmap of validation accuracy over four learning rates and four regularization strengths, the
     best cell starred. Three lines run from the upper left to the lower right: along them 90 %, 50 % and 1 % of the
     random start is left after training. The good cells lie in a diagonal band around the lines of 50 % and 1 %.
-    Poor are the cells at the lower left, in the top row and in the upper right corner.""")
+    The cells at the lower left, in the top row and in the upper right corner have low accuracies.""")
 
 # %% [markdown]
 # The good settings form a **diagonal band**, and the lines run along it. Cells at the lower left still have their
@@ -464,17 +465,18 @@ assert right(best_table.best_model, X_test, y_test).mean() > 0.37
 assert ahead[0] > 2 * ahead[1] and ahead[1] < 0.5
 
 # %% [markdown]
-# **The tuned classifier.** If we repeated the search with other images, its validation accuracy would be a little too
-# good on average. The reason is that the setting was *chosen* for doing well on those 1,000 images. The test accuracy
-# isn't too good, because nothing was chosen by the test images. (Here, the two differ by less than the standard error
-# of 1.5 points on 1,000 images.) Had we looked at the test set 24 times and reported the best result, then that
-# number would be too good as well, and nobody could tell by how much.
+# **The tuned classifier.** The best validation accuracy of a search is, on average over many such searches, a little
+# too good. The reason is that the setting was *chosen* for doing well on those 1,000 images. The test accuracy isn't
+# too good, because nothing was chosen by the test images. (Here, the two differ by less than the standard error of 1.5
+# points on 1,000 images.) If we had looked at the test set 24 times and had reported the best result, this result
+# would probably be too good as well. Nobody could tell by how much.
 #
-# **The clean start.** On the test set, it does better than all the tuning, by several standard errors. The search had
-# to choose a penalty that removes the random start in 1,500 steps. Without a random start no penalty is needed. So
-# before you tune a number, find out which problem it solves. (On the 1,000 validation images you see the opposite
-# order. There are two reasons. The tuned setting was chosen for these images. And 1,000 images are too few to show a
-# difference of one point.)
+# **The clean start.** On the test set, the classifier from `W = 0` is better than the tuned one, by more than two
+# standard errors. (The standard error holds only the luck of the images. We tested one seed of each, so the luck of
+# the seed isn't in it.) The search had to choose a penalty that removes the random start in 1,500 steps. Without a
+# random start no penalty is needed. So before you tune a number, find out which problem it solves. (On the 1,000
+# validation images you see the opposite order. There are two reasons. The tuned setting was chosen for these images.
+# And 1,000 images are too few to show a difference of one point.)
 #
 # **Other people's results.** One worked solution of this assignment was published in 2021. It uses one setting for
 # both losses, learning rate 1e-7 and reg 2.5e4, without tuning, and reaches 34.4 % with softmax. The assignment
@@ -497,9 +499,9 @@ print("the same weights:", np.array_equal(loaded.W, best_table.best_model.W))
 # that is most probable when prior and data are both taken into account is called **maximum a posteriori**.
 #
 # It is the same with `W`. Minimizing the mean of $-\log p_{y_i}$ is maximum likelihood (notebook 3). With few images
-# it overfits, as three tosses do. A prior under which large weights are improbable protects against that. By Bayes'
-# rule, the probability of `W` given the data is proportional to the likelihood times the prior. We take $-\log$, and
-# the product becomes a sum:
+# it overfits, just as three tosses made it choose a coin that always shows heads. A prior under which large weights
+# are improbable protects against that. By Bayes' rule, the probability of `W` given the data is proportional to the
+# likelihood times the prior. We take $-\log$, and the product becomes a sum:
 #
 # $$-\log P(W \mid \text{data}) = \underbrace{-\sum_i \log p_{y_i}}_{\text{from the data}}
 #   \; \underbrace{- \log P(W)}_{\text{from the prior}} + \text{const}$$
@@ -572,8 +574,9 @@ vis_utils.show("""Three histograms of the trained weights, with a logarithmic ax
 # %% [markdown]
 # Without a penalty the weights spread widely. L2 makes the whole heap narrower. L1 sets most weights to exactly zero,
 # and lets the few that matter most stay large. Why are they exactly zero? The Gaussian prior is flat at 0, so a very
-# small weight costs almost nothing. The Laplace prior has a corner at 0, so even the smallest weight has its price.
-# Where a weight improves the data loss by less than this price, the best weight is 0. Such a `W` is called *sparse*.
+# small weight costs almost nothing. The Laplace prior has a corner at 0: its penalty rises with the same steepness
+# from the first short step on. So the first short step away from 0 costs as much as any later step of the same length.
+# Where this step improves the data loss by less than it costs, the best weight is 0. Such a `W` is called *sparse*.
 #
 # ## Questions
 

@@ -60,8 +60,9 @@ print("W", model.W.shape, model.W.dtype)
 # words: it becomes large if the image looks like the weights. So the weights of a class are called its
 # **template**, and the score tells how well an image matches it.
 #
-# (Each picture below is stretched to its own range of values. So the colours show the pattern of the weights, and
-# not their size. The bias, the last row of `W`, isn't in the pictures.)
+# (Each picture below is stretched to its own range of values. So the colours show the pattern of the weights, and not
+# their size. A place is magenta, for example, if its weights for red and blue are high and its weight for green is
+# low. The bias, the last row of `W`, isn't in the pictures.)
 
 # %%
 vis_utils.show_templates(model.W, title="The template of each class (reg 1,000)")
@@ -77,8 +78,8 @@ vis_utils.show("""Ten weight templates of a softmax classifier, one for each cla
 # - The **automobile** is a blue patch above a wide body. The patch may come from the windows.
 # - The **frog** is a yellow-green blob.
 #
-# How blue are the edges? The mean weight of blue minus the mean weight of red, in the outermost six pixels, tells
-# it:
+# How blue are the edges? To measure it, we take the mean weight of blue minus the mean weight of red, in a frame that
+# is six pixels wide along the four edges:
 
 # %%
 edge = np.ones((32, 32), bool)
@@ -171,9 +172,9 @@ assert max(correlation(one, mirrored(one)), correlation(two, mirrored(two))) < 0
 assert correlation(one, mirrored(two)) > 0.7
 
 # %% [markdown]
-# (The heaps aren't clean: the rule compares brightness, and some horses are white. Their averages are clear all
-# the same.) A linear classifier has one template for each class. Larger models, such as neural networks, can keep
-# several templates for a class, for example one for each direction.
+# (Some horses are in the wrong heap, because the rule compares brightness, and some horses are white. The mean images
+# of the two heaps are clear all the same.) A linear classifier has one template for each class. Larger models, such as
+# neural networks, can keep several templates for a class, for example one for each direction.
 #
 # **Predict, then run.** We mirror all test images, so that left becomes right. What happens to the accuracy?
 # - (a) It falls to about 10 %, as with guessing: the weights no longer fit the pixels.
@@ -224,10 +225,9 @@ vis_utils.show("""The templates of horse, ship and automobile for five regulariz
     100,000: on the left coloured grain, on the right smooth patches of colour""")
 
 # %% [markdown]
-# Without regularization the templates are grainy, because nothing keeps the weights of neighbouring pixels from
-# being large with opposite signs. (Question 3 comes back to this.) With strong regularization only soft patches
-# are left. They look like the mean image of the class: compare the horse on the right with the mean of all horses
-# above.
+# Without regularization the templates are grainy, because nothing keeps the weights of neighbouring pixels from being
+# different. (Question 3 comes back to this.) With strong regularization only soft patches are left. They look like the
+# mean image of the class: compare the horse on the right with the mean of all horses above.
 #
 # The table puts this into numbers. "Neighbours" is the correlation of each weight with the weight of the next
 # pixel: 1 would be perfectly smooth. "Like the mean" is the correlation of a template with the mean image of its
@@ -381,9 +381,9 @@ def explain(images):
 explained = [*three(best_right), *three(worst_wrong)]
 explain(explained)
 vis_utils.show("""Six images in the upper row. Below each is the map of the class that the classifier answers, and
-    below that the map of a rival class, light where pixels raise the score and dark where they lower it. Light are
-    the edge of the horse's belly and the grass between its legs, a patch in the middle of the frog, and a patch in
-    the middle of the cat that is taken for a frog""")
+    below that the map of a rival class, light where pixels raise the score and dark where they lower it. These
+    places are light: the edge of the horse's belly and the grass between its legs, a patch in the middle of the
+    frog, and a patch of yellow beside the cat that is taken for a frog""")
 
 # %% tags=["nbval-ignore-output"]
 for i in explained:
@@ -399,8 +399,8 @@ assert max(map(abs, rests)) < 1e-3
 # Look at the light patches. On CIFAR-10:
 #
 # - **The horse** gets most from the shadow under its belly and from the *bright grass between its legs*.
-# - **The frog** gets its score from yellow in the middle of the image. So does the cat beside a yellow sign, and
-#   it is called a frog.
+# - **The frog** gets its score from yellow in the middle of the image. The cat beside a yellow sign has yellow in the
+#   middle, too. This gives it a high score for frog, and so it is called a frog.
 # - **The black automobile** is called a truck. It stands on white, and the white corners raise the scores of both
 #   classes. But the map of "automobile", in the lowest row, has dark stripes where the car's body is. There the
 #   template of "automobile" wants bright colours, and this car is black.
@@ -425,11 +425,11 @@ def explain_mistakes(first):
 # ## Are the probabilities honest?
 #
 # A weather forecaster says "70 % rain" on a hundred days. If the forecast is honest, it rains on about seventy of
-# them. We can test a classifier in the same way: take all images for which it is 40 to 50 % confident, and count
-# how many of them it gets right. A **reliability diagram** does this for all levels of confidence. It sorts the
-# answers into bins by confidence, and draws the accuracy of each bin against its mean confidence. If the
-# probabilities are honest, the points lie on the diagonal. Below it, the classifier is right less often than it
-# claims.
+# them. We can test a classifier in the same way: take all images for which it is 40 to 50 % confident, and count how
+# many of them it gets right. A **reliability diagram** does this for all levels of confidence. It sorts the answers
+# into bins by confidence, and draws the accuracy of each bin against its mean confidence. If the probabilities are
+# honest, the points lie on the diagonal. A point below the diagonal means that the classifier is right less often than
+# it claims.
 
 # %%
 def reliability(probs, y, edges):
@@ -491,8 +491,8 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 # </details>
 
 # %% [markdown]
-# **2.** What happens to the probabilities as `reg` goes to infinity? And what happens as `reg` goes to 0, if the
-# training images can be separated perfectly?
+# **2.** What happens to the probabilities as `reg` goes to infinity? And what happens as `reg` goes to 0, if there is
+# a `W` that classifies all training images right?
 #
 # <details><summary>Answer</summary>
 #
@@ -508,13 +508,13 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 #
 # <details><summary>Answer</summary>
 #
-# The mean image shows what a class *looks like*. The best weights show what *tells it apart* from the other
-# classes. Neighbouring pixels are nearly equal in most images, so their weights can be large with opposite signs,
-# and the template becomes grainy. Strong regularization forbids such large weights. It keeps `W` near 0, so all
-# probabilities stay near 1/10, and each step from the data has nearly the same direction as the first step from
-# `W = 0`. So `W` has this direction, too. It is the sum of the images of the class, minus a tenth of the sum of
-# all images. The second sum is 0, because the mean image was subtracted. So the direction is that of the mean
-# image of the class.
+# The mean image shows what a class *looks like*. The best weights show what *tells it apart* from the other classes.
+# Neighbouring pixels are nearly equal in most images. If one weight is raised and its neighbour is lowered by the same
+# amount, the scores hardly change. So neighbouring weights can be different, and the template becomes grainy. Strong
+# regularization keeps such differences small. It keeps `W` near 0, so all probabilities stay near 1/10, and each step
+# from the data has nearly the same direction as the first step from `W = 0`. So `W` has this direction, too. It is the
+# sum of the images of the class, minus a tenth of the sum of all images. The second sum is 0, because the mean image
+# was subtracted. So the direction is that of the mean image of the class.
 # </details>
 
 # %% [markdown]

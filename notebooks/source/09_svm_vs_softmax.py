@@ -143,11 +143,11 @@ vis_utils.show("""Two losses over two weights. Softmax, left: a smooth bowl, who
     show the creases, one for each point. A star marks the lowest place, for the SVM where creases meet""")
 
 # %% [markdown]
-# The softmax loss is a smooth **bowl**. The SVM's loss is made of flat faces. Two faces meet in a **crease** (a
-# dashed line). Each of the five data points makes one crease. The crease is a line: on it are the weights
-# $(w_1, w_2)$ that give this data point a lead of exactly 1. On one side of the crease the data point costs
-# nothing. On the other side its cost grows in a straight line. The lowest place of the SVM (the star) is a corner,
-# where creases meet.
+# The softmax loss is a smooth **bowl**. The SVM's loss is made of flat faces. Two faces meet in a **crease** (a dashed
+# line). Each of the five data points makes one crease. The crease is a line: on it are the weights $(w_1, w_2)$ that
+# give this data point a lead of exactly 1. On one side of the crease the data point costs nothing. On the other side
+# it costs something, and the cost is proportional to the distance from the crease. The lowest place of the SVM (the
+# star) is a corner, where creases meet.
 #
 # Both landscapes are convex: they have no second valley. So gradient descent finds the bottom of both, if its
 # steps become short enough. (In a crease the slope isn't defined. There our code takes the slope of the side that
@@ -326,8 +326,9 @@ assert same > 0.6
 # Here are two classes in the plane. Each loss finds its line between them. Then forty new points of class 1
 # arrive. They are far from the line, on the correct side of it: each of them has a lead of more than 1.
 #
-# **Predict, then run.** Take the line that each loss has found without the new points. Compute the gradient of the
-# loss at this line twice: without the new points, and with them. For which loss are the two gradients different?
+# **Predict, then run.** Take the line that each loss has found without the new points. Add up the losses of the points
+# (the sum, and not the mean), and add the penalty, whose strength stays the same. Compute the gradient of this at the
+# line twice: without the new points, and with them. For which loss are the two gradients different?
 # - (a) Only softmax.
 # - (b) Only the SVM.
 # - (c) Both.
@@ -392,10 +393,10 @@ vis_utils.show("""Two panels with two classes of points in the plane and a bunch
     new points lie beyond the margin. Right, softmax: the boundary has turned""")
 
 # %% [markdown]
-# The new points lie beyond the margin, so their hinge loss is 0, and so is its gradient. For the SVM they don't
-# exist. (Its weights changed a little all the same, because gradient descent stops a little before the minimum.)
-# The SVM's solution depends only on the points at the margin, inside of it, or on the wrong side. They are called
-# *support vectors*.
+# The new points lie beyond the margin, so their hinge loss is 0, and so is its gradient. For the SVM they don't exist.
+# (The SVM's weights aren't exactly the same in both fits, because gradient descent stops a little before the minimum.
+# The difference is too small to be printed.) The SVM's solution depends only on the points at the margin, inside of
+# it, or on the wrong side. They are called *support vectors*.
 #
 # Softmax gives each new point a small loss, and each pulls a little at the line. Forty of them together turn it.
 # Is that good or bad? If the far points are good examples of their class, it is good that they count. If they are
@@ -441,9 +442,10 @@ assert round(2 / 1.1, 1) == 1.8 and round(101 / 11, 1) == 9.2
 #
 # <details><summary>Answer</summary>
 #
-# No. The softmax loss of an example is never 0, so each new example changes the sum. It changes the sum much where
-# the SVM loss isn't 0: then some class is less than 1 behind the true class, or ahead of it. So the probability of
-# the true class is below $1/(1 + e^{-1}) = 0.73$, and the softmax loss is above 0.31.
+# No. The softmax loss of an example is never 0, so each new example changes the sum. If the SVM loss of the new
+# example isn't 0, the example changes the sum of the softmax losses by more than 0.31. The reason is that some class
+# is then less than 1 behind the true class, or ahead of it. So the probability of the true class is below $1/(1 + e^{-1}) =
+# 0.73$, and the softmax loss is above 0.31.
 # </details>
 
 # %% tags=["claim"]
@@ -455,8 +457,9 @@ assert round(1 / (1 + np.exp(-1)), 2) == 0.73 and round(np.log(1 + np.exp(-1)), 
 # <details><summary>Answer</summary>
 #
 # Divide `W` by 5, and all differences between scores are divided by 5. So a margin of 5 with `W` is the same as a
-# margin of 1 with `W / 5`. The regularization strength decides how large `W` may be, and so it decides how much a
-# margin of 1 is worth. One of the two numbers is enough.
+# margin of 1 with `W / 5`. The regularization strength decides how large `W` may be, and so how hard it is to reach a
+# margin of 1. A margin of 5 with some `reg` leads to the same predictions as a margin of 1 with 5 times this `reg`.
+# One of the two numbers is enough.
 # </details>
 
 # %% [markdown]
