@@ -639,10 +639,11 @@ def test_the_step_must_be_a_positive_number(derivative, h):
     ({"analytic_grad": np.sin}, TypeError, "analytic_grad: expected real numbers, got <ufunc"),
     ({"analytic_grad": [[1.0], [1.0, 2.0]]}, TypeError, "analytic_grad: expected an array, got an object of type list"),
 ])
-def test_arguments(check, options, error, message):
+def test_arguments(check, options, error, message, capsys):
     """Other arguments are refused in the words of the whole package, before anything is printed."""
     with pytest.raises(error, match=message):
         check(**{"f": sum_of_squares, "x": np.ones(2), "analytic_grad": np.ones(2), **options})
+    assert capsys.readouterr().out == ""
 
 
 def test_read_only_points_and_odd_gradients():
@@ -716,7 +717,7 @@ def test_mistakes_are_caught(mistake):
 
 @pytest.mark.parametrize("mistake", REGULARIZATION.values(), ids=REGULARIZATION)
 def test_regularization_mistakes_are_unseen_without_regularization(mistake):
-    """The trap (DESIGN, section 8): at reg = 0 the wrong gradients of the regularization pass."""
+    """The trap: at reg = 0 the wrong gradients of the regularization pass."""
     assert check_mistake(mistake, 0).ok
 
 
