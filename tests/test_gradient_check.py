@@ -531,6 +531,14 @@ def test_a_random_function_costs_two_calls():
     assert len(calls) == 2
 
 
+def test_an_entry_costs_at_most_400_calls():
+    """A constant whose slope is claimed to be 2 takes all steps, and a large offset hides a slope from most of them."""
+    for f, x, slope in ((lambda x: 0.0, 0.0, 2.0), (lambda x: 1e10 + 6e-12 * x[0] / 1e11, 2e11, 3e-23)):
+        calls = []
+        check_gradient(lambda x, f=f, calls=calls: calls.append(1) or f(x), np.array([x]), np.array([slope]))
+        assert 200 < len(calls) <= 400
+
+
 def test_noise_that_the_differences_do_not_show():
     """Values with few binary digits, and few different values, are noisy even where they lie on a line."""
     on_a_line = Derivatives(lambda x: np.float32(x[0]), np.array([1.0])).estimate((0,), 2.0**-20)
