@@ -251,10 +251,6 @@ RESTORE = (
     "Keep the number before you move the entry, and put it back afterwards. A second name for x, as after `old = x`, "
     "keeps nothing: `old = x[index]`."
 )
-FRESH = (
-    "Where does the array that is moved get its value? If that happens before the loop, put the old value back at the "
-    "end of each round, or start each round from a new copy: `x.copy()`."
-)
 BRACKETS = "Look at the brackets. Python reads a / 2 * h as (a / 2) * h. With brackets: a / (2 * h)."
 
 
@@ -263,6 +259,18 @@ def _entries(part):
 
 
 # fmt: off
+KEPT = [  # the moves of earlier entries stay
+    Variant("formula", _kept((1, *above), (-1, *below), over=over), "not-restored",
+            f"{words} keeps the steps of earlier entries.",
+            "Where does the array that is moved get its value? If that happens before the loop, put the old value back "
+            "at the end of each round, or start each round from a new copy: `x.copy()`.",
+            WHY["restore"])
+    for words, above, below in [
+        ("The point above x", (1, 1), (-1, 0)), ("The point below x", (1, 0), (-1, -1)),
+        ("Each of the two points", (1, 1), (-1, -1)), ("The point above x", (1, 1), (0, 0)),
+        ("The point below x", (0, 0), (-1, -1))]
+    for over in (lambda h: 2 * h, lambda h: h)
+]
 VARIANTS = [
     *(Variant("formula", slope(*terms, over=over), code, title, hint) for terms, over, code, title, hint in [
         ([ABOVE, MINUS_HERE], lambda h: h, "forward", "The slope is the forward difference, (f(x + h) - f(x)) / h.",
@@ -382,13 +390,7 @@ VARIANTS = [
     Variant("formula", slope(ABOVE, MINUS_BELOW, over=lambda h: 2 * h, start=0), "entry-replaced",
             "The entry is set to h and -h, where it should be moved by h.",
             "Is there an = where += and -= belong? The points are x[index] + h and x[index] - h."),
-    *(Variant("formula", _kept((1, *above), (-1, *below), over=over), "not-restored",
-              f"{words} keeps the steps of earlier entries.", FRESH, WHY["restore"])
-      for words, above, below in [
-        ("The point above x", (1, 1), (-1, 0)), ("The point below x", (1, 0), (-1, -1)),
-        ("Each of the two points", (1, 1), (-1, -1)), ("The point above x", (1, 1), (0, 0)),
-        ("The point below x", (0, 0), (-1, -1))]
-      for over in (lambda h: 2 * h, lambda h: h)),
+    *KEPT,
     *(Variant("moved", moved, code, title, hint) for moved, code, title, hint in [
         (lambda x: [...], "all-at-once", "All entries are moved at once: every number is the sum of the slopes.",
          "What does the step change? x + h moves all entries, and x[index] += h moves one."),
@@ -466,5 +468,5 @@ VARIANTS = [
       for variant in factors("finish", {"x.size": np.size, "len(x)": len}, "gradient")),
 ]
 # fmt: on
-TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY, together=lambda a, b: FRESH not in (a.hint, b.hint))
+TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY, together=lambda a, b: a not in KEPT and b not in KEPT)
 DEFAULT_TABLE = Table([recipe], [], DEFAULT, WHY)
