@@ -254,7 +254,7 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             "A high score of the true class should give a small loss."),
     *_forms(lambda s, y: -pick(s, y) - logsumexp(s, axis=1), "log-sum-subtracted",
             "The logarithm of the sum is subtracted, but it should be added.", DIRECT,
-            "Look for a minus sign in front of brackets: it counts for both terms inside."),
+            "A minus sign in front of brackets counts for both terms inside."),
     *_forms(lambda s, y: -pick(s, y), "not-normalised", "The loss is -s[y], without log(sum(exp(s))).", DIRECT,
             "Without the logarithm of the sum, the loss can be negative. A loss of -log(p) can't be negative."),
     *_forms(lambda s, y: np.exp(s).sum(axis=1) - pick(s, y), "log-of-sum-missing",

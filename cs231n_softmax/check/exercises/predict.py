@@ -223,8 +223,7 @@ VARIANTS = [
          "Where do the loop or the slice begin and end? The classes are 0 to C - 1: range(C)."),
         (lambda s: s[:, 1:].argmax(axis=1), "class-left-out",
          "The first class is left out, and the numbers of the other classes are too low by 1.",
-         "Look for a + 1 or - 1 at the label: "
-                                                                                "classes are counted from 0."),
+         "Where do the loop or the slice begin and end? The classes are 0 to C - 1: range(C)."),
         (lambda s: s[:, 1:].argmax(axis=1) + 1, "class-left-out", "The first class is never predicted.",
          "Where do the loop or the slice begin and end? The classes are 0 to C - 1: range(C)."),
         (lambda s: s[:1].argmax(axis=1), "one-row", "Only the first row is predicted.", "Is `return` inside the loop?"),
