@@ -159,6 +159,8 @@ def _others(q, y):
 CLASSES = "Look for a + 1 or - 1 at the label: classes are counted from 0."
 PICK = "How many logarithms does the loss have? One is right: the logarithm of the label's probability."
 DIRECT = "Write the loss down by hand for three scores, and compare it term by term: -s[y] + log(sum(exp(s)))."
+LABEL_P = "Which number does the loss use? It should be the label's probability p alone: -np.log(p)."
+OF_LABEL = "The loss of an example is -log p, with p the probability of its label."
 # fmt: off
 LABELS = [  # other classes in place of the label: (scores, y) -> (N,)
     Variant("label", lambda s, y: s.argmax(axis=1), "prediction-for-label",
@@ -199,14 +201,11 @@ LOGS = [
 LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N, C), and labels y (N,)
     Variant("loss", lambda q, y: pick(q, y), "no-logarithm",
             "The loss uses the probability p of the true class, without its negative logarithm.",
-            "A step is missing after the probability: -np.log(p).",
-            "The loss of an example is -log p, with p the probability of its label.", loose=True),
+            "A step is missing after the probability: -np.log(p).", OF_LABEL, loose=True),
     Variant("loss", lambda q, y: -pick(q, y), "no-logarithm", "The loss is -p of the true class, without a logarithm.",
-            "A step is missing between the probability and the minus sign: -np.log(p).",
-            "The loss of an example is -log p, with p the probability of its label.", loose=True),
-    Variant("loss", lambda q, y: 1 - pick(q, y), "no-logarithm", "The loss uses 1 - p in place of -log(p).",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
-            "The loss of an example is -log p, with p the probability of its label.", loose=True),
+            "A step is missing between the probability and the minus sign: -np.log(p).", OF_LABEL, loose=True),
+    Variant("loss", lambda q, y: 1 - pick(q, y), "no-logarithm", "The loss uses 1 - p in place of -log(p).", LABEL_P,
+            OF_LABEL, loose=True),
     Variant("loss", lambda q, y: -np.log(pick(q, y) / (1 - pick(q, y))), "denominator-without-label",
             "The sum of the exponentials leaves out the label's class.",
             "Look for a condition such as j != y in the sum. All "
@@ -216,17 +215,16 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             "The sum counts the true class twice.", "Is the label's exponential added once more after the sum? Add "
                                                     "up exp(s_j) once for every j."),
     Variant("loss", lambda q, y: pick(q, y) * (1 - pick(q, y)), "softmax-derivative",
-            "The loss uses p * (1 - p) in place of -log(p).",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p)."),
+            "The loss uses p * (1 - p) in place of -log(p).", LABEL_P),
     Variant("loss", lambda q, y: -np.log(1 - pick(q, y)), "one-minus-p", "The loss is -log(1 - p), not -log(p).",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
+            LABEL_P,
             "This loss gets smaller when the label gets less probable. "
                                                         "It should get larger."),
     Variant("loss", lambda q, y: -pick(q, y) * np.log(pick(q, y)), "times-p",
             "The loss is multiplied by p: -p * log(p).",
             "Which factor does log(p) have? In the cross-entropy the factor is the target, which is 1 at the label."),
     Variant("loss", lambda q, y: 1 / pick(q, y), "exponentiated", "The loss is 1/p, the exponential of -log(p).",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p)."),
+            LABEL_P),
     Variant("loss", lambda q, y: logsumexp(q, axis=1) - pick(q, y), "softmax-twice",
             "The probabilities are used as scores: softmax is applied twice.",
             "There are two ways, and they don't mix. The formula takes scores. From the probabilities, only -np.log of "
@@ -283,8 +281,7 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             "The logarithms of the other classes are added up, without the label's.", PICK,
             "Only the label's probability counts in the loss."),
     Variant("loss", lambda q, y: -(q * np.log(q)).sum(axis=1), "entropy",
-            "The loss is the entropy of the probabilities. The label has no effect on it.",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
+            "The loss is the entropy of the probabilities. The label has no effect on it.", LABEL_P,
             "In the cross-entropy, each log(p) is multiplied by the target, not by p."),
     Variant("loss", lambda q, y: -np.log(pick(q, y)) - np.log(1 - _others(q, y)).sum(axis=1), "binary-cross-entropy",
             "The terms -log(1 - p) of the other classes are added, as in binary cross-entropy.",
@@ -306,20 +303,17 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
     Variant("straight", lambda s, y: np.maximum(0, s - pick(s, y)[:, None] + 1).sum(axis=1), "hinge",
             "The loss is a hinge loss that also counts the true class's margin, 1.", DIRECT),
     *(Variant("loss", lambda q, y, of=of: of((q - _onehot(q, y)) ** 2, axis=1), "squared-error",
-              "The loss is a squared error of the probabilities, without a logarithm.",
-              "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
+              "The loss is a squared error of the probabilities, without a logarithm.", LABEL_P,
               "A squared error hardly changes when the classifier is sure of a wrong class. So it hardly learns from "
               "such an example.", loose=True)
       for of in (np.sum, np.mean, lambda squares, axis: squares.sum(axis) / 2,
                  lambda squares, axis: np.sqrt(squares.sum(axis)))),
     Variant("loss", lambda q, y: (1 - pick(q, y)) ** 2, "squared-error",
-            "The loss is the squared error of the true class's probability.",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
+            "The loss is the squared error of the true class's probability.", LABEL_P,
             "A squared error hardly changes when the classifier is sure of a wrong class. So it hardly learns from "
             "such an example.", loose=True),
     Variant("loss", lambda q, y: np.abs(q - _onehot(q, y)).sum(axis=1), "absolute-error",
-            "The loss is an absolute error of the probabilities.", "Which number does the loss use? It should be the "
-                                                                   "label's probability p alone: -np.log(p)."),
+            "The loss is an absolute error of the probabilities.", LABEL_P),
     *(Variant("loss", lambda q, y, eps=eps: -(q * np.log(_onehot(q, y) + eps)).sum(axis=1), "roles-swapped",
               "The logarithm is taken of the one-hot target, not of the probabilities.", "What is inside np.log? It "
                                                                                          "should be the "

@@ -119,6 +119,7 @@ ROW = "Over which axis does the maximum or the sum run? Each row needs its own: 
 CANCELS = "A shift cancels only when it is both in the class's own score and in the sum over all classes."
 SUM = "What stands below the fraction line? It should be the sum of all exponentials of the row."
 
+NUMERATOR = "What is divided by the sum? It should be the exponential of each score: np.exp(scores)."
 # fmt: off
 BATCH = [  # mistakes that need several rows, so that a loss of one example can't have them
     Variant("shift", lambda s: s.max(axis=0), "column-maximum",
@@ -157,15 +158,12 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
     Variant("shift", lambda s: 1000, "constant-shift",
             "A large constant is subtracted from all scores. So all exponentials become 0.",
             "Which number is subtracted? It has to be the row's own largest score."),
-    Variant("power", lambda s: s, "no-exponential", "The scores are used in place of their exponentials.",
-            "What is divided by the sum? It should be the exponential of each score: np.exp(scores).",
+    Variant("power", lambda s: s, "no-exponential", "The scores are used in place of their exponentials.", NUMERATOR,
             "Scores can be negative, and their sum can be 0."),
     Variant("power", np.abs, "no-exponential",
-            "The absolute values of the scores are used in place of the exponentials.",
-            "What is divided by the sum? It should be the exponential of each score: np.exp(scores)."),
+            "The absolute values of the scores are used in place of the exponentials.", NUMERATOR),
     Variant("power", lambda s: np.maximum(s, 0), "no-exponential",
-            "The scores are used in place of their exponentials, and negative scores are set to 0.",
-            "What is divided by the sum? It should be the exponential of each score: np.exp(scores)."),
+            "The scores are used in place of their exponentials, and negative scores are set to 0.", NUMERATOR),
     Variant("power", lambda s: np.exp(-s), "negative-exponent",
             "The exponent has the wrong sign: exp(-s) instead of exp(s).", "Look for a minus sign inside the "
                                                                            "exponential. A high score gives a large "
@@ -179,8 +177,7 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
             "Which number is raised to the power of the score? It should be e: np.exp(scores).",
             "Powers of 10 give probabilities too, but their gradient has an additional factor log(10)."),
     Variant("power", lambda s: s**2, "scores-squared",
-            "The squares of the scores are used in place of the exponentials.",
-            "What is divided by the sum? It should be the exponential of each score: np.exp(scores)."),
+            "The squares of the scores are used in place of the exponentials.", NUMERATOR),
     Variant("power", lambda s: np.exp(s * s), "scores-squared", "The scores are squared before the exponential.",
             "Is the score changed before the exponential? Take np.exp of the score itself."),
     Variant("power", lambda s: np.exp(np.abs(s)), "absolute-scores",
