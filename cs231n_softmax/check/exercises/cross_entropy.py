@@ -184,11 +184,11 @@ LABELS = [  # other classes in place of the label: (scores, y) -> (N,)
             "Look for a minus sign in an index, or for reversed scores."),
 ]
 LOGS = [
-    Variant("log", np.log10, "log10", "The logarithm has base 10, not base e.", "Which logarithm is called? The "
-                                                                                "natural logarithm is np.log.",
+    Variant("log", np.log10, "log10", "The logarithm has base 10, not base e.",
+            "Which logarithm is called? The natural logarithm is np.log.",
             "The formula of the gradient, p - 1, belongs to the natural logarithm."),
-    Variant("log", np.log2, "log2", "The logarithm has base 2, not base e.", "Which logarithm is called? The natural "
-                                                                             "logarithm is np.log.",
+    Variant("log", np.log2, "log2", "The logarithm has base 2, not base e.",
+            "Which logarithm is called? The natural logarithm is np.log.",
             "The formula of the gradient, p - 1, belongs to the natural logarithm."),
     Variant("log", np.log1p, "log1p", "1 is added inside the logarithm.",
             "Look for an np.log1p, or for a 1 + inside np.log."),
@@ -208,18 +208,16 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             OF_LABEL, loose=True),
     Variant("loss", lambda q, y: -np.log(pick(q, y) / (1 - pick(q, y))), "denominator-without-label",
             "The sum of the exponentials leaves out the label's class.",
-            "Look for a condition such as j != y in the sum. All "
-                                                             "classes count: add up exp(s_j) for every j.",
+            "Look for a condition such as j != y in the sum. All classes count: add up exp(s_j) for every j.",
             "The sum runs over all classes, the true one included."),
     Variant("loss", lambda q, y: -np.log(pick(q, y) / (1 + pick(q, y))), "label-counted-twice",
-            "The sum counts the true class twice.", "Is the label's exponential added once more after the sum? Add "
-                                                    "up exp(s_j) once for every j."),
+            "The sum counts the true class twice.",
+            "Is the label's exponential added once more after the sum? Add up exp(s_j) once for every j."),
     Variant("loss", lambda q, y: pick(q, y) * (1 - pick(q, y)), "softmax-derivative",
             "The loss uses p * (1 - p) in place of -log(p).", LABEL_P),
     Variant("loss", lambda q, y: -np.log(1 - pick(q, y)), "one-minus-p", "The loss is -log(1 - p), not -log(p).",
             LABEL_P,
-            "This loss gets smaller when the label gets less probable. "
-                                                        "It should get larger."),
+            "This loss gets smaller when the label gets less probable. It should get larger."),
     Variant("loss", lambda q, y: -pick(q, y) * np.log(pick(q, y)), "times-p",
             "The loss is multiplied by p: -p * log(p).",
             "Which factor does log(p) have? In the cross-entropy the factor is the target, which is 1 at the label."),
@@ -260,8 +258,9 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             DIRECT),
     *(Variant("straight", lambda s, y, sign=sign, axis=axis: logsumexp(s, axis=1) - pick(s,
             y) + sign * s.max(axis=axis),
-              "shift-mismatch", title, "Which terms contain shifted scores? If both do, nothing is added back. If "
-                                       "only the sum does, the largest score is added back once.",
+              "shift-mismatch", title,
+              "Which terms contain shifted scores? If both do, nothing is added back. If only the sum does, the "
+              "largest score is added back once.",
               CANCELS)
       for sign, title in [(-1, "The largest score is subtracted in one of two places only."),
                           (1, "The loss is too large by the largest score, which doesn't cancel.")]
@@ -315,11 +314,8 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
     Variant("loss", lambda q, y: np.abs(q - _onehot(q, y)).sum(axis=1), "absolute-error",
             "The loss is an absolute error of the probabilities.", LABEL_P),
     *(Variant("loss", lambda q, y, eps=eps: -(q * np.log(_onehot(q, y) + eps)).sum(axis=1), "roles-swapped",
-              "The logarithm is taken of the one-hot target, not of the probabilities.", "What is inside np.log? It "
-                                                                                         "should be the "
-                                                                                         "probabilities: "
-                                                                                         "-np.sum(target * "
-                                                                                         "np.log(p)).")
+              "The logarithm is taken of the one-hot target, not of the probabilities.",
+              "What is inside np.log? It should be the probabilities: -np.sum(target * np.log(p)).")
       for eps in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
 ]
 NUMBER = "The loss of one example is one number. Pick the loss of class y."
@@ -390,8 +386,8 @@ LARGE_VARIANTS = [
           "The true class's score is subtracted, not the largest.",
           "Which number is subtracted? A score that is 710 larger than it overflows. Subtract the largest score."),
     *(variant for variant in SHIFTS if variant.step == "shift" and variant.code != "overflow"),
-    *(_form(lambda s, y, of=of, c=c: shifted(of(s, c), y), "clipped", "Scores above a constant are replaced by that "
-                                                                      "constant.",
+    *(_form(lambda s, y, of=of, c=c: shifted(of(s, c), y), "clipped",
+            "Scores above a constant are replaced by that constant.",
             "With a limit, the scores 1,000 and 1,001 become equal. Subtract the largest score instead.") for of,
             c in CUTS),
     *(_form(lambda s, y, of=of, c=c: shifted(of(s, c), y) + pick(of(s, c), y) - pick(s, y), "clipped",

@@ -369,8 +369,8 @@ VARIANTS = [
               "Two places need h: the move, and the division. Use the argument h in both.")
       for step in (1e-3, 1e-4, 1e-5)),
     *(Variant("formula", lambda f, x, i, h, relative=relative: central(f, x, i, h * relative(x[i])), "relative-step",
-              "The step isn't h: it grows with the entry of x.", "What is added to the entry? It should be h alone, "
-                                                                 "not a multiple of h.")
+              "The step isn't h: it grows with the entry of x.",
+              "What is added to the entry? It should be h alone, not a multiple of h.")
       for relative in (lambda v: abs(v), lambda v: max(1, abs(v)), lambda v: 1 + abs(v), lambda v: v)),
     *(Variant("restore", restore, "not-restored", f"Each entry is left at {words} while the next ones are moved.",
               RESTORE)

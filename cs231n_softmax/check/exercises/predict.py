@@ -117,8 +117,8 @@ NO_EXP = "No exponential is needed. The class with the largest score also has th
 # fmt: off
 VARIANTS = [
     *(Variant("scores", scores, code, title, hint) for scores, code, title, hint in [
-        (lambda W, X: W @ X, "swapped", "The product is W @ X, not X @ W.", "Write the shapes below the product: (N, "
-                                                                            "D) times (D, C) gives (N, C)."),
+        (lambda W, X: W @ X, "swapped", "The product is W @ X, not X @ W.",
+         "Write the shapes below the product: (N, D) times (D, C) gives (N, C)."),
         (lambda W, X: X @ W.T, "transposed-weights", "The product is X @ W.T, not X @ W.",
          "Write the shapes below the product: (N, D) times (D, C) gives (N, C)."),
         (_bias, "bias-left-out", "The last row of W, the bias, is left out.",
@@ -137,8 +137,8 @@ VARIANTS = [
         (lambda W, X: np.maximum(X @ W, 0), "negative-scores",
          "Where all scores are negative, class 0 is returned.",
          NEGATIVE),
-        (lambda W, X: np.round(X @ W), "scores-rounded", "The scores are rounded. So scores that are close to each "
-                                                         "other become equal.", UNCHANGED),
+        (lambda W, X: np.round(X @ W), "scores-rounded",
+         "The scores are rounded. So scores that are close to each other become equal.", UNCHANGED),
         (lambda W, X: np.trunc(X @ W), "scores-rounded", "The scores are cut down to whole numbers.",
          "Is there an int()?"),
         (lambda W, X: np.floor(X @ W), "scores-rounded", "The scores are rounded down.", "Is there a `//` or a floor?"),
@@ -211,9 +211,8 @@ VARIANTS = [
          "Where do the loop or the slice begin and end? The classes are 0 to C - 1: range(C)."),
         (lambda s: s[:1].argmax(axis=1), "one-row", "Only the first row is predicted.", "Is `return` inside the loop?"),
         (lambda s: s[0].argmax(), "one-row", "Only the first row is predicted.", "Is `return` inside the loop?"),
-        (lambda s: s[-1].argmax(), "one-row", "Only the last row is predicted.", "Is one variable set again and "
-                                                                                 "again in the loop? Collect the "
-                                                                                 "classes of all rows."),
+        (lambda s: s[-1].argmax(), "one-row", "Only the last row is predicted.",
+         "Is one variable set again and again in the loop? Collect the classes of all rows."),
         (lambda s: s.argmax(axis=1) * (np.arange(len(s)) == 0), "one-row", "Only the first row is predicted.",
          "Is `return` inside the loop?"),
         (lambda s: s.argmax(axis=1) * (np.arange(len(s)) == len(s) - 1), "one-row",
@@ -247,17 +246,16 @@ VARIANTS = [
         (lambda k, C: k + 1, "off-by-one", "The classes are counted from 1, not from 0.",
          "Look for a + 1 or - 1 in the result. np.argmax already counts from 0."),
         (lambda k, C: k - 1, "off-by-one", "The numbers of the classes are too low by 1.",
-                                           "Look for a + 1 or - 1 in the result. "
-                                                                           "np.argmax already counts from 0."),
+         "Look for a + 1 or - 1 in the result. np.argmax already counts from 0."),
         (lambda k, C: C - 1 - k, "reversed", "The classes are counted from the end.",
          "Look for a reversed array, or for C - 1 minus something. Class j is column j of the scores."),
         (lambda k, C: k[::-1], "row-order", "The rows are in reverse order.", ROWS),
         (lambda k, C: np.sort(k), "row-order", "The classes are sorted.", ROWS),
         (lambda k, C: np.unique(k), "unique", "Each class is returned once, not once for each row.", ROWS),
-        (lambda k, C: np.bincount(k, minlength=C), "counts", "The result says how often each class was predicted, "
-                                                             "not the class of each row.", ROWS),
-        (lambda k, C: np.bincount(k), "counts", "The result says how often each class was predicted, not the class "
-                                                "of each row.", ROWS),
+        (lambda k, C: np.bincount(k, minlength=C), "counts",
+         "The result says how often each class was predicted, not the class of each row.", ROWS),
+        (lambda k, C: np.bincount(k), "counts",
+         "The result says how often each class was predicted, not the class of each row.", ROWS),
         (lambda k, C: k.mean(), "mean-class", "The mean of the class numbers is returned.",
          "Look for a mean at the end. The result has one class for each row of X."),
     ]),

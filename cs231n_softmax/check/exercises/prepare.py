@@ -185,8 +185,8 @@ VARIANTS = [
     Variant("centre", lambda rows, mean: (rows - mean) / (rows - mean).std(axis=0), "scaled",
             "The differences are divided by each column's standard deviation.", DIVISION),
     Variant("centre", lambda rows, mean: (rows - mean - (rows - mean).min()) / np.ptp(rows - mean), "scaled",
-            "The differences are scaled to lie between 0 and 1.", "Look for the line that scales the differences, "
-                                                                  "and remove it."),
+            "The differences are scaled to lie between 0 and 1.",
+            "Look for the line that scales the differences, and remove it."),
     Variant("centre", lambda rows, mean: rows - mean[::-1], "mean-order",
             "The mean image is subtracted in reverse order.", ORDER),
     *(Variant("centre", lambda rows, mean, axes=axes: rows - mean.reshape(32, 32, 3).transpose(axes).ravel(),
@@ -221,8 +221,8 @@ VARIANTS = [
     Variant("ones", lambda rows: np.vstack([rows, np.ones((1, rows.shape[1]))]), "ones-row",
             "The ones are a row at the bottom, not a column at the end.", LAST),
     Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1))]), "pixel-overwritten",
-            "The ones overwrite the last pixel.", "How many columns does the result start with? It needs 3,073, one "
-                                                  "more than an image has pixels."),
+            "The ones overwrite the last pixel.",
+            "How many columns does the result start with? It needs 3,073, one more than an image has pixels."),
     Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1)), rows[:, -1:]]), "ones-value",
             "The column of ones is before the last pixel, not after it.",
             "Is there an np.insert at -1? It inserts before the last column."),
@@ -231,8 +231,8 @@ VARIANTS = [
             "Look for a reversed or transposed array. Row i belongs to image i."),
     Variant("finish", lambda rows, images: rows.ravel(), "flattened", "All images are in one long row.", ORDER),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1], rows[:, -1]), "flattened",
-            "All images are in one long row, followed by the ones.", "Is there an np.append without axis=1? It makes "
-                                                                     "one long row."),
+            "All images are in one long row, followed by the ones.",
+            "Is there an np.append without axis=1? It makes one long row."),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1].ravel(), 1), "flattened",
             "All images are in one long row.", ORDER),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1].ravel(), 1)[None], "flattened",

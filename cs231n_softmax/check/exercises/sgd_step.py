@@ -202,10 +202,8 @@ VARIANTS = [
          "Is reg changed before it is passed to softmax_loss_vectorized? Pass it as it is."),
         (_with(1, 0.5), "reg-gradient-half", "The penalty's gradient is half of what it should be.",
          "Is the gradient changed after the call? Use dW as softmax_loss_vectorized returns it."),
-        (_with(1, 0), "reg-gradient-missing", "The penalty's gradient is missing.", "Is the gradient changed after "
-                                                                                    "the call? Use dW as "
-                                                                                    "softmax_loss_vectorized returns "
-                                                                                    "it."),
+        (_with(1, 0), "reg-gradient-missing", "The penalty's gradient is missing.",
+         "Is the gradient changed after the call? Use dW as softmax_loss_vectorized returns it."),
         (_with(1, 2), "reg-gradient-double", "The penalty's gradient is counted twice.", ONCE),
         (_with(2, 2), "reg-double", "The penalty is counted twice, in loss and gradient.", ONCE),
         (_with(2, 1), "reg-loss-double", "The penalty is counted twice in the loss.", ONCE),
@@ -220,8 +218,8 @@ VARIANTS = [
          "The gradient is batch_size times what it should be.",
          "Is the gradient multiplied after the call? softmax_loss_vectorized already returns a mean over the rows."),
         (lambda p: svm_loss_vectorized(p.W, p.X, p.y, p.reg), "svm",
-         "Loss and gradient come from the SVM, not from softmax.", "Which loss is called? It should be "
-                                                                    "softmax_loss_vectorized."),
+         "Loss and gradient come from the SVM, not from softmax.",
+         "Which loss is called? It should be softmax_loss_vectorized."),
     ]),
     *(Variant("step", step, code, title, hint) for step, code, title, hint in [
         (lambda p, dW: p.W + p.lr * dW, "ascent", "The gradient is added. So the loss rises.",
@@ -297,8 +295,8 @@ VARIANTS = [
         (lambda p, loss, new: loss / len(p.X), "loss-scaled", "The loss is divided by N.", MEAN),
         (lambda p, loss, new: loss * p.lr, "loss-scaled", "The loss is multiplied by the learning rate.",
          "The learning rate belongs to the step only."),
-        (lambda p, loss, new: _walk(p, p.size)[1][-1], "many-steps", "The loss is the loss of the last of several "
-                                                                     "steps.",
+        (lambda p, loss, new: _walk(p, p.size)[1][-1], "many-steps",
+         "The loss is the loss of the last of several steps.",
          "Look for a loop. A step has one gradient, and changes W once."),
         (lambda p, loss, new: np.mean(_walk(p, p.size)[1]), "many-steps", "The loss is the mean of several steps.",
          "Look for a loop. A step has one gradient, and changes W once."),
@@ -314,8 +312,9 @@ VARIANTS = [
            "Look for a round(), and remove it.")
           for d in range(4)),
     ]),
-    *(Variant("returned", returned, code, title, "Look at what stands after `return`: first the new W, then the "
-                                                 "loss. `return new_W, loss`") for returned, code, title in [
+    *(Variant("returned", returned, code, title,
+              "Look at what stands after `return`: first the new W, then the loss. `return new_W, loss`")
+      for returned, code, title in [
         (lambda new, loss, dW, p: (loss, new), "returns-swapped", "The loss is returned first, and the new W second."),
         (lambda new, loss, dW, p: (new,), "loss-missing", "Only the new W is returned, without the loss."),
         (lambda new, loss, dW, p: (loss,), "weights-missing", "Only the loss is returned, without the new W."),

@@ -23,8 +23,8 @@ REGULARIZATION = [
             "Compare with the penalty and its derivative: `{penalty}` and `{slope}`.",
             "L1 adds up abs(w), and L2 adds up w**2."),
     Variant("regularization", (lambda p, r: r * np.linalg.norm(p.W), lambda p, r: r * p.W / np.linalg.norm(p.W)),
-            "norm", "uses the norm of W without squaring it", "Look for np.linalg.norm or np.sqrt. There is no root "
-                                                              "in `{penalty}`.",
+            "norm", "uses the norm of W without squaring it",
+            "Look for np.linalg.norm or np.sqrt. There is no root in `{penalty}`.",
             "The norm is the root of the sum of squares."),
     Variant("regularization", (None, lambda p, r: 2 * r * np.sum(p.W) * np.ones_like(p.W)), "summed-weights",
             "adds the sum of W to every entry, in place of W itself",
@@ -51,8 +51,8 @@ REGULARIZATION = [
                                 "Look for an int(reg) or a `//`. Use reg as it is.",
             "A reg below 1 becomes 0 in this way."),
     Variant("regularization", (None, lambda p, r: 2 * r * p.W.T.reshape(p.W.shape)), "reshaped",
-            "has the entries of W out of order, as after a reshape", "Look for a reshape, and remove it: `{slope}` "
-                                                                     "already has the shape of W.",
+            "has the entries of W out of order, as after a reshape",
+            "Look for a reshape, and remove it: `{slope}` already has the shape of W.",
             "A reshape keeps the order of the numbers. A transpose, `.T`, turns rows into columns."),
     Variant("regularization", (None, lambda p, r: r * np.tile(p.W.sum(axis=0), (p.D, 1))), "summed-over-features",
             "adds W summed over the features to every row", SLOPE, OF_ITS_OWN, loose=True),

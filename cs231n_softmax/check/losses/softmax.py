@@ -78,8 +78,8 @@ def _others_sum(s, p):
 PROBS = [
     *(_in_a_loss(variant, shift, inside) for shift in SHIFTS for inside in (False, True)
       for variant in softmax.BATCH + softmax.PROBABILITIES),  # the table leaves out what gives the same numbers
-    Variant("probs", _others_sum, "denominator-without-label", "The sum of the exponentials leaves out the label's "
-                                                               "class.",
+    Variant("probs", _others_sum, "denominator-without-label",
+            "The sum of the exponentials leaves out the label's class.",
             "Look for a condition such as j != y in the sum. All classes count: add up exp(s_j) for every j.",
             "The sum runs over all classes, the true one included."),
     *each("probs", [lambda s, p, a=a, b=b: np.exp(s - a(s)) / np.exp(s - b(s)).sum(axis=1, keepdims=True)
@@ -88,15 +88,14 @@ PROBS = [
           "Where do the scores become shifted, and which lines use them? Use the shifted scores in all lines.",
           softmax.CANCELS),
     Variant("probs", lambda s, p: np.tile(pick(softmax.shifted(s), p.y), (p.C, 1)).T, "label-probability-for-all",
-            "Every class gets the label's probability.", "Look for an index y in the probability. Class j has a "
-                                                         "probability of its own: exp(s_j) / sum."),
+            "Every class gets the label's probability.",
+            "Look for an index y in the probability. Class j has a probability of its own: exp(s_j) / sum."),
     Variant("probs", lambda s, p: np.tile(softmax.shifted(s)[0], (p.N, 1)), "first-row-of-X",
             "The first example's scores are used for all examples.",
             "Look for an index that is always 0. Each example has its own row, X[i]."),
     Variant("probs", lambda s, p: softmax.shifted(p.X[:, :-1] @ p.W[:-1]), "bias-dropped",
             "The bias is left out of the scores, because the last column of X isn't used.",
-            "Look for a slice such as [:-1]. "
-                                                                                    "All columns of X count: `X @ W`."),
+            "Look for a slice such as [:-1]. All columns of X count: `X @ W`."),
     Variant("probs", lambda s, p: softmax.shifted((p.X - p.X.mean(axis=0)) @ p.W), "X-centred",
             "The mean of the batch is subtracted from X.", "Look for a mean that is subtracted from X, and remove it.",
             "The mean image of the training set was subtracted when the data were prepared."),
@@ -158,8 +157,8 @@ LOSSES = [
           "label-score-missing", "The term -s[y] is missing. So the label has no effect.", cross_entropy.DIRECT,
           "Without this term, every label gives the same loss."),
     *each("loss", [lambda q, y: np.max(-np.log(q), axis=1)], "lowest-for-label",
-          "The class with the lowest score is used in place of the label.", "Look for a maximum or minimum over the "
-                                                                            "classes. The loss is -log(p) of class y."),
+          "The class with the lowest score is used in place of the label.",
+          "Look for a maximum or minimum over the classes. The loss is -log(p) of class y."),
 ]
 # fmt: on
 
@@ -211,16 +210,15 @@ DSCORES = [
             "The label is one of the classes, so it has a probability too."),
     Variant("dscores", pattern(1, -1, -1, 0), "others-negated", "The classes other than the label have the wrong sign.",
             "Look at the signs of the two cases: for the label the derivative is p - 1, and for every other class it "
-            "is +p.", "A higher score of a wrong class raises the loss. So "
-                                                             "the derivative there is positive."),
+            "is +p.",
+            "A higher score of a wrong class raises the loss. So the derivative there is positive."),
     Variant("dscores", pattern(1, 0, -1, 0), "others-negated",
             "The classes other than the label have the wrong sign, and 1 isn't subtracted at the label.",
             "Look at the signs of the two cases: for the label the derivative is p - 1, and for every other class it "
-            "is +p.", "A higher score of a wrong class raises the loss. So "
-                                                             "the derivative there is positive."),
+            "is +p.",
+            "A higher score of a wrong class raises the loss. So the derivative there is positive."),
     Variant("dscores", pattern(-1, 1, 1, 0), "label-negated", "The label's column has the wrong sign: 1 - p.", CASES,
-            "A higher score of the true class lowers the loss. So "
-                                                            "the derivative there is negative."),
+            "A higher score of the true class lowers the loss. So the derivative there is negative."),
     Variant("dscores", pattern(1, -2, 1, 0), "label-subtracted-twice", "At the label 2 is subtracted, not 1.",
             "How much is subtracted at the label? 1 is subtracted once for each example: p - 1."),
     Variant("dscores", pattern(1, -1, 1, -1), "one-subtracted-everywhere",
@@ -253,8 +251,8 @@ DSCORES = [
             "The gradient belongs to a squared error of the probabilities.", DERIVE, loose=True),
     *each("dscores", [lambda p, q, T: -T / q, lambda p, q, T: (q - T) / (q * T).sum(axis=1, keepdims=True),
                       lambda p, q, T: (q - T) / q],
-          "divided-by-p", "The gradient is divided by a probability.", "Look for a division by p. It cancels in the "
-                                                                       "derivative of the logarithm: p - onehot.",
+          "divided-by-p", "The gradient is divided by a probability.",
+          "Look for a division by p. It cancels in the derivative of the logarithm: p - onehot.",
           "The division by p in the derivative of log(p) cancels with a factor p."),
     Variant("dscores", lambda p, q, T: (v := (p.scores - pick(p.scores, p.y)[:, None] + 1 > 0) * (1 - T))
             - T * v.sum(axis=1, keepdims=True), "hinge", "The gradient belongs to the SVM's hinge loss.", DERIVE),
