@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help notebooks test test-faults data practice lab bench release grade build results lint coverage mutants clean
+.PHONY: help sample notebooks test test-faults data practice lab bench release grade build results lint coverage mutants clean
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -24,15 +24,19 @@ notebooks: $(VENV)/installed  ## run all notebooks and compare their outputs (on
 	@$(PARALLEL) notebooks
 	@echo "All notebooks ran as they should. \`make lab\` opens them."
 
-test: $(VENV)/installed  ## run all tests, and the notebooks on the built-in sample
+sample: $(VENV)/installed
 	@test -f datasets/sample/batches.meta || echo "Making the built-in sample (about 10 s, once)"
 	@$(BIN)/python -c 'from cs231n_softmax.cifar10.sample import write_sample; write_sample()'
+
+test: sample  ## run all tests, and the notebooks on the built-in sample
 	@echo "Running the tests and the notebooks on the built-in sample (about 4 minutes on two free cores; a slow or busy machine takes two to three times as long)"
 	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(PARALLEL) tests notebooks
 
-test-faults: $(VENV)/installed  ## (maintainers) attack the package with faults of every kind; prints a table
+test-faults: sample  ## (maintainers) attack the package with faults of every kind; then run each notebook again, out of order
 	@echo "Trying faults of every kind (at most 20 minutes)"
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.faults
+	@echo "Running the cells of each notebook again, out of order and from the top (about 2 minutes)"
+	@AGAIN=1 CIFAR10_DIR="$(CURDIR)/datasets/sample" $(BIN)/python -m pytest tests/test_notebooks_again.py -k run_again
 
 data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
 	@./get_cifar10.sh
@@ -56,7 +60,7 @@ build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebo
 	@$(BIN)/python tools/readme_pictures.py
 	@$(BIN)/python tools/mistakes_page.py
 
-results: $(VENV)/installed  ## (maintainers) measure the README's accuracies, memory and loading time
+results: $(VENV)/installed  ## (maintainers) measure the README's accuracies, and the memory and time of loading
 	@$(BIN)/python benchmarks/results.py
 	@$(BIN)/python benchmarks/loading.py
 

@@ -7,7 +7,10 @@ What is where:
     classifiers       losses with gradients, naive and vectorized; Softmax and LinearSVM
     gradient_check    numerical derivatives and checks
     sweep             learning rate x regularization
+    timing            how long a function takes
     vis_utils         pictures
+    check             looks at your solutions of the exercises, and names the mistake
+    practice          copies of the notebooks to work in: python -m cs231n_softmax practice
     drop_in           answers to the name `cs231n`, for the official assignment's notebooks
 """
 

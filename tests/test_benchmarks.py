@@ -26,5 +26,6 @@ def test_the_readme_shows_the_last_run():
         else:
             seconds, times = measured[name]
             assert abs(float(seconds) - float(time.removesuffix(" s"))) < 0.56 and times == ratio, name
+    assert "less than a sixth of the memory" in readme and float(measured["assignment, float64"][2]) > 6
     factor = re.search(r"the loops take (\d+) times", block)[1]
     assert measured["times"][-1] == factor

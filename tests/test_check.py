@@ -88,7 +88,8 @@ class Examined:
         report = examined(wrong)
         assert codes(report.mistakes) == wrong.expected, report
         assert any(result in ("wrong", "stopped") for _, result in report.steps), report
-        assert all(mistake.title.endswith(".") and any(mistake[2:]) for mistake in report.mistakes)
+        assert all(mistake.title.endswith(".") for mistake in report.mistakes)
+        assert all(mistake.evidence + mistake.hint or mistake.code == "not-written" for mistake in report.mistakes)
 
 
 class Described(Examined):

@@ -6,7 +6,6 @@ import faulthandler
 import itertools
 import linecache
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import pytest
 from cs231n_softmax import check, softmax_loss_vectorized
 from cs231n_softmax.check import apart, guard
 
+resource = pytest.importorskip("resource")  # Windows has none
 pytestmark = pytest.mark.skipif(not apart.POSSIBLE, reason="only Linux has copies of a process that can be relied on")
 
 
@@ -189,15 +189,31 @@ def test_a_right_function_is_called_here_whatever_it_did_in_the_child(does, monk
     assert all_end([process for process in psutil.process_iter() if group_of(process.pid) == made[0]])
 
 
-def test_a_child_dies_with_this_process():
-    """Should the kernel be killed in the middle of an examination, nothing of it runs on."""
-    code = "import os, time\nfrom cs231n_softmax.check import apart\n" \
-           "apart.harm(lambda: print(time.sleep(1e6)), (), bool)"
-    run = subprocess.Popen([sys.executable, "-c", code])
+WAITING = """
+import os, time
+from cs231n_softmax.check import apart
+
+def prepare(parent, right=apart._prepare):
+    while {late} and os.getppid() == parent:
+        time.sleep(0.01)
+    right(parent)
+
+apart._prepare = prepare
+apart.harm(lambda: print(time.sleep(1e6)), (), bool)
+"""
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_child_dies_with_this_process(late):
+    """Should the kernel be killed in an examination, nothing of it runs on; nor a child that wasn't prepared yet."""
+    run = subprocess.Popen([sys.executable, "-c", WAITING.replace("{late}", str(late))])
     try:
         while not (children := psutil.Process(run.pid).children()):
+            assert run.poll() is None
             time.sleep(0.05)
-        time.sleep(0.5)
+        while not late and group_of(children[0].pid) != children[0].pid:  # it is prepared then
+            assert run.poll() is None
+            time.sleep(0.05)
     finally:
         run.kill()
         run.wait()
@@ -254,7 +270,7 @@ def test_a_computation_beside_it_changes_no_verdict():
 
 def test_a_limit_that_cannot_be_set_is_no_verdict(monkeypatch):
     """Where the child can't be prepared, the function is called all the same."""
-    def refused():
+    def refused(parent):
         raise ValueError("not allowed to raise maximum limit")
 
     monkeypatch.setattr(apart, "_prepare", refused)

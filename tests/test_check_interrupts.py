@@ -1,6 +1,7 @@
 """Ctrl-C at any moment of an examination: it ends, and the session is as it was."""
 
 import builtins
+import linecache
 import signal
 import sys
 import threading
@@ -75,9 +76,10 @@ def test_ctrl_c_at_any_step_leaves_the_session_as_it_was(ctrl_c, monkeypatch):
     """It is pressed once before each line that the main thread runs during an examination."""
     places = {}
     assert traced(lambda place: places.setdefault(place)).ok and len(places) > 100
-    kept, started = session(), children()
+    kept, started, done = session(), children(), []
     for chosen in places:
-        monkeypatch.setattr(apart, "POSSIBLE", "apart" in chosen[0] and sys.platform == "linux")  # a copy takes longest
+        copies = Path(chosen[0]).stem == "apart" or "apart.harm" in linecache.getline(*chosen)  # a copy takes longest
+        monkeypatch.setattr(apart, "POSSIBLE", copies and sys.platform == "linux")
         pressed = []
 
         def press(place, chosen=chosen, pressed=pressed):
@@ -90,7 +92,9 @@ def test_ctrl_c_at_any_step_leaves_the_session_as_it_was(ctrl_c, monkeypatch):
         except KeyboardInterrupt:
             pressed.append("raised")
         assert session() == kept and children() <= started, chosen
-        assert "raised" in pressed or not pressed, chosen  # a step of waiting isn't taken each time
+        assert "raised" in pressed or not pressed, chosen
+        done += pressed[:1]
+    assert len(done) > 0.9 * len(places)  # a step of waiting isn't taken each time
     assert examination().ok
 
 

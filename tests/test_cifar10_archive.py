@@ -199,9 +199,9 @@ def test_damaged_headers(unpacked, field, value, message):
 
 
 def test_a_member_that_is_too_large(unpacked, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST_MEMBER", max(map(len, GOOD.values())))
+    monkeypatch.setattr(module, "LARGEST", max(map(len, GOOD.values())))
     assert unpacked(DATA) == GOOD
-    monkeypatch.setattr(module, "LARGEST_MEMBER", 1000)
+    monkeypatch.setattr(module, "LARGEST", 1000)
     with pytest.raises(ValueError, match="to be a plain file of at most 1,000 bytes, got .* with 37,.* bytes"):
         unpacked(DATA)
 

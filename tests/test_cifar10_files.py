@@ -319,12 +319,13 @@ def test_other_kinds_of_files_are_refused(tmp_path, monkeypatch):
         read_batch(tmp_path / "large")
 
 
-@pytest.mark.parametrize(("name", "content"), [
-    ("mine", [1]), ("mine", batch(labels=[0])), (META, {"label_names": CLASSES}), ("names", {"label_names": CLASSES})])
-def test_only_the_seven_files_are_to_be_deleted(tmp_path, name, content):
+@pytest.mark.parametrize(("reader", "name", "content"), [
+    (read_batch, "mine", [1]), (read_batch, "mine", batch(labels=[0])), (read_batch, META, {"label_names": CLASSES}),
+    (read_batch, "names", {"label_names": CLASSES}), (read_meta, "mine", {"label_names": ["x"]})])
+def test_only_the_seven_files_are_to_be_deleted(tmp_path, reader, name, content):
     """A file of another name is the reader's own; batches.meta is right, and no batch."""
     with pytest.raises(ValueError, match=f"{name}.* Name another file, or fetch") as error:
-        read_batch(write(tmp_path / name, content))
+        reader(write(tmp_path / name, content))
     assert "elete" not in str(error.value)
 
 

@@ -191,7 +191,7 @@ def test_lengths_are_not_believed():
 
 @pytest.mark.parametrize("container", [b"]", b"}", b"N\x85", b"NN\x86", b"NNN\x87", b"(t", b"cnumpy\ndtype\n"])
 def test_containers_are_counted(container):
-    """A list of two bytes in the file takes 56 in memory, a dict 64, a call more; official files have 12."""
+    """A list of two bytes in the file takes 56 in memory, a dict 64, a call more."""
     assert len(unpickle(bytearray(b"(" + container * 63 + b"t."))) == 63
     with pytest.raises(Refused, match="more than 64 lists, dicts, tuples, functions and calls"):
         unpickle(bytearray(b"(" + container * 64 + b"t."))

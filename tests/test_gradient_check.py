@@ -531,6 +531,14 @@ def test_a_random_function_costs_two_calls():
     assert len(calls) == 2
 
 
+def test_an_entry_costs_at_most_400_calls():
+    """A constant whose slope is claimed to be 2 takes all steps, and a large offset hides a slope from most of them."""
+    for f, x, slope in ((lambda x: 0.0, 0.0, 2.0), (lambda x: 1e10 + 6e-12 * x[0] / 1e11, 2e11, 3e-23)):
+        calls = []
+        check_gradient(lambda x, f=f, calls=calls: calls.append(1) or f(x), np.array([x]), np.array([slope]))
+        assert 200 < len(calls) <= 400
+
+
 def test_noise_that_the_differences_do_not_show():
     """Values with few binary digits, and few different values, are noisy even where they lie on a line."""
     on_a_line = Derivatives(lambda x: np.float32(x[0]), np.array([1.0])).estimate((0,), 2.0**-20)
@@ -639,10 +647,11 @@ def test_the_step_must_be_a_positive_number(derivative, h):
     ({"analytic_grad": np.sin}, TypeError, "analytic_grad: expected real numbers, got <ufunc"),
     ({"analytic_grad": [[1.0], [1.0, 2.0]]}, TypeError, "analytic_grad: expected an array, got an object of type list"),
 ])
-def test_arguments(check, options, error, message):
+def test_arguments(check, options, error, message, capsys):
     """Other arguments are refused in the words of the whole package, before anything is printed."""
     with pytest.raises(error, match=message):
         check(**{"f": sum_of_squares, "x": np.ones(2), "analytic_grad": np.ones(2), **options})
+    assert capsys.readouterr().out == ""
 
 
 def test_read_only_points_and_odd_gradients():
@@ -716,7 +725,7 @@ def test_mistakes_are_caught(mistake):
 
 @pytest.mark.parametrize("mistake", REGULARIZATION.values(), ids=REGULARIZATION)
 def test_regularization_mistakes_are_unseen_without_regularization(mistake):
-    """The trap (DESIGN, section 8): at reg = 0 the wrong gradients of the regularization pass."""
+    """The trap: at reg = 0 the wrong gradients of the regularization pass."""
     assert check_mistake(mistake, 0).ok
 
 

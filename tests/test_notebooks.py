@@ -390,11 +390,12 @@ def test_links_lead_somewhere(name):
         assert (ROOT / "notebooks" / target).exists(), target
 
 
-@pytest.mark.parametrize("readme", ["README.md", "notebooks/README.md", "datasets/README.md", "docs/instructors.md"])
-def test_readme_links_lead_somewhere(readme):
-    """So does every relative link in a README."""
-    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", (ROOT / readme).read_text(encoding="utf-8")):
-        assert ((ROOT / readme).parent / target).exists(), target
+@pytest.mark.parametrize("page", ["README.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md", "notebooks/README.md",
+                                  "datasets/README.md", "docs/instructors.md", "docs/speed.md"])
+def test_links_of_pages_lead_somewhere(page):
+    """So does every relative link in a page for readers."""
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", (ROOT / page).read_text(encoding="utf-8")):
+        assert ((ROOT / page).parent / target).exists(), target
 
 
 @pytest.mark.parametrize("picture", readme_pictures.PICTURES)

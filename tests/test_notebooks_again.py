@@ -5,7 +5,6 @@ import functools
 import inspect
 import os
 import sys
-import time
 from pathlib import Path
 
 import ipywidgets
@@ -134,8 +133,9 @@ def fewer_steps(train):
 
 
 @pytest.fixture
-def quick(monkeypatch):
+def quick(monkeypatch, tmp_path):
     """What takes long, or needs a kernel, is cut short: here only errors count, and no results."""
+    monkeypatch.chdir(tmp_path)  # notebooks write files
     monkeypatch.setattr(data_utils, "load_linear_splits", functools.cache(data_utils.load_linear_splits))
     monkeypatch.setattr(LinearClassifier, "train", fewer_steps(LinearClassifier.train))
     monkeypatch.setattr(sweep, "sweep", fewer_steps(sweep.sweep))
@@ -164,7 +164,7 @@ def run(client, code):
 
 
 @pytest.mark.parametrize("endless", [
-    "Softmax().train(X, y, num_iters=10**9)", "sweep(X, y, X, y, grid, num_iters=10**9)"])
+    "Softmax().train(X, y, num_iters=10**9, verbose=True)", "sweep(X, y, X, y, grid, num_iters=10**9)"])
 def test_interrupt_and_go_on(endless, tmp_path):
     """A cell that trains is interrupted, as by JupyterLab's stop button: it ends, and the next cells work as ever."""
     manager, client = start_new_kernel(cwd=str(tmp_path), extra_arguments=["--log-level=ERROR"])
@@ -173,15 +173,16 @@ def test_interrupt_and_go_on(endless, tmp_path):
             import threading
             import numpy as np
             from cs231n_softmax.classifiers import Softmax
-            from cs231n_softmax.sweep import sweep
+            from cs231n_softmax.sweep import chunks, sweep
+            train_stacked = chunks.train_stacked
+            chunks.train_stacked = lambda *args: (print("training begins", flush=True), train_stacked(*args))[1]
             rng = np.random.default_rng(0)
             X, y, grid = rng.normal(size=(300, 5)), rng.integers(3, size=300), [(1e-3, 0.0), (1e-2, 0.0)]
             Softmax().train(X, y, num_iters=5), sweep(X, y, X, y, grid, num_iters=5, progress=False)
             threads = threading.active_count()""")["status"] == "ok"
         message = client.execute(endless, stop_on_error=False)  # or what comes next is dropped
-        while client.get_iopub_msg(timeout=60)["content"].get("code") != endless:
+        while client.get_iopub_msg(timeout=60)["content"].get("name") != "stdout":  # printed when training begins
             pass
-        time.sleep(0.5)  # it has begun; now it is in the middle
         manager.interrupt_kernel()
         reply = client.get_shell_msg(timeout=60)
         assert reply["parent_header"]["msg_id"] == message and reply["content"]["ename"] == "KeyboardInterrupt"

@@ -174,11 +174,9 @@ def test_a_claim_that_is_needed_is_found():
 
 
 def test_guesses_are_in_their_notebooks():
-    """Each guess of a notebook has an entry whose key begins with its digits; each entry explains its three answers."""
-    for name, notebook in SOLVED.items():
-        keys = [task for task in tasks(notebook) if "-" in task]
-        assert all(key in GUESSES and key[:2] == name[:2] for key in keys), keys
-    assert list(GUESSES) == sorted(GUESSES, key=lambda key: key[:2])
+    """Each entry is in the notebook with which its key begins, in the notebook's order, and explains three answers."""
+    asked = [(name[:2], task) for name, notebook in SOLVED.items() for task in tasks(notebook) if "-" in task]
+    assert asked == [(key[:2], key) for key in GUESSES]
     for entry in GUESSES.values():
         assert list(entry.why) == ["a", "b", "c"] and entry.right in entry.why and all(entry.why.values())
 
@@ -402,7 +400,7 @@ def test_hidden_files_and_an_empty_folder_are_no_obstacle(suite, tmp_path):
 
 
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC])
-def test_a_folder_that_cannot_be_written(suite, tmp_path, monkeypatch, capsys, number):
+def test_a_folder_that_cannot_be_written(suite, tmp_path, monkeypatch, number):
     """A plain sentence with the folder and what to do; a later run goes on where this one stopped."""
     real, calls = os.replace, []
 

@@ -319,7 +319,8 @@ def test_a_future_that_dask_forgets(count_trained):
             if len(self.calls) == 2:
                 return done
             future = Future()
-            timers.append(threading.Timer(20, future.set_exception, [TimeoutError()]))  # rather than wait for ever
+            timers.append(threading.Timer(600, future.set_exception, [TimeoutError()]))  # rather than wait for ever
+            timers[-1].daemon = True
             timers[-1].start()
             return future
 

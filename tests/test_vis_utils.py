@@ -1,4 +1,4 @@
-"""vis_utils.py: what the pictures show, read back from their artists, and that they draw without a warning."""
+"""vis_utils/: what the pictures show, read back from their artists, and that they draw without a warning."""
 
 import base64
 import math
@@ -21,10 +21,12 @@ from cs231n_softmax.vis_utils import (
     plot_landscapes,
     plot_learning_curves,
     plot_losses,
+    plot_paths,
     plot_roofline,
     plot_sweep,
     plot_timings,
     show,
+    show_film,
     show_journey,
     show_maps,
     show_regions,
@@ -36,7 +38,6 @@ from cs231n_softmax.vis_utils import (
 from cs231n_softmax.vis_utils.forgetting import share_left
 
 matplotlib.use("Agg")
-pytestmark = pytest.mark.filterwarnings("error")
 
 
 @pytest.fixture(autouse=True)
@@ -443,11 +444,11 @@ def test_the_share_left_is_that_of_shrinking_step_by_step():
 
 def test_lines_of_equal_forgetting_are_where_they_belong():
     """On each line the product of learning rate and reg is the same, and leaves the share in the legend."""
-    ax = plot_forgetting(GRID, num_iters=1500, shares=(0.9, 0.05))
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["90 %", "5 %"]
+    ax = plot_forgetting(GRID, num_iters=1500)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["90 %", "50 %", "1 %"]
     lines = [c.get_paths()[0].vertices for c in ax.collections if len(c.get_paths()) == 1 and hasattr(c, "levels")]
-    assert len(lines) == 4  # each with its edge
-    for places, share in zip(lines[::2], (0.9, 0.05), strict=True):
+    assert len(lines) == 6  # each with its edge
+    for places, share in zip(lines[::2], (0.9, 0.5, 0.01), strict=True):
         rate, reg = 1e-7 * 10 ** (places[:, 0] - 0.5), 1e2 * 10 ** (places[:, 1] - 0.5)  # three decades, evenly spaced
         np.testing.assert_allclose((1 - 2 * rate * reg) ** 1500, share, rtol=0.02)
     ax.figure.canvas.draw()
@@ -460,6 +461,69 @@ def test_only_a_full_grid_has_lines(table):
     with pytest.raises(ValueError, match="table: expected"):
         plot_forgetting(table, 1500)
     assert not plt.get_fignums()
+
+
+# --- descents -------------------------------------------------------------------------------------
+
+w, b = np.array([0.0, 1.0, 2.0]), np.array([5.0, 6.0])
+LOSSES = np.arange(6.0).reshape(2, 3)
+GREY = np.zeros((3073, 2))
+
+
+def test_paths_by_hand():
+    """Each way with its points, and a star at its start; no two ways have the same colour, dash or marker."""
+    ways = {"one": [[0, 5], [1, 6], [2, 5]], "other": np.array([[2.0, 6.0], [0.0, 5.0]])}
+    ax = plot_paths(w, b, LOSSES, ways)
+    first, star, second, other_star = ax.lines
+    for line, mark, name in [(first, star, "one"), (second, other_star, "other")]:
+        assert line.get_label() == name
+        np.testing.assert_array_equal(line.get_xydata(), ways[name])
+        np.testing.assert_array_equal(mark.get_xydata(), [ways[name][0]])
+        assert mark.get_marker() == "*"
+    for look in ["get_color", "get_linestyle", "get_marker"]:
+        assert getattr(first, look)() != getattr(second, look)()
+    assert (ax.get_xlim(), ax.get_ylim()) == ((0, 2), (5, 6))
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("weight w", "bias b")
+
+
+@pytest.mark.parametrize("changed, message", [
+    ({"losses": LOSSES.T}, r"losses: expected shape \(len\(b\), len\(w\)\) = \(2, 3\).*got \(3, 2\)"),
+    ({"paths": {}}, "paths: expected at least one"),
+    ({"paths": {"a": [1.0, 2.0]}}, r"paths\['a'\]: expected points \(n, 2\).*got shape \(2,\)"),
+    ({"paths": {"a": np.empty((0, 2))}}, r"paths\['a'\]: expected points"),
+])
+def test_paths_refuse(changed, message):
+    with pytest.raises(ValueError, match=message):
+        plot_paths(**({"w": w, "b": b, "losses": LOSSES, "paths": {"a": [[0, 5]]}} | changed))
+
+
+def test_film_by_hand():
+    """One scale for all images: 0 is grey, +limit white, -limit black, and what is beyond is cut off."""
+    W = GREY.copy()
+    W[:4, 1] = [0.1, -0.1, 7, 0.05]
+    W[3072] = 99  # the bias isn't a pixel
+    axes = show_film({"first": [GREY, W], "second": [W[:3072], GREY]}, ["start", "end"], label=1, limit=0.1)
+    assert axes.shape == (2, 2)
+    assert [ax.get_title() for ax in axes.ravel()] == ["start", "end", "", ""]
+    assert [ax.get_ylabel() for ax in axes.ravel()] == ["first", "", "second", ""]
+    for ax in (axes[0, 1], axes[1, 0]):
+        np.testing.assert_allclose(ax.images[0].get_array().ravel()[:5], [1, 0, 1, 0.75, 0.5])
+    for ax in (axes[0, 0], axes[1, 1]):
+        assert (ax.images[0].get_array() == 0.5).all()
+
+
+@pytest.mark.parametrize("changed, error, message", [
+    ({"films": {"a": [GREY]}}, ValueError, r"films\['a'\]: expected a W for each of 2 moments, got 1"),
+    ({"films": {"a": [GREY, GREY[:5]]}}, ValueError, r"expected W of shape \(3073, C\) or \(3072, C\), got \(5, 2\)"),
+    ({"films": {"a": [GREY, GREY * np.nan]}}, ValueError, "films"),
+    ({"films": [GREY]}, TypeError, "films: expected a dict"),
+    ({"label": 2}, ValueError, "label: expected 0 to 1, got 2"),
+    ({"limit": 0}, ValueError, "limit: expected a finite number > 0"),
+    ({"films": {"a": []}, "moments": []}, ValueError, "moments: expected at least one, got none"),
+])
+def test_film_refuses(changed, error, message):
+    with pytest.raises(error, match=message):
+        show_film(**({"films": {"a": [GREY, GREY]}, "moments": ["start", "end"], "label": 0, "limit": 1.0} | changed))
 
 
 # --- plot_learning_curves -------------------------------------------------------------------------
@@ -552,6 +616,7 @@ DRAW = {
     "plot_forgetting": lambda ax: plot_forgetting(GRID, 1500, ax=ax),
     "plot_learning_curves": lambda ax: plot_learning_curves({"a": [(100, 90, 20)]}, ax=ax),
     "plot_sweep, points": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 2, 0.2)]), ax=ax),
+    "plot_paths": lambda ax: plot_paths([0, 1], [0, 1], [[1, 2], [3, 4]], {"a": [[0, 0]]}, ax=ax),
     "plot_roofline": lambda ax: plot_roofline({"a": (1, 2)}, 3, 4, ax=ax),
     "plot_timings": lambda ax: plot_timings({"a": ([1, 2], [1, 2])}, ax=ax),
     "plot_confusion": lambda ax: plot_confusion(np.arange(10), np.arange(10), ax=ax),
@@ -646,5 +711,18 @@ def test_landscapes_star_their_lowest_place():
         assert [tuple(line.get_xydata()[0]) for line in ax.lines] == [(0, 1)]
     assert [len(ax.collections) for ax in axes[1]] == [3, 2]  # filled, contour lines, and one crease
     assert len({ax.collections[0].get_clim() for ax in axes[1]}) == 1
-    with pytest.raises(ValueError, match="shape"):
-        plot_landscapes({"bowl": bowl[:2]}, w)
+    flat = plot_landscapes({"flat": np.zeros((3, 3))}, w)
+    flat[0, 0].figure.canvas.draw()
+
+
+@pytest.mark.parametrize(("changed", "message"), [
+    ({"losses": {"bowl": np.ones((2, 3))}}, r"losses\['bowl'\]: expected shape \(3, 3\), got \(2, 3\)"),
+    ({"w": [1.0], "losses": {"bowl": [[1.0]]}}, "w: expected at least two values, got 1"),
+    ({"creases": {"bowl": np.ones((1, 2, 2))}}, r"creases\['bowl'\]: .* shape \(m, 3, 3\), got \(1, 2, 2\)"),
+    ({"creases": {"bowls": np.ones((1, 3, 3))}}, r"creases\['bowls'\]: expected a name of `losses`"),
+])
+def test_landscapes_refuse(changed, message):
+    """Before anything is drawn."""
+    with pytest.raises(ValueError, match=message):
+        plot_landscapes(**({"losses": {"bowl": np.ones((3, 3))}, "w": [-1.0, 0.0, 1.0]} | changed))
+    assert not plt.get_fignums()

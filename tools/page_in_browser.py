@@ -79,10 +79,16 @@ class Page:
 
 @contextlib.contextmanager
 def started(command, **options):
-    """Run a program in the background, and end it."""
+    """Run a program in the background, and end it. Yields wait(): a pause, which ends all if the program has ended."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+
+    def wait():
+        if process.poll() is not None:
+            sys.exit(f"this ended at once, with exit code {process.returncode}: {' '.join(command)}")
+        time.sleep(0.1)
+
     try:
-        yield
+        yield wait
     finally:
         process.terminate()
         process.wait()
@@ -101,10 +107,10 @@ def chromium(home, width):
         "--remote-debugging-port=0",
         f"--user-data-dir={home}",
     ]
-    with started([program, *options, "about:blank"]):
+    with started([program, *options, "about:blank"]) as wait:
         port = home / "DevToolsActivePort"
         while not (port.exists() and port.read_text().count("\n")):
-            time.sleep(0.1)
+            wait()
         pages = json.load(urlopen(f"http://127.0.0.1:{port.read_text().split()[0]}/json"))
         page = Page(next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page"))
         page.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
@@ -125,12 +131,12 @@ def jupyterlab(home, folder):
     }
     options = ["--no-browser", "--allow-root", "--expose-app-in-browser", "--IdentityProvider.token="]
     command = [sys.executable, "-m", "jupyterlab", *options, f"--port={address.split(':')[-1]}", str(folder)]
-    with started(command, env={**os.environ, **own, "JUPYTERLAB_SETTINGS_DIR": str(home / "settings")}):
+    with started(command, env={**os.environ, **own, "JUPYTERLAB_SETTINGS_DIR": str(home / "settings")}) as wait:
         while True:
             with contextlib.suppress(OSError):
                 urlopen(address + "/api")
                 break
-            time.sleep(0.3)
+            wait()
         yield address
 
 

@@ -3,6 +3,18 @@
 from .arrays import NPY, from_npy, from_npz, read_bytes, write_npz
 from .atomic import atomic_write
 from .folders import made_whole, tidy
-from .reasons import explained
+from .reasons import REASONS, expected, explained
 
-__all__ = ["NPY", "atomic_write", "explained", "from_npy", "from_npz", "made_whole", "read_bytes", "tidy", "write_npz"]
+__all__ = [
+    "NPY",
+    "REASONS",
+    "atomic_write",
+    "expected",
+    "explained",
+    "from_npy",
+    "from_npz",
+    "made_whole",
+    "read_bytes",
+    "tidy",
+    "write_npz",
+]

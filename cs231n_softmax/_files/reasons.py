@@ -1,4 +1,4 @@
-"""Errors of the disk in plain sentences: which file, what happened, and what to do."""
+"""Errors of the disk, and of what a file holds, in plain sentences: which file, what happened, and what to do."""
 
 import errno
 from collections.abc import Iterator
@@ -31,21 +31,37 @@ REASONS = {
 
 
 @contextmanager
-def explained(path: Path | str, *own: Path, done: str = "written") -> Iterator[None]:
+def explained(path: Path | str, *own: Path, done: str = "written", reasons: dict[int, str] = REASONS) -> Iterator[None]:
     """Replace an error of the disk by one of the same type and errno: "<path> could not be <done>: <reason>".
 
     own: the files and folders whose errors are meant, beside errors without any name, as those of a write are. Given
     none, all are meant. NumPy reports a full disk without an errno ("60000 requested and 15328 written").
+    reasons: a sentence for each errno; other errors pass.
     """
     try:
         yield
     except OSError as error:
         number = errno.ENOSPC if "requested and" in str(error) else error.errno
-        if number not in REASONS or (error.errno and not error.strerror) or not _concerns(error.filename, own):
+        if number not in reasons or (error.errno and not error.strerror) or not _concerns(error.filename, own):
             raise
-        clear = type(error)(f"{path} could not be {done}: {REASONS[number]}")
+        clear = type(error)(f"{path} could not be {done}: {reasons[number]}")
         clear.errno = number
         raise clear from error
+
+
+@contextmanager
+def expected(path: Path | str, what: str, remedy: str) -> Iterator[None]:
+    """Replace an error, except the disk's, by ValueError "<path>: expected <what>, got something else: ...".
+
+    For a block that reads a file which may be forged. `remedy`: a sentence that says what to do.
+    """
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:  # a forged file can lack anything
+        reason = f"it has no {error}" if isinstance(error, KeyError) else error
+        raise ValueError(f"{path}: expected {what}, got something else: {reason}. {remedy}") from error
 
 
 def _concerns(filename, own):

@@ -75,7 +75,7 @@ class Child:
     """A copy of this process, which runs work() -> text and then ends."""
 
     def __init__(self, work):
-        self.said, self.resident = mmap.mmap(-1, ROOM), _pages()[1]
+        self.said, self.resident, parent = mmap.mmap(-1, ROOM), _pages()[1], os.getpid()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # that other threads don't exist in the copy: see above
             self.pid = os.fork()
@@ -83,7 +83,7 @@ class Child:
             try:
                 first = os.getpid()
                 with suppress(OSError, ValueError):  # a limit that can't be set is no verdict
-                    _prepare()
+                    _prepare(parent)
                 text = work().encode()
                 if os.getpid() == first:  # a function that forks comes here in two processes
                     self.said[:] = text.ljust(ROOM, b"\0")
@@ -130,11 +130,13 @@ def _pages():
     return [int(pages) * mmap.PAGESIZE for pages in Path("/proc/self/statm").read_text().split()]
 
 
-def _prepare():
+def _prepare(parent):
     """In the child: let nothing reach the user's screen or keyboard, limit the memory, and die with the parent."""
     import resource
 
     ctypes.CDLL(None).prctl(DIES_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it has died before this
+        os._exit(0)
     os.setsid()  # a group of its own, with all processes that the function starts
     sys.settrace(None)
     gc.freeze()  # a look through all objects would copy them

@@ -120,7 +120,7 @@ def source(fn):
     """Return the source of a learner's function; "" where Python can't find it."""
     try:
         return inspect.getsource(fn)
-    except (OSError, TypeError):
+    except (OSError, TypeError, ValueError):  # ValueError: its __wrapped__ leads in a circle
         return ""
 
 

@@ -111,8 +111,8 @@ FACTORS = {
                     "", "Look for a second division by N. The sum over the examples is divided by N once."),
     "half": Words("half of what {it} should be", "",
                   "Look for a factor 0.5 that is too many, or for a factor 2 that is missing."),
-    "double": Words("twice what {it} should be", "", "Look for a factor 2 that is too many, or for something that is "
-                                                     "added twice."),
+    "double": Words("twice what {it} should be", "",
+                    "Look for a factor 2 that is too many, or for something that is added twice."),
     "quarter": Words("a quarter of what {it} should be", "", "Look for a factor 0.5 that occurs twice."),
     "fourfold": Words("four times what {it} should be", "", "Look for a factor 2 that occurs twice."),
     "negated": Words("of the wrong sign", "", NEGATED),
@@ -126,11 +126,11 @@ FACTORS = {
                     "Look for an np.mean over an array of shape (N, C): it divides by N * C. Add up over the classes "
                     "first."),
     "over-D": Words("1/D of what {it} should be (D: the number of features)",
-                    "The mean is taken over the examples.", "Which numbers is the sum divided by? N alone is right: "
-                                                            "len(X)."),
+                    "The mean is taken over the examples.",
+                    "Which numbers is the sum divided by? N alone is right: len(X)."),
     "N-over-C": Words("divided by C, the number of classes, and not by N, the number of examples",
-                      "The mean is taken over the examples.", "Which number is the sum divided by? It should be N, "
-                                                              "the number of examples: len(X)."),
+                      "The mean is taken over the examples.",
+                      "Which number is the sum divided by? It should be N, the number of examples: len(X)."),
     "N-over-D": Words("divided by D, the number of features, and not by N, the number of examples",
                       "The mean is taken over the examples.",
                       "Which number is the sum divided by? X.shape[1] and W.shape[0] are D. N is X.shape[0], or "
@@ -138,11 +138,11 @@ FACTORS = {
     "over-255": Words("1/255 of what {it} should be",
                       "", "Look for a division by 255, and remove it. X is ready to use."),
     "N-over-N-minus-1": Words("divided by N - 1, and not by N",
-                              "The mean of N numbers divides by N.", "Which number is the sum divided by? It should "
-                                                                     "be N, the number of examples: len(X)."),
+                              "The mean of N numbers divides by N.",
+                              "Which number is the sum divided by? It should be N, the number of examples: len(X)."),
     "N-over-N-plus-1": Words("divided by N + 1, and not by N",
-                             "The mean of N numbers divides by N.", "Which number is the sum divided by? It should "
-                                                                    "be N, the number of examples: len(X)."),
+                             "The mean of N numbers divides by N.",
+                             "Which number is the sum divided by? It should be N, the number of examples: len(X)."),
     "over-DC": Words("1/(D*C) of what {it} should be (D*C: the number of weights)",
                      "", "Look for an np.mean over an array with D*C entries. It should be a sum."),
     "times-N-squared": Words("N**2 times what {it} should be (N: the number of examples)",

@@ -23,9 +23,9 @@ import numpy as np
 
 from .interrupts import interrupts_held
 from .report import Mistake, Report
+from .shared import MISSING
 
 OURS = __package__.partition(".")[0]
-MISSING = object()
 MODULES = ["builtins", "sys", "os", "time", "math", "random", "numpy", "numpy.linalg", "numpy.random"]
 DEFAULT_ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}  # NumPy's own
 

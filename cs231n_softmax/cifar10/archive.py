@@ -11,10 +11,10 @@ import re
 import zlib
 from pathlib import Path
 
+from .content import LARGEST
 from .files import FILES, FOLDER, REMEDY, check_whole
 from .manifest import write_manifest
 
-LARGEST_MEMBER = 64 << 20  # bytes; the real files have up to 31 million
 LARGEST_CONTENT = 256 << 20  # bytes of all members together; the real ones have 186 million
 MOST_MEMBERS = 10_000  # the real archive has nine
 BLOCK = 512
@@ -25,7 +25,7 @@ def unpack(archive: Path, folder: Path) -> None:
     """Write the seven files that are in `archive` to `folder`, then their manifest; nothing else is written.
 
     Each is read to be sure. Whatever the archive holds, at most LARGEST_CONTENT bytes are unpacked and at most
-    LARGEST_MEMBER held in memory. Raises ValueError, with what to do, when the archive isn't whole or isn't CIFAR-10's.
+    LARGEST held in memory. Raises ValueError, with what to do, when the archive isn't whole or isn't CIFAR-10's.
     """
     try:
         with open(archive, "rb") as file:
@@ -106,10 +106,9 @@ def _write_members(stream, folder):
 
 
 def _check_member(name, kind, size, again):
-    if kind not in b"0\0" or size > LARGEST_MEMBER:
+    if kind not in b"0\0" or size > LARGEST:
         raise ValueError(
-            f"expected {name} to be a plain file of at most {LARGEST_MEMBER:,} bytes, "
-            f"got type {kind!r} with {size:,} bytes"
+            f"expected {name} to be a plain file of at most {LARGEST:,} bytes, got type {kind!r} with {size:,} bytes"
         )
     if again:
         raise ValueError(f"expected {name} once in it, found it twice")

@@ -1,20 +1,20 @@
 """Read the bytes of one file, or say in a plain sentence why they can't be read and what to do."""
 
-import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from .._files import explained
+from .._files import REASONS, explained
 from .manifest import FETCH
 
 LARGEST = 64 << 20  # bytes of a file that is read; the official batches have 31 MB
 OTHER = f"Name another file, or {FETCH}"
-UNREADABLE = {
-    errno.EACCES: "there is no permission. Allow it (chmod u+r), or ask its owner.",
-    errno.EPERM: "there is no permission. Allow it (chmod u+r), or ask its owner.",
+NO_PERMISSION = "there is no permission. Allow it (chmod u+r), or ask its owner."
+UNREADABLE = REASONS | {
+    errno.EACCES: NO_PERMISSION,
+    errno.EPERM: NO_PERMISSION,
     errno.ENOENT: f"there is no such file. {OTHER}",
     errno.ENOTDIR: f"a part of this path is a file, and not a folder. {OTHER}",
 }
@@ -35,15 +35,6 @@ def read(path: Path) -> tuple[bytearray, os.stat_result]:
     return content, status
 
 
-@contextlib.contextmanager
-def may_read(path: Path) -> Iterator[None]:
+def may_read(path: Path) -> AbstractContextManager[None]:
     """Say in a plain sentence why a file can't be read."""
-    with explained(path, done="read"):
-        try:
-            yield
-        except OSError as error:
-            if error.errno not in UNREADABLE:
-                raise
-            clear = type(error)(f"{path} could not be read: {UNREADABLE[error.errno]}")
-            clear.errno = error.errno
-            raise clear from error
+    return explained(path, done="read", reasons=UNREADABLE)

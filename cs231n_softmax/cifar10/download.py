@@ -16,8 +16,7 @@ import os
 import re
 from pathlib import Path
 
-from .._files import made_whole, tidy
-from .._files.reasons import explained
+from .._files import REASONS, made_whole, tidy
 from .archive import unpack
 from .files import ARCHIVE, DATASETS, FILES, FOLDER, SHA256, is_whole
 from .manifest import MANIFEST, write_manifest
@@ -72,14 +71,11 @@ def _place(datasets):
 
 def _sentence(error, folder):
     """Return what happened on the disk, to which file, and what to do."""
-    try:
-        with explained(error.filename or folder, done="read or written"):
-            raise error
-    except OSError as clear:
-        if clear.strerror:  # nothing that is often met
-            return f"{error.filename or folder} could not be read or written: {clear.strerror}. Try another folder."
-        full = clear.errno in [errno.ENOSPC, errno.EDQUOT]
-        return f"{clear}" + f" CIFAR-10 needs {ROOM:,} bytes there." * full
+    sentence, full = str(error), error.errno in [errno.ENOSPC, errno.EDQUOT]
+    if error.strerror:  # else it is a sentence already
+        reason = REASONS.get(error.errno, f"{error.strerror}. Try another folder.")
+        sentence = f"{error.filename or folder} could not be read or written: {reason}"
+    return sentence + f" CIFAR-10 needs {ROOM:,} bytes there." * full
 
 
 def _fetch_and_unpack(datasets, new, progress):

@@ -183,5 +183,5 @@ def read_meta(filename: Path | str) -> dict[str, Any]:
     names = meta.get("label_names")
     names = [as_text(name) for name in names] if type(names) is list else []
     if not names or names != CLASSES[: len(names)]:
-        raise ValueError(f"{path}: expected 'label_names' to be {', '.join(CLASSES)}. {REMEDY}")
+        raise ValueError(f"{path}: expected 'label_names' to be {', '.join(CLASSES)}. {_remedy(path)}")
     return meta

@@ -10,7 +10,7 @@ from typing import Any
 
 MOST_LABELS = 200_000  # numbers of one byte; the official files have 10,000
 MOST_TEXT = 4_000_000  # bytes of all texts together; the official files have 300,000, most of them names of images
-MOST_CONTAINERS = 64  # lists, dicts, tuples, functions and calls; the official files have 15
+MOST_CONTAINERS = 64  # lists, dicts, tuples, functions and calls; an official batch has 14
 LONGEST_NAME = 100  # characters in the name of a function, and of its module
 SMALL_INTEGERS = re.compile(rb"(?:%b.){1,10000}" % pickle.BININT1, re.DOTALL)
 

@@ -20,7 +20,7 @@ from scipy.fft import idctn
 
 from .._files import made_whole, tidy
 from .cartoons import CARTOONS, COLOURS
-from .files import CLASSES, FILES, META, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete, missing
+from .files import CLASSES, FILES, META, PARTS, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete, missing
 from .manifest import write_manifest
 
 # --- how much images vary -------------------------------------------------------------------------
@@ -155,9 +155,9 @@ def _write_files(folder, seed, per_batch):
     def write(item):
         number, name = item
         pixels, labels = make_batch(per_batch, np.random.default_rng([seed, number]))
-        title = "testing batch 1 of 1" if name == TEST_BATCH else f"training batch {number + 1} of 5"
         filenames = [f"{CLASSES[label]}_s_{i:06d}.png" for i, label in enumerate(labels)]
-        _dump({"batch_label": title, "labels": labels.tolist(), "data": pixels, "filenames": filenames}, folder / name)
+        batch = {"batch_label": PARTS[name], "labels": labels.tolist(), "data": pixels, "filenames": filenames}
+        _dump(batch, folder / name)
 
     with ThreadPoolExecutor(2) as pool:  # NumPy and SciPy release Python's lock while they compute
         list(pool.map(write, enumerate([*TRAIN_BATCHES, TEST_BATCH])))
@@ -179,7 +179,7 @@ def write_sample(folder: Path | str = SAMPLE, seed: int = 0, per_batch: int = 10
     >>> sorted(path.name for path in folder.iterdir())[:3]
     ['SHA256SUMS', 'batches.meta', 'data_batch_1']
     """
-    if not 1 <= per_batch <= 20_000:  # a larger file would not be read, see files.LARGEST
+    if not 1 <= per_batch <= 20_000:  # a larger file would not be read, see content.LARGEST
         raise ValueError(f"per_batch: expected 1 to 20,000 images, got {per_batch:,}.")
     folder = Path(folder).absolute()
     if is_complete(folder):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .._files import NPY, from_npy, from_npz, read_bytes, write_npz
+from .._files import NPY, expected, from_npy, from_npz, read_bytes, write_npz
 from .._inputs import as_path, check_finite
 
 
@@ -34,7 +34,8 @@ def load(path: Path | str, model: str) -> np.ndarray:
     class of model. An .npy array has no checksum and no class of model: only its length and type are compared.
     """
     path = as_path("fname", path)
-    try:
+    what = "floating-point weights (D, C), as `save` writes them"
+    with expected(path, what, "Save the model again, or name another file."):
         content = read_bytes(path)
         if content.startswith(NPY):
             W, described = from_npy(content), None
@@ -47,14 +48,6 @@ def load(path: Path | str, model: str) -> np.ndarray:
             raise ValueError(f"it holds {W.dtype} {W.shape}")
         if not np.isfinite(W).all():
             raise ValueError("its weights hold NaN or inf")
-    except OSError:
-        raise
-    except Exception as error:  # a forged file can lack anything
-        reason = f"it has no {error}" if isinstance(error, KeyError) else error
-        raise ValueError(
-            f"{path}: expected floating-point weights (D, C), as `save` writes them, got something else: {reason}. "
-            "Save the model again, or name another file."
-        ) from error
     if described is not None and described["model"] != model:
         raise ValueError(f"{path}: holds a {described['model']}, expected a {model}. Load it with the class it holds.")
     return W

@@ -83,7 +83,7 @@ def check_gradient(
     over wider steps, or nobody can tell (see entry.py for the exact rule).
 
     Steps are chosen for each entry, so that f is smooth over them and its rounding small. An entry costs eight calls of
-    f where the first choice is good, and up to 500 where no step is, or before it is called wrong. x is changed during
+    f where the first choice is good, and up to 400 where no step is, or before it is called wrong. x is changed during
     the check and restored.
     Raises TypeError unless x is float64 and f returns one real number; ValueError when analytic_grad doesn't have x's
     shape.

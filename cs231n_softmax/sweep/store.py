@@ -2,19 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .._files import from_npz, read_bytes, write_npz
+from .._files import expected, from_npz, read_bytes, write_npz
 from .._typing import Setting
 from ..classifiers.blocks import row_blocks
 from .chunks import Task, Trained
 from .table import Result
 
+REMEDY = "Delete it, or name another file."
 DATA = ("X_train", "y_train", "X_val", "y_val")
 
 
@@ -31,19 +31,8 @@ class SweepFile:
             if type(self._description["seed"]) is not int or self._description["seed"] < 0:
                 raise ValueError("its seed is no integer >= 0")
 
-    @contextmanager
-    def _expected(self) -> Iterator[None]:
-        """Turn an error of the block, except the disk's, into a ValueError that names the file and says what to do."""
-        try:
-            yield
-        except OSError:
-            raise
-        except Exception as error:  # a forged file can lack anything
-            reason = f"it has no {error}" if isinstance(error, KeyError) else error
-            raise ValueError(
-                f"{self.path}: expected a file that a sweep wrote, got something else: {reason}. "
-                "Delete it, or name another file."
-            ) from error
+    def _expected(self) -> AbstractContextManager[None]:
+        return expected(self.path, "a file that a sweep wrote", REMEDY)
 
     @property
     def seed(self) -> int | None:
@@ -63,10 +52,7 @@ class SweepFile:
             if there and there.get(name) != here[name]
         ]
         if different:
-            raise ValueError(
-                f"{self.path}: was written by a sweep that differs in {', '.join(different)}. "
-                "Delete it, or name another file."
-            )
+            raise ValueError(f"{self.path}: was written by a sweep that differs in {', '.join(different)}. {REMEDY}")
         with self._expected():
             return _chunks(self._arrays, here["settings"], here["chunk sizes"], W) if there else {}
 

@@ -1,8 +1,9 @@
 """Pictures: images, weight templates and their films, loss curves, descents, sweeps, timings, confusion matrices.
 
-Each function that draws takes Axes (`ax=None`: a new figure) and returns them; nothing is shown until `show(alt)`, or
-plt.show(). Colour maps are perceptually even and survive grey printing; lines differ by marker and dash too, not
-by colour alone. TypeError or ValueError names the argument that doesn't fit, before anything is drawn.
+A function that draws one picture takes Axes (`ax=None`: a new figure) and returns them. One that draws several makes
+its own figure, and says what it returns. Nothing is shown until `show(alt)`, or plt.show(). Colour maps are
+perceptually even and survive grey printing; lines differ by marker and dash too, not by colour alone. TypeError or
+ValueError names the argument that doesn't fit, before anything is drawn.
 """
 
 from .charts import COLOURS, DASHES, MARKERS, plot_confusion, plot_losses, plot_roofline, plot_timings

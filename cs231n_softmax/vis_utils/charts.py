@@ -1,6 +1,7 @@
 """Charts: loss curves, timings, the limits of a machine, confusion matrices."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,7 +18,7 @@ DASHES = ["-", "--", "-.", ":"]
 MARKERS = ["o", "s", "^", "D", "v"]
 
 
-def _look(k):
+def look(k: int) -> dict[str, Any]:
     """Return how line k looks: lines differ in colour, dash and marker."""
     looks = {"color": COLOURS, "linestyle": DASHES, "marker": MARKERS}
     return {name: kinds[k % len(kinds)] for name, kinds in looks.items()}
@@ -34,7 +35,7 @@ def plot_losses(histories: Mapping[str, ArrayLike], ax: Axes | None = None) -> A
     }
     ax = as_axes(ax)
     for k, (name, losses) in enumerate(curves.items()):
-        ax.plot(losses[np.isfinite(losses)], label=name, linewidth=1.4, **_look(k) | {"marker": ""})
+        ax.plot(losses[np.isfinite(losses)], label=name, linewidth=1.4, **look(k) | {"marker": ""})
     scale = "log" if any((losses > 0).any() for losses in curves.values()) else "linear"  # log has no place for 0
     ax.set(xlabel="iteration", ylabel="batch loss (nats)", yscale=scale, title="Loss during training")
     ax.legend()
@@ -52,7 +53,7 @@ def plot_timings(timings: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | 
         lines[name] = (sizes, seconds)
     ax = as_axes(ax)
     for k, (name, (sizes, seconds)) in enumerate(lines.items()):
-        ax.plot(sizes, 1000 * seconds, label=name, **_look(k))
+        ax.plot(sizes, 1000 * seconds, label=name, **look(k))
     ax.set(
         xlabel="number of examples N",
         ylabel="time for loss and gradient (ms)",
@@ -91,7 +92,7 @@ def plot_roofline(
     )
     for k, (name, (x, operations)) in enumerate(points.items()):
         speed = operations / 1e9
-        ax.plot(x, speed, label=f"{name}: {speed:.3g}", markersize=9, **_look(k) | {"linestyle": "none"})
+        ax.plot(x, speed, label=f"{name}: {speed:.3g}", markersize=9, **look(k) | {"linestyle": "none"})
     ax.set(
         xlabel="operations per byte fetched from memory",
         ylabel="operations per second (Gflop/s)",

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from .._inputs import as_integer, as_number, check_finite, real_array
 from ..cifar10.files import PIXELS, SIDE
-from .charts import COLOURS, DASHES, MARKERS
+from .charts import look
 from .inputs import as_axes, as_curves, as_line
 
 
@@ -32,16 +32,7 @@ def plot_paths(
     ax = as_axes(ax, 6.6, 4.6)
     shades = ax.contourf(w, b, losses, levels=20, cmap="Greys", alpha=0.7)
     for k, (name, way) in enumerate(ways.items()):
-        ax.plot(
-            *way.T,
-            label=name,
-            color=COLOURS[k % len(COLOURS)],
-            linestyle=DASHES[k % len(DASHES)],
-            linewidth=1.5,
-            marker=MARKERS[k % len(MARKERS)],
-            markersize=4,
-            markevery=max(1, len(way) // 40),
-        )
+        ax.plot(*way.T, label=name, linewidth=1.5, markersize=4, markevery=max(1, len(way) // 40), **look(k))
         ax.plot(*way[0], "k*", markersize=13, zorder=5)
     ax.set(xlabel="weight w", ylabel="bias b", xlim=(w[0], w[-1]), ylim=(b[0], b[-1]), title="Descents on one loss")
     ax.figure.colorbar(shades, ax=ax, label="loss (nats): dark is high")
@@ -56,6 +47,8 @@ def show_film(films: Mapping[str, Sequence[ArrayLike]], moments: Sequence[str], 
     class. All images have one scale: grey is a weight of 0; -limit and below are dark, limit and above are bright.
     """
     limit, frames = as_number("limit", limit, positive=True), {}
+    if len(moments) == 0:
+        raise ValueError("moments: expected at least one, got none.")
     for name, film in as_curves("films", films, "lists of W").items():
         frames[name] = [real_array(f"films[{name!r}]", W) for W in film]
         if len(frames[name]) != len(moments):

@@ -10,6 +10,8 @@ from .._inputs import as_integer
 from .._typing import Trained
 from .sweeps import plot_sweep
 
+LINES = {0.9: (0, (1, 1.5)), 0.5: (0, (4, 2)), 0.01: "-"}  # shares of the start, and how their lines are dashed
+
 
 def share_left(learning_rate: np.ndarray, reg: np.ndarray, num_iters: int) -> np.ndarray:
     """Return which share of the first weights is left after num_iters steps: (1 - 2 * learning_rate * reg)**num_iters.
@@ -23,14 +25,13 @@ def share_left(learning_rate: np.ndarray, reg: np.ndarray, num_iters: int) -> np
 def plot_forgetting(
     table: Sequence[Trained],
     num_iters: int,
-    shares: Sequence[float] = (0.9, 0.5, 0.01),
     ax: Axes | None = None,
     limits: tuple[float, float] | None = None,
 ) -> Axes:
     """Draw a sweep over a full grid as plot_sweep does, and on it lines of equal forgetting.
 
-    Along each line the same share of the random start is left after `num_iters` steps. The grid has at least two
-    learning rates and two regs, all above 0; otherwise ValueError.
+    Along each line the same share of the random start is left after `num_iters` steps: 90, 50 or 1 %. The grid has at
+    least two learning rates and two regs, all above 0; otherwise ValueError.
     """
     num_iters = as_integer("num_iters", num_iters, 1)
     rates, regs = (np.unique([getattr(r, name) for r in table]) for name in ("learning_rate", "reg"))
@@ -43,7 +44,7 @@ def plot_forgetting(
     # cell k of the heatmap has its middle at k + 0.5; between two middles, and beyond them, the scales are logarithmic
     x, y = (np.linspace(0, len(values), 201) for values in (rates, regs))
     left = share_left(_log_scale(x, rates)[None, :], _log_scale(y, regs)[:, None], num_iters)
-    for share, dashes in zip(shares, [(0, (1, 1.5)), (0, (4, 2)), "-"] * len(shares), strict=False):
+    for share, dashes in LINES.items():
         for color, width in [("black", 5), ("white", 2.4)]:  # white with a black edge: seen on dark and on light cells
             ax.contour(x, y, left, levels=[share], colors=color, linewidths=width, linestyles=[dashes])
         ax.plot([], [], linestyle=dashes, color="white", linewidth=2.4, label=f"{100 * share:.0f} %")
@@ -52,7 +53,7 @@ def plot_forgetting(
         text.set_path_effects([withStroke(linewidth=3, foreground=edge)])
     legend = ax.legend(
         title="share of the random start that is left",
-        ncols=len(shares),
+        ncols=len(LINES),
         loc="upper center",
         bbox_to_anchor=(0.5, -0.16),
         facecolor="black",

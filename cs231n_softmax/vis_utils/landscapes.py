@@ -21,12 +21,21 @@ def plot_landscapes(
     `creases` is a dict of names, from `losses`, and values (m, n, n): dashed lines are drawn where these values are 0.
     """
     w = as_line("w", w)
+    if len(w) < 2:
+        raise ValueError(f"w: expected at least two values, got {len(w)}.")
     grids = {name: real_array(f"losses[{name!r}]", v) for name, v in as_curves("losses", losses, "grids").items()}
     for name, values in grids.items():
         if values.shape != (len(w), len(w)):
             raise ValueError(f"losses[{name!r}]: expected shape ({len(w)}, {len(w)}), got {values.shape}.")
         check_finite(f"losses[{name!r}]", values)
-    top = max(values.max() for values in grids.values())
+    lines = {name: real_array(f"creases[{name!r}]", values) for name, values in (creases or {}).items()}
+    for name, values in lines.items():
+        if name not in grids or values.ndim != 3 or values.shape[1:] != (len(w), len(w)):
+            raise ValueError(
+                f"creases[{name!r}]: expected a name of `losses`, and shape (m, {len(w)}, {len(w)}), "
+                f"got {values.shape}."
+            )
+    top = max(values.max() for values in grids.values()) or 1.0
     levels = MaxNLocator(16).tick_values(0, top)
     figure = plt.figure(figsize=(4.4 * len(grids), 8), layout="constrained")
     axes = np.empty((2, len(grids)), object)
@@ -39,7 +48,7 @@ def plot_landscapes(
         axes[1, k] = ax = figure.add_subplot(2, len(grids), len(grids) + k + 1)
         filled = ax.contourf(w, w, values, levels, cmap="cividis")
         ax.contour(w, w, values, levels, colors="black", linewidths=0.6)
-        for crease in np.asarray((creases or {}).get(name, [])):
+        for crease in lines.get(name, []):
             ax.contour(w, w, crease, [0], colors="white", linestyles="--", linewidths=1.6)
         row, column = np.unravel_index(values.argmin(), values.shape)
         ax.plot(w[column], w[row], "*", markersize=16, color="white", markeredgecolor="black")

@@ -337,7 +337,6 @@ PARTS = {
     "a pipe": os.mkfifo if hasattr(os, "mkfifo") else Path.mkdir,
     "no access": no_access,
 }
-CANNOT_BE_A_PART = {"a folder", "a pipe", "no access"}
 
 
 # --- cases ----------------------------------------------------------------------------------------

@@ -159,6 +159,8 @@ def _others(q, y):
 CLASSES = "Look for a + 1 or - 1 at the label: classes are counted from 0."
 PICK = "How many logarithms does the loss have? One is right: the logarithm of the label's probability."
 DIRECT = "Write the loss down by hand for three scores, and compare it term by term: -s[y] + log(sum(exp(s)))."
+LABEL_P = "Which number does the loss use? It should be the label's probability p alone: -np.log(p)."
+OF_LABEL = "The loss of an example is -log p, with p the probability of its label."
 # fmt: off
 LABELS = [  # other classes in place of the label: (scores, y) -> (N,)
     Variant("label", lambda s, y: s.argmax(axis=1), "prediction-for-label",
@@ -182,11 +184,11 @@ LABELS = [  # other classes in place of the label: (scores, y) -> (N,)
             "Look for a minus sign in an index, or for reversed scores."),
 ]
 LOGS = [
-    Variant("log", np.log10, "log10", "The logarithm has base 10, not base e.", "Which logarithm is called? The "
-                                                                                "natural logarithm is np.log.",
+    Variant("log", np.log10, "log10", "The logarithm has base 10, not base e.",
+            "Which logarithm is called? The natural logarithm is np.log.",
             "The formula of the gradient, p - 1, belongs to the natural logarithm."),
-    Variant("log", np.log2, "log2", "The logarithm has base 2, not base e.", "Which logarithm is called? The natural "
-                                                                             "logarithm is np.log.",
+    Variant("log", np.log2, "log2", "The logarithm has base 2, not base e.",
+            "Which logarithm is called? The natural logarithm is np.log.",
             "The formula of the gradient, p - 1, belongs to the natural logarithm."),
     Variant("log", np.log1p, "log1p", "1 is added inside the logarithm.",
             "Look for an np.log1p, or for a 1 + inside np.log."),
@@ -199,34 +201,28 @@ LOGS = [
 LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N, C), and labels y (N,)
     Variant("loss", lambda q, y: pick(q, y), "no-logarithm",
             "The loss uses the probability p of the true class, without its negative logarithm.",
-            "A step is missing after the probability: -np.log(p).",
-            "The loss of an example is -log p, with p the probability of its label.", loose=True),
+            "A step is missing after the probability: -np.log(p).", OF_LABEL, loose=True),
     Variant("loss", lambda q, y: -pick(q, y), "no-logarithm", "The loss is -p of the true class, without a logarithm.",
-            "A step is missing between the probability and the minus sign: -np.log(p).",
-            "The loss of an example is -log p, with p the probability of its label.", loose=True),
-    Variant("loss", lambda q, y: 1 - pick(q, y), "no-logarithm", "The loss uses 1 - p in place of -log(p).",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
-            "The loss of an example is -log p, with p the probability of its label.", loose=True),
+            "A step is missing between the probability and the minus sign: -np.log(p).", OF_LABEL, loose=True),
+    Variant("loss", lambda q, y: 1 - pick(q, y), "no-logarithm", "The loss uses 1 - p in place of -log(p).", LABEL_P,
+            OF_LABEL, loose=True),
     Variant("loss", lambda q, y: -np.log(pick(q, y) / (1 - pick(q, y))), "denominator-without-label",
             "The sum of the exponentials leaves out the label's class.",
-            "Look for a condition such as j != y in the sum. All "
-                                                             "classes count: add up exp(s_j) for every j.",
+            "Look for a condition such as j != y in the sum. All classes count: add up exp(s_j) for every j.",
             "The sum runs over all classes, the true one included."),
     Variant("loss", lambda q, y: -np.log(pick(q, y) / (1 + pick(q, y))), "label-counted-twice",
-            "The sum counts the true class twice.", "Is the label's exponential added once more after the sum? Add "
-                                                    "up exp(s_j) once for every j."),
+            "The sum counts the true class twice.",
+            "Is the label's exponential added once more after the sum? Add up exp(s_j) once for every j."),
     Variant("loss", lambda q, y: pick(q, y) * (1 - pick(q, y)), "softmax-derivative",
-            "The loss uses p * (1 - p) in place of -log(p).",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p)."),
+            "The loss uses p * (1 - p) in place of -log(p).", LABEL_P),
     Variant("loss", lambda q, y: -np.log(1 - pick(q, y)), "one-minus-p", "The loss is -log(1 - p), not -log(p).",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
-            "This loss gets smaller when the label gets less probable. "
-                                                        "It should get larger."),
+            LABEL_P,
+            "This loss gets smaller when the label gets less probable. It should get larger."),
     Variant("loss", lambda q, y: -pick(q, y) * np.log(pick(q, y)), "times-p",
             "The loss is multiplied by p: -p * log(p).",
             "Which factor does log(p) have? In the cross-entropy the factor is the target, which is 1 at the label."),
     Variant("loss", lambda q, y: 1 / pick(q, y), "exponentiated", "The loss is 1/p, the exponential of -log(p).",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p)."),
+            LABEL_P),
     Variant("loss", lambda q, y: logsumexp(q, axis=1) - pick(q, y), "softmax-twice",
             "The probabilities are used as scores: softmax is applied twice.",
             "There are two ways, and they don't mix. The formula takes scores. From the probabilities, only -np.log of "
@@ -254,7 +250,7 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             "A high score of the true class should give a small loss."),
     *_forms(lambda s, y: -pick(s, y) - logsumexp(s, axis=1), "log-sum-subtracted",
             "The logarithm of the sum is subtracted, but it should be added.", DIRECT,
-            "Look for a minus sign in front of brackets: it counts for both terms inside."),
+            "A minus sign in front of brackets counts for both terms inside."),
     *_forms(lambda s, y: -pick(s, y), "not-normalised", "The loss is -s[y], without log(sum(exp(s))).", DIRECT,
             "Without the logarithm of the sum, the loss can be negative. A loss of -log(p) can't be negative."),
     *_forms(lambda s, y: np.exp(s).sum(axis=1) - pick(s, y), "log-of-sum-missing",
@@ -262,8 +258,9 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             DIRECT),
     *(Variant("straight", lambda s, y, sign=sign, axis=axis: logsumexp(s, axis=1) - pick(s,
             y) + sign * s.max(axis=axis),
-              "shift-mismatch", title, "Which terms contain shifted scores? If both do, nothing is added back. If "
-                                       "only the sum does, the largest score is added back once.",
+              "shift-mismatch", title,
+              "Which terms contain shifted scores? If both do, nothing is added back. If only the sum does, the "
+              "largest score is added back once.",
               CANCELS)
       for sign, title in [(-1, "The largest score is subtracted in one of two places only."),
                           (1, "The loss is too large by the largest score, which doesn't cancel.")]
@@ -283,8 +280,7 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
             "The logarithms of the other classes are added up, without the label's.", PICK,
             "Only the label's probability counts in the loss."),
     Variant("loss", lambda q, y: -(q * np.log(q)).sum(axis=1), "entropy",
-            "The loss is the entropy of the probabilities. The label has no effect on it.",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
+            "The loss is the entropy of the probabilities. The label has no effect on it.", LABEL_P,
             "In the cross-entropy, each log(p) is multiplied by the target, not by p."),
     Variant("loss", lambda q, y: -np.log(pick(q, y)) - np.log(1 - _others(q, y)).sum(axis=1), "binary-cross-entropy",
             "The terms -log(1 - p) of the other classes are added, as in binary cross-entropy.",
@@ -306,26 +302,20 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
     Variant("straight", lambda s, y: np.maximum(0, s - pick(s, y)[:, None] + 1).sum(axis=1), "hinge",
             "The loss is a hinge loss that also counts the true class's margin, 1.", DIRECT),
     *(Variant("loss", lambda q, y, of=of: of((q - _onehot(q, y)) ** 2, axis=1), "squared-error",
-              "The loss is a squared error of the probabilities, without a logarithm.",
-              "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
+              "The loss is a squared error of the probabilities, without a logarithm.", LABEL_P,
               "A squared error hardly changes when the classifier is sure of a wrong class. So it hardly learns from "
               "such an example.", loose=True)
       for of in (np.sum, np.mean, lambda squares, axis: squares.sum(axis) / 2,
                  lambda squares, axis: np.sqrt(squares.sum(axis)))),
     Variant("loss", lambda q, y: (1 - pick(q, y)) ** 2, "squared-error",
-            "The loss is the squared error of the true class's probability.",
-            "Which number does the loss use? It should be the label's probability p alone: -np.log(p).",
+            "The loss is the squared error of the true class's probability.", LABEL_P,
             "A squared error hardly changes when the classifier is sure of a wrong class. So it hardly learns from "
             "such an example.", loose=True),
     Variant("loss", lambda q, y: np.abs(q - _onehot(q, y)).sum(axis=1), "absolute-error",
-            "The loss is an absolute error of the probabilities.", "Which number does the loss use? It should be the "
-                                                                   "label's probability p alone: -np.log(p)."),
+            "The loss is an absolute error of the probabilities.", LABEL_P),
     *(Variant("loss", lambda q, y, eps=eps: -(q * np.log(_onehot(q, y) + eps)).sum(axis=1), "roles-swapped",
-              "The logarithm is taken of the one-hot target, not of the probabilities.", "What is inside np.log? It "
-                                                                                         "should be the "
-                                                                                         "probabilities: "
-                                                                                         "-np.sum(target * "
-                                                                                         "np.log(p)).")
+              "The logarithm is taken of the one-hot target, not of the probabilities.",
+              "What is inside np.log? It should be the probabilities: -np.sum(target * np.log(p)).")
       for eps in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
 ]
 NUMBER = "The loss of one example is one number. Pick the loss of class y."
@@ -396,8 +386,8 @@ LARGE_VARIANTS = [
           "The true class's score is subtracted, not the largest.",
           "Which number is subtracted? A score that is 710 larger than it overflows. Subtract the largest score."),
     *(variant for variant in SHIFTS if variant.step == "shift" and variant.code != "overflow"),
-    *(_form(lambda s, y, of=of, c=c: shifted(of(s, c), y), "clipped", "Scores above a constant are replaced by that "
-                                                                      "constant.",
+    *(_form(lambda s, y, of=of, c=c: shifted(of(s, c), y), "clipped",
+            "Scores above a constant are replaced by that constant.",
             "With a limit, the scores 1,000 and 1,001 become equal. Subtract the largest score instead.") for of,
             c in CUTS),
     *(_form(lambda s, y, of=of, c=c: shifted(of(s, c), y) + pick(of(s, c), y) - pick(s, y), "clipped",

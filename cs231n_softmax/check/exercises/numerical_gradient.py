@@ -251,10 +251,6 @@ RESTORE = (
     "Keep the number before you move the entry, and put it back afterwards. A second name for x, as after `old = x`, "
     "keeps nothing: `old = x[index]`."
 )
-FRESH = (
-    "Where does the array that is moved get its value? If that happens before the loop, put the old value back at the "
-    "end of each round, or start each round from a new copy: `x.copy()`."
-)
 BRACKETS = "Look at the brackets. Python reads a / 2 * h as (a / 2) * h. With brackets: a / (2 * h)."
 
 
@@ -262,13 +258,33 @@ def _entries(part):
     return lambda x: [index for k, index in enumerate(np.ndindex(x.shape)) if part(k, index, x)]
 
 
+DISTANCE = "What is the difference divided by? By the distance of the two points: / (2 * h)."
+MOVED = "How far is x moved? By h to each side: x + h and x - h."
+TWO_POINTS = "At which two points is f called? There should be one on each side of x: x + h and x - h."
+TWO_VALUES = "A slope needs two values of f. Their difference is divided by the distance of the two points."
+DIVIDED = (
+    "Which part is divided? Division comes before subtraction, so the difference needs brackets: (above - below) / "
+    "(2 * h)."
+)
 # fmt: off
+KEPT = [  # the moves of earlier entries stay
+    Variant("formula", _kept((1, *above), (-1, *below), over=over), "not-restored",
+            f"{words} keeps the steps of earlier entries.",
+            "Where does the array that is moved get its value? If that happens before the loop, put the old value back "
+            "at the end of each round, or start each round from a new copy: `x.copy()`.",
+            WHY["restore"])
+    for words, above, below in [
+        ("The point above x", (1, 1), (-1, 0)), ("The point below x", (1, 0), (-1, -1)),
+        ("Each of the two points", (1, 1), (-1, -1)), ("The point above x", (1, 1), (0, 0)),
+        ("The point below x", (0, 0), (-1, -1))]
+    for over in (lambda h: 2 * h, lambda h: h)
+]
 VARIANTS = [
     *(Variant("formula", slope(*terms, over=over), code, title, hint) for terms, over, code, title, hint in [
         ([ABOVE, MINUS_HERE], lambda h: h, "forward", "The slope is the forward difference, (f(x + h) - f(x)) / h.",
-         "At which two points is f called? There should be one on each side of x: x + h and x - h."),
+         TWO_POINTS),
         ([HERE, MINUS_BELOW], lambda h: h, "backward", "The slope is the backward difference, (f(x) - f(x - h)) / h.",
-         "At which two points is f called? There should be one on each side of x: x + h and x - h."),
+         TWO_POINTS),
         ([ABOVE, MINUS_HERE], lambda h: 2 * h, "forward", "f(x) is used in place of f(x - h).",
          "From x + h, a step of only h down ends at x. The second point, x - h, is 2 h below the first."),
         ([HERE, MINUS_BELOW], lambda h: 2 * h, "backward", "f(x) is used in place of f(x + h).",
@@ -276,69 +292,54 @@ VARIANTS = [
         ([ABOVE, MINUS_BELOW], lambda h: h, "not-halved", NOT_HALVED,
          "How far apart are the two points? The difference is divided by that distance: 2 * h."),
         ([ABOVE, MINUS_BELOW], lambda h: 2, "not-divided-by-h", "The difference is divided by 2, and not by 2 h.",
-         "What is the difference divided by? By the distance of the two points: / (2 * h)."),
-        ([ABOVE, MINUS_BELOW], lambda h: 1, "not-divided", "The difference isn't divided by 2 h.",
-         "What is the difference divided by? By the distance of the two points: / (2 * h)."),
+         DISTANCE),
+        ([ABOVE, MINUS_BELOW], lambda h: 1, "not-divided", "The difference isn't divided by 2 h.", DISTANCE),
         ([ABOVE, MINUS_BELOW], lambda h: 2 / h, "brackets", "The difference is divided by 2 and multiplied by h.",
          BRACKETS),
         ([ABOVE, MINUS_BELOW], lambda h: 1 / h, "multiplied", "The difference is multiplied by h, not divided by 2 h.",
-         "What is the difference divided by? By the distance of the two points: / (2 * h)."),
+         DISTANCE),
         ([ABOVE, MINUS_BELOW], lambda h: 0.5 / h, "multiplied", "The difference is multiplied by 2 h, not divided.",
-         "What is the difference divided by? By the distance of the two points: / (2 * h)."),
+         DISTANCE),
         ([ABOVE, MINUS_BELOW], lambda h: h**2, "h-squared", "The difference is divided by h squared, not by 2 h.",
          "Look for a second division by h."),
         ([ABOVE, MINUS_BELOW], lambda h: 2 * h**2, "h-squared", "The difference is divided by 2 h squared, not by 2 h.",
          "Look for a second division by h."),
         ([ABOVE, MINUS_BELOW], lambda h: h / 2, "multiplied", "The difference is divided by h / 2, not by 2 h.",
-         "What is the difference divided by? By the distance of the two points: / (2 * h)."),
+         DISTANCE),
         ([ABOVE, MINUS_BELOW], lambda h: 2 + h, "brackets", "The difference is divided by 2 + h, not by 2 h.",
-         "What is the difference divided by? By the distance of the two points: / (2 * h)."),
+         DISTANCE),
         ([ABOVE, (-2, 0), BELOW], lambda h: h**2, "second-derivative", "The result is the second derivative.",
          "At how many points is f called? The first derivative needs only two: x + h and x - h."),
         ([ABOVE, BELOW], lambda h: 2 * h, "sum", "f(x + h) and f(x - h) are added. f(x - h) should be subtracted.",
          "Look at the sign between the two values of f: (f(x + h) - f(x - h)) / (2 * h)"),
         ([(1, 2), (-1, -2)], lambda h: 2 * h, "step-twice",
-         "The points are x + 2 h and x - 2 h, and the difference is divided by 2 h.",
-         "How far is x moved? By h to each side: x + h and x - h."),
-        ([(1, 2), (-1, -2)], lambda h: 4 * h, "step-twice", "The points are x + 2 h and x - 2 h.",
-         "How far is x moved? By h to each side: x + h and x - h."),
-        ([(1, 0.5), (-1, -0.5)], lambda h: h, "half-step", "The points are x + h/2 and x - h/2.",
-         "How far is x moved? By h to each side: x + h and x - h."),
+         "The points are x + 2 h and x - 2 h, and the difference is divided by 2 h.", MOVED),
+        ([(1, 2), (-1, -2)], lambda h: 4 * h, "step-twice", "The points are x + 2 h and x - 2 h.", MOVED),
+        ([(1, 0.5), (-1, -0.5)], lambda h: h, "half-step", "The points are x + h/2 and x - h/2.", MOVED),
         ([(1, 0.5), (-1, -0.5)], lambda h: 2 * h, "half-step",
-         "The points are x + h/2 and x - h/2, and the difference is divided by 2 h.",
-         "How far is x moved? By h to each side: x + h and x - h."),
+         "The points are x + h/2 and x - h/2, and the difference is divided by 2 h.", MOVED),
         ([(1, 2), MINUS_HERE], lambda h: 2 * h, "forward", "The slope is a forward difference: f(x + 2 h) minus f(x).",
-         "At which two points is f called? There should be one on each side of x: x + h and x - h."),
+         TWO_POINTS),
         ([(1, 2), (-1, 1)], lambda h: 2 * h, "step-twice", "The points are x + 2 h and x + h.",
          "Where does the second move start? It starts at x + h, unless the old value is put back first."),
-        ([ABOVE, (-1, -2)], lambda h: 2 * h, "step-twice", "The points are x + h and x - 2 h.",
-         "How far is x moved? By h to each side: x + h and x - h."),
-        ([(1, 2), MINUS_BELOW], lambda h: 2 * h, "step-twice", "The points are x + 2 h and x - h.",
-         "How far is x moved? By h to each side: x + h and x - h."),
+        ([ABOVE, (-1, -2)], lambda h: 2 * h, "step-twice", "The points are x + h and x - 2 h.", MOVED),
+        ([(1, 2), MINUS_BELOW], lambda h: 2 * h, "step-twice", "The points are x + 2 h and x - h.", MOVED),
         ([(8, 1), (-8, -1), (-1, 2), (1, -2)], lambda h: 12 * h, "five-point",
          "The slope comes from the five-point formula.",
          "That formula is more exact. But this exercise is about the central difference, with two points only: x + h "
          "and x - h."),
-        ([ABOVE], lambda h: 1, "value", "f(x + h) is returned, not a slope.",
-         "A slope needs two values of f. Their difference is divided by the distance of the two points."),
-        ([HERE], lambda h: 1, "value", "f(x) is returned, not a slope.",
-         "A slope needs two values of f. Their difference is divided by the distance of the two points."),
-        ([HERE], lambda h: h, "value", "f(x) / h is returned, not a slope.",
-         "A slope needs two values of f. Their difference is divided by the distance of the two points."),
+        ([ABOVE], lambda h: 1, "value", "f(x + h) is returned, not a slope.", TWO_VALUES),
+        ([HERE], lambda h: 1, "value", "f(x) is returned, not a slope.", TWO_VALUES),
+        ([HERE], lambda h: h, "value", "f(x) / h is returned, not a slope.", TWO_VALUES),
     ]),
     Variant("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
             - slope((1, -2), over=lambda h: 2 * h)(f, x, i, h), "brackets", "Only f(x - h) is divided by 2 h.",
-            "Which part is divided? Division comes before subtraction, so the difference needs brackets: (above - "
-            "below) / (2 * h)."),
+            DIVIDED),
     Variant("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
-            - slope((1, -2), over=lambda h: h)(f, x, i, h), "brackets", "Only f(x - h) is divided, and by h.",
-            "Which part is divided? Division comes before subtraction, so the difference needs brackets: (above - "
-            "below) / (2 * h)."),
+            - slope((1, -2), over=lambda h: h)(f, x, i, h), "brackets", "Only f(x - h) is divided, and by h.", DIVIDED),
     Variant("formula", lambda f, x, i, h: slope(ABOVE, over=lambda h: 1)(f, x, i, h)
             - slope((1, -2), over=lambda h: 2 / h)(f, x, i, h), "brackets",
-            "Only f(x - h) is divided by 2, and then it is multiplied by h.",
-            "Which part is divided? Division comes before subtraction, so the difference needs brackets: (above - "
-            "below) / (2 * h)."),
+            "Only f(x - h) is divided by 2, and then it is multiplied by h.", DIVIDED),
     Variant("formula", lambda f, x, i, h: central(f, x, i, h) if x[i].ndim == 0
             else slope(ABOVE, MINUS_HERE, over=lambda h: 2 * h)(f, x, i, h), "rows-at-once",
             "Where x has rows, f(x) is used in place of f(x - h).",
@@ -368,8 +369,8 @@ VARIANTS = [
               "Two places need h: the move, and the division. Use the argument h in both.")
       for step in (1e-3, 1e-4, 1e-5)),
     *(Variant("formula", lambda f, x, i, h, relative=relative: central(f, x, i, h * relative(x[i])), "relative-step",
-              "The step isn't h: it grows with the entry of x.", "What is added to the entry? It should be h alone, "
-                                                                 "not a multiple of h.")
+              "The step isn't h: it grows with the entry of x.",
+              "What is added to the entry? It should be h alone, not a multiple of h.")
       for relative in (lambda v: abs(v), lambda v: max(1, abs(v)), lambda v: 1 + abs(v), lambda v: v)),
     *(Variant("restore", restore, "not-restored", f"Each entry is left at {words} while the next ones are moved.",
               RESTORE)
@@ -382,13 +383,7 @@ VARIANTS = [
     Variant("formula", slope(ABOVE, MINUS_BELOW, over=lambda h: 2 * h, start=0), "entry-replaced",
             "The entry is set to h and -h, where it should be moved by h.",
             "Is there an = where += and -= belong? The points are x[index] + h and x[index] - h."),
-    *(Variant("formula", _kept((1, *above), (-1, *below), over=over), "not-restored",
-              f"{words} keeps the steps of earlier entries.", FRESH, WHY["restore"])
-      for words, above, below in [
-        ("The point above x", (1, 1), (-1, 0)), ("The point below x", (1, 0), (-1, -1)),
-        ("Each of the two points", (1, 1), (-1, -1)), ("The point above x", (1, 1), (0, 0)),
-        ("The point below x", (0, 0), (-1, -1))]
-      for over in (lambda h: 2 * h, lambda h: h)),
+    *KEPT,
     *(Variant("moved", moved, code, title, hint) for moved, code, title, hint in [
         (lambda x: [...], "all-at-once", "All entries are moved at once: every number is the sum of the slopes.",
          "What does the step change? x + h moves all entries, and x[index] += h moves one."),
@@ -466,5 +461,5 @@ VARIANTS = [
       for variant in factors("finish", {"x.size": np.size, "len(x)": len}, "gradient")),
 ]
 # fmt: on
-TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY, together=lambda a, b: FRESH not in (a.hint, b.hint))
+TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY, together=lambda a, b: a not in KEPT and b not in KEPT)
 DEFAULT_TABLE = Table([recipe], [], DEFAULT, WHY)

@@ -112,6 +112,8 @@ PASSED = "Where does the mean come from? It is passed to the function: mean_imag
 WHOLE = "How many numbers are subtracted from a row? Each of the 3,072 pixels has a mean of its own: rows - mean_image."
 LAST = "The ones are a column of their own, at the end of the rows: np.hstack([rows, np.ones((len(rows), 1))])."
 
+DIVISION = "Look for a division, and remove it."
+MINUS = "Look at the operation between the pixels and mean_image. It should be pixels minus mean_image."
 # fmt: off
 VARIANTS = [
     *(Variant("order", _axes(*axes), "pixel-order", f"The pixels are in another order: {words}.", ORDER)
@@ -134,27 +136,23 @@ VARIANTS = [
             "Look for a reversed or transposed array. Row i belongs to image i."),
     Variant("order", lambda im: np.repeat(im[:1], len(im), axis=0).reshape(len(im), -1), "one-image",
             "Every row is the first image.", "Look for an index that is always 0. Row i belongs to image i."),
-    Variant("scale", lambda x: x / 255, "scaled", "Images and mean image are divided by 255.",
-            "Look for a division, and remove it."),
+    Variant("scale", lambda x: x / 255, "scaled", "Images and mean image are divided by 255.", DIVISION),
     Variant("centre", lambda rows, mean: rows / 255 - mean, "scaled",
-            "The pixels are divided by 255, but the mean image isn't.",
-            "Look for a division, and remove it."),
+            "The pixels are divided by 255, but the mean image isn't.", DIVISION),
     Variant("centre", lambda rows, mean: rows / 255, "scaled",
             "The pixels are divided by 255, and no mean image is subtracted.",
             "Look for a division, and remove it. Then subtract mean_image."),
     Variant("centre", lambda rows, mean: rows, "mean-not-subtracted", "The mean image isn't subtracted.",
             "Is the result of the subtraction stored? A line with only `rows - mean_image` changes nothing."),
-    Variant("centre", lambda rows, mean: rows + mean, "mean-added", "The mean image is added, not subtracted.",
-            "Look at the operation between the pixels and mean_image. It should be pixels minus mean_image."),
+    Variant("centre", lambda rows, mean: rows + mean, "mean-added", "The mean image is added, not subtracted.", MINUS),
     Variant("centre", lambda rows, mean: mean - rows, "negated",
-            "The subtraction is the wrong way round: mean image minus images.",
-            "Look at the operation between the pixels and mean_image. It should be pixels minus mean_image."),
+            "The subtraction is the wrong way round: mean image minus images.", MINUS),
     Variant("centre", lambda rows, mean: rows - 2 * mean, "mean-twice", "The mean image is subtracted twice.",
             "Does the code that subtracts it run a second time?"),
     Variant("centre", lambda rows, mean: rows * mean, "mean-multiplied", "The images are multiplied by the mean image.",
-            "Look at the operation between the pixels and mean_image. It should be pixels minus mean_image."),
+            MINUS),
     Variant("centre", lambda rows, mean: rows / mean, "mean-divided", "The images are divided by the mean image.",
-            "Look at the operation between the pixels and mean_image. It should be pixels minus mean_image."),
+            MINUS),
     Variant("centre", lambda rows, mean: np.abs(rows - mean), "absolute", "The differences have lost their sign.",
             "A pixel that is darker than the mean gives a number below 0. Look for the step that removes the minus "
             "sign."),
@@ -183,12 +181,12 @@ VARIANTS = [
     Variant("centre", lambda rows, mean: (np.trunc(rows) - np.trunc(mean)) % 256, "wraps",
             "The numbers are stored in bytes, which hold 0 to 255.", "Is there a uint8?"),
     Variant("centre", lambda rows, mean: (rows - mean) / (rows - mean).std(), "scaled",
-            "The differences are divided by their standard deviation.", "Look for a division, and remove it."),
+            "The differences are divided by their standard deviation.", DIVISION),
     Variant("centre", lambda rows, mean: (rows - mean) / (rows - mean).std(axis=0), "scaled",
-            "The differences are divided by each column's standard deviation.", "Look for a division, and remove it."),
+            "The differences are divided by each column's standard deviation.", DIVISION),
     Variant("centre", lambda rows, mean: (rows - mean - (rows - mean).min()) / np.ptp(rows - mean), "scaled",
-            "The differences are scaled to lie between 0 and 1.", "Look for the line that scales the differences, "
-                                                                  "and remove it."),
+            "The differences are scaled to lie between 0 and 1.",
+            "Look for the line that scales the differences, and remove it."),
     Variant("centre", lambda rows, mean: rows - mean[::-1], "mean-order",
             "The mean image is subtracted in reverse order.", ORDER),
     *(Variant("centre", lambda rows, mean, axes=axes: rows - mean.reshape(32, 32, 3).transpose(axes).ravel(),
@@ -202,7 +200,7 @@ VARIANTS = [
             "The mean image is subtracted from the first image only.",
             "How often is the subtraction done? This subtracts the mean image from each row: `rows - mean_image`."),
     *(Variant("centre", lambda rows, mean, size=size: (rows - mean) / size, "scaled",
-              f"The differences are divided by {size}.", "Look for a division, and remove it.") for size in (127.5,
+              f"The differences are divided by {size}.", DIVISION) for size in (127.5,
                                                          128, 256)),
     Variant("ones", lambda rows: rows, "ones-missing", "The column of ones is missing.", LAST),
     Variant("ones", _ones_first, "ones-first", "The column of ones comes first. It should come last.", LAST),
@@ -223,8 +221,8 @@ VARIANTS = [
     Variant("ones", lambda rows: np.vstack([rows, np.ones((1, rows.shape[1]))]), "ones-row",
             "The ones are a row at the bottom, not a column at the end.", LAST),
     Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1))]), "pixel-overwritten",
-            "The ones overwrite the last pixel.", "How many columns does the result start with? It needs 3,073, one "
-                                                  "more than an image has pixels."),
+            "The ones overwrite the last pixel.",
+            "How many columns does the result start with? It needs 3,073, one more than an image has pixels."),
     Variant("ones", lambda rows: np.hstack([rows[:, :-1], np.ones((len(rows), 1)), rows[:, -1:]]), "ones-value",
             "The column of ones is before the last pixel, not after it.",
             "Is there an np.insert at -1? It inserts before the last column."),
@@ -233,8 +231,8 @@ VARIANTS = [
             "Look for a reversed or transposed array. Row i belongs to image i."),
     Variant("finish", lambda rows, images: rows.ravel(), "flattened", "All images are in one long row.", ORDER),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1], rows[:, -1]), "flattened",
-            "All images are in one long row, followed by the ones.", "Is there an np.append without axis=1? It makes "
-                                                                     "one long row."),
+            "All images are in one long row, followed by the ones.",
+            "Is there an np.append without axis=1? It makes one long row."),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1].ravel(), 1), "flattened",
             "All images are in one long row.", ORDER),
     Variant("finish", lambda rows, images: np.append(rows[:, :-1].ravel(), 1)[None], "flattened",

@@ -190,6 +190,9 @@ ONCE = (
     "penalty."
 )
 MEAN = "Is the loss multiplied or divided after the call? softmax_loss_vectorized already returns a mean."
+STEP = "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"
+ROWS = "Is the step multiplied or divided by a number of rows? The gradient already is a mean over the batch."
+UNCHANGED = "Is the loss changed after the call? Return it as softmax_loss_vectorized gives it."
 # fmt: off
 VARIANTS = [
     *(Variant("gradient", gradient, code, title, hint) for gradient, code, title, hint in [
@@ -199,10 +202,8 @@ VARIANTS = [
          "Is reg changed before it is passed to softmax_loss_vectorized? Pass it as it is."),
         (_with(1, 0.5), "reg-gradient-half", "The penalty's gradient is half of what it should be.",
          "Is the gradient changed after the call? Use dW as softmax_loss_vectorized returns it."),
-        (_with(1, 0), "reg-gradient-missing", "The penalty's gradient is missing.", "Is the gradient changed after "
-                                                                                    "the call? Use dW as "
-                                                                                    "softmax_loss_vectorized returns "
-                                                                                    "it."),
+        (_with(1, 0), "reg-gradient-missing", "The penalty's gradient is missing.",
+         "Is the gradient changed after the call? Use dW as softmax_loss_vectorized returns it."),
         (_with(1, 2), "reg-gradient-double", "The penalty's gradient is counted twice.", ONCE),
         (_with(2, 2), "reg-double", "The penalty is counted twice, in loss and gradient.", ONCE),
         (_with(2, 1), "reg-loss-double", "The penalty is counted twice in the loss.", ONCE),
@@ -217,31 +218,24 @@ VARIANTS = [
          "The gradient is batch_size times what it should be.",
          "Is the gradient multiplied after the call? softmax_loss_vectorized already returns a mean over the rows."),
         (lambda p: svm_loss_vectorized(p.W, p.X, p.y, p.reg), "svm",
-         "Loss and gradient come from the SVM, not from softmax.", "Which loss is called? It should be "
-                                                                    "softmax_loss_vectorized."),
+         "Loss and gradient come from the SVM, not from softmax.",
+         "Which loss is called? It should be softmax_loss_vectorized."),
     ]),
     *(Variant("step", step, code, title, hint) for step, code, title, hint in [
         (lambda p, dW: p.W + p.lr * dW, "ascent", "The gradient is added. So the loss rises.",
          "Look at the sign of the step. A step that lowers the loss subtracts: W - learning_rate * dW"),
-        (lambda p, dW: p.W - dW, "lr-ignored", "The learning rate isn't used.", "Which three quantities does a step "
-                                                                                "need? W, the learning rate, and the "
-                                                                                "gradient: W - learning_rate * dW"),
-        (lambda p, dW: p.W + dW, "lr-ignored", "The gradient is added, without the learning rate.",
-         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
+        (lambda p, dW: p.W - dW, "lr-ignored", "The learning rate isn't used.", STEP),
+        (lambda p, dW: p.W + dW, "lr-ignored", "The gradient is added, without the learning rate.", STEP),
         (lambda p, dW: p.W - p.lr**2 * dW, "lr-squared", "The gradient is multiplied by the learning rate twice.",
          "How often is the learning rate a factor? Once is right: W - learning_rate * dW"),
-        (lambda p, dW: p.W - dW / p.lr, "lr-divided", "The gradient is divided by the learning rate.",
-         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
-        (lambda p, dW: p.W - p.lr / p.size * dW, "lr-scaled", "The step is divided by batch_size.",
-         "Is the step multiplied or divided by a number of rows? The gradient already is a mean over the batch."),
-        (lambda p, dW: p.W - p.lr / len(p.X) * dW, "lr-scaled", "The step is divided by N.",
-         "Is the step multiplied or divided by a number of rows? The gradient already is a mean over the batch."),
-        (lambda p, dW: p.W - p.lr * len(p.X) * dW, "lr-scaled", "The step is multiplied by N.",
-         "Is the step multiplied or divided by a number of rows? The gradient already is a mean over the batch."),
+        (lambda p, dW: p.W - dW / p.lr, "lr-divided", "The gradient is divided by the learning rate.", STEP),
+        (lambda p, dW: p.W - p.lr / p.size * dW, "lr-scaled", "The step is divided by batch_size.", ROWS),
+        (lambda p, dW: p.W - p.lr / len(p.X) * dW, "lr-scaled", "The step is divided by N.", ROWS),
+        (lambda p, dW: p.W - p.lr * len(p.X) * dW, "lr-scaled", "The step is multiplied by N.", ROWS),
         (lambda p, dW: p.W - p.lr * p.size / len(p.X) * dW, "lr-scaled", "The step is multiplied by batch_size / N.",
-         "Is the step multiplied or divided by a number of rows? The gradient already is a mean over the batch."),
+         ROWS),
         (lambda p, dW: p.W - p.lr * len(p.X) / p.size * dW, "lr-scaled", "The step is multiplied by N / batch_size.",
-         "Is the step multiplied or divided by a number of rows? The gradient already is a mean over the batch."),
+         ROWS),
         (lambda p, dW: p.W - 2 * p.lr * dW, "double", "The step is twice what it should be.",
          "Look for a factor 2, or for a step that is taken twice."),
         (lambda p, dW: p.W - p.lr / 2 * dW, "half", "The step is half of what it should be.",
@@ -250,22 +244,14 @@ VARIANTS = [
          "softmax_loss_vectorized returns the loss first, then dW."),
         (lambda p, dW: p.W, "not-updated", "The W that is returned is the old one.",
          "Is the result of W - learning_rate * dW returned?"),
-        (lambda p, dW: -p.lr * dW, "step-only", "-learning_rate * dW is returned in place of the new W.",
-         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
-        (lambda p, dW: p.lr * dW, "step-only", "learning_rate * dW is returned in place of the new W.",
-         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
-        (lambda p, dW: dW, "returns-gradient", "The gradient is returned in place of the new W.",
-         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
+        (lambda p, dW: -p.lr * dW, "step-only", "-learning_rate * dW is returned in place of the new W.", STEP),
+        (lambda p, dW: p.lr * dW, "step-only", "learning_rate * dW is returned in place of the new W.", STEP),
+        (lambda p, dW: dW, "returns-gradient", "The gradient is returned in place of the new W.", STEP),
         (lambda p, dW: p.lr * (p.W - dW), "brackets", "W is multiplied by the learning rate too.",
          "Look at the brackets. The learning rate multiplies dW only: W - learning_rate * dW"),
-        (lambda p, dW: p.lr * p.W - dW, "brackets", "W is multiplied by the learning rate, and dW isn't.",
-         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
-        (lambda p, dW: p.lr * dW - p.W, "negated", "The new W has the wrong sign.", "Which three quantities does a "
-                                                                                    "step need? W, the learning "
-                                                                                    "rate, and the gradient: W - "
-                                                                                    "learning_rate * dW"),
-        (lambda p, dW: p.W - p.reg * dW, "arguments-swapped", "reg is used as the learning rate.",
-         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
+        (lambda p, dW: p.lr * p.W - dW, "brackets", "W is multiplied by the learning rate, and dW isn't.", STEP),
+        (lambda p, dW: p.lr * dW - p.W, "negated", "The new W has the wrong sign.", STEP),
+        (lambda p, dW: p.W - p.reg * dW, "arguments-swapped", "reg is used as the learning rate.", STEP),
         (lambda p, dW: p.W - p.lr * dW - p.reg * p.W, "reg-gradient-double",
          "reg * W is subtracted in addition to the penalty's gradient.", ONCE),
         (lambda p, dW: p.W - p.lr * dW - 2 * p.reg * p.W, "reg-gradient-double",
@@ -275,8 +261,7 @@ VARIANTS = [
         (lambda p, dW: (p.W - p.lr * dW) * (1 - 2 * p.lr * p.reg), "reg-gradient-double",
          "The new W is multiplied by 1 - 2 * learning_rate * reg after the step.",
          ONCE),
-        (lambda p, dW: p.W - p.lr * np.sign(dW), "sign-only", "Only the sign of the gradient is used.",
-         "Which three quantities does a step need? W, the learning rate, and the gradient: W - learning_rate * dW"),
+        (lambda p, dW: p.W - p.lr * np.sign(dW), "sign-only", "Only the sign of the gradient is used.", STEP),
         (lambda p, dW: p.W - p.lr * dW / np.linalg.norm(dW), "normalised", "The gradient is divided by its length.",
          "Is dW changed before the step? Use it as softmax_loss_vectorized returns it."),
         (lambda p, dW: p.W - p.lr * np.clip(dW, -1, 1), "clipped", "The gradient is cut off at -1 and 1.",
@@ -298,10 +283,9 @@ VARIANTS = [
         (lambda p, loss, new: _loss(p, new)[0], "loss-after",
          "The loss is computed after the step. It should be the loss before the step.",
          "Return the loss that was computed together with the gradient."),
-        (lambda p, loss, new: _loss(p, reg=0)[0], "reg-loss-missing", "The penalty is missing in the loss.",
-         "Is the loss changed after the call? Return it as softmax_loss_vectorized gives it."),
+        (lambda p, loss, new: _loss(p, reg=0)[0], "reg-loss-missing", "The penalty is missing in the loss.", UNCHANGED),
         (lambda p, loss, new: loss - _loss(p, reg=0)[0], "data-loss-missing", "The loss is the penalty only.",
-         "Is the loss changed after the call? Return it as softmax_loss_vectorized gives it."),
+         UNCHANGED),
         (lambda p, loss, new: loss + p.reg * np.sum(p.W**2), "reg-loss-double",
          "The penalty is counted twice in the loss.", ONCE),
         (lambda p, loss, new: loss * p.size, "loss-scaled", "The loss is multiplied by batch_size.", MEAN),
@@ -311,15 +295,14 @@ VARIANTS = [
         (lambda p, loss, new: loss / len(p.X), "loss-scaled", "The loss is divided by N.", MEAN),
         (lambda p, loss, new: loss * p.lr, "loss-scaled", "The loss is multiplied by the learning rate.",
          "The learning rate belongs to the step only."),
-        (lambda p, loss, new: _walk(p, p.size)[1][-1], "many-steps", "The loss is the loss of the last of several "
-                                                                     "steps.",
+        (lambda p, loss, new: _walk(p, p.size)[1][-1], "many-steps",
+         "The loss is the loss of the last of several steps.",
          "Look for a loop. A step has one gradient, and changes W once."),
         (lambda p, loss, new: np.mean(_walk(p, p.size)[1]), "many-steps", "The loss is the mean of several steps.",
          "Look for a loop. A step has one gradient, and changes W once."),
-        (lambda p, loss, new: -loss, "negated-loss", "The loss has the wrong sign.",
-         "Is the loss changed after the call? Return it as softmax_loss_vectorized gives it."),
+        (lambda p, loss, new: -loss, "negated-loss", "The loss has the wrong sign.", UNCHANGED),
         (lambda p, loss, new: np.array([loss]), "wrong-shape", "The loss is an array of shape (1,), not a number.",
-         "Is the loss changed after the call? Return it as softmax_loss_vectorized gives it."),
+         UNCHANGED),
         (lambda p, loss, new: _loss(p)[1], "returns-gradient", "The gradient is returned in place of the loss.",
          "softmax_loss_vectorized returns the loss first, then dW."),
         (lambda p, loss, new: np.trunc(loss), "rounded", "The loss is cut down to a whole number.",
@@ -329,8 +312,9 @@ VARIANTS = [
            "Look for a round(), and remove it.")
           for d in range(4)),
     ]),
-    *(Variant("returned", returned, code, title, "Look at what stands after `return`: first the new W, then the "
-                                                 "loss. `return new_W, loss`") for returned, code, title in [
+    *(Variant("returned", returned, code, title,
+              "Look at what stands after `return`: first the new W, then the loss. `return new_W, loss`")
+      for returned, code, title in [
         (lambda new, loss, dW, p: (loss, new), "returns-swapped", "The loss is returned first, and the new W second."),
         (lambda new, loss, dW, p: (new,), "loss-missing", "Only the new W is returned, without the loss."),
         (lambda new, loss, dW, p: (loss,), "weights-missing", "Only the loss is returned, without the new W."),

@@ -119,6 +119,7 @@ ROW = "Over which axis does the maximum or the sum run? Each row needs its own: 
 CANCELS = "A shift cancels only when it is both in the class's own score and in the sum over all classes."
 SUM = "What stands below the fraction line? It should be the sum of all exponentials of the row."
 
+NUMERATOR = "What is divided by the sum? It should be the exponential of each score: np.exp(scores)."
 # fmt: off
 BATCH = [  # mistakes that need several rows, so that a loss of one example can't have them
     Variant("shift", lambda s: s.max(axis=0), "column-maximum",
@@ -140,8 +141,8 @@ BATCH = [  # mistakes that need several rows, so that a loss of one example can'
             "After the largest score m is subtracted, the exponentials exp(s - m) still have to be divided by their "
             "sum."),
     Variant("total", lambda e, s: e.sum(axis=1).cumsum()[:, None], "denominator-not-reset",
-            "Each row is divided by the sum of all rows so far.", "Where does the sum get its start value? It has to "
-                                                                  "start from 0 in each row."),
+            "Each row is divided by the sum of all rows so far.",
+            "Where does the sum get its start value? It has to start from 0 in each row."),
     Variant("total", lambda e, s: np.linalg.norm(e), "norm-denominator",
             "All exponentials are divided by the root of the sum of their squares, not by the sum of their row.", SUM),
     *(Variant("total", lambda e, s, k=k: e[k].sum(), f"{word}-denominator",
@@ -157,30 +158,24 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
     Variant("shift", lambda s: 1000, "constant-shift",
             "A large constant is subtracted from all scores. So all exponentials become 0.",
             "Which number is subtracted? It has to be the row's own largest score."),
-    Variant("power", lambda s: s, "no-exponential", "The scores are used in place of their exponentials.",
-            "What is divided by the sum? It should be the exponential of each score: np.exp(scores).",
+    Variant("power", lambda s: s, "no-exponential", "The scores are used in place of their exponentials.", NUMERATOR,
             "Scores can be negative, and their sum can be 0."),
     Variant("power", np.abs, "no-exponential",
-            "The absolute values of the scores are used in place of the exponentials.",
-            "What is divided by the sum? It should be the exponential of each score: np.exp(scores)."),
+            "The absolute values of the scores are used in place of the exponentials.", NUMERATOR),
     Variant("power", lambda s: np.maximum(s, 0), "no-exponential",
-            "The scores are used in place of their exponentials, and negative scores are set to 0.",
-            "What is divided by the sum? It should be the exponential of each score: np.exp(scores)."),
+            "The scores are used in place of their exponentials, and negative scores are set to 0.", NUMERATOR),
     Variant("power", lambda s: np.exp(-s), "negative-exponent",
-            "The exponent has the wrong sign: exp(-s) instead of exp(s).", "Look for a minus sign inside the "
-                                                                           "exponential. A high score gives a large "
-                                                                           "one: `np.exp(scores)`.",
+            "The exponent has the wrong sign: exp(-s) instead of exp(s).",
+            "Look for a minus sign inside the exponential. A high score gives a large one: `np.exp(scores)`.",
             "A high score should give a high probability."),
-    Variant("power", np.exp2, "base-2", "Powers of 2 are used, not powers of e.", "Which number is raised to the "
-                                                                                  "power of the score? It should be "
-                                                                                  "e: np.exp(scores).",
+    Variant("power", np.exp2, "base-2", "Powers of 2 are used, not powers of e.",
+            "Which number is raised to the power of the score? It should be e: np.exp(scores).",
             "Powers of 2 give probabilities too, but their gradient has an additional factor log(2)."),
     Variant("power", lambda s: 10.0**s, "base-10", "Powers of 10 are used, not powers of e.",
             "Which number is raised to the power of the score? It should be e: np.exp(scores).",
             "Powers of 10 give probabilities too, but their gradient has an additional factor log(10)."),
     Variant("power", lambda s: s**2, "scores-squared",
-            "The squares of the scores are used in place of the exponentials.",
-            "What is divided by the sum? It should be the exponential of each score: np.exp(scores)."),
+            "The squares of the scores are used in place of the exponentials.", NUMERATOR),
     Variant("power", lambda s: np.exp(s * s), "scores-squared", "The scores are squared before the exponential.",
             "Is the score changed before the exponential? Take np.exp of the score itself."),
     Variant("power", lambda s: np.exp(np.abs(s)), "absolute-scores",
@@ -188,8 +183,8 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
             "Is the score changed before the exponential? Take np.exp of the score itself.",
             "A very negative score should give a small probability."),
     Variant("power", lambda s: np.exp(np.maximum(s, 0)), "negative-scores-lost",
-            "Negative scores are set to 0 before the exponential.", "Is the score changed before the exponential? "
-                                                                    "Take np.exp of the score itself.",
+            "Negative scores are set to 0 before the exponential.",
+            "Is the score changed before the exponential? Take np.exp of the score itself.",
             "A very negative score should give a small probability."),
     Variant("power", lambda s: 1 / (1 + np.exp(-s)), "sigmoid", "The sigmoid is used in place of the exponential.",
             "How do the scores become probabilities? By exp(s_j), divided by the sum of exp(s_k) over all classes k."),
@@ -216,8 +211,8 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
               f"The scores are multiplied by {c:g} before the exponential.",
               "Look for a factor in front of the scores, and remove it: np.exp(scores).") for c in (2,
               0.5, 0.1, 0.01, 0.001, 10)),
-    *(Variant("power", lambda s, e=e: e**s, "rounded-e", f"e is rounded to {e}.", "Look for a number such as 2.718. "
-                                                                                  "np.exp has all digits of e.")
+    *(Variant("power", lambda s, e=e: e**s, "rounded-e", f"e is rounded to {e}.",
+              "Look for a number such as 2.718. np.exp has all digits of e.")
       for e in (2.7, 2.71, 2.718, 2.72)),
     Variant("power", lambda s: np.exp(s / s.shape[1]), "scores-scaled",
             "The scores are divided by C, the number of classes, before the exponential.",
@@ -311,9 +306,8 @@ RESULTS = [  # wrong results: probabilities that are changed at the end
             "The class with the largest score is returned, not the probabilities.",
             "Look at the value after `return`: is there a maximum in it? All probabilities of each row are returned."),
     Variant("finish", lambda p, s: p.max(axis=1), "largest-only",
-            "Only the largest probability of each row is returned.", "Look at the value after `return`: is there a "
-                                                                     "maximum in it? All probabilities of each row "
-                                                                     "are returned."),
+            "Only the largest probability of each row is returned.",
+            "Look at the value after `return`: is there a maximum in it? All probabilities of each row are returned."),
     Variant("finish", lambda p, s: p.T, "transposed", "The result is transposed.",
             "Row i of the result belongs to row i of the scores."),
     Variant("finish", lambda p, s: p.ravel(), "flattened", "The result is one long row.",
@@ -321,8 +315,8 @@ RESULTS = [  # wrong results: probabilities that are changed at the end
     Variant("finish", lambda p, s: p.sum(axis=1), "summed", "The sums of the rows are returned, not the probabilities.",
             "Look at the value after `return`. The exponentials have to be divided by these sums."),
     Variant("finish", lambda p, s: p * (1 - p), "softmax-derivative",
-            "p * (1 - p), a derivative, is returned in place of p.", "Look at the value after `return`: it should be "
-                                                                     "p itself."),
+            "p * (1 - p), a derivative, is returned in place of p.",
+            "Look at the value after `return`: it should be p itself."),
     Variant("finish", lambda p, s: np.sort(p, axis=1), "sorted", "The probabilities are sorted.",
             "Column j of the result belongs to class j."),
     Variant("finish", lambda p, s: p[:, ::-1], "reversed", "The classes are in reverse order.",
@@ -400,8 +394,8 @@ SHIFTS = [
             "The position of the largest score is subtracted, not the score itself.",
             "Is there an argmax? argmax gives a position, and max gives the score."),
     Variant("shift", _rows(np.sum), "sum-shift", "The sum of the row is subtracted, not its largest score.", LARGEST),
-    *(Variant("finish", lambda p, s, f=f, c=c: recipe(f(s, c)), "clipped", "Scores above a constant are replaced by "
-                                                                           "that constant.",
+    *(Variant("finish", lambda p, s, f=f, c=c: recipe(f(s, c)), "clipped",
+              "Scores above a constant are replaced by that constant.",
               "With a limit, the scores 1,000 and 1,001 become equal. Subtract the row's largest score instead.",
               WHY["shift"])
       for c in (10, 20, 30, 50, 88, 100, 200, 300, 500, 600, 700, 709)

@@ -284,11 +284,11 @@ VARIANTS = [
             "Learning rate and reg are exchanged in training.", ORDER),
     Variant("order", lambda lr, reg: (lr, lr), "arguments-swapped", "The learning rate is used in place of reg too.",
             ORDER),
-    Variant("order", lambda lr, reg: (lr, 1e-5), "reg-missing", "reg isn't used. Training has reg 0, or the default, "
-                                                                "1e-5.",
+    Variant("order", lambda lr, reg: (lr, 1e-5), "reg-missing",
+            "reg isn't used. Training has reg 0, or the default, 1e-5.",
             ORDER),
-    Variant("order", lambda lr, reg: (lr, 0.0), "reg-missing", "reg isn't used. Training has reg 0, or the default, "
-                                                               "1e-5.",
+    Variant("order", lambda lr, reg: (lr, 0.0), "reg-missing",
+            "reg isn't used. Training has reg 0, or the default, 1e-5.",
             ORDER),
     Variant("order", lambda lr, reg: (1e-3, reg), "lr-ignored",
             "The learning rate isn't used. Training has 0.001, the default of train.", ORDER),
@@ -359,8 +359,9 @@ VARIANTS = [
             'Which images are predicted? They should come from the validation set: data["X_val"].'),
     Variant("judged_on", "dev", "dev-accuracy", "The entries are accuracies on the development set.",
             'Which images are predicted? They should come from the validation set: data["X_val"].'),
-    *(Variant("measure", measure, code, title, "How do predictions become one number? By the mean of where they are "
-                                               "right: `np.mean(predicted == y)`.") for measure, code, title in [
+    *(Variant("measure", measure, code, title,
+              "How do predictions become one number? By the mean of where they are right: `np.mean(predicted == y)`.")
+      for measure, code, title in [
         (lambda p, y, losses: np.mean(p != y), "error-rate", "The entries are the fractions of wrong predictions."),
         (lambda p, y, losses: 100 * np.mean(p == y), "percent", "The accuracies are in percent."),
         (lambda p, y, losses: np.sum(p == y), "count",
@@ -392,11 +393,11 @@ VARIANTS = [
          "Is the entry stored before the model is trained, or does the loop end early?"),
         (_improvements, "best-only", "A setting gets an entry only when it is better than all earlier ones.",
          "Is the accuracy stored under an `if` only? Store it for each setting."),
-        (_best, "best-only", "Only the best setting gets an entry.", "Is the accuracy stored under an `if` only? "
-                                                                     "Store it for each setting."),
+        (_best, "best-only", "Only the best setting gets an entry.",
+         "Is the accuracy stored under an `if` only? Store it for each setting."),
         (lambda new: dict(zip(new, np.maximum.accumulate(list(new.values())), strict=True)), "best-so-far",
-         "Each entry is the best accuracy so far.", "Look for a maximum. The entry is the accuracy of the setting "
-                                                    "itself."),
+         "Each entry is the best accuracy so far.",
+         "Look for a maximum. The entry is the accuracy of the setting itself."),
         (lambda new: dict.fromkeys(new, list(new.values())[-1]), "last-value", "All entries are the last accuracy.",
          INSIDE),
         (lambda new: dict.fromkeys(new, max(new.values())), "best-so-far", "All entries are the best accuracy.",

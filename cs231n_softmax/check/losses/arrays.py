@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arguments import frozen
 from ..evidence import number
 from ..factors import TOLERANCE
 from ..report import Mistake
@@ -16,12 +17,9 @@ def examine_arrays(trial):
     right = observe(trial, p, p.reg)[:2]
     with_gaps = np.zeros((2 * p.N, 2 * p.D))[::2, ::2]
     with_gaps[:] = p.X
-    frozen = p.arguments(p.reg)
-    for array in frozen[:3]:
-        array.flags.writeable = False
     kinds = {
         "a view with gaps for X, and W in column order": ((np.asfortranarray(p.W), with_gaps, p.y, p.reg), TOLERANCE),
-        "arrays that can't be written to": (frozen, TOLERANCE),
+        "arrays that can't be written to": ((frozen(p.W), frozen(p.X), frozen(p.y), p.reg), TOLERANCE),
         "float32": ((p.W.astype(np.float32), p.X.astype(np.float32), p.y, p.reg), 1e-3),
     }
     for kind, (arguments, tolerance) in kinds.items():

@@ -1,13 +1,12 @@
 """Find loops and huge temporary arrays in a function, from its operations and its memory, never from a clock."""
 
 import ast
-import inspect
 import textwrap
 import tracemalloc
 
 import numpy as np
 
-from ..crashes import PACKAGE, is_library
+from ..crashes import PACKAGE, is_library, source
 from .answers import observe
 from .problems import Problem
 
@@ -93,8 +92,8 @@ def _loops(trial):
 
 def _hides_loops(fn):
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(fn)))
-    except (OSError, TypeError, ValueError, SyntaxError):
+        tree = ast.parse(textwrap.dedent(source(fn)))
+    except (ValueError, SyntaxError):
         return False
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) in HIDDEN_LOOPS]
     return any(not isinstance(call.args[-1], ast.Tuple | ast.List) for call in calls if call.args)  # (W, X, y) is short

@@ -21,8 +21,8 @@ EXAMPLES = [
             "The last example of the batch is left out.", "Where does the loop end? `range(N)` already ends at N - 1.",
             "The examples are the rows 0 to N - 1."),
     Variant("examples", lambda p: (p.rows > 0) * 1.0, "skips-first-example",
-            "The first example of the batch is left out.", "Where does the loop begin? Rows are counted from 0, and "
-                                                           "`range(N)` starts there.",
+            "The first example of the batch is left out.",
+            "Where does the loop begin? Rows are counted from 0, and `range(N)` starts there.",
             "The examples are the rows 0 to N - 1."),
     Variant("examples", lambda p: float(p.N) ** (p.rows - (p.N - 1)), "divided-in-the-loop",
             "The sum is divided by N after every example, not once at the end.",
@@ -33,8 +33,8 @@ EXAMPLES = [
             "Is the number of examples taken from X.shape[1] or W.shape[0]?",
             "The number of examples is X.shape[0], and the number of features is X.shape[1]."),
     Variant("examples", lambda p: (p.scores.argmax(axis=1) != p.y) * 1.0, "only-misclassified",
-            "Examples that are classified correctly are left out.", "Look for a condition on the predicted class. All "
-                                                                  "examples count, whatever class is predicted.",
+            "Examples that are classified correctly are left out.",
+            "Look for a condition on the predicted class. All examples count, whatever class is predicted.",
             "An example that is classified correctly still has a loss and a gradient."),
     Variant("examples", lambda p: (p.rows % 2 == 0) * 1.0, "every-other-example",
             "Every other example of the batch is left out.", "Look for a step of 2 in a range or in a slice.",

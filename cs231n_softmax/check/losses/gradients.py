@@ -76,23 +76,21 @@ PRODUCTS = [
           "mean-of-X", "X and the scores' gradient are summed over the examples before they are multiplied.",
           "Are X and the scores' gradient averaged before the product? The product comes first: `X.T @ dscores / N`.",
           "A product of two means is a different number from the mean of the products."),
-    Variant("product", lambda p, G: p.W * G.sum(axis=0), "W-for-X", "The gradient has W as a factor. The factor "
-                                                                    "should be X.",
+    Variant("product", lambda p, G: p.W * G.sum(axis=0), "W-for-X",
+            "The gradient has W as a factor. The factor should be X.",
             "Which factor does the scores' gradient of an example have? It should be the example's own row, X[i].",
             "The derivative of the scores X[i] @ W by W is X[i]."),
     Variant("product", lambda p, G: np.tile(G.sum(axis=0), (p.D, 1)), "X-missing",
-            "The factor X is missing: all rows of the gradient are the same.", "Which factor does the scores' "
-                                                                               "gradient of an example have? It "
-                                                                               "should be the example's own row, "
-                                                                               "X[i].",
+            "The factor X is missing: all rows of the gradient are the same.",
+            "Which factor does the scores' gradient of an example have? It should be the example's own row, X[i].",
             "The scores of an example are X[i] @ W. So the derivative by W has the factor X[i]."),
     Variant("product", lambda p, G: (p.X * (np.arange(p.D) < p.D - 1)).T @ G, "bias-row-missing",
-            "The bias row, the last row of the gradient, is zero.", "Look for a slice such as [:-1]. All rows of dW "
-                                                                    "have to be filled.",
+            "The bias row, the last row of the gradient, is zero.",
+            "Look for a slice such as [:-1]. All rows of dW have to be filled.",
             "The column of ones, for the bias, is a feature like any other."),
     *each("product", [lambda p, G: np.abs(p.X).T @ G, lambda p, G: (p.X**2).T @ G], "absolute-X",
-          "The gradient has abs(X) or X**2 as a factor. The factor should be X.", "Look for an np.abs or a square. The "
-                                                                          "factor is X[i] itself, with its sign."),
+          "The gradient has abs(X) or X**2 as a factor. The factor should be X.",
+          "Look for an np.abs or a square. The factor is X[i] itself, with its sign."),
     *each("product", [lambda p, G: np.roll(p.X, 1, axis=0).T @ G, lambda p, G: np.roll(p.X, -1, axis=0).T @ G,
                       lambda p, G: p.X[::-1].T @ G],
           "neighbours-row", "The scores' gradient of each example is multiplied by another example's row of X.", ROW),
@@ -108,8 +106,8 @@ ROWS_OF_X = [  # changes of X in the scores and in the product
             "Look for a mean that is subtracted from X, and remove it.",
             "The mean image of the training set was subtracted when the data were prepared."),
     Variant("X", lambda p: p.X * (np.arange(p.D) < p.D - 1), "bias-dropped",
-            "The last column of X, which belongs to the bias, is left out.", "Look for a slice such as [:-1]. All "
-                                                                             "columns of X count: `X @ W`."),
+            "The last column of X, which belongs to the bias, is left out.",
+            "Look for a slice such as [:-1]. All columns of X count: `X @ W`."),
     Variant("X", lambda p: np.tile(p.X[0], (p.N, 1)), "first-row-of-X",
             "The first row of X is used for all examples.",
             "Look for an index that is always 0. Each example has its own row, X[i]."),

@@ -48,13 +48,13 @@ TARGETS = [
                      lambda p: _by_row(p, np.isin(p.rows, p.y % p.N)) * (np.arange(p.C) == 0),
                      lambda p: _by_row(p, np.bincount(p.y % p.N, minlength=p.N)),
                      lambda p: _by_row(p, np.bincount(p.y % p.N, minlength=p.N)) / p.C],
-          "labels-as-rows", "The labels are used as row numbers.", "How does the code pick one entry of each row? "
-                                                                   "Two lists of numbers are needed, the rows and "
-                                                                   "the labels: `[np.arange(N), y]`.",
+          "labels-as-rows", "The labels are used as row numbers.",
+          "How does the code pick one entry of each row? Two lists of numbers are needed, the rows and the labels: "
+          "`[np.arange(N), y]`.",
           "With only one index, `[y]` picks whole rows."),
     *each("target", [lambda p: np.eye(p.C, k=1)[p.y], lambda p: np.eye(p.C, k=-1)[p.y]], "label-off-by-one",
           "A class next to the label is used in its place.", "Look for a + 1 or a - 1 at the label. Use y[i] itself.",
-          "Look for a + 1 or - 1 at the label: classes are counted from 0."),
+          "Classes are counted from 0."),
     *each("target", [lambda p: _by_row(p, p.y), lambda p: p.y[:, None] * p.onehot], "label-as-number",
           "The label's number is used in place of 1. So class 3 counts three times.",
           "Look for y in a sum or a product. A label may only be an index.",

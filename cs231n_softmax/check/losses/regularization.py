@@ -9,6 +9,9 @@ from ..scaled import ScaledTable
 from .problems import ordinary_problems
 
 RIGHT = (lambda p, r: r * np.sum(p.W**2), lambda p, r: 2 * r * p.W)
+PENALTY = "Write the penalty as the sum of the squares of all weights, times reg: `{penalty}`."
+SLOPE = "Compare what is added to dW with the derivative of the penalty: `dW += {slope}`."
+OF_ITS_OWN = "Each weight has a derivative of its own, which depends on that weight only."
 # fmt: off
 REGULARIZATION = [
     Variant("regularization",
@@ -20,15 +23,12 @@ REGULARIZATION = [
             "Compare with the penalty and its derivative: `{penalty}` and `{slope}`.",
             "L1 adds up abs(w), and L2 adds up w**2."),
     Variant("regularization", (lambda p, r: r * np.linalg.norm(p.W), lambda p, r: r * p.W / np.linalg.norm(p.W)),
-            "norm", "uses the norm of W without squaring it", "Look for np.linalg.norm or np.sqrt. There is no root "
-                                                              "in `{penalty}`.",
+            "norm", "uses the norm of W without squaring it",
+            "Look for np.linalg.norm or np.sqrt. There is no root in `{penalty}`.",
             "The norm is the root of the sum of squares."),
     Variant("regularization", (None, lambda p, r: 2 * r * np.sum(p.W) * np.ones_like(p.W)), "summed-weights",
             "adds the sum of W to every entry, in place of W itself",
-            "Look for a sum over W in the gradient, and remove it: `dW += {slope}`.",
-            "Each weight has a derivative of its own, which depends on that "
-                                               "weight only.",
-            loose=True),
+            "Look for a sum over W in the gradient, and remove it: `dW += {slope}`.", OF_ITS_OWN, loose=True),
     Variant("regularization",
             (lambda p, r: r * np.sum(p.W) ** 2, lambda p, r: 2 * r * np.sum(p.W) * np.ones_like(p.W)),
             "sum-then-square", "squares the sum of W, not each weight",
@@ -38,48 +38,35 @@ REGULARIZATION = [
             "leaves out the square", "Compare with the penalty and its derivative: `{penalty}` and `{slope}`.",
             "A sum of weights can be negative, but a penalty can't.", loose=True),
     Variant("regularization", (lambda p, r: r * np.sum(p.W.sum(axis=1) ** 2), None), "products-of-columns",
-            "adds up the products of all pairs of columns", "Write the penalty as the sum of the squares of all "
-                                                            "weights, times reg: `{penalty}`.",
+            "adds up the products of all pairs of columns", PENALTY,
             "In W.T @ W, the sums of squares stand on the diagonal only."),
     Variant("regularization", (lambda p, r: r * np.sum(p.W.sum(axis=0) ** 2), None), "products-of-rows",
-            "adds up the products of all pairs of rows", "Write the penalty as the sum of the squares of all "
-                                                         "weights, times reg: `{penalty}`.",
+            "adds up the products of all pairs of rows", PENALTY,
             "In W @ W.T, the sums of squares stand on the diagonal only."),
     Variant("regularization", (lambda p, r: r * np.linalg.norm(p.W, 2) ** 2, None), "spectral-norm",
-            "uses only the largest singular value of W", "Write the penalty as the sum of the squares of all "
-                                                         "weights, times reg: `{penalty}`.",
+            "uses only the largest singular value of W", PENALTY,
             "np.linalg.norm(W, 2) is the spectral norm: the largest singular value."),
     Variant("regularization", (lambda p, r: np.floor(r) * np.sum(p.W**2), lambda p, r: 2 * np.floor(r) * p.W),
             "integer-strength", "rounds reg down to a whole number",
                                 "Look for an int(reg) or a `//`. Use reg as it is.",
             "A reg below 1 becomes 0 in this way."),
     Variant("regularization", (None, lambda p, r: 2 * r * p.W.T.reshape(p.W.shape)), "reshaped",
-            "has the entries of W out of order, as after a reshape", "Look for a reshape, and remove it: `{slope}` "
-                                                                     "already has the shape of W.",
+            "has the entries of W out of order, as after a reshape",
+            "Look for a reshape, and remove it: `{slope}` already has the shape of W.",
             "A reshape keeps the order of the numbers. A transpose, `.T`, turns rows into columns."),
     Variant("regularization", (None, lambda p, r: r * np.tile(p.W.sum(axis=0), (p.D, 1))), "summed-over-features",
-            "adds W summed over the features to every row", "Compare what is added to dW with the derivative of the "
-                                                            "penalty: `dW += {slope}`.",
-            "Each weight has a derivative of its own, which depends on that weight only.", loose=True),
+            "adds W summed over the features to every row", SLOPE, OF_ITS_OWN, loose=True),
     Variant("regularization", (None, lambda p, r: r * np.tile(p.W.sum(axis=1), (p.C, 1)).T), "summed-over-classes",
-            "adds W summed over the classes to every column", "Compare what is added to dW with the derivative of "
-                                                              "the penalty: `dW += {slope}`.",
-            "Each weight has a derivative of its own, which depends on that weight only.", loose=True),
+            "adds W summed over the classes to every column", SLOPE, OF_ITS_OWN, loose=True),
     Variant("regularization", (lambda p, r: r**2 * np.sum(p.W**2), lambda p, r: 2 * r**2 * p.W), "squared-strength",
-            "uses reg**2 in place of reg", "Write the penalty as the sum of the squares of all weights, times reg: "
-                                           "`{penalty}`.", "The penalty has the factor reg once."),
-    Variant("regularization", (lambda p, r: r * np.sum(p.X**2), None), "of-X", "is made from X, not from W",
-            "Write the penalty as the sum of the squares of all weights, times reg: `{penalty}`.",
+            "uses reg**2 in place of reg", PENALTY, "The penalty has the factor reg once."),
+    Variant("regularization", (lambda p, r: r * np.sum(p.X**2), None), "of-X", "is made from X, not from W", PENALTY,
             "The penalty is there to keep the weights small. The data can't be changed."),
     Variant("regularization", (None, lambda p, r: r * p.W**2), "squares-in-gradient",
-            "adds W**2 in place of its derivative", "Compare what is added to dW with the derivative of the "
-                                                      "penalty: `dW += {slope}`.",
+            "adds W**2 in place of its derivative", SLOPE,
             "The derivative of a square is a multiple of the weight itself, not of its square.", loose=True),
     Variant("regularization", (None, lambda p, r: r * np.sum(p.W**2) * np.ones_like(p.W)), "loss-term-in-gradient",
-            "adds the penalty itself to every entry, in place of its derivative", "Compare what is added to dW "
-                                                                                    "with the derivative of the "
-                                                                                    "penalty: `dW += {slope}`.",
-            "Each weight has a derivative of its own, which depends on that weight only.", loose=True),
+            "adds the penalty itself to every entry, in place of its derivative", SLOPE, OF_ITS_OWN, loose=True),
     Variant("regularization",
             (lambda p, r: r * np.sum(p.W[:, p.y] ** 2), lambda p, r: 2 * r * p.W * p.onehot.sum(axis=0)),
             "label-columns", "uses the label's column of W for each example. It should use all of W, once",

@@ -78,8 +78,8 @@ def _others_sum(s, p):
 PROBS = [
     *(_in_a_loss(variant, shift, inside) for shift in SHIFTS for inside in (False, True)
       for variant in softmax.BATCH + softmax.PROBABILITIES),  # the table leaves out what gives the same numbers
-    Variant("probs", _others_sum, "denominator-without-label", "The sum of the exponentials leaves out the label's "
-                                                               "class.",
+    Variant("probs", _others_sum, "denominator-without-label",
+            "The sum of the exponentials leaves out the label's class.",
             "Look for a condition such as j != y in the sum. All classes count: add up exp(s_j) for every j.",
             "The sum runs over all classes, the true one included."),
     *each("probs", [lambda s, p, a=a, b=b: np.exp(s - a(s)) / np.exp(s - b(s)).sum(axis=1, keepdims=True)
@@ -88,15 +88,14 @@ PROBS = [
           "Where do the scores become shifted, and which lines use them? Use the shifted scores in all lines.",
           softmax.CANCELS),
     Variant("probs", lambda s, p: np.tile(pick(softmax.shifted(s), p.y), (p.C, 1)).T, "label-probability-for-all",
-            "Every class gets the label's probability.", "Look for an index y in the probability. Class j has a "
-                                                         "probability of its own: exp(s_j) / sum."),
+            "Every class gets the label's probability.",
+            "Look for an index y in the probability. Class j has a probability of its own: exp(s_j) / sum."),
     Variant("probs", lambda s, p: np.tile(softmax.shifted(s)[0], (p.N, 1)), "first-row-of-X",
             "The first example's scores are used for all examples.",
             "Look for an index that is always 0. Each example has its own row, X[i]."),
     Variant("probs", lambda s, p: softmax.shifted(p.X[:, :-1] @ p.W[:-1]), "bias-dropped",
             "The bias is left out of the scores, because the last column of X isn't used.",
-            "Look for a slice such as [:-1]. "
-                                                                                    "All columns of X count: `X @ W`."),
+            "Look for a slice such as [:-1]. All columns of X count: `X @ W`."),
     Variant("probs", lambda s, p: softmax.shifted((p.X - p.X.mean(axis=0)) @ p.W), "X-centred",
             "The mean of the batch is subtracted from X.", "Look for a mean that is subtracted from X, and remove it.",
             "The mean image of the training set was subtracted when the data were prepared."),
@@ -158,8 +157,8 @@ LOSSES = [
           "label-score-missing", "The term -s[y] is missing. So the label has no effect.", cross_entropy.DIRECT,
           "Without this term, every label gives the same loss."),
     *each("loss", [lambda q, y: np.max(-np.log(q), axis=1)], "lowest-for-label",
-          "The class with the lowest score is used in place of the label.", "Look for a maximum or minimum over the "
-                                                                            "classes. The loss is -log(p) of class y."),
+          "The class with the lowest score is used in place of the label.",
+          "Look for a maximum or minimum over the classes. The loss is -log(p) of class y."),
 ]
 # fmt: on
 
@@ -171,6 +170,13 @@ def pattern(p_at_label, one_at_label, p_elsewhere, one_elsewhere):
     return lambda p, q, T: (p_at_label * q + one_at_label) * T + (p_elsewhere * q + one_elsewhere) * (1 - T)
 
 
+CASES = "Look at the two cases of the derivative: for the label it is p - 1, and for every other class it is p."
+TWO_CASES = "The derivative of the loss has two cases. It is p - 1 for the label, and p for every other class."
+DERIVE = (
+    "Derive the loss by one score. Most factors cancel. What is left is the probability, minus 1 at the label: p - "
+    "onehot."
+)
+OTHERS = "The scores of the other classes are in the loss too, so they have a gradient."
 # fmt: off
 DSCORES = [
     Variant("dscores", pattern(1, 0, 1, 0), "label-not-subtracted", "The 1 isn't subtracted at the label.",
@@ -181,26 +187,22 @@ DSCORES = [
             "Look at the sign of the 1 at the label. The label's column gets (p - 1) times X[i].",
             "A higher score of the label lowers the loss. So the derivative there has to be negative."),
     Variant("dscores", pattern(1, -1, 0, 0), "label-column-only", "Only the label's column is filled in.",
-            "Is the update under an `if`, or after the loop over the classes? Each class needs an update.",
-            "The scores of the other classes are in the loss too, so they have a gradient."),
+            "Is the update under an `if`, or after the loop over the classes? Each class needs an update.", OTHERS),
     Variant("dscores", pattern(1, 0, 0, 0), "label-column-only",
             "Only the label's column is filled in, and 1 isn't subtracted there.",
             "Is the update under an `if`? The label's column gets (p - 1) times X[i], and each other column gets p "
-            "times X[i].",
-            "The scores of the other classes are in the loss too, so they have a gradient."),
+            "times X[i].", OTHERS),
     Variant("dscores", pattern(1, 1, 0, 0), "label-column-only",
             "Only the label's column is filled in, and 1 is added there, not subtracted.",
             "Is the update under an `if`? The label's column gets (p - 1) times X[i], and each other column gets p "
-            "times X[i].",
-            "The scores of the other classes are in the loss too, so they have a gradient."),
+            "times X[i].", OTHERS),
     Variant("dscores", pattern(0, 0, 1, 0), "label-column-missing", "The label's column gets nothing.",
             "Is the label skipped, by a `continue` or an `if`? Its column gets (p - 1) times X[i].",
             "The label is one of the classes, so it has a gradient too."),
     Variant("dscores", pattern(0, -1, 0, 0), "probs-missing",
             "The probabilities are missing: only the label's column gets something, -X[i].",
             "Which columns are updated? Each column gets p times X[i], and the label's column loses X[i] in addition.",
-            "Look at the two cases of the derivative: for the label it is p - 1, "
-                                                "and for every other class it is p."),
+            TWO_CASES),
     Variant("dscores", pattern(0, -1, 1, 0), "label-without-p",
             "The label's column gets -X[i]. It should get (p - 1) * X[i].",
             "Is the label left out when p times X[i] is added? Add it to each column. Then subtract X[i] from the "
@@ -208,40 +210,32 @@ DSCORES = [
             "The label is one of the classes, so it has a probability too."),
     Variant("dscores", pattern(1, -1, -1, 0), "others-negated", "The classes other than the label have the wrong sign.",
             "Look at the signs of the two cases: for the label the derivative is p - 1, and for every other class it "
-            "is +p.", "A higher score of a wrong class raises the loss. So "
-                                                             "the derivative there is positive."),
+            "is +p.",
+            "A higher score of a wrong class raises the loss. So the derivative there is positive."),
     Variant("dscores", pattern(1, 0, -1, 0), "others-negated",
             "The classes other than the label have the wrong sign, and 1 isn't subtracted at the label.",
             "Look at the signs of the two cases: for the label the derivative is p - 1, and for every other class it "
-            "is +p.", "A higher score of a wrong class raises the loss. So "
-                                                             "the derivative there is positive."),
-    Variant("dscores", pattern(-1, 1, 1, 0), "label-negated", "The label's column has the wrong sign: 1 - p.",
-            "Look at the two cases of the derivative: for the label it is p - 1, and for every other class it is p.",
-            "A higher score of the true class lowers the loss. So "
-                                                            "the derivative there is negative."),
+            "is +p.",
+            "A higher score of a wrong class raises the loss. So the derivative there is positive."),
+    Variant("dscores", pattern(-1, 1, 1, 0), "label-negated", "The label's column has the wrong sign: 1 - p.", CASES,
+            "A higher score of the true class lowers the loss. So the derivative there is negative."),
     Variant("dscores", pattern(1, -2, 1, 0), "label-subtracted-twice", "At the label 2 is subtracted, not 1.",
             "How much is subtracted at the label? 1 is subtracted once for each example: p - 1."),
     Variant("dscores", pattern(1, -1, 1, -1), "one-subtracted-everywhere",
             "1 is subtracted from all classes, not only from the label.",
             "From which entries is 1 subtracted? One entry of each row has to change: `probs[np.arange(N), y] -= 1`.",
-            "Look at the two cases of the derivative: for the label it is p - 1, and for every other class it is p."),
+            TWO_CASES),
     Variant("dscores", pattern(1, 0, 1, -1), "one-subtracted-elsewhere",
             "1 is subtracted from the other classes, and not from the label.",
-            "Is a condition the wrong way round? 1 has to be subtracted where j == y[i].",
-            "Look at the two cases of the derivative: for the label it is p - 1, and for every other class it is p."),
+            "Is a condition the wrong way round? 1 has to be subtracted where j == y[i].", TWO_CASES),
     Variant("dscores", pattern(0, 1, 1, 0), "label-set-to-one",
-            "The label's column gets +X[i]. It should get (p - 1) * X[i].",
-            "Look at the two cases of the derivative: for the label it is p - 1, and for every other class it is p."),
+            "The label's column gets +X[i]. It should get (p - 1) * X[i].", CASES),
     Variant("dscores", pattern(1, 0, -1, 1), "branches-swapped",
-            "The label gets p and should get p - 1. The other classes get 1 - p and should get p.",
-            "Look at the two cases of the derivative: for the label it is p - 1, and for every other class it is p."),
+            "The label gets p and should get p - 1. The other classes get 1 - p and should get p.", CASES),
     Variant("dscores", pattern(0, 0, 1, -1), "one-minus-p-everywhere",
-            "The label's column gets nothing, and the other classes get p - 1.",
-            "Look at the two cases of the derivative: for the label it is p - 1, and for every other class it is p."),
+            "The label's column gets nothing, and the other classes get p - 1.", CASES),
     Variant("dscores", pattern(1, -1, -1, 1), "target-forgotten-elsewhere",
-            "The other classes get 1 - p. They should get p.", "Look at the two cases of the derivative: for "
-                                                                    "the label it is p - 1, and for every other "
-                                                                    "class it is p."),
+            "The other classes get 1 - p. They should get p.", CASES),
     Variant("dscores", lambda p, q, T: (q * T).sum(axis=1, keepdims=True) * (q - T), "probability-derivative",
             "The gradient belongs to the probability, not to its logarithm.",
             "Look for an additional factor p. It cancels in the derivative of the logarithm: p - onehot.",
@@ -252,30 +246,24 @@ DSCORES = [
                       lambda p, q, T: np.where(T == 1, q - 1, q * (1 - q))],
           "softmax-derivative",
           "The gradient contains p * (1 - p). That is the derivative of softmax without the logarithm.",
-          "Derive the loss by one score. Most factors cancel. What is left is the probability, minus 1 at the label: "
-          "p - onehot.", "With the logarithm, this factor cancels.", loose=True),
+          DERIVE, "With the logarithm, this factor cancels.", loose=True),
     Variant("dscores", lambda p, q, T: q * (q - T - ((q - T) * q).sum(axis=1, keepdims=True)), "squared-error",
-            "The gradient belongs to a squared error of the probabilities.", "Derive the loss by one score. Most "
-                                                                             "factors cancel. What is left is the "
-                                                                             "probability, minus 1 at the label: p - "
-                                                                             "onehot.", loose=True),
+            "The gradient belongs to a squared error of the probabilities.", DERIVE, loose=True),
     *each("dscores", [lambda p, q, T: -T / q, lambda p, q, T: (q - T) / (q * T).sum(axis=1, keepdims=True),
                       lambda p, q, T: (q - T) / q],
-          "divided-by-p", "The gradient is divided by a probability.", "Look for a division by p. It cancels in the "
-                                                                       "derivative of the logarithm: p - onehot.",
+          "divided-by-p", "The gradient is divided by a probability.",
+          "Look for a division by p. It cancels in the derivative of the logarithm: p - onehot.",
           "The division by p in the derivative of log(p) cancels with a factor p."),
     Variant("dscores", lambda p, q, T: (v := (p.scores - pick(p.scores, p.y)[:, None] + 1 > 0) * (1 - T))
-            - T * v.sum(axis=1, keepdims=True), "hinge", "The gradient belongs to the SVM's hinge loss.",
-            "Derive the loss by one score. Most factors cancel. What is left is the probability, minus 1 at the "
-            "label: p - onehot."),
+            - T * v.sum(axis=1, keepdims=True), "hinge", "The gradient belongs to the SVM's hinge loss.", DERIVE),
     Variant("dscores", lambda p, q, T: q - p.C * T, "label-subtracted-per-class",
             "At the label, C is subtracted in place of 1 (C: the number of classes).",
             "Is 1 subtracted inside the loop over the classes? Subtract it once for each example.",
-            "How much is subtracted at the label? 1 is subtracted once for each example: p - 1."),
+            "The loss of an example contains -s[y] once, and the derivative of this term is -1."),
     Variant("dscores", lambda p, q, T: q - (p.C - 1) * T, "label-subtracted-per-class",
             "At the label, C - 1 is subtracted in place of 1 (C: the number of classes).",
             "Is 1 subtracted inside the loop over the classes? Subtract it once for each example.",
-            "How much is subtracted at the label? 1 is subtracted once for each example: p - 1."),
+            "The loss of an example contains -s[y] once, and the derivative of this term is -1."),
     Variant("dscores", lambda p, q, T: q - p.N * T, "label-divided-by-N",
             "The 1 that is subtracted at the label isn't divided by N.",
             "In which order are the subtraction and the division by N? Subtract 1 first, then divide everything by N.",

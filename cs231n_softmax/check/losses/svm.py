@@ -94,12 +94,11 @@ LOSSES = [
             "Leave the true class out of the sum, or subtract its 1 from the sum, but don't do both."),
     *each("loss", [lambda p, m: (m * (1 - p.onehot)).sum(axis=1), lambda p, m: m.sum(axis=1)], "no-maximum",
           "max(0, ...) is missing. So negative margins count too.",
-          "Where do negative margins become 0? `np.maximum(0, "
-                                                                 "margins)`",
+          "Where do negative margins become 0? `np.maximum(0, margins)`",
           "A class that is far behind has a loss of 0, not a negative one."),
     Variant("loss", lambda p, m: (m * (m > 1) * (1 - p.onehot)).sum(axis=1), "counted-above-one",
-            "Margins are counted above 1, not above 0.", "Which number are the margins compared with? It should be "
-                                                         "0: margins > 0.",
+            "Margins are counted above 1, not above 0.",
+            "Which number are the margins compared with? It should be 0: margins > 0.",
             "The 1 is already in the margin, s_j - s[y] + 1. So class j counts where the margin is above 0."),
     Variant("loss", lambda p, m: others(p, m).max(axis=1), "worst-class-only",
             "Only the class with the largest margin counts.",
@@ -117,12 +116,12 @@ LOSSES = [
     Variant("loss", lambda p, m: others(p, m)[:, 1:].sum(axis=1), "skips-first-class", "The first class is left out.",
             "Where do the loop or the slice begin? `range(C)` starts at 0.", "The classes are 0 to C - 1."),
     Variant("loss", lambda p, m: -np.log(pick(softmax(p.scores), p.y)), "softmax-loss",
-            "The loss is the softmax loss, not the hinge loss.", "What does a class add to the loss? Its margin, if "
-                                                                 "that is above 0: max(0, s_j - s[y] + 1), added up "
-                                                                 "over j."),
+            "The loss is the softmax loss, not the hinge loss.",
+            "What does a class add to the loss? Its margin, if that is above 0: max(0, s_j - s[y] + 1), added up over "
+            "j."),
     Variant("loss", lambda p, m: (np.maximum(0, m) * p.onehot).sum(axis=1), "label-only",
-            "Only the true class's own margin counts.", "Is the condition on the label the wrong way round? Add up "
-                                                        "the margins of the other classes."),
+            "Only the true class's own margin counts.",
+            "Is the condition on the label the wrong way round? Add up the margins of the other classes."),
 ]
 # fmt: on
 
@@ -181,8 +180,7 @@ DSCORES = [
             "Look at the sign of the label's entry. It should be minus the number of violations in the row."),
     Variant("dscores", pattern(-1, -1, 0, 0), "others-negated", "The classes other than the label have the wrong sign.",
             "Look at the sign for the other classes: `dW[:, j] += X[i]`.",
-            "A higher score of a class that violates its margin raises the loss. So its entry "
-                                   "is positive."),
+            "A higher score of a class that violates its margin raises the loss. So its entry is positive."),
     Variant("dscores", pattern(1, -1, 1, 0), "label-subtracted-once-less",
             "At the label, X[i] is subtracted once too rarely: one time fewer than there are violations.",
             "Is the label's own margin part of the count? The label is no violation. Subtract X[i] as often as there "
@@ -198,12 +196,12 @@ DSCORES = [
           "> 0 count.",
           "A class that is far behind has no part in the loss. So its gradient is 0."),
     Variant("dscores", lambda p, m, T: 1 - (p.C + 1) * T, "at-least-zero",
-            "Margins of exactly 0 count as violations.", "Look at the condition. It should be margins > 0, not "
-                                                         "margins >= 0.",
+            "Margins of exactly 0 count as violations.",
+            "Look at the condition. It should be margins > 0, not margins >= 0.",
             "np.maximum(0, ...) turns all margins below 0 into 0. So with >=, every class counts, and the label too."),
     Variant("dscores", _balanced(lambda p, m: (m > 1) * (1 - p.onehot)), "counted-above-one",
-            "Margins are counted above 1, not above 0.", "Which number are the margins compared with? It should be "
-                                                         "0: margins > 0.",
+            "Margins are counted above 1, not above 0.",
+            "Which number are the margins compared with? It should be 0: margins > 0.",
             "The 1 is already in the margin, s_j - s[y] + 1. So class j counts where the margin is above 0."),
     Variant("dscores", lambda p, m, T: -_balanced(violated)(p, 2 - m, T), "difference-reversed",
             "The difference of scores is the wrong way round: s[y] - s_j.", MARGIN,
@@ -215,8 +213,8 @@ DSCORES = [
             "The gradient belongs to the squared hinge loss.",
             "Which factor does a violation have? It is 1, whatever the size of the margin: `(margins > 0)`.", SLOPE),
     Variant("dscores", lambda p, m, T: (v := violated(p, m)) - T * (v.sum(axis=1, keepdims=True) > 0),
-            "label-subtracted-once", "At the label, X[i] is subtracted only once. It should be subtracted once for "
-                                     "each violation.",
+            "label-subtracted-once",
+            "At the label, X[i] is subtracted only once. It should be subtracted once for each violation.",
             "How often is X[i] subtracted from the label's column? As often as there are violations in the row.",
             "If there are three violations, -s[y] is in the loss three times."),
     Variant("dscores", lambda p, m, T: (v := violated(p, m)) + T * (v.sum(axis=1, keepdims=True) > 0),
@@ -232,8 +230,9 @@ DSCORES = [
             "Look for a maximum over the classes. Every class with a margin above 0 has the factor 1.",
             "The loss adds up all margins above 0, so each of them has a gradient."),
     Variant("dscores", lambda p, m, T: softmax(p.scores) - T, "softmax-loss",
-            "The gradient belongs to the softmax loss.", "Are there exponentials? The hinge loss has none. A class "
-                                                         "has the factor 1 where s_j - s[y] + 1 > 0, else 0."),
+            "The gradient belongs to the softmax loss.",
+            "Are there exponentials? The hinge loss has none. A class has the factor 1 where s_j - s[y] + 1 > 0, else "
+            "0."),
     Variant("dscores", _balanced(lambda p, m: violated(p, m) * (np.arange(p.C) < p.C - 1)), "skips-last-class",
             "The last class is left out.", "Where do the loop or the slice end? `range(C)` already ends at C - 1.",
             "The classes are 0 to C - 1."),
