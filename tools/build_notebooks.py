@@ -19,7 +19,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from nbclient import NotebookClient
+from replies import LooksAgain
 
 from cs231n_softmax._files import atomic_write
 
@@ -50,7 +50,7 @@ def read_source(path):
 
 def execute(notebook, folder):
     """Run all cells in `folder`; an exception or anything on stderr is an error."""
-    client = NotebookClient(notebook, timeout=1200, record_timing=False, resources={"metadata": {"path": str(folder)}})
+    client = LooksAgain(notebook, timeout=1200, record_timing=False, resources={"metadata": {"path": str(folder)}})
     client.extra_arguments = ["--log-level=ERROR"]  # the kernel warns about its own, local connection
     client.execute()
     widgets = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})

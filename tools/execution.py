@@ -16,6 +16,7 @@ from nbformat.v4 import new_output
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade
+from replies import LooksAgain
 from traitlets import Integer
 
 RESTARTS = 3
@@ -34,7 +35,7 @@ check = importlib.import_module("cs231n_softmax.check")
 """
 
 
-class PatientExecute(Execute):
+class PatientExecute(LooksAgain, Execute):
     """nbgrader's Execute, for notebooks that may do anything."""
 
     seconds = Integer(120, help="CPU seconds that a cell may use").tag(config=True)
