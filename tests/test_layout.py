@@ -20,6 +20,7 @@ FLOORS = [
     ["sweep", NAME],
     ["check", "drop_in"],
     ["practice"],
+    ["commands"],
     ["__main__"],
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -388,7 +388,7 @@ def test_folders_that_are_no_place_for_copies(suite, tmp_path, capsys):
         with pytest.raises(OSError, match=told):
             lay_out(tmp_path / place, suite)
         assert sorted(tmp_path.rglob("*")) == before
-    assert command.main(["practice", str(tmp_path / "file")]) == 1
+    assert command.main(["practice", str(tmp_path / "file")]) == 2
     told = capsys.readouterr()
     assert told.err.startswith("error: ") and told.err.count("\n") == 1 and not told.out
 
