@@ -198,6 +198,16 @@ def test_own_modules_stay_visible(course):
     assert not hasattr(Softmax, "mine") and issubclass(LinearSVM, cs231n_softmax.LinearSVM)
 
 
+def test_a_star_takes_the_names_of_both(course):
+    """Ours, and what the assignment's file has more; ours alone where that file can't run."""
+    names = {}
+    for module in ("classifiers", "data_utils", "gradient_check"):
+        exec(f"from cs231n.{module} import *", names)
+    assert {"KNearestNeighbor", "Softmax", "load_CIFAR10", "eval_numerical_gradient_blobs"} < set(names)
+    assert names["grad_check_sparse"] is cs231n_softmax.grad_check_sparse and "load_pickle" not in names
+    assert not hasattr(names["Softmax"], "mine")
+
+
 def test_a_module_that_can_not_run_hinders_nobody(course):
     """A file that misses a package, or is Python 2, is run only for what it alone has; its own error says why then."""
     from cs231n.data_utils import load_CIFAR10  # noqa: F401
@@ -207,6 +217,9 @@ def test_a_module_that_can_not_run_hinders_nobody(course):
         from cs231n.data_utils import load_pickle  # noqa: F401
     with pytest.raises(ImportError, match="load_models"):
         from cs231n.data_utils import load_models  # noqa: F401
+    with pytest.raises(ImportError, match="gradient_check.py can't be imported: .*no attribute 'float'"):
+        (course / "cs231n" / "gradient_check.py").write_text("import numpy as np\ndef other():\n    pass\nnp.float")
+        from cs231n.gradient_check import other  # noqa: F401
     import cs231n.data_utils
 
     assert not hasattr(cs231n.data_utils, "_anything") and not hasattr(cs231n.data_utils, "anything")

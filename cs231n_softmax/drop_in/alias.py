@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
@@ -62,29 +63,41 @@ class Alias(MetaPathFinder, Loader):
             return
         for key, value in vars(ours).items():
             is_module = isinstance(value, ModuleType) and value.__name__.startswith(OURS)
-            if not is_module and (key in ("__doc__", "__all__") or not key.startswith("__")):
+            if not is_module and (key == "__doc__" or not key.startswith("__")):
                 setattr(module, key, UNDER_ALIAS.get(key, value))
-        vars(module)["__getattr__"] = lambda key: self._own(name, key)
+        vars(module)["__getattr__"] = lambda key: self._own(module, name, key)
 
-    def _own(self, module, key):
-        """Return what the assignment's file of a module of ours has under a name that ours hasn't."""
-        path = source_file(self.folder, module)
+    def _own(self, module, name, key):
+        """Return `key` from the assignment's file of the module `name`, where `module`, ours, has no such name."""
+        path = source_file(self.folder, name)
+        if key == "__all__":  # `import *` takes the public names of both, ours alone where the file can't run
+            public = set(vars(module))
+            with suppress(Exception):
+                public.update(vars(self._run(name, path)) if path else ())
+            return [key for key in public if not key.startswith("_")]
         defined = names(path) if path and not key.startswith("_") else set()
         if key in defined or "*" in defined:
-            return getattr(self.own.get(module) or self._run(module, path), key)
+            return getattr(self._run(name, path), key)
         beside = f", nor has {path}" if path else ""
-        raise AttributeError(f"module cs231n.{module} of cs231n_softmax has no {key!r}{beside}")
+        raise AttributeError(f"module {module.__name__!r} of cs231n_softmax has no {key!r}{beside}")
 
-    def _run(self, module, path):
-        """Run a file of the assignment beside our module of its name; its own relative imports lead to cs231n."""
-        loader = SourceFileLoader(f"cs231n.{module}".rstrip("."), str(path))
+    def _run(self, name, path):
+        """Run a file of the assignment, once, beside our module of its name; return the module that it makes.
+
+        Its own imports lead to cs231n, also relative ones.
+        """
+        if name in self.own:
+            return self.own[name]
+        loader = SourceFileLoader(f"cs231n.{name}".rstrip("."), str(path))
         spec = ModuleSpec(loader.name, loader, origin=loader.path, is_package=path.name == "__init__.py")
         spec.has_location = True
-        own = self.own[module] = importlib.util.module_from_spec(spec)
+        own = self.own[name] = importlib.util.module_from_spec(spec)
         try:
             loader.exec_module(own)
-        except BaseException:
-            del self.own[module]
+        except BaseException as error:
+            del self.own[name]
+            if isinstance(error, AttributeError):  # Python would take it for a name that isn't there
+                raise ImportError(f"{path} can't be imported: {error}") from error
             raise
         return own
 
