@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 import cs231n_softmax
-from cs231n_softmax import data_utils
+from cs231n_softmax import check, data_utils
 from cs231n_softmax.cifar10.files import SAMPLE
 from cs231n_softmax.drop_in import install, uninstall
-from cs231n_softmax.drop_in.assignment import COURSE
+from cs231n_softmax.drop_in.assignment import COURSE, describe
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -519,6 +519,35 @@ def test_before_2025_models_are_saved_beside_the_notebook(course):
     (course / "cs231n" / "classifiers" / "linear_classifier.py").write_text('SAVED = "../saved/"')  # 2025's, unpacked
     model_with(Softmax, np.eye(2)).save("model.npy")  # by a tool that leaves empty folders out
     assert (course / "cs231n" / "saved" / "model.npy").exists()
+
+
+# --- docs/assignment.md ---------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[1] / "docs" / "assignment.md").read_text(encoding="utf-8")
+
+
+def test_the_pages_example_is_the_report_that_comes():
+    """The function in docs/assignment.md, examined, and what stands there about it."""
+    code, shown = re.search(r"```python\n(import numpy.*?)```.*?```\n(.*?)\n```", PAGE, re.S).groups()
+    names = {}
+    exec(code, names)
+    assert str(check.softmax_loss(names["softmax_loss_naive"])) == shown
+
+
+def test_the_pages_calls_of_check_are_right():
+    """Each row of the table of functions, called with the package's own right function, passes."""
+    rows = re.findall(r"^\| `(\w+_loss_\w+)` \| `(check\..*?)` \|$", PAGE, re.M)
+    assert len(rows) == 4
+    for name, call in rows:
+        assert name in call and eval(call, {"check": check, name: getattr(cs231n_softmax, name)}).ok, call
+
+
+def test_the_page_shows_what_install_prints(tmp_path):
+    """The lines in docs/assignment.md, apart from the folder."""
+    shown = re.search(r"```\n(`cs231n` is .*?)\n```", PAGE, re.S)[1]
+    files = {name: text for name, text in FILES.items() if name != "helpers.py"}
+    folder = lay_out(tmp_path / "content" / "drive" / "My Drive" / "assignment1", files)
+    assert describe(folder / "cs231n").split() == shown.replace("/content", f"{tmp_path}/content").split()
 
 
 # --- the notebooks --------------------------------------------------------------------------------

@@ -390,7 +390,8 @@ def test_links_lead_somewhere(name):
         assert (ROOT / "notebooks" / target).exists(), target
 
 
-@pytest.mark.parametrize("readme", ["README.md", "notebooks/README.md", "datasets/README.md", "docs/instructors.md"])
+@pytest.mark.parametrize("readme", ["README.md", "notebooks/README.md", "datasets/README.md", "docs/instructors.md",
+                                    "docs/assignment.md"])
 def test_readme_links_lead_somewhere(readme):
     """So does every relative link in a README."""
     for target in re.findall(r"\]\((?!https?:)([^)]+)\)", (ROOT / readme).read_text(encoding="utf-8")):
