@@ -140,8 +140,12 @@ def test_there_is_one_class_however_it_is_imported(installed):
 def test_a_module_is_not_hidden_by_a_function_of_its_name(installed):
     """`import cs231n.classifiers.softmax as m` gives the module, though there is a function softmax."""
     import cs231n.classifiers.softmax as m
+    from cs231n import data_utils  # not imported before: still the module under this name
     from cs231n.classifiers import softmax
 
+    import cs231n_softmax.data_utils as ours
+
+    assert data_utils is not ours and data_utils.load_CIFAR10 is not ours.load_CIFAR10
     assert isinstance(m, ModuleType) and m is softmax and m.softmax_loss_naive is cs231n_softmax.softmax_loss_naive
 
 
@@ -221,8 +225,10 @@ def test_a_module_that_can_not_run_hinders_nobody(course):
         (course / "cs231n" / "gradient_check.py").write_text("import numpy as np\ndef other():\n    pass\nnp.float")
         from cs231n.gradient_check import other  # noqa: F401
     import cs231n.data_utils
+    import cs231n.vis_utils
 
-    assert not hasattr(cs231n.data_utils, "_anything") and not hasattr(cs231n.data_utils, "anything")
+    assert not hasattr(cs231n.vis_utils, "anything") and not hasattr(cs231n.data_utils, "_anything")
+    assert not hasattr(cs231n.data_utils, "anything")
 
 
 def test_install_says_what_comes_from_where(course, capsys):
@@ -262,8 +268,28 @@ def test_without_an_assignment(tmp_path, capsys):
     with pytest.raises(ModuleNotFoundError, match="cs231n.features.*found no assignment. Call install"):
         import cs231n.features  # noqa: F401
     (tmp_path / "cs231n").mkdir()  # a folder of this name may hold all assignments
-    with pytest.raises(ValueError, match="folder: expected the folder of the assignment, with .* got"):
-        install(tmp_path)
+    for folder, error in [(tmp_path, ValueError), ("nowhere", ValueError), (__file__, ValueError), (3, TypeError)]:
+        with pytest.raises(error, match="folder: expected the .*folder.* got"):
+            install(folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps working folders")
+def test_from_a_folder_that_was_deleted(tmp_path, monkeypatch):
+    """Nothing is found from there, and nothing breaks."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    install()
+
+
+def test_a_file_of_ones_own_comes_before_what_the_course_has_not(tmp_path, monkeypatch):
+    """cs231n.check is the learner's file of that name, if there is one; cs231n_softmax.check stays what it is."""
+    monkeypatch.chdir(lay_out(tmp_path, {"data_utils.py": "", "check.py": "MINE = 1"}))
+    install()
+    import cs231n.check
+    import cs231n.sweep
+
+    assert cs231n.check.MINE == 1 and cs231n.sweep.__name__ == "cs231n_softmax.sweep" and check.Report
 
 
 def test_a_later_call_finds_another_assignment(tmp_path, monkeypatch):

@@ -36,7 +36,7 @@ def install(folder: Path | str | None = None) -> None:
     working folder, in the folders above it, and in sys.path; without one there are only this package's modules.
 
     Call it again whenever you like. Where it finds another assignment, that one's modules are imported from then on.
-    Raises ImportError when the assignment's own cs231n was imported before, and ValueError when `folder` is none.
+    Raises ImportError when the assignment's own cs231n was imported before; ValueError or TypeError for no `folder`.
     """
     before = _installed()
     loaded = sys.modules.get("cs231n")

@@ -5,6 +5,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+from .._inputs import as_folder
+
 # The modules that this package has in common with the course ("" is the package cs231n itself).
 COURSE = [
     "",
@@ -24,10 +26,13 @@ def find_assignment(folder: Path | str | None = None) -> Path | None:
     None: the working folder is tried, then the folders above it, then those in sys.path; None when none has it.
     """
     if folder is not None:
-        places = [Path(folder).expanduser().absolute()]
-        places += [place.parent for place in places if place.name == "cs231n"]
+        place = as_folder("folder", folder).absolute()
+        places = [place, *([place.parent] if place.name == "cs231n" else [])]
     else:
-        here = Path.cwd()
+        try:
+            here = Path.cwd()
+        except FileNotFoundError:  # the working folder was deleted
+            here = Path("/")
         places = [here, *here.parents, *(here / place for place in sys.path)]
     found = next((place / "cs231n" for place in places if _is_cs231n(place / "cs231n")), None)
     if folder is not None and found is None:

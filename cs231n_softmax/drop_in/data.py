@@ -37,8 +37,7 @@ class SampleLabels(np.ndarray):
     def _compared(self, other, compare):
         if np.ndim(other):  # y == 3 chooses a class
             warnings.warn(
-                "This accuracy is NOT CIFAR-10's: the data are the built-in sample, which is made up. See the line "
-                "`Data: ...` where they were loaded.",
+                "This accuracy is NOT CIFAR-10's: the data are the built-in sample, which is made up.",
                 UserWarning,
                 stacklevel=3,
             )
