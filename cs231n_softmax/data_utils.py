@@ -75,20 +75,23 @@ def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):
     return X, y
 
 
-def load_CIFAR_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
-    """Return one batch as images X (N, 32, 32, 3), float32 RGB 0..255, and labels y (N,)."""
+def load_CIFAR_batch(filename: Path | str, *, dtype: DTypeLike = np.float32) -> tuple[np.ndarray, np.ndarray]:
+    """Return one batch as images X (N, 32, 32, 3), RGB 0..255 in the given dtype, and labels y (N,)."""
+    dtype = as_floating_dtype(dtype)
     pixels, y = read_batch(filename)
-    return pixels.reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1).astype(np.float32, order="C"), y
+    return pixels.reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1).astype(dtype, order="C"), y
 
 
-def load_CIFAR10(ROOT: Path | str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def load_CIFAR10(
+    ROOT: Path | str, *, dtype: DTypeLike = np.float32
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return Xtr (50000, 32, 32, 3), ytr (50000,), Xte (10000, 32, 32, 3), yte (10000,).
 
-    X is float32, RGB 0..255, writable; y is int64.
+    X is RGB 0..255 in the given dtype, writable; y is int64.
     """
-    ROOT = as_folder("ROOT", ROOT)
-    Xtr, ytr = _load(ROOT, TRAIN_BATCHES, 50_000, np.float32)
-    Xte, yte = _load(ROOT, [TEST_BATCH], 10_000, np.float32)
+    ROOT, dtype = as_folder("ROOT", ROOT), as_floating_dtype(dtype)
+    Xtr, ytr = _load(ROOT, TRAIN_BATCHES, 50_000, dtype)
+    Xte, yte = _load(ROOT, [TEST_BATCH], 10_000, dtype)
     return Xtr.reshape(-1, SIDE, SIDE, 3), ytr, Xte.reshape(-1, SIDE, SIDE, 3), yte
 
 

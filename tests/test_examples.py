@@ -2,12 +2,12 @@
 
 import doctest
 import importlib
-import sys
 from pathlib import Path
 
 import pytest
 
 import cs231n_softmax
+from cs231n_softmax.drop_in import uninstall
 
 PACKAGE = Path(cs231n_softmax.__file__).parent
 WITH_EXAMPLES = [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
@@ -19,5 +19,4 @@ def test_examples_give_what_they_show(name, tmp_path, monkeypatch):
     """Each example of a module, run in an empty folder. pytest shows what doctest prints about a wrong one."""
     monkeypatch.chdir(tmp_path)
     assert doctest.testmod(importlib.import_module(name)).failed == 0
-    for other in [other for other in sys.modules if other.split(".")[0] == "cs231n"]:
-        del sys.modules[other]  # drop_in's example puts them there
+    uninstall()  # drop_in's example installs

@@ -168,7 +168,7 @@ class LinearClassifier:
 
     def save(self, fname: Path | str) -> None:
         """Write W and the name of this class to the file `fname`: an .npz file with a checksum, whatever its ending."""
-        saved.save(fname, type(self).__name__, self._trained())
+        self._write(fname, self._trained())
         print(fname, "saved.")
 
     def load(self, fname: Path | str) -> bool:
@@ -189,7 +189,7 @@ class LinearClassifier:
         True
         """
         try:
-            W = saved.load(fname, type(self).__name__)
+            W = self._read(fname)
         except (FileNotFoundError, NotADirectoryError):
             print(fname, "not available.")
             return False
@@ -201,6 +201,12 @@ class LinearClassifier:
         self.W = W
         print(fname, "loaded.")
         return True
+
+    def _write(self, fname, W):
+        saved.save(fname, type(self).__name__, W)
+
+    def _read(self, fname):
+        return saved.load(fname, type(self).__name__)
 
 
 class Softmax(LinearClassifier):

@@ -20,11 +20,17 @@ def save(path: Path | str, model: str, W: np.ndarray) -> None:
 
     TypeError for other weights, and ValueError for NaN and inf in them: such a model can predict nothing.
     """
-    path, W = as_path("fname", path), np.asarray(W)
+    path, W = as_path("fname", path), as_weights(W)
+    write_npz(path, description=np.array(json.dumps(_describe(model, W))), W=W)
+
+
+def as_weights(W: np.ndarray) -> np.ndarray:
+    """Return weights that may be saved; TypeError and ValueError for others, as `save` raises them."""
+    W = np.asarray(W)
     if not _are_weights(W):
         raise TypeError(f"W: expected floating-point numbers (D, C), got {W.dtype} {W.shape}. Nothing was saved.")
     check_finite("W", W, " Nothing was saved.")
-    write_npz(path, description=np.array(json.dumps(_describe(model, W))), W=W)
+    return W
 
 
 def load(path: Path | str, model: str) -> np.ndarray:
