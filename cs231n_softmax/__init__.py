@@ -8,6 +8,7 @@ What is where:
     gradient_check    numerical derivatives and checks
     sweep             learning rate x regularization
     vis_utils         pictures
+    sklearn           the classifiers as scikit-learn's, which it needs; nothing else does
     drop_in           answers to the name `cs231n`, for the official assignment's notebooks
 """
 

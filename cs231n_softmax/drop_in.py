@@ -23,5 +23,6 @@ def install() -> None:
     if sys.modules.get("cs231n", cs231n_softmax) is not cs231n_softmax:
         raise ImportError("another package named cs231n is already imported: restart Python and call install() first.")
     modules = [name for _, name, _ in pkgutil.walk_packages(cs231n_softmax.__path__, "cs231n_softmax.")]
+    modules.remove("cs231n_softmax.sklearn")  # the course has no such module, and scikit-learn may not be there
     for name in ["cs231n_softmax", *modules]:
         sys.modules[name.replace("cs231n_softmax", "cs231n", 1)] = importlib.import_module(name)

@@ -17,7 +17,7 @@ FLOORS = [
     ["_inputs"],
     ["cifar10", "classifiers", "timing"],
     ["data_utils", "gradient_check", "vis_utils"],
-    ["sweep", NAME],
+    ["sklearn", "sweep", NAME],
     ["check", "drop_in"],
     ["practice"],
     ["commands"],
