@@ -2,6 +2,7 @@
 
 import numbers
 import reprlib
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ def from_frame(array: np.ndarray) -> np.ndarray:
     Columns of several types, and those that can have missing values ("Int64"), reach NumPy as objects.
     """
     if all(isinstance(entry, numbers.Integral) and not isinstance(entry, bool) for entry in array.flat):
-        return array.astype(int)
+        with suppress(OverflowError):  # beyond int64
+            return array.astype(int)
     return array.astype(float) if _first_other(array) is None else array
 
 

@@ -17,7 +17,7 @@ the regularization. With L for this sum, 1 / L is the textbook's step of gradien
 `learning_rate / L`. So a learning rate of 1 suits all data.
 
 Sources: D. Böhning, "Multinomial logistic regression algorithm", Annals of the Institute of Statistical Mathematics 44,
-1992 (the curvature); Y. Nesterov, Lectures on Convex Optimization, 2018, section 1.2.3 (the step).
+1992 (the curvature); Y. Nesterov, Lectures on Convex Optimization, 2018 (the step).
 """
 
 import warnings
@@ -26,7 +26,7 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._inputs import as_array, as_number, check_finite
+from ._inputs import as_array, as_integer, as_number, check_finite
 from .classifiers import LinearClassifier, LinearSVM, Softmax
 from .classifiers.extremes import quiet
 from .classifiers.softmax import softmax
@@ -89,9 +89,10 @@ class _LinearEstimator(ClassifierMixin, BaseEstimator):
         """Return W (D + 1, C), trained on standardized rows Z (N, D + 1) and labels y in 0..C-1."""
         learning_rate, reg = as_number("learning_rate", self.learning_rate, positive=True), as_number("reg", self.reg)
         curvature = np.square(Z).sum(dtype=float) / len(Z) / 2 + 2 * reg
+        num_iters = as_integer("num_iters", self.num_iters, least=1)
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
         model = self._model()
-        losses = model.train(Z, y, learning_rate / curvature, reg, self.num_iters, self.batch_size, rng=seed)
+        losses = model.train(Z, y, learning_rate / curvature, reg, num_iters, self.batch_size, rng=seed)
         self.loss_history_ = np.array(losses)
         if np.inf in losses:
             message = f"training diverged in step {losses.index(np.inf)} of {len(losses)}: lower learning_rate."
