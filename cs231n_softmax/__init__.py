@@ -11,6 +11,7 @@ What is where:
     vis_utils         pictures
     check             looks at your solutions of the exercises, and names the mistake
     practice          copies of the notebooks to work in: python -m cs231n_softmax practice
+    sklearn           the classifiers as scikit-learn's, which it needs; nothing else does
     drop_in           answers to the name `cs231n`, for the official assignment's notebooks
 """
 

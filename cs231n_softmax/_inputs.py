@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ._objects import from_frame, masked_or_sparse, no_numbers
 from ._typing import Rng
 
 
@@ -23,29 +24,29 @@ def as_array(name: str, value: Any) -> np.ndarray:
     """Return np.asarray(value); TypeError for what would lose something on the way, or can't be an array."""
     if type(value) is np.ndarray:
         return value
-    rows = value if isinstance(value, list | tuple) else [value]
-    if any(isinstance(row, np.ma.MaskedArray) for row in rows):
+    unfit = masked_or_sparse(value)
+    if isinstance(unfit, np.ma.MaskedArray):
         raise TypeError(
             f"{name}: expected an array without a mask, got a masked array. "
             f"Leave the masked entries out, or use {name}.filled(...) with a value of your choice."
         )
-    if hasattr(value, "toarray"):  # scipy.sparse
-        raise TypeError(f"{name}: expected a full array, got a sparse {type(value).__name__}. Use {name}.toarray().")
+    if unfit is not None:  # scipy.sparse
+        remedy = f"Use {name}.toarray()." if unfit is value else f"Use scipy.sparse.vstack({name}).toarray()."
+        raise TypeError(f"{name}: expected a full array, got a sparse {type(unfit).__name__}. {remedy}")
     try:
-        return np.asarray(value)
+        array = np.asarray(value)
     except Exception as error:  # rows of different lengths; tensors with a gradient, or in a graphics card's memory
         raise TypeError(
             f"{name}: expected an array, got an object of type {type(value).__name__} that NumPy can't convert: {error}"
         ) from error
+    return from_frame(array) if array.dtype.kind == "O" and hasattr(value, "to_numpy") else array
 
 
 def real_array(name: str, value: Any) -> np.ndarray:
     """Return an array of floating-point numbers or integers. Whether they are finite isn't looked at."""
     array = as_array(name, value)
     if array.dtype.kind not in "fiu":
-        got = array.dtype if array.ndim else reprlib.repr(value)
-        remedy = f" Use np.asarray({name}, float)." if array.ndim and array.dtype.kind in "bO" else ""
-        raise TypeError(f"{name}: expected real numbers, got {got}.{remedy}")
+        raise TypeError(f"{name}: expected real numbers, got {no_numbers(name, value, array)}")
     return array
 
 
@@ -88,7 +89,8 @@ def _as_integers(name, y):
         return f" Label {bad[0]} is {y.flat[bad[0]]}: leave such examples out, then use {name}.astype(int)."
     if y.dtype.kind == "f":
         return f" Use {flat}.astype(int) if all of them are whole numbers."
-    return f" Use {flat}.astype(int)." if y.dtype.kind == "b" else ""
+    whole = y.dtype.kind == "b" or all(isinstance(label, numbers.Integral) for label in y.flat)
+    return f" Use {flat}.astype(int)." if whole else ""
 
 
 def as_labels(name: str, value: Any, num_examples: int, num_classes: int | None, of: str = "") -> np.ndarray:

@@ -177,6 +177,22 @@ def test_x_must_be_an_array():
         grad_check_sparse(sum_of_squares, [1.0, 2.0], np.zeros(2))
 
 
+@pytest.mark.parametrize(("x", "message"), [
+    (scipy.sparse.eye_array(2), r"x: expected a full array, got a sparse dia_array. Use x.toarray\(\)."),
+    ([np.ma.masked, 1.0], "x: expected an array without a mask"),
+    (["a"], "x: expected a floating-point .*, got list.$")])
+def test_x_that_np_array_cannot_mend(x, message):
+    """np.array(x, float) is advised only where it works."""
+    with pytest.raises(TypeError, match=message):
+        check_gradient(sum_of_squares, x, np.zeros(2))
+
+
+def test_a_masked_loss_is_no_zero():
+    """np.asarray(np.ma.masked) is 0.0: a function that returns it gets an error, not a derivative of 0."""
+    with pytest.raises(TypeError, match=r"f\(x\): expected an array without a mask"):
+        check_gradient(lambda x: np.ma.masked, np.ones(2), np.zeros(2))
+
+
 # --- relative_error ----------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("a", ["a", None, object(), np.array("2020", "M8"), [True], np.ma.array([1.0], mask=[True]),

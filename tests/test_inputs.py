@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas
 import pytest
 import scipy.sparse
 
@@ -62,11 +63,22 @@ ERRORS = {
     "W integer": (arguments(W=np.ones((4, 3), int)), TypeError, "W: expected floating-point numbers, got int64."),
     "W None": (arguments(W=None), ValueError, SHAPES + "() and (5, 4)."),
     "X complex": (arguments(X=np.ones((5, 4), complex)), TypeError, "X: expected real numbers, got complex128."),
-    "X text": (arguments(X=np.full((5, 4), "a")), TypeError, "X: expected real numbers, got <U1."),
+    "X text": (arguments(X=np.full((5, 4), "a")), TypeError,
+               "X: expected real numbers, got text, 'a' in X[0, 0]. Turn words into numbers first,"),
     "X bool": (arguments(X=np.ones((5, 4), bool)), TypeError,
                "X: expected real numbers, got bool. Use np.asarray(X, float)."),
     "X sparse": (arguments(X=scipy.sparse.eye_array(5, 4)), TypeError,
                  "X: expected a full array, got a sparse dia_array. Use X.toarray()."),
+    "X of sparse rows": (arguments(X=[scipy.sparse.eye_array(1, 4).tocsr()] * 5), TypeError,
+                         "X: expected a full array, got a sparse csr_array. Use scipy.sparse.vstack(X).toarray()."),
+    "X masked": (arguments(X=np.ma.masked_less(np.eye(5, 4), 1)), TypeError,
+                 "X: expected an array without a mask, got a masked array."),
+    "X with a masked entry": (arguments(X=[[1, 2, 3, np.ma.masked]] * 5), TypeError,
+                              "X: expected an array without a mask, got a masked array."),
+    "X with a gap": (arguments(X=[[1, 2, 3, 4], [1, 2, None, 4]] * 2 + [[1, 2, 3, 4]]), TypeError,
+                     "X: expected real numbers, got a missing value, None in X[1, 2]. Leave such rows out,"),
+    "X of anything": (arguments(X=np.full((5, 4), {})), TypeError,
+                      "X: expected real numbers, got an object of type dict, {} in X[0, 0]."),
     "empty batch": (arguments(X=np.ones((0, 4)), y=np.zeros(0, int)), ValueError,
                     "X: expected at least one example, got N = 0."),
     "no class": (arguments(W=np.ones((4, 0))), ValueError,
@@ -102,6 +114,7 @@ ERRORS = {
     (np.array(["cat", "dog", "cat"]), "Use np.unique(y, return_inverse=True)[1] to number names."),
     (np.array(["cat", "dog", "cat"], object), "Use np.unique(y, return_inverse=True)[1] to number names."),
     (np.array([["cat"], ["dog"], ["cat"]], object), "Use np.unique(y.ravel(), return_inverse=True)[1] to number"),
+    (np.array([0, 2, 1], object), "Use y.astype(int)."),
     (np.array([0, None, 1]), None), (np.array([1j]), None)])
 def test_labels_of_another_type_get_advice_that_works(y, remedy):
     """Whoever does what the message advises gets labels that are taken."""
@@ -120,6 +133,39 @@ def test_errors_name_the_argument(loss_function, changed, error, message):
     """What doesn't fit raises, and says which argument, what was expected and what came; no warning comes before."""
     with pytest.raises(error, match="^" + re.escape(message)):
         loss_function(**changed)
+
+
+FRAMES = {
+    "float64": ({}, None), "Float64": ({"*": "Float64"}, None), "category": ({"*": "category"}, None),
+    "int and bool": ({"a": int, "b": bool}, None), "Int64 and bool": ({"a": "Int64", "b": "boolean"}, None),
+    "object": ({"*": object}, None),
+    "Float64, one missing": ({"a": "Float64"}, "X: .* a missing value, <NA> in X[2, 0]"),
+    "text": ({"b": str}, "X: expected real numbers, got text, '1.0' in X[0, 1]. Use np.asarray(X, float)."),
+    "words": ({"b": {1.0: "red", 0.0: "blue"}},
+              "X: expected real numbers, got text, 'red' in X[0, 1]. Turn words into"),
+    "dates": ({"a": "datetime64[ns]"}, "X: expected real numbers, got "),
+}
+
+
+@pytest.mark.parametrize(("types", "message"), FRAMES.values(), ids=FRAMES)
+def test_frames(types, message):
+    """pandas's columns of numbers of any kind, mixed or not, give what plain numbers give; others are named."""
+    frame = pandas.DataFrame(np.eye(5, 4).round(), columns=list("abcd"))
+    frame["b"] = 1.0 - np.arange(5) % 2
+    args = arguments(X=frame.to_numpy(), y=pandas.Series(arguments()["y"], dtype="Int64"))
+    for column in frame:
+        kind = types.get(column, types.get("*", float))
+        frame[column] = frame[column].map(kind) if isinstance(kind, dict) else frame[column].astype(kind)
+    if message and "missing" in message:
+        frame.loc[2, "a"] = None
+    if message is None:
+        same(softmax_loss_vectorized(**args | {"X": frame}), softmax_loss_vectorized(**args))
+    else:
+        with pytest.raises(TypeError, match=re.escape(message).replace(re.escape(".*"), ".*")) as error:
+            softmax_loss_vectorized(**args | {"X": frame})
+        if "Use " in message:
+            advised = eval(str(error.value).split("Use ")[1].rstrip("."), {"np": np, "X": frame})
+            same(softmax_loss_vectorized(**args | {"X": advised}), softmax_loss_vectorized(**args))
 
 
 @losses

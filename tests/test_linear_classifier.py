@@ -11,6 +11,7 @@ import warnings
 import zipfile
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -375,6 +376,54 @@ def test_prediction_by_hand():
     assert predicted.dtype.kind == "i"
 
 
+# --- predict_proba: by hand, beside exact arithmetic, beside the loss, and at the limits ----------------------------
+
+def test_probabilities_by_hand():
+    """Scores log 1, log 2, log 5 are odds of 1 : 2 : 5; equal scores are even."""
+    model = Softmax()
+    model.W = np.log([[1.0, 2.0, 5.0]])
+    np.testing.assert_allclose(model.predict_proba([[1], [0]]), [[1 / 8, 2 / 8, 5 / 8], [1 / 3] * 3], rtol=1e-15)
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), [(np.float64, 1e-13), (np.float32, 1e-5)])
+def test_probabilities_are_those_of_exact_arithmetic(dtype, rtol):
+    """Beside 50 digits: rows sum to 1, and the largest is the predicted class. 3,000 rows are several blocks."""
+    rng, model = np.random.default_rng(0), Softmax()
+    model.W, X = rng.normal(size=(300, 4)).astype(dtype), rng.normal(size=(3000, 300)).astype(dtype)
+    probs = model.predict_proba(X)
+    assert probs.shape == (3000, 4) and probs.dtype == dtype
+    np.testing.assert_allclose(probs.sum(axis=1), 1, rtol=rtol)
+    np.testing.assert_array_equal(probs.argmax(axis=1), model.predict(X))
+    with mpmath.workdps(50):
+        for i in (0, 1500, 2999):
+            exp = [mpmath.exp(mpmath.fdot(X[i].tolist(), w.tolist())) for w in model.W.T]
+            expected = [float(e / mpmath.fsum(exp)) for e in exp]
+            np.testing.assert_allclose(probs[i], expected, rtol=10 * rtol, atol=rtol)
+
+
+def test_the_loss_is_made_of_these_probabilities():
+    """The mean of -log p of the true classes is the loss; its derivative by the scores is p minus one-hot."""
+    X, y = clusters()
+    model = Softmax()
+    model.W = np.random.default_rng(1).standard_normal((5, 3))
+    probs, (loss, dW) = model.predict_proba(X), model.loss(X, y, 0.0)
+    assert -np.log(probs[np.arange(len(y)), y]).mean() == pytest.approx(loss, rel=1e-13)
+    np.testing.assert_allclose(X.T @ (probs - np.eye(3)[y]) / len(X), dW, rtol=1e-12, atol=1e-14)
+
+
+def test_probabilities_at_the_limits():
+    """Scores of 1e300 give 0 and 1, no row gives no row, and what predict refuses is refused; an SVM has none."""
+    model = Softmax()
+    model.W = np.array([[1e300, -1e300, 0.0]])
+    np.testing.assert_array_equal(model.predict_proba([[1], [-1], [0]]), [[1, 0, 0], [0, 1, 0], [1 / 3] * 3])
+    assert model.predict_proba(np.ones((0, 1))).shape == (0, 3)
+    for X, error in [([[1e10]], OverflowError), ([[np.nan]], ValueError), ([[1, 2]], ValueError)]:
+        for method in (model.predict, model.predict_proba):
+            with pytest.raises(error):
+                method(X)
+    assert not hasattr(LinearSVM(), "predict_proba")
+
+
 @both
 @pytest.mark.parametrize("method", ["loss", "predict", "save"])
 def test_untrained_models_say_so(Model, method, tmp_path):
@@ -382,6 +431,8 @@ def test_untrained_models_say_so(Model, method, tmp_path):
     arguments = {"loss": (np.ones((1, 2)), [0], 0.0), "predict": (np.ones((1, 2)),), "save": (tmp_path / "W.npy",)}
     with pytest.raises(ValueError, match=f"{Model.__name__} has no weights yet: call train or load"):
         getattr(Model(), method)(*arguments[method])
+    with pytest.raises(ValueError, match="Softmax has no weights yet"):
+        Softmax().predict_proba(np.ones((1, 2)))
     assert list(tmp_path.iterdir()) == []
 
 

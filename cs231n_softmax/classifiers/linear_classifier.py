@@ -27,7 +27,7 @@ from .blocks import row_blocks
 from .extremes import arithmetic_dtype, as_floating, check_scores, quiet, times
 from .inputs import as_rows, as_steps, as_training_data, check_weights, checked
 from .linear_svm import svm_loss_vectorized
-from .softmax import softmax_loss_vectorized
+from .softmax import softmax, softmax_loss_vectorized
 
 
 def first_weights(X: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -145,13 +145,17 @@ class LinearClassifier:
             raise ValueError(f"this {type(self).__name__} has no weights yet: call train or load first.")
         return self.W
 
-    @quiet
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the class (N,) with the highest score for each row of X (N, D).
 
         Raises ValueError for shapes that don't fit, NaN or inf in X, or before training; TypeError for what isn't an
         array of real numbers; OverflowError when the scores overflow.
         """
+        return np.argmax(self._scores(X), axis=1)
+
+    @quiet
+    def _scores(self, X):
+        """Return X @ W (N, C), all of them finite, in the dtype of the arithmetic (extremes.py)."""
         W = as_array("W", self._trained())
         check_weights(W)
         X = as_rows("X", X, len(W))
@@ -164,7 +168,7 @@ class LinearClassifier:
         with share(multiply, row_blocks(X, W)) as done:
             list(done)
         check_scores(scores, 0.0, W, X)
-        return np.argmax(scores, axis=1)
+        return scores
 
     def save(self, fname: Path | str) -> None:
         """Write W and the name of this class to the file `fname`: an .npz file with a checksum, whatever its ending."""
@@ -215,6 +219,17 @@ class Softmax(LinearClassifier):
     def loss(self, X_batch: ArrayLike, y_batch: ArrayLike, reg: float) -> tuple[float, np.ndarray]:
         """Return (loss, dW (D, C)): see softmax_loss_vectorized."""
         return softmax_loss_vectorized(self._trained(), X_batch, y_batch, reg)
+
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
+        """Return softmax(X @ W) (N, C): the probability of each class, for each row of X (N, D). Errors as in predict.
+
+        >>> model = Softmax()
+        >>> model.W = np.array([[0.0, np.log(3)]])  # the second score is log(3) for each unit of x above the first
+        >>> model.predict_proba([[1], [0]]).round(2)  # odds of 3 to 1, then even
+        array([[0.25, 0.75],
+               [0.5 , 0.5 ]])
+        """
+        return softmax(self._scores(X))
 
 
 class LinearSVM(LinearClassifier):

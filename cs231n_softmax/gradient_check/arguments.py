@@ -21,10 +21,9 @@ def check_function(f: object) -> None:
 
 def check_point(x: np.ndarray) -> None:
     """Raise unless x is an array of floating-point numbers, each of which may be changed and restored by itself."""
-    if isinstance(x, np.ma.MaskedArray):
-        as_array("x", x)  # raises
+    array = as_array("x", x)  # raises for what has a mask, and for sparse matrices
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
-        kind, remedy = type(x).__name__, " Use np.array(x, float)."
+        kind, remedy = type(x).__name__, " Use np.array(x, float)." if array.dtype.kind in "fiub" else ""
         if isinstance(x, np.ndarray):
             kind, remedy = str(x.dtype), " Use x.astype(float)." if x.dtype.kind in "iub" else ""
         raise TypeError(f"x: expected a floating-point array (a step h would vanish in integers), got {kind}.{remedy}")
@@ -89,10 +88,10 @@ def real_output(value: object) -> np.ndarray:
 
 
 def _no_tuple(value):
-    """Return np.asarray(value); TypeError for (loss, gradient)."""
+    """Return the value as an array; TypeError for (loss, gradient)."""
     if isinstance(value, tuple):
         raise TypeError("f: expected one number, got a tuple. If it is (loss, gradient), write lambda x: f(x)[0].")
-    return np.asarray(value)
+    return as_array("f(x)", value)
 
 
 def _found(value, array):
