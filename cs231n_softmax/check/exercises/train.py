@@ -22,6 +22,7 @@ STEPS, SIZE, RATE, REG = 120, 5, 0.125, 0.3
 OTHER_STEPS, OTHER_SIZE = 7, 12
 TRIED = [
     "runs, also with verbose=True",
+    "X and y stay as they were",
     "calls self.loss on a batch in each of num_iters steps",
     "a batch has batch_size rows of X, with their own labels",
     "its rows are drawn at random, from all rows, again in each step",
@@ -40,7 +41,7 @@ def train(model: Callable) -> Report:
         first = _ask(trial, _W(), STEPS, SIZE, False)
         second = _ask(trial, None, OTHER_STEPS, OTHER_SIZE, True)
         trial.step(True)
-        if trial.changed:
+        if not trial.unchanged():
             trial.end()
         for judge in (_calls, _batches, _drawn, _updates, _start, _history):
             found = judge(first, second)
