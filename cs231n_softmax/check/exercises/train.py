@@ -376,7 +376,7 @@ def _updates(first, second):
     if all(same(call.W, W) for call, W in moments):
         return [_told(VARIANTS[0], cases[0])]
     some = [*wrong[:3], *wrong[-1:]]
-    table = Table([_recipe], VARIANTS, [problems[k] for k in some], WHY)
+    table = Table(TABLE.recipes, VARIANTS, [problems[k] for k in some], WHY)  # the steps that were seen
     found = table.explain([cases[k][1] for k in some])
     if found:
         return [_told(variant, cases[wrong[0]]) for variant in found]
@@ -527,3 +527,4 @@ VARIANTS = [
          "The gradient is divided by its length.", LINE, ""),
     ]
 ]  # fmt: skip
+TABLE = Table([_recipe], VARIANTS, [_problem(_called(_START, X[:SIZE], Y[:SIZE], REG), 1)], WHY)
