@@ -129,6 +129,15 @@ def test_the_command(tmp_path, monkeypatch, capsys):
     assert sorted(os.listdir()) == ["page.html", "softmax.py"]
 
 
+def test_a_gradient_without_a_line_of_its_own(tmp_path):
+    """What is returned may be an expression: then the line with `return` is quoted."""
+    text = softmax().replace("return loss, dW\n", "return loss, -dW\n", 1)
+    built({"softmax.py": text}, tmp_path)
+    result = examine(find(tmp_path / "softmax.py"))[0].results[0]
+    (mistake,) = result.report["mistakes"]
+    assert mistake["code"] == "gradient-negated" and mistake["lines"][0]["text"] == "return loss, -dW"
+
+
 def test_conventions(tmp_path):
     """Both are right; one can be demanded; a file with both gets a note."""
     built({"softmax.py": softmax(HALF, FULL)}, tmp_path)

@@ -107,8 +107,10 @@ def _assigning(definition, name):
 
 def _starts(node):
     """True for a statement such as `loss = 0.0` or `dW = np.zeros_like(W)`."""
+    if not isinstance(node, ast.Assign):
+        return False
     values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-    return isinstance(node, ast.Assign) and all(
+    return all(
         isinstance(value, ast.Constant)
         or isinstance(value, ast.Call)
         and _name(value.func) in ("zeros", "zeros_like", "float")

@@ -164,8 +164,8 @@ def _take_over(lines, sources, waiting, examined, no_time, ending):
             problem = f"The file ends the process when it is imported: {ending}."
             examined[source.path].results.append(Result(_function(source, each), each, problem=problem))
         waiting[source.path] = []
-    elif name in waiting[source.path] and no_time:
-        _give_up([source], {source.path: [name]}, examined, no_time)
+    elif name in waiting[source.path] and (no_time or "Error" in ending):  # an error of the examiner's own: no verdict
+        _give_up([source], {source.path: [name]}, examined, no_time or f"The examination itself has failed: {ending}.")
         waiting[source.path].remove(name)
     elif name in waiting[source.path]:
         waiting[source.path].remove(name)
