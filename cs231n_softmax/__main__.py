@@ -1,21 +1,24 @@
-"""The package's commands: `python -m cs231n_softmax` lists them, and commands/ has a file for each."""
+"""The package's commands: `python -m cs231n_softmax` or `cs231n-softmax` lists them; commands/ has a file for each."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from .commands import COMMANDS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that `argv` names; return its exit status, or 2 after an error, which is one plain sentence."""
-    parser = argparse.ArgumentParser(prog="python -m cs231n_softmax", description="The commands of cs231n_softmax.")
+    script = Path(sys.argv[0]).stem
+    prog = script if script == "cs231n-softmax" else "python -m cs231n_softmax"  # as it was started
+    parser = argparse.ArgumentParser(prog=prog, description="The commands of cs231n_softmax.")
     commands = parser.add_subparsers(metavar="COMMAND")
     for name, command in COMMANDS.items():
         about = command.ABOUT
         added = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
         command.arguments(added)
-        added.set_defaults(run=command.run)
+        added.set_defaults(run=command.run, prog=prog)
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):
         parser.print_help()

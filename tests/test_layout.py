@@ -19,7 +19,7 @@ FLOORS = [
     ["data_utils", "gradient_check", "vis_utils"],
     ["sklearn", "sweep", NAME],
     ["check", "drop_in"],
-    ["practice"],
+    ["assignment", "practice"],
     ["commands"],
     ["__main__"],
 ]

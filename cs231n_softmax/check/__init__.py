@@ -35,6 +35,7 @@ from .exercises.prepare import prepare
 from .exercises.sgd_step import sgd_step
 from .exercises.softmax import softmax
 from .exercises.sweep import sweep
+from .exercises.train import train
 from .guesses import guess
 from .losses import softmax_loss, svm_loss
 from .progress_file import progress
@@ -56,4 +57,5 @@ __all__ = [
     "softmax_loss",
     "svm_loss",
     "sweep",
+    "train",
 ]

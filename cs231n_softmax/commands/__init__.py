@@ -6,6 +6,6 @@ run(args) -> int, the exit status.
 
 from types import ModuleType
 
-from . import practice
+from . import check, practice
 
-COMMANDS: dict[str, ModuleType] = {"practice": practice}
+COMMANDS: dict[str, ModuleType] = {"check": check, "practice": practice}

@@ -1,0 +1,156 @@
+"""assignment/: learners' folders in the layouts of several years get their verdict, and nothing in them changes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from assignments import FOLDERS, FULL, HALF, VECTORIZED, built, folder, notebook, softmax
+
+from cs231n_softmax.__main__ import main
+from cs231n_softmax.assignment import examine, find, run, show
+from cs231n_softmax.assignment.copies import place
+from cs231n_softmax.assignment.reading import Unreadable, read, without_magics
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """What never ends is stopped earlier."""
+    monkeypatch.setattr(run, "CALL_SECONDS", 1.0)
+    monkeypatch.setattr(run, "IMPORT_SECONDS", 1.0)
+
+
+def snapshot(home):
+    """Return {path: bytes} of all files and folders below `home`."""
+    return {path: path.read_bytes() if path.is_file() else None for path in home.rglob("*")}
+
+
+def verdicts(examined):
+    """Return {function: verdict, or the codes of its mistakes}."""
+    return {result.name: result.verdict if result.verdict != "wrong"
+            else " ".join(mistake["code"] for mistake in result.report["mistakes"])
+            for one in examined for result in one.results}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_folders_get_their_verdict(name, tmp_path):
+    """The verdict of each function and the exit status; the folder is the same afterwards, to the byte."""
+    files, path, status, expected = FOLDERS[name]
+    built(files, tmp_path)
+    before, cpu = snapshot(tmp_path), sum(os.times()[:4])
+    examined = examine(find(tmp_path / path))
+    assert verdicts(examined) == expected
+    assert show.status(examined) == status
+    assert snapshot(tmp_path) == before
+    assert sum(os.times()[:4]) - cpu < 60
+    assert len(show.text(examined)) < 20_000 and json.loads(show.as_json(examined))["status"] == status
+
+
+# --- what can't be read: one clear sentence, with the file, the line, and what to do ---------------------------------
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("x = 1\nprint 'a'\n", "line 2: `print 'a'` is Python 2"),
+    ("try:\n    pass\nexcept ValueError, e:\n    pass\n", "line 3: .*Python 2.*except Error as name"),
+    ("def f(:\n", "line 1: Python can't read"),
+    ("if 1:\n    x = 1\n\ty = 2\n", "line 3: "),
+    ("<<<<<<< HEAD\n", "mark of git"),
+    ("<!DOCTYPE html><p>", "web page.*Raw"),
+    ('{"cells": [1]}', "is a notebook"),
+    ("a\0b", "isn't a file of Python"),
+])
+def test_sentences(text, words, tmp_path):
+    """Each names the file."""
+    (tmp_path / "softmax.py").write_text(text)
+    with pytest.raises(Unreadable, match=f"softmax.py.*{words}|{words}"):
+        read(tmp_path / "softmax.py")
+
+
+@pytest.mark.parametrize(("path", "words"), [
+    ("none", "there is no such file"), ("a.txt", "isn't a file of Python"), ("empty", "no file in this folder"),
+    ("a.py", "none of the functions that can be examined"),
+])
+def test_nothing_to_examine(path, words, tmp_path, monkeypatch, capsys):
+    """Exit status 2, and a sentence."""
+    monkeypatch.chdir(tmp_path)
+    built({"a.txt": "", "a.py": "x = 1", "empty/b.py": "x = 1"}, tmp_path)
+    assert main(["check", path]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_missing_function_is_told(tmp_path):
+    """The course's file without one of its functions."""
+    built({"softmax.py": softmax().split("def softmax_loss_vectorized")[0]}, tmp_path)
+    assert verdicts(examine(find(tmp_path / "softmax.py"))) == {"softmax_loss_naive": "right",
+                                                              "softmax_loss_vectorized": "missing"}
+
+
+# --- notebooks, places -----------------------------------------------------------------------------------------------
+
+def test_magics_are_dropped():
+    """Lines for Jupyter or the shell, cells in other languages; a formula that goes on with % is left."""
+    assert without_magics("%cd x\ny = (7\n % 3)") == "\ny = (7\n % 3)" or "% 3" in without_magics("y = (7\n % 3)")
+    assert without_magics("%%bash\nls") == "" and without_magics("%%time\nx = 1") == "\nx = 1"
+
+
+def test_the_courses_notebook_leads_to_its_package(tmp_path):
+    """softmax.ipynb has no functions itself."""
+    built(folder(svm="", classifier="") | {"assignment1/softmax.ipynb": notebook("from cs231n import x")}, tmp_path)
+    (source,) = find(tmp_path / "assignment1" / "softmax.ipynb")
+    assert source.path.name == "softmax.py" and "none of the functions itself" in source.notes[-1]
+
+
+@pytest.mark.parametrize(("path", "home", "module"), [
+    ("/a/cs231n/classifiers/softmax.py", "/a", "cs231n.classifiers.softmax"),
+    ("/a/classifiers/softmax.py", "/a", "cs231n.classifiers.softmax"),
+    ("/cs231n/assignment1/cs231n/classifiers/softmax.py", "/cs231n/assignment1", "cs231n.classifiers.softmax"),
+    ("/a/softmax.py", "/a", "cs231n.classifiers.softmax"),
+])
+def test_places(path, home, module):
+    """Each file gets its place in a package cs231n."""
+    found = place(Path(path))
+    assert (found.home, found.module) == (Path(home), module)
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+def test_the_command(tmp_path, monkeypatch, capsys):
+    """Text without colours for a file, hints on request, JSON, a page, and nothing else in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    built({"softmax.py": "import numpy as np\n" + VECTORIZED.format(
+        name="softmax_loss_vectorized", **{**FULL, "slope": "reg * W"})}, tmp_path)
+    assert main(["check", "softmax.py", "--hints", "--html", "page.html"]) == 1
+    text = capsys.readouterr().out
+    assert "reg-gradient-half" in text and "Look at line 14:  dW += reg * W" in text and "Hint: " in text
+    assert "\033" not in text and "softmax_loss_naive is missing" in text
+    page = (tmp_path / "page.html").read_text()
+    assert "color-scheme: light dark" in page and "dW += reg * W" in page
+    assert sorted(os.listdir()) == ["page.html", "softmax.py"]
+
+
+def test_a_gradient_without_a_line_of_its_own(tmp_path):
+    """What is returned may be an expression: then the line with `return` is quoted."""
+    text = softmax().replace("return loss, dW\n", "return loss, -dW\n", 1)
+    built({"softmax.py": text}, tmp_path)
+    result = examine(find(tmp_path / "softmax.py"))[0].results[0]
+    (mistake,) = result.report["mistakes"]
+    assert mistake["code"] == "gradient-negated" and mistake["lines"][0]["text"] == "return loss, -dW"
+
+
+def test_conventions(tmp_path):
+    """Both are right; one can be demanded; a file with both gets a note."""
+    built({"softmax.py": softmax(HALF, FULL)}, tmp_path)
+    both, full, half = (examine(find(tmp_path / "softmax.py"), demanded) for demanded in ("", "full", "half"))
+    assert show.status(both) == 0 and any("comparison of the two" in note for note in both[0].source.notes)
+    assert [remark["code"] for remark in both[0].results[0].report["remarks"]] == ["half-convention"]
+    assert verdicts(full) == {"softmax_loss_naive": "half-convention", "softmax_loss_vectorized": "right"}
+    assert verdicts(half)["softmax_loss_naive"] == "right" != verdicts(half)["softmax_loss_vectorized"]
+
+
+def test_narrow_encodings(tmp_path):
+    """The command prints where stdout takes ASCII only, and exits with its status."""
+    built({"softmax.py": "def softmax_loss_naive(W, X, y, reg):\n    pass\n"}, tmp_path)
+    done = subprocess.run([sys.executable, "-m", "cs231n_softmax", "check", "softmax.py"], cwd=tmp_path,
+                          env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True, text=True)
+    assert done.returncode == 1 and "- softmax_loss_naive" in done.stdout and not done.stderr
