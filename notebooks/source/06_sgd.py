@@ -512,8 +512,8 @@ for name, rate in rates.items():
 vis_utils.plot_losses(histories)
 plt.ylim(1, 1e5)
 vis_utils.show("""Training loss against iteration for four learning rates, logarithmic loss axis: too low falls
-    slowly, right falls steadily and ends lowest, too high flattens higher and is noisy, and the largest shoots up and
-    stops""")
+    slowly, right falls steadily and ends lowest, too high flattens higher and is noisy, and the largest shoots
+    up and stops""")
 
 # %% tags=["nbval-ignore-output"]
 for name, losses in histories.items():
