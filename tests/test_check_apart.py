@@ -73,9 +73,13 @@ def test_a_call_that_ends_is_made_here():
     assert apart.harm(sys.exit, (), lambda value: value) is None
 
 
-def test_sigkill_after_much_memory_is_a_lack_of_memory(monkeypatch):
-    """The system sends it to a process that has taken what there was."""
+def test_sigkill_after_much_memory_is_a_lack_of_memory(monkeypatch, tmp_path):
+    """The system sends it to a process that has taken what there was. Pages of files, as of libraries, don't count."""
     monkeypatch.setattr(apart, "MUCH", 1 << 20)
+    (tmp_path / "library").write_bytes(b"")
+    os.truncate(tmp_path / "library", 1 << 27)
+    library = np.memmap(tmp_path / "library", mode="r")
+    assert not library[::4096].any()  # now its pages are in this process's memory
     found = apart.harm(lambda: (np.ones(8_000_000), os.kill(os.getpid(), signal.SIGKILL)), (), bool)
     assert found.code == "too-much-memory" and "has ended the process" in found.evidence
 

@@ -16,6 +16,7 @@ BROKEN = [
     ("wrong-type", "return 1j * np.ones(3)"), ("wrong-type", "return {{1: 2}}"), ("wrong-shape", "return np.ones(77)"),
     ("changes-others", "np.exp = abs; return np.zeros(3)"), ("too-slow", "while True:\n    pass"),
 ]
+OF_A_RESULT = {"returns-none", "wrong-type", "wrong-shape"}  # train has other work, which isn't done in these cases
 
 
 def codes(report):
@@ -29,8 +30,10 @@ def examine(exercise, body):
     return getattr(check, exercise)(build(Example(exercise, "", "", "", source)))
 
 
-@pytest.mark.parametrize("exercise", [name for name in ONE_RESULT if name != "sweep"])
-@pytest.mark.parametrize(("expected", "body"), BROKEN, ids=[code for code, _ in BROKEN])
+@pytest.mark.parametrize(("exercise", "expected", "body"), [
+    (name, code, body) for name in ONE_RESULT for code, body in BROKEN
+    if name != "sweep" and not (name == "train" and code in OF_A_RESULT)
+])
 def test_broken_functions_are_told_so(exercise, expected, body, monkeypatch):
     """No answer, or none that can be used, is said in words, and the rest is noted as not tried."""
     monkeypatch.setattr(guard, "CPU_LIMIT", 0.3 if expected == "too-slow" else 5.0)
@@ -72,7 +75,7 @@ def test_softmax_in_place_is_told_once():
     assert codes(report) == ["changes-arguments"] and report.remarks == []
 
 
-@pytest.mark.parametrize("exercise", ONE_RESULT)
+@pytest.mark.parametrize("exercise", [name for name in ONE_RESULT if name != "train"])
 def test_a_generator_is_none_of_the_results(exercise):
     """In the smaller exercises too."""
     report = examine(exercise, "yield 1")

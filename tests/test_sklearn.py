@@ -277,5 +277,5 @@ except ImportError as error:
     print(error)
 """
     run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True)
-    assert run.stdout == ("cs231n_softmax.sklearn needs scikit-learn 1.6 or newer: "
-                          "run `python -m pip install -U scikit-learn`.\n"), run.stderr
+    assert run.stdout.endswith("\ncs231n_softmax.sklearn needs scikit-learn 1.6 or newer: "
+                               "run `python -m pip install -U scikit-learn`.\n"), run.stderr

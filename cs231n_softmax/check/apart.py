@@ -75,7 +75,9 @@ class Child:
     """A copy of this process, which runs work() -> text and then ends."""
 
     def __init__(self, work):
-        self.said, self.resident, parent = mmap.mmap(-1, ROOM), _pages()[1], os.getpid()
+        self.said, parent = mmap.mmap(-1, ROOM), os.getpid()
+        _, resident, files, *_ = _pages()
+        self.resident = resident - files  # the copy begins without the pages of files, such as those of libraries
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # that other threads don't exist in the copy: see above
             self.pid = os.fork()
