@@ -14,7 +14,7 @@ the standardized features. `coef_` and `intercept_` belong to the features as th
 
 The step. In no direction is the softmax loss more curved than half of the rows' mean squared length, plus 2 * reg from
 the regularization. With L for this sum, 1 / L is the textbook's step of gradient descent, and ours is
-`learning_rate / L`. So a learning rate of 1 suits all data.
+`learning_rate / L`. So a learning rate of 1 is a good first choice, whatever the units of the data.
 
 Sources: D. Böhning, "Multinomial logistic regression algorithm", Annals of the Institute of Statistical Mathematics 44,
 1992 (the curvature); Y. Nesterov, Lectures on Convex Optimization, 2018 (the step).

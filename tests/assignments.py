@@ -278,6 +278,11 @@ FOLDERS = {
             NUM, NUM + "    import os\n    os.system('touch ../../here')\n").replace(
             "    loss = 0.0\n", "    loss = 0.0\n    open('log.txt', 'a').write('x')\n")),
         "assignment1", 1, {A: "right", B: "starts-programs"}),
+    "uses the network, and a file that grows": (
+        folder(**ALONE, softmax=softmax().replace(
+            NUM, NUM + "    import socket\n    socket.create_connection(('127.0.0.1', 9))\n").replace(
+            "    loss = 0.0\n", "    loss = 0.0\n    with open('log', 'wb') as f:\n        f.truncate(1 << 26)\n")),
+        "assignment1", 1, {A: "exception", B: "uses-network"}),
     "one file, elsewhere": (
         {"work/my code (1)/softmax.py": softmax(HALF, FULL)}, "work/my code (1)/softmax.py", 0, ONLY),
     "a notebook": (

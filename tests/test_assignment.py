@@ -148,6 +148,14 @@ def test_conventions(tmp_path):
     assert verdicts(half)["softmax_loss_naive"] == "right" != verdicts(half)["softmax_loss_vectorized"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems don't limit a process's memory in this way")
+def test_memory_is_limited(tmp_path):
+    """A file that takes 4 GB while it is imported is told so, and its functions are examined."""
+    built({"softmax.py": "import numpy as np\nlarge = np.empty(1 << 29)\n" + softmax()}, tmp_path)
+    (examined,) = examine(find(tmp_path / "softmax.py"))
+    assert set(verdicts([examined]).values()) == {"right"} and "Unable to allocate" in examined.source.notes[0]
+
+
 def test_narrow_encodings(tmp_path):
     """The command prints where stdout takes ASCII only, and exits with its status."""
     built({"softmax.py": "def softmax_loss_naive(W, X, y, reg):\n    pass\n"}, tmp_path)

@@ -30,7 +30,8 @@ PAGE = """<!DOCTYPE html>
 <title>Check of an assignment</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ font-family: system-ui, sans-serif; line-height: 1.45; max-width: 56em; margin: 2em auto; padding: 0 1em; }}
+body {{ font-family: system-ui, sans-serif; line-height: 1.45; max-width: 56em; margin: 2em auto; padding: 0 1em;
+  overflow-wrap: anywhere; }}
 pre {{ overflow-x: auto; }}
 </style>
 </head>
