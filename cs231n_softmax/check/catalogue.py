@@ -27,7 +27,7 @@ from .losses.wording import filled, mistakes
 from .scaled import Explanation, ScaledTable
 
 _MODULES = {name: importlib.import_module(f".exercises.{name}", __package__) for name in EXERCISES}
-SMALLER = tuple(name for name, module in _MODULES.items() if hasattr(module, name))  # sgd_rows belongs to sgd_step
+SMALLER = tuple(name for name, module in _MODULES.items() if hasattr(module, name))  # the others belong to one of these
 LOSSES = ("softmax_loss", "svm_loss")
 ALL = SMALLER + LOSSES
 TABLES = [
@@ -77,6 +77,7 @@ SAID = {  # module: the exercises in which it speaks, and examples of what it sp
     "exercises.numerical_gradient": (("numerical_gradient",), {"name": "up", "x": "x"}),
     "exercises.sgd_step": (("sgd_step",), {"name": "first", "got": [0]}),
     "exercises.sgd_rows": (("sgd_step",), {"never": [29], "small": 5, "different": 7}),
+    "exercises.train_rows": (("train",), {"different": 7}),
     "exercises.sweep": (("sweep",), {"wrong": [0], "right": range(6)}),
     "losses.answers": (LOSSES, *({"name": name, "same": name == "dW"} for name in ("loss", "dW"))),
     "losses.diagnosis": (
