@@ -8,12 +8,12 @@ A single step in C can't be stopped in this way: apart.py finds such steps befor
 """
 
 import contextlib
-import ctypes
 import io
 import sys
 import threading
 import time
 import warnings
+from functools import partial
 from time import monotonic  # a name of this module: it keeps its value when a function changes the module time
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from .interrupts import interruptible
 from .report import Mistake, name_of, scope_of, type_name
 from .session import Names, changes_others
 from .shared import Refused, closes, descriptors_kept, nobody_answers
+from .time_over import raise_in
 
 CPU_LIMIT = 5.0  # seconds of CPU time for one call, on problems that take milliseconds
 WAIT_LIMIT = 12 * CPU_LIMIT  # seconds by the clock in which it computes next to nothing: it sleeps or waits
@@ -34,10 +35,6 @@ class Outcome(NamedTuple):
     value: object
     problem: Mistake | None
     printed: str
-
-
-class TimeOver(BaseException):
-    """Raised inside the learner's function when it reaches a limit."""
 
 
 class Sink(io.TextIOBase):
@@ -117,8 +114,9 @@ class Call(threading.Thread):
         self.restore()
         computed, end = self.computed(), monotonic() + (0.5 if limit == "interrupted" else WAIT_LIMIT / 12)
         while self.computed() < computed + 0.5 and monotonic() < end:  # the time in which it should notice
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(TimeOver))
-            if self.ended(0.05):
+            if raise_in(self.ident, partial(self.running.acquire, timeout=0.05)):
+                self.running.release()
+                self.join()
                 return True
         return False
 
