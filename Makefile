@@ -6,9 +6,9 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help notebooks test test-faults data practice lab bench release grade build results lint coverage mutants clean
+.PHONY: help notebooks test test-faults test-versions data practice lab bench release grade build results lint coverage mutants clean
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Reinstalled only when what is asked for changes.
 $(VENV)/installed: requirements.txt pyproject.toml
@@ -33,6 +33,11 @@ test: $(VENV)/installed  ## run all tests, and the notebooks on the built-in sam
 test-faults: $(VENV)/installed  ## (maintainers) attack the package with faults of every kind; prints a table
 	@echo "Trying faults of every kind (at most 20 minutes)"
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.faults
+
+test-versions: $(VENV)/installed  ## (maintainers) all tests on the oldest, Colab's and the newest versions: SETS="oldest colab" for some
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[versions]'
+	@$(BIN)/python -c 'from cs231n_softmax.cifar10.sample import write_sample; write_sample()'
+	@CIFAR10_DIR="$(CURDIR)/datasets/sample" OPENBLAS_NUM_THREADS=1 $(BIN)/python tools/try_versions.py $(SETS)
 
 data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
 	@./get_cifar10.sh
@@ -86,5 +91,5 @@ mutants: $(VENV)/installed  ## (maintainers) change the package's code in every 
 	@$(BIN)/mutmut results
 
 clean:  ## delete .venv and caches; the data, the notebooks and practice/ stay
-	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .mypy_cache .coverage* mutants *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy notebooks/*.npz
+	rm -rf $(VENV) .venv-versions .pytest_cache .hypothesis .ruff_cache .mypy_cache .coverage* mutants *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy notebooks/*.npz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
