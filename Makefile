@@ -6,9 +6,9 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help sample notebooks test test-faults data practice lab bench release grade build results lint coverage mutants clean
+.PHONY: help sample notebooks test test-faults test-versions data practice lab bench release grade build results lint coverage mutants clean
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Reinstalled only when what is asked for changes.
 $(VENV)/installed: requirements.txt pyproject.toml
@@ -37,6 +37,10 @@ test-faults: sample  ## (maintainers) attack the package with faults of every ki
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.faults
 	@echo "Running the cells of each notebook again, out of order and from the top (about 2 minutes)"
 	@AGAIN=1 CIFAR10_DIR="$(CURDIR)/datasets/sample" $(BIN)/python -m pytest tests/test_notebooks_again.py -k run_again
+
+test-versions: sample  ## (maintainers) all tests on the oldest, Colab's and the newest versions: SETS="oldest colab" for some
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[versions]'
+	@CIFAR10_DIR="$(CURDIR)/datasets/sample" OPENBLAS_NUM_THREADS=1 $(BIN)/python tools/try_versions.py $(SETS)
 
 data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
 	@./get_cifar10.sh
@@ -90,5 +94,5 @@ mutants: $(VENV)/installed  ## (maintainers) change the package's code in every 
 	@$(BIN)/mutmut results
 
 clean:  ## delete .venv and caches; the data, the notebooks and practice/ stay
-	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .mypy_cache .coverage* mutants *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy notebooks/*.npz
+	rm -rf $(VENV) .venv-versions .pytest_cache .hypothesis .ruff_cache .mypy_cache .coverage* mutants *.egg-info datasets/sample datasets/.*.lock .release.lock notebooks/*.npy notebooks/*.npz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

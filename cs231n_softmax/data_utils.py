@@ -67,7 +67,7 @@ def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):
         pixels, labels = read_batch(folder / name)
         stop = min(start + len(labels), count)
         images = pixels[: stop - start].reshape(-1, 3, SIDE, SIDE).transpose(axes)
-        X[start:stop, :PIXELS].reshape(images.shape, copy=False)[:] = images
+        X[start:stop, :PIXELS].reshape(images.shape)[:] = images  # only the last axis is split: a view of X, no copy
         y[start:stop] = labels[: stop - start]
         start = stop
     if start < count:

@@ -517,7 +517,8 @@ def test_second_interrupt_changes_nothing(tmp_path, monkeypatch):
 
 # --- archives that are not what they should be ----------------------------------------------------
 
-@pytest.mark.parametrize("archive", [pack(GOOD | {"data_batch_4": b"no pickle"}), DATA[:-1]])
+@pytest.mark.parametrize("archive", [pack(GOOD | {"data_batch_4": b"no pickle"}), DATA[:-1]],
+                         ids=["a batch without pixels", "one byte missing"])
 def test_archive_that_is_not_what_it_should_be(site, tmp_path, monkeypatch, archive):
     """Also where its hash was vouched for, every file is read before the folder gets its name; nothing is left."""
     site.scripts["/good"] = lambda start: good(start, archive)

@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import nbformat
 import pytest
@@ -361,6 +362,22 @@ def test_the_map_leads_to_headings():
             lines = [line for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown"
                      for line in cell.source.splitlines()]
             assert f"## {heading}" in lines or f"### {heading}" in lines, (idea, name, heading)
+
+
+@each_notebook
+@pytest.mark.parametrize("colab", [True, False])
+def test_the_first_cell_adds_the_package_on_colab(name, colab, monkeypatch):
+    """There it calls pip once, which takes a wheel beside the notebook, or the published package; elsewhere nothing."""
+    first = next(cell.source for cell in build_notebooks.read_source(ROOT / f"notebooks/source/{name}.py").cells
+                 if cell.cell_type == "code")
+    calls = []
+    shell = SimpleNamespace(run_line_magic=lambda *magic: calls.append(magic))
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    monkeypatch.delitem(sys.modules, "google.colab", raising=False)
+    if colab:
+        monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    exec(first, {})
+    assert calls == colab * [("pip", "install --quiet --find-links . cs231n_softmax")]
 
 
 @each_notebook

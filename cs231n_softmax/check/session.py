@@ -2,7 +2,7 @@
 
 Names: the values of all names in NumPy, in Python's own modules and in this package. A function that changes them is
 told so, because other code needs them. Settings, such as the working folder or the random states, are put back in
-silence. (np.seterr and np.set_printoptions hold in the function's own thread only.)
+silence. (np.seterr holds in the function's own thread only.)
 """
 
 import contextlib
@@ -109,6 +109,7 @@ SETTINGS = [  # (returns the setting, sets it)
     (sys.getprofile, sys.setprofile),
     (threading.gettrace, threading.settrace),
     (threading.getprofile, threading.setprofile),
+    (np.get_printoptions, lambda kept: np.set_printoptions(**kept)),  # in NumPy 2.0 all threads share them
     (random.getstate, random.setstate),
     (lambda: np.random.get_state(legacy=False), np.random.set_state),  # noqa: NPY002
 ]

@@ -24,6 +24,14 @@
 # can run it again at any time. What you have written there stays.
 
 # %%
+import sys
+
+from IPython import get_ipython
+
+if "google.colab" in sys.modules:  # Colab has all that is needed except for this package
+    get_ipython().run_line_magic("pip", "install --quiet --find-links . cs231n_softmax")
+
+# %%
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy.sparse.linalg import svds

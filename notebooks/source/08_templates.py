@@ -18,6 +18,14 @@
 # yours can differ in the last digits.*
 
 # %%
+import sys
+
+from IPython import get_ipython
+
+if "google.colab" in sys.modules:  # Colab has all that is needed except for this package
+    get_ipython().run_line_magic("pip", "install --quiet --find-links . cs231n_softmax")
+
+# %%
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
