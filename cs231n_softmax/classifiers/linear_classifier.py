@@ -19,6 +19,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._console import encodable
 from .._inputs import as_array, as_flag, as_generator, as_number, check_finite_rows
 from .._threads import one_blas_thread, share
 from .._typing import Rng
@@ -169,7 +170,7 @@ class LinearClassifier:
     def save(self, fname: Path | str) -> None:
         """Write W and the name of this class to the file `fname`: an .npz file with a checksum, whatever its ending."""
         saved.save(fname, type(self).__name__, self._trained())
-        print(fname, "saved.")
+        print(encodable(f"{fname} saved."))
 
     def load(self, fname: Path | str) -> bool:
         """Read W from the file `fname`, also from a plain .npy array. Returns True, or False without such a file.
@@ -191,7 +192,7 @@ class LinearClassifier:
         try:
             W = saved.load(fname, type(self).__name__)
         except (FileNotFoundError, NotADirectoryError):
-            print(fname, "not available.")
+            print(encodable(f"{fname} not available."))
             return False
         if self.W is not None and self.W.shape != W.shape:
             raise ValueError(
@@ -199,7 +200,7 @@ class LinearClassifier:
                 f"Load the file into a new {type(self).__name__}()."
             )
         self.W = W
-        print(fname, "loaded.")
+        print(encodable(f"{fname} loaded."))
         return True
 
 

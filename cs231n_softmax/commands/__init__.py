@@ -6,6 +6,6 @@ run(args) -> int, the exit status.
 
 from types import ModuleType
 
-from . import practice
+from . import data, doctor, practice, where
 
-COMMANDS: dict[str, ModuleType] = {"practice": practice}
+COMMANDS: dict[str, ModuleType] = {"practice": practice, "data": data, "where": where, "doctor": doctor}
