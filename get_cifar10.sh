@@ -17,8 +17,10 @@ python=$root/.venv/bin/python
 [ -x "$python" ] || python=python3
 PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
 export PYTHONPATH
-"$python" -c "import certifi, filelock, numpy, tqdm" >/dev/null 2>&1 || {
-    echo "$0: packages are missing; run 'make data' instead, or first 'pip install -r requirements.txt'" >&2
+"$python" -c "import certifi, filelock, numpy, scipy, tqdm" >/dev/null 2>&1 || {
+    make=
+    [ -f "$root/Makefile" ] && make="run 'make data' instead, or "
+    echo "$0: packages are missing; ${make}first run 'pip install -r requirements.txt' in $root" >&2
     exit 1
 }
-exec "$python" -m cs231n_softmax.cifar10 "$@"
+exec "$python" -m cs231n_softmax data "$@"

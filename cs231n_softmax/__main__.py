@@ -19,6 +19,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         added = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
         command.arguments(added)
         added.set_defaults(run=command.run, prog=prog)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # paths and names may have letters that a console can't show
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):
         parser.print_help()

@@ -21,7 +21,7 @@ from contextvars import copy_context
 from functools import cache
 from pathlib import Path, PurePosixPath
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread, get_ident
+from threading import Event, Lock, Thread, get_ident
 from typing import Any, NamedTuple, TypeVar
 
 Piece = TypeVar("Piece")
@@ -203,8 +203,24 @@ def _call_helpers(at_work, waiting, done):
             thread = Thread(target=_help, name="cs231n_softmax-helper", daemon=True)
             thread.start()
             _helpers.append(thread)
-    for lock in at_work:
+    for lock in at_work[: len(_helpers)]:
         _jobs.put((copy_context(), lock, waiting, done))  # NumPy's errstate is part of the context
+
+
+def startable(num_threads: int) -> int:
+    """Return how many of so many threads this process can have at the same time: 0 in a browser, where none starts."""
+    counted, started = Event(), []
+    try:
+        with suppress(RuntimeError):
+            for _ in range(num_threads):
+                thread = Thread(target=counted.wait, daemon=True)
+                thread.start()
+                started.append(thread)
+    finally:
+        counted.set()
+        for thread in started:
+            thread.join()
+    return len(started)
 
 
 def _help():

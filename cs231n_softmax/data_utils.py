@@ -6,6 +6,7 @@ For example:
     X_train, y_train, X_test, y_test = load_CIFAR10(ensure_cifar10())     # (N, 32, 32, 3), RGB 0..255
 """
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from .cifar10.files import (
     read_batch,
 )
 from .cifar10.find import ensure_cifar10, find_cifar10
+from .cifar10.places import advice, fault
 
 __all__ = [
     "CLASSES",
@@ -63,6 +65,10 @@ def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):
     X = np.ones((count, PIXELS + extra), dtype)
     y = np.empty(count, np.int64)
     start = 0
+    wrong = "" if os.path.exists(folder / names[0]) else fault(folder)
+    if wrong:
+        wrong = f"{folder}: expected CIFAR-10's files there, but {wrong}."
+        raise FileNotFoundError(f"{wrong} {advice(folder, 'name')}")
     for name in names:
         pixels, labels = read_batch(folder / name)
         stop = min(start + len(labels), count)

@@ -380,8 +380,8 @@ def test_an_object_that_lies_is_looked_at_inside_the_guard():
 
 def test_nothing_is_written_to_the_file_descriptors(capfd):
     """An examination prints nothing by itself."""
-    check.softmax_loss(softmax_loss_vectorized, vectorized=True)
-    assert capfd.readouterr() == ("", "")
+    report = check.softmax_loss(softmax_loss_vectorized, vectorized=True)
+    assert capfd.readouterr() == ("", "") and report.ok
 
 
 def test_without_the_threads_clock_the_processs_limits_too(monkeypatch):

@@ -128,7 +128,7 @@ def test_a_hint_is_shown_on_demand(capsys, monkeypatch):
     assert capsys.readouterr().out.split() == 2 * f"Hint for mistake 1: {hint}".split()
     (folded,) = re.findall("<details>(.*?)</details>", report._repr_html_())
     assert re.sub("<.*?>", "", folded) == "Hint" + hint.replace("`", "")
-    check.softmax_loss(softmax_loss_vectorized)
+    assert check.softmax_loss(softmax_loss_vectorized).ok
     check.hint()
     assert capsys.readouterr().out == "softmax_loss_vectorized is right: there is nothing to hint at.\n"
 

@@ -21,9 +21,8 @@ import pytest
 from faults.downloads import HOLD, PAGE, Server, good, moved, pack, says, small_files
 from faults.downloads import head as head_of
 
-from cs231n_softmax.cifar10 import __main__ as shell
+from cs231n_softmax.__main__ import main as commands
 from cs231n_softmax.cifar10 import connection, download, mirrors, official, transfer
-from cs231n_softmax.cifar10.__main__ import main
 from cs231n_softmax.cifar10.connection import Request
 from cs231n_softmax.cifar10.download import DownloadError, fetch_cifar10
 from cs231n_softmax.cifar10.files import ARCHIVE, DATASETS, FILES, FOLDER, check_whole, read_batch
@@ -85,8 +84,12 @@ def assert_right(datasets, but=()):
 
 
 def start(datasets, *command):
-    command = command or (sys.executable, "-m", "cs231n_softmax.cifar10")
+    command = command or (sys.executable, "-m", "cs231n_softmax", "data")
     return subprocess.Popen([*command, datasets], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def main(argv):
+    return commands(["data", *argv])
 
 
 def wait_for(condition):
@@ -130,7 +133,7 @@ def test_main_explains_itself(capsys, monkeypatch):
     with pytest.raises(SystemExit, match="^0$"):
         main(["--help"])
     text = " ".join(capsys.readouterr().out.split())
-    assert text.startswith("usage: python -m cs231n_softmax.cifar10 [-h] [DIR] Fetch CIFAR-10. ")
+    assert text.startswith("usage: python -m cs231n_softmax data [-h] [DIR] Fetch CIFAR-10 (170 MB)")
     assert f" DIR where to ({DATASETS}) " in text
 
 
@@ -506,8 +509,8 @@ def test_second_interrupt_changes_nothing(tmp_path, monkeypatch):
     def interrupted(*_):
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(shell, "fetch_cifar10", interrupted)
-    monkeypatch.setattr(shell, "say", interrupted)
+    monkeypatch.setattr(download, "fetch_cifar10", interrupted)
+    monkeypatch.setattr(download, "say", interrupted)
     before = signal.getsignal(signal.SIGINT)
     try:
         assert main([str(tmp_path)]) == 130
@@ -663,7 +666,7 @@ def test_shell_script_finds_its_checkout_through_links(tmp_path, monkeypatch, py
     (tmp_path / "bin/two").symlink_to(tmp_path / "bin/one")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    answer = f"{tmp_path / python}|{script.parent}|3|-m cs231n_softmax.cifar10 a b\n"
+    answer = f"{tmp_path / python}|{script.parent}|4|-m cs231n_softmax data a b\n"
     for command in [script, "bin/one", "two"]:
         run = subprocess.run([command, "a b"], cwd=tmp_path, capture_output=True, text=True)
         assert run.stdout == answer, run.stderr
@@ -676,4 +679,7 @@ def test_shell_script_says_which_packages_are_missing(tmp_path):
     (tmp_path / ".venv/bin").mkdir(parents=True)
     put(tmp_path / ".venv/bin/python", b"#!/bin/sh\necho Traceback >&2\nexit 1\n").chmod(0o755)
     run = subprocess.run([script], capture_output=True, text=True)
-    assert run.returncode == 1 and "make data" in run.stderr and "Traceback" not in run.stderr
+    assert run.returncode == 1 and "requirements.txt" in run.stderr and "Traceback" not in run.stderr
+    assert "make data" not in run.stderr  # as in a class's zip
+    (tmp_path / "Makefile").touch()
+    assert "make data" in subprocess.run([script], capture_output=True, text=True).stderr

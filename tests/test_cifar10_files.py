@@ -147,7 +147,7 @@ DAMAGED = {"empty": b"", "text": b"not a pickle\n", "web page": b"<!DOCTYPE html
 def test_a_damaged_file_is_refused(tmp_path, content):
     """A file that is no whole pickle raises ValueError that names it and says what to do."""
     (tmp_path / "data_batch_1").write_bytes(content)
-    with pytest.raises(ValueError, match="data_batch_1 is not a readable CIFAR-10 file.*get_cifar10"):
+    with pytest.raises(ValueError, match="data_batch_1 is not a readable CIFAR-10 file.*fetch the data"):
         read_batch(tmp_path / "data_batch_1")
 
 
@@ -291,7 +291,7 @@ def test_an_honest_description_is_read(tmp_path):
     {"fortran": None}, {"fortran": 2}, {"fortran": -1}, {"fortran": 1}, {"fortran": "F"}, {"fortran": [False]}])
 def test_dishonest_arrays_are_refused(tmp_path, part):
     """Types of objects and fields, sizes that don't fit, parts of other types: NumPy never gets to see them."""
-    with pytest.raises(ValueError, match="test_batch: expected 'data' to be uint8.*got .*get_cifar10"):
+    with pytest.raises(ValueError, match="test_batch: expected 'data' to be uint8.*got .*fetch the data"):
         read_batch(describe(tmp_path / "test_batch", an_array(**part)))
 
 
@@ -404,7 +404,7 @@ def test_a_whole_folder(tmp_path, name, listed):
 
 def test_whole_batches_of_another_size_are_not_whole(tmp_path):
     """Files that can be read, but have fewer images than batches.meta says."""
-    with pytest.raises(ValueError, match="data_batch_1 has fewer images than batches.meta says.*get_cifar10"):
+    with pytest.raises(ValueError, match="data_batch_1 has fewer images than batches.meta says.*fetch the data"):
         check_whole(fill(tmp_path, num_cases_per_batch=5))
 
 
@@ -424,14 +424,14 @@ def test_damage_after_the_manifest_is_noticed(tmp_path, name):
     write_manifest(folder, FILES)
     changed = {"label_names": ["auto", *CLASSES[1:]]} if name == META else batch(4, seed=9)
     write(folder / name, changed)
-    with pytest.raises(ValueError, match=f"{name} is not .*SHA-256 is in {MANIFEST} beside it. Delete it.*get_cifar10"):
+    with pytest.raises(ValueError, match=f"{name} is not .*SHA-256 is in {MANIFEST} beside it. Delete it.*fetch"):
         is_sample(folder) if name == META else read_batch(folder / name)
 
 
 @pytest.mark.parametrize("names", [None, [], "airplane", CLASSES[::-1], [*CLASSES, "more"], [1, 2], ("airplane",)])
 def test_other_classes_are_refused(tmp_path, names):
     """batches.meta names CIFAR-10's classes, in their order."""
-    with pytest.raises(ValueError, match=r"batches\.meta: expected 'label_names' to be airplane, .*get_cifar10"):
+    with pytest.raises(ValueError, match=r"batches\.meta: expected 'label_names' to be airplane, .*fetch the data"):
         read_meta(write(tmp_path / META, {"label_names": names}))
 
 
@@ -449,7 +449,7 @@ def test_a_batch_says_which_one_it_is(tmp_path, name, says):
     folder = fill(tmp_path)
     write(folder / name, batch(batch_label=says))
     for look in (check_whole, lambda folder: read_batch(folder / name)):
-        with pytest.raises(ValueError, match=f"{name}: expected t.*, and the file says that it is {says}.*get_cifar10"):
+        with pytest.raises(ValueError, match=f"{name}: expected t.*, and the file says that it is {says}.*fetch"):
             look(folder)
     assert is_complete(folder)  # quick: it reads no batch
 

@@ -11,6 +11,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from cs231n_softmax.cifar10 import find
+from cs231n_softmax.cifar10 import places as place_module
 from cs231n_softmax.cifar10.files import CLASSES, FILES, FOLDER
 from cs231n_softmax.cifar10.find import ensure_cifar10, find_cifar10
 
@@ -38,16 +39,24 @@ def places(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "here")
     for name in ("HOME", "USERPROFILE"):  # of POSIX, of Windows
         monkeypatch.setenv(name, str(tmp_path / "home"))
-    monkeypatch.delenv("CIFAR10_DIR", raising=False)
-    monkeypatch.setattr(find, "DATASETS", tmp_path / "project")
+    for name in ("CIFAR10_DIR", "KERAS_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for module in (find, place_module):
+        monkeypatch.setattr(module, "DATASETS", tmp_path / "project")
+    monkeypatch.setattr(place_module, "KAGGLE", tmp_path / "kaggle")
     monkeypatch.setattr(find, "SAMPLE", tmp_path / "project/sample")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     return tmp_path
 
 
-def test_places_in_order(places):
-    """Looked at in this order: the project's datasets/, then datasets, cs231n/datasets, data here, then ~/.keras."""
-    order = ["project", "here/datasets", "here/cs231n/datasets", "here/data", "home/.keras/datasets"]
+HERE = ["here/datasets", "here/cs231n/datasets", "here/data", "here"]
+
+
+def test_places_in_order(places, monkeypatch):
+    """Looked at in this order: the project's datasets/, then below the working folder, then Keras's and others."""
+    monkeypatch.setenv("KERAS_HOME", str(places / "keras"))
+    order = ["project", *HERE, "keras/datasets", "home/.keras/datasets", f"keras/datasets/{FOLDER}-target",
+             f"home/.keras/datasets/{FOLDER}-target", "home/data", "kaggle/cifar10-python"]
     assert find_cifar10() is None
     for place in reversed(order):
         folder = make_folder(places / place / FOLDER)
@@ -108,15 +117,23 @@ def test_without_a_home_the_other_places_count(places, monkeypatch):
 
 
 @pytest.mark.parametrize(("chosen", "found"), [
-    ("chosen", "there is no folder .*chosen"), ("~nobody-of-that-name/cifar", "there is no folder .*nobody"),
-    ("file", "there is no folder .*file"), ("project", "not all of them are there")])
+    ("chosen", "there is no such folder"), ("~nobody-of-that-name/cifar", "there is no such folder"),
+    ("file", "it is a file"), ("here", "none of CIFAR-10's files is there"),
+    ("link", "it is a link that leads nowhere"),
+    ("incomplete", "data_batch_2, batches.meta are missing"), ("short", "data_batch_1, data_batch_2 are not whole")])
 def test_a_useless_cifar10_dir_is_an_error(places, monkeypatch, chosen, found):
     """$CIFAR10_DIR without the files raises FileNotFoundError: what is wrong, and the remedy. No other place counts."""
     make_folder(places / "project" / FOLDER)
     (places / "file").touch()
+    (places / "link").symlink_to("nowhere")
+    make_folder(places / "incomplete", [name for name in FILES if name not in ("data_batch_2", "batches.meta")])
+    meta = {"label_names": CLASSES, "num_cases_per_batch": 1}
+    (make_folder(places / "short") / "batches.meta").write_bytes(pickle.dumps(meta, protocol=4))
+    for name in FILES[2:-1]:
+        (places / "short" / name).write_bytes(bytes(4000) + b".")
     monkeypatch.chdir(places)
     monkeypatch.setenv("CIFAR10_DIR", chosen)
-    message = f"CIFAR10_DIR is {chosen}: expected the files data_batch_1, .* there, but {found}.* unset CIFAR10_DIR"
+    message = f"CIFAR10_DIR is {chosen}: expected the files data_batch_1, .* in .*, but {found}.* unset CIFAR10_DIR"
     with pytest.raises(FileNotFoundError, match=message):
         find_cifar10()
 
@@ -127,10 +144,10 @@ def test_cifar10_dir_that_can_not_be_read(places, monkeypatch):
     monkeypatch.setenv("CIFAR10_DIR", str(folder))
     refuse(folder)(monkeypatch)
     monkeypatch.setattr(os, "access", lambda path, mode: not mode & (os.R_OK | os.X_OK))
-    with pytest.raises(FileNotFoundError, match="but there is no permission to read it. Name the folder"):
+    with pytest.raises(FileNotFoundError, match="but there is no permission to read it. Set CIFAR10_DIR to"):
         find_cifar10()
     monkeypatch.setattr(os, "access", lambda path, mode: True)  # the folder may be read, and a file in it may not
-    with pytest.raises(FileNotFoundError, match="but .*data_batch_1 could not be read. Name the folder"):
+    with pytest.raises(FileNotFoundError, match="but .*data_batch_1 could not be read. Set CIFAR10_DIR to"):
         find_cifar10()
 
 
@@ -199,7 +216,7 @@ def test_failed_download_gives_the_sample_and_is_tried_once(places, outside, cap
     """A failed download is one visible line, then the sample, said to be one; with the sample there, no second try."""
     assert ensure_cifar10() == find.SAMPLE
     printed = capsys.readouterr()
-    assert printed == (FETCHING + "The download failed: no source delivered it.\n" + MADE_UP, "")
+    assert printed == (FETCHING + f"The download failed: {outside.outcome}\n" + MADE_UP, "")
     assert str(places) not in printed.out
     assert outside.calls == ["fetch", "sample"]
     assert ensure_cifar10() == find.SAMPLE

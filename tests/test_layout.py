@@ -13,7 +13,7 @@ NAME = "cs231n_softmax"
 PACKAGE = Path(cs231n_softmax.__file__).parent
 # A room is a folder or a file of the package; the last of the fifth floor is the package's own __init__.
 FLOORS = [
-    ["_files", "_numpy", "_objects", "_threads", "_typing"],
+    ["_console", "_files", "_numpy", "_objects", "_project", "_threads", "_typing"],
     ["_inputs"],
     ["cifar10", "classifiers", "timing"],
     ["data_utils", "gradient_check", "vis_utils"],

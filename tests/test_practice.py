@@ -421,7 +421,7 @@ def test_a_folder_that_cannot_be_written(suite, tmp_path, monkeypatch, number):
 def test_where_there_is_nothing_to_copy(suite, tmp_path):
     """An installation without notebooks, and a class's notebooks: one sentence with what to do."""
     (tmp_path / "empty").mkdir()
-    with pytest.raises(FileNotFoundError, match="aren't installed.*Download the whole project"):
+    with pytest.raises(FileNotFoundError, match="has no notebooks. Install the package anew: python -m pip"):
         lay_out(tmp_path / "mine", tmp_path / "empty")
     for path in suite.glob("*.ipynb"):
         path.write_text(json.dumps(student_version(small(("x = 1", {})))), encoding="utf-8")

@@ -22,7 +22,7 @@ from cs231n_softmax.practice import map_for_students, nothing_done
 
 RELEASE = ROOT / "release"
 TOP = "cs231n_softmax"  # the one folder in the zip
-COPIED = ["pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md", "datasets/.gitignore"]
+COPIED = ["pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md", "datasets/.gitignore", "docs/pypi.md"]
 REQUIREMENTS = """\
 # What the notebooks need, in the versions that they were tested with: pip install -r requirements.txt
 -e .[notebooks]

@@ -61,6 +61,13 @@ class Call(threading.Thread):
         self.running.acquire()
         self.names, self.changed = Names(scope=scope_of(fn)), []
 
+    def begin(self):
+        """Start the thread. Where none can be started, as in a browser, call the function here, without limits."""
+        try:
+            self.start()
+        except RuntimeError:
+            self.run()
+
     def run(self):
         """Call the function, then convert its result: both can run the learner's code."""
         if hasattr(time, "pthread_getcpuclockid"):  # else the time of the whole process is a good upper bound
@@ -102,7 +109,8 @@ class Call(threading.Thread):
         """Wait so long at most; return whether the call has ended."""
         if self.running.acquire(timeout=seconds):
             self.running.release()
-            self.join()
+            if self.ident is not None:  # else it ran without a thread of its own
+                self.join()
             return True
         return False
 
@@ -149,8 +157,8 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
     ):
         warnings.simplefilter("ignore")
         running = Call(fn, args, convert, tracer)
-        running.start()
         try:
+            running.begin()
             limit = reached_limit(running)
         finally:
             gone = limit is None or running.stop(limit)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
+from .._console import encodable
 from .progress_file import done
 
 
@@ -198,7 +199,7 @@ class Answered:
                 for name, why in self.guess.why.items()]  # fmt: skip
 
     def __repr__(self):
-        return "\n".join([self.verdict, *(f"  {line}" for line in self.lines), self.progress]).rstrip()
+        return encodable("\n".join([self.verdict, *(f"  {line}" for line in self.lines), self.progress]).rstrip())
 
     def _repr_html_(self):
         lines = "".join(f"<li>{escape(line)}</li>" for line in self.lines)

@@ -11,6 +11,7 @@ import json
 from html import escape
 from pathlib import Path
 
+from .._console import encodable
 from .._files import atomic_write
 
 FILE = "progress.json"
@@ -90,7 +91,7 @@ class Progress:
         rows = self.rows()
         width = max((len(name) for name, _, _ in rows), default=0)
         lines = [f"  {name:{width}}  {count:8} {to_do and 'to do: ' + to_do}".rstrip() for name, count, to_do in rows]
-        return "\n".join([self.summary, *lines])
+        return encodable("\n".join([self.summary, *lines]))
 
     __repr__ = __str__
 

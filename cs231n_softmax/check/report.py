@@ -2,12 +2,15 @@
 
 import functools
 import re
+import sys
 import textwrap
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from html import escape
 from types import FunctionType, MethodType
 from typing import NamedTuple
 
+from .._console import encodable
 from .progress_file import done
 
 MARKS = {
@@ -82,19 +85,15 @@ class Report:
         if self.ok:
             self.progress = done(self.name)
             return self
-        try:
-            from IPython import get_ipython
+        if _shell() is not None:
             from IPython.display import display
-        except ImportError:
-            pass
-        else:
-            if get_ipython() is not None:
-                display(self)
+
+            display(self)
         raise CheckFailed(self)
 
     def hint(self) -> None:
         """Print the hints: what to look at, and at the end the line that would be the answer."""
-        print("\n\n".join(self.hints()) or f"{self.name} is right: there is nothing to hint at.")
+        print(encodable("\n\n".join(self.hints()) or f"{self.name} is right: there is nothing to hint at."))
 
     def hints(self) -> list[str]:
         """Return the hints as texts, one for each mistake and for each remark that has one."""
@@ -110,9 +109,23 @@ class Report:
                 for head, text in [("", mistake.explanation), ("Seen: ", mistake.evidence)]:
                     lines += [_indented(head, text)] if text else []
         lines += ["", "For a hint, call check.hint()."] if self.hints() else []
-        return "\n".join(lines + ["", self.progress] * bool(self.progress))
+        return encodable("\n".join(lines + ["", self.progress] * bool(self.progress)))
 
     __repr__ = __str__
+
+    def __getattribute__(self, name):
+        """Who reads anything of a report, to show it, say, or to ask for `ok`, has seen it."""
+        object.__getattribute__(self, "__dict__").pop("unseen", None)
+        return object.__getattribute__(self, name)
+
+    def __del__(self):
+        """Print a report that nobody has looked at: in a script, `check.softmax_loss(f)` alone would say nothing.
+
+        A notebook shows the report by itself, and Python's prompt does, too.
+        """
+        with suppress(Exception):  # Python itself may be ending
+            if object.__getattribute__(self, "__dict__").get("unseen") and _shell() is None:
+                print(self, flush=True)
 
     def _repr_html_(self):
         steps = "".join(
@@ -134,8 +147,15 @@ _latest: list[Report] = []  # the last examination's report
 
 
 def keep(report: Report) -> None:
-    """Keep a report, so that hint() can be asked for without a name for it."""
-    _latest[:] = [report]
+    """Keep a copy of a report, so that hint() needs no name for it; mark the report as one that nobody has seen yet."""
+    _latest[:] = [replace(report)]
+    vars(report)["unseen"] = True
+
+
+def _shell():
+    """Return IPython's shell, of a notebook or a terminal; None in a script and at Python's own prompt."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
 
 
 def hint() -> None:

@@ -9,14 +9,16 @@ What is where, and the command:
     arrays      the arrays that a file describes
     manifest    the list of hashes beside the files
     official    are the files CIFAR-10's own, whatever the list says
+    places      where the files may lie, and what is wrong with a folder
     find        the folder to read: found, downloaded, or the sample's
     download    make the folder whole: have the archive fetched, check it, have it unpacked
     mirrors     the archive from one of its mirrors
     archive     the seven files out of the archive
     transfer    one file from one server, within limits
+    variables   environment variables that name what is not there
     connection  one request, in a thread of its own
     sample      made-up images in the same format
     cartoons    what these images show
 
-    python -m cs231n_softmax.cifar10 [DIR]      fetches the data, as ./get_cifar10.sh does
+    python -m cs231n_softmax data [DIR]         fetches the data, as ./get_cifar10.sh does
 """

@@ -58,6 +58,13 @@ class Request(threading.Thread):
         self._sockets: list[socket.socket] = []
         self._stopped = False
 
+    def start(self) -> None:
+        """Start the thread; MirrorFailed where no thread can be started."""
+        try:
+            super().start()
+        except RuntimeError as error:
+            raise MirrorFailed(f"expected a thread for the download, got an error: {error}") from error
+
     def take(self, seconds: float) -> Head | bytes | None:
         """Return what came next, b"" at the end of the body, None when `seconds` brought nothing; or MirrorFailed."""
         try:
@@ -133,7 +140,10 @@ class _Handler(urllib.request.AbstractHTTPHandler):
 
     def https_open(self, request):
         context = ssl.create_default_context()  # trusts what the system trusts; on some systems, that is nothing
-        context.load_verify_locations(certifi.where())
+        try:
+            context.load_verify_locations(certifi.where())
+        except OSError as error:
+            raise OSError(f"the certificates {certifi.where()} can't be read; install certifi again") from error
         return self.do_open(self._made_by(http.client.HTTPSConnection), request, context=context)
 
     http_request = https_request = urllib.request.AbstractHTTPHandler.do_request_

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .._inputs import as_path
+from .._project import data_folder
 from .arrays import to_array
 from .content import OTHER, may_read, read
 from .machine import OldProtocol, as_text
@@ -34,9 +35,7 @@ PARTS[TEST_BATCH] = "testing batch 1 of 1"
 ARCHIVE = "cifar-10-python.tar.gz"
 SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
 
-# In a checkout, the data are in its datasets/; where the package was installed, in the working directory's datasets/.
-CHECKOUT = Path(__file__).resolve().parents[2]
-DATASETS = (CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else Path.cwd()) / "datasets"
+DATASETS = data_folder()  # where data are fetched to, and the sample is made
 SAMPLE = DATASETS / "sample"
 
 REMEDY = f"Delete it and {FETCH}"

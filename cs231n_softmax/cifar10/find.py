@@ -4,52 +4,36 @@ A place that doesn't exist, can't be read, or is something else is no place: the
 """
 
 import os
-import tempfile
 from pathlib import Path
 
-from .files import DATASETS, FILES, FOLDER, SAMPLE, is_complete, is_sample
+from .._console import encodable
+from .._project import command, temporary_folder
+from .files import DATASETS, FILES, SAMPLE, is_sample
+from .places import advice, fault, places
 
 
 def find_cifar10() -> Path | None:
     """Return the first folder that holds CIFAR-10, or None.
 
     When $CIFAR10_DIR is set, no other place is tried, and files that are missing there are a FileNotFoundError.
-    Otherwise: this project's datasets/, then the folders in which cs231n's own script, torchvision and Keras put the
-    data, relative to the working directory and to home.
+    Otherwise the folders of `places` are looked at, one after the other.
     """
     chosen = os.environ.get("CIFAR10_DIR")
     if chosen:
         return _chosen(chosen)
-    places = [str(DATASETS), "datasets", "cs231n/datasets", "data", "~/.keras/datasets"]
-    folders = [Path(os.path.expanduser(place)) / FOLDER for place in places]  # without a home, ~ stays: no such folder
-    return next(filter(_is_there, folders), None)
+    return next((folder for folder in places() if not fault(folder)), None)
 
 
 def _chosen(name):
-    """Return the folder that $CIFAR10_DIR names; FileNotFoundError says why it can't be used."""
+    """Return the folder that $CIFAR10_DIR names; FileNotFoundError says why it can't be used, and what to do."""
     folder = Path(os.path.expanduser(name))
-    found = "not all of them are there, or not whole"
-    try:
-        if is_complete(folder):
-            return folder
-    except OSError as error:
-        found = str(error).rstrip(".")
-    if not os.path.isdir(folder):
-        found = f"there is no folder {folder.absolute()}"
-    elif not os.access(folder, os.R_OK | os.X_OK):
-        found = "there is no permission to read it"
-    raise FileNotFoundError(
-        f"CIFAR10_DIR is {name}: expected the files {', '.join(FILES)} there, but {found}. "
-        "Name the folder that holds them, or unset CIFAR10_DIR."
-    )
-
-
-def _is_there(folder):
-    """True when CIFAR-10, or the sample, is in `folder`; False also where one can't look."""
-    try:
-        return is_complete(folder)
-    except OSError:
-        return False
+    wrong = fault(folder)
+    if wrong:
+        raise FileNotFoundError(
+            f"CIFAR10_DIR is {name}: expected the files {', '.join(FILES)} in {folder.absolute()}, but {wrong}. "
+            f"{advice(folder, 'set CIFAR10_DIR to')} Or unset CIFAR10_DIR."
+        )
+    return folder
 
 
 def ensure_cifar10() -> Path:
@@ -57,14 +41,14 @@ def ensure_cifar10() -> Path:
 
     CIFAR-10 is taken where `find_cifar10` finds it. Otherwise it is downloaded (170 MB); if that fails, the folder is
     the built-in sample's, which is made when it is needed first. Once there is a sample, the download is not tried
-    again from here: `make data` or ./get_cifar10.sh does that. Where datasets/ can't be written, the sample is made in
-    the system's folder for temporary files, and one more line says so.
+    again from here: the command `data` does that. Where that place can't be written, the sample is made in the
+    system's folder for temporary files, and one more line says so.
     """
     folder = find_cifar10() or _find_sample() or _fetch() or _make_sample()
     if is_sample(folder):
         print(
             "Data: the built-in sample, NOT CIFAR-10: made-up images that behave like it. "
-            "`make data` fetches the real ones."
+            f"`{command('data')}` fetches the real ones."
         )
     else:
         print("Data: CIFAR-10, 50,000 training and 10,000 test images.")
@@ -79,7 +63,7 @@ def _fetch():
     try:
         return fetch_cifar10(DATASETS)
     except DownloadError as error:
-        print(f"The download failed: {str(error).splitlines()[0]}", flush=True)
+        print(encodable(f"The download failed: {error}"), flush=True)
         return None
 
 
@@ -88,17 +72,17 @@ def _fetch():
 
 def _find_sample():
     """Return the folder of a sample that was made before, or None."""
-    if _is_there(SAMPLE):
+    if not fault(SAMPLE):
         return SAMPLE
     try:
         temporary = _temporary_sample()
     except OSError:
         return None
-    return temporary if _is_there(temporary) else None
+    return None if fault(temporary) else temporary
 
 
 def _make_sample():
-    """Make the sample in datasets/, or else among the temporary files; return its folder."""
+    """Make the sample beside the data, or else among the temporary files; return its folder."""
     from .sample import write_sample
 
     try:
@@ -106,14 +90,13 @@ def _make_sample():
     except OSError as error:
         _temporary_sample().parent.mkdir(mode=0o700, exist_ok=True)
         temporary = _temporary_sample()  # looks once more: another user may have been faster
-        print(f"{error} The sample is made in {temporary} instead.", flush=True)
+        print(encodable(f"{error} The sample is made in {temporary} instead."), flush=True)
         return write_sample(temporary)
 
 
 def _temporary_sample():
     """Return where the sample may lie among the temporary files. OSError when another user has taken that place."""
-    user = os.getuid() if hasattr(os, "getuid") else 0  # on Windows, all files belong to 0
-    folder = Path(tempfile.gettempdir(), f"cs231n_softmax-{user}")
-    if os.path.lexists(folder) and folder.lstat().st_uid != user:
+    folder = temporary_folder()
+    if os.path.lexists(folder) and hasattr(os, "getuid") and folder.lstat().st_uid != os.getuid():
         raise PermissionError(f"{folder} belongs to another user. Set TMPDIR to a folder of your own.")
     return folder / "sample"

@@ -15,13 +15,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .._files import atomic_write
+from .._project import command
 
 MANIFEST = "SHA256SUMS"
 CHECKED = ".SHA256SUMS.checked"
 LONGEST = 1 << 16  # bytes of either file
 RESTED = 2_000_000_000  # ns: a file changed later than that may change again and keep its times (FAT counts in 2 s)
 
-FETCH = "fetch the data again (./get_cifar10.sh, or python -m cs231n_softmax.cifar10)."
+FETCH = f"fetch the data again: `{command('data')}`."
 
 # The two forms that `sha256sum -c` reads: its own, where a star marks binary files, and that of BSD (sha256sum --tag).
 LINE = re.compile(r"\s*(?P<sha256>[0-9a-f]{64}) [ *]?(?P<name>.+?)\s*", re.IGNORECASE)

@@ -12,9 +12,11 @@ import re
 import sys
 from pathlib import Path
 
+from .._console import encodable
 from .connection import MirrorFailed, plain
 from .files import ARCHIVE
 from .transfer import LARGEST, CannotContinue, stream_to
+from .variables import wrong_for_network
 
 MIRRORS = (
     "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",  # the author's
@@ -64,6 +66,7 @@ def download_archive(part: Path, spare: Path, sha256: str, size: int | None, pro
             [
                 "CIFAR-10 could not be downloaded: no source delivered it.",
                 *failures,
+                *wrong_for_network(),
                 f"What to do: check the network and run this again.{resume}",
                 "Or set CIFAR10_URL to another address of the same file.",
                 f"Or fetch the file by hand and put it at {part.with_name(ARCHIVE)}.",
@@ -110,4 +113,4 @@ def sha256_of(path: Path) -> str:
 
 def say(text: str) -> None:
     """Print to stderr, at once."""
-    print(text, file=sys.stderr, flush=True)
+    print(encodable(text, sys.stderr), file=sys.stderr, flush=True)

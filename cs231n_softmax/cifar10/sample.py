@@ -12,13 +12,13 @@ were matched. Figures measured on the sample are about the sample.
 """
 
 import pickle
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from scipy.fft import idctn
 
 from .._files import made_whole, tidy
+from .._threads import share
 from .cartoons import CARTOONS, COLOURS
 from .files import CLASSES, FILES, META, PARTS, PIXELS, SAMPLE, TEST_BATCH, TRAIN_BATCHES, is_complete, missing
 from .manifest import write_manifest
@@ -159,8 +159,9 @@ def _write_files(folder, seed, per_batch):
         batch = {"batch_label": PARTS[name], "labels": labels.tolist(), "data": pixels, "filenames": filenames}
         _dump(batch, folder / name)
 
-    with ThreadPoolExecutor(2) as pool:  # NumPy and SciPy release Python's lock while they compute
-        list(pool.map(write, enumerate([*TRAIN_BATCHES, TEST_BATCH])))
+    with share(write, list(enumerate([*TRAIN_BATCHES, TEST_BATCH]))) as written:
+        for _ in written:
+            pass
     # CIFAR-10 has no key "sample": is_sample looks for it
     meta = {"num_cases_per_batch": per_batch, "label_names": CLASSES, "num_vis": PIXELS, "sample": True}
     _dump(meta, folder / META)

@@ -19,6 +19,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._console import encodable
 from .._inputs import as_array, as_flag, as_generator, as_number, check_finite_rows
 from .._threads import one_blas_thread, share
 from .._typing import Rng
@@ -173,7 +174,7 @@ class LinearClassifier:
     def save(self, fname: Path | str) -> None:
         """Write W and the name of this class to the file `fname`: an .npz file with a checksum, whatever its ending."""
         self._write(fname, self._trained())
-        print(fname, "saved.")
+        print(encodable(f"{fname} saved."))
 
     def load(self, fname: Path | str) -> bool:
         """Read W from the file `fname`, also from a plain .npy array. Returns True, or False without such a file.
@@ -195,7 +196,7 @@ class LinearClassifier:
         try:
             W = self._read(fname)
         except (FileNotFoundError, NotADirectoryError):
-            print(fname, "not available.")
+            print(encodable(f"{fname} not available."))
             return False
         if self.W is not None and self.W.shape != W.shape:
             raise ValueError(
@@ -203,7 +204,7 @@ class LinearClassifier:
                 f"Load the file into a new {type(self).__name__}()."
             )
         self.W = W
-        print(fname, "loaded.")
+        print(encodable(f"{fname} loaded."))
         return True
 
     def _write(self, fname, W):

@@ -6,6 +6,12 @@ run(args) -> int, the exit status.
 
 from types import ModuleType
 
-from . import check, practice
+from . import check, data, doctor, practice, where
 
-COMMANDS: dict[str, ModuleType] = {"check": check, "practice": practice}
+COMMANDS: dict[str, ModuleType] = {
+    "check": check,
+    "practice": practice,
+    "data": data,
+    "where": where,
+    "doctor": doctor,
+}

@@ -4,8 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from ..practice import lay_out
-from ..practice.copies import PROJECT
+from .._project import CHECKOUT
 
 ABOUT = (
     "lay copies of the notebooks without solutions into a folder, to work in; run again, it keeps what you have "
@@ -15,11 +14,14 @@ ABOUT = (
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the folder."""
-    parser.add_argument("folder", nargs="?", default=PROJECT / "practice", metavar="FOLDER", help="(%(default)s)")
+    usual = (CHECKOUT or Path()) / "practice"
+    parser.add_argument("folder", nargs="?", default=usual, metavar="FOLDER", help="(%(default)s)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Lay out practice copies, and tell what was done."""
+    from ..practice import lay_out
+
     laid = lay_out(args.folder)
     folder = _shown(args.folder)
     copies = {

@@ -9,11 +9,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+from .._project import CHECKOUT, PACKAGE
 from ..check.progress_file import Tasks
 from .strip import Notebook, exercises, student_version, tags, tasks
 
-PROJECT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = PROJECT / "notebooks"
+NOTEBOOKS = (CHECKOUT or PACKAGE) / "notebooks"  # the wheel has a copy of them in the package
 SOLVED = "solved"
 MAP = "README.md"
 FOR_TEACHERS = re.compile(r"<!-- teachers -->\n.*?<!-- /teachers -->\n", flags=re.DOTALL)
@@ -29,14 +29,13 @@ STUCK = "*Stuck?* One way to write `{function}` is in the [solved notebook]({fol
 def solved_notebooks(folder: Path = NOTEBOOKS) -> dict[str, Notebook]:
     """Return {name: notebook} of the solved notebooks in a folder, in their order.
 
-    Raises FileNotFoundError where the folder has none (the package was installed without them), and ValueError where
-    they have no solutions (a class's notebooks).
+    Raises FileNotFoundError where the folder has none, ValueError where they have no solutions (a class's notebooks).
     """
     paths = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
     if not paths:
         raise FileNotFoundError(
-            f"{folder} has no notebooks, because they aren't installed with the package. Download the whole project, "
-            "and run this command in the project's folder."
+            f"{folder} has no notebooks. Install the package anew: "
+            "python -m pip install --force-reinstall cs231n_softmax"
         )
     notebooks = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
     if not any(exercises(notebook) for notebook in notebooks.values()):

@@ -12,7 +12,7 @@ from warnings import warn
 
 import numpy as np
 
-from .._threads import one_blas_thread
+from .._threads import one_blas_thread, startable
 from .._typing import Setting
 from . import chunks as work
 from .chunks import STACKABLE, Task, Trained
@@ -29,7 +29,8 @@ def run(
 ) -> Generator[int]:
     """Train `chunks`, a dict of numbers and settings; put each result into `finished` and yield its number.
 
-    executor None: threads of our own, or no threads for a model whose code isn't ours.
+    executor None: threads of our own. For a model whose code isn't ours, and where no thread can be started (in a
+    browser, say), no threads.
 
     An error in a chunk, Ctrl-C, and closing this generator all stop the other chunks: those that wait never begin, and
     those at work end with their present step, since their `check` raises. What is done by then gets into `finished`.
@@ -40,8 +41,8 @@ def run(
         return
     if executor is not None:
         yield from _run_on(executor, data, task, chunks, finished)
-    elif task.model in STACKABLE:
-        with one_blas_thread() as num_threads, ThreadPoolExecutor(num_threads) as pool:
+    elif task.model in STACKABLE and startable(1):
+        with one_blas_thread() as num_threads, ThreadPoolExecutor(startable(num_threads) or 1) as pool:
             yield from _run_on(pool, data, task, chunks, finished)
     else:
         for number, settings in chunks.items():

@@ -22,7 +22,7 @@ for number in range(first, count):
         formed = pixels.dtype == "u1" and pixels.shape == (len(labels), 3072) and set(labels.tolist()) <= set(range(10))
         answer = hashlib.sha256(pixels.tobytes() + labels.tobytes()).hexdigest() if formed else "malformed"
     except BaseException as error:
-        ours = type(error) is ValueError and f"{folder}/{number}" in str(error) and "get_cifar10" in str(error)
+        ours = type(error) is ValueError and f"{folder}/{number}" in str(error) and "fetch the data" in str(error)
         answer = "" if ours else repr(error)[:300]
     print(json.dumps([answer, time.process_time() - start]), flush=True)
 """

@@ -72,7 +72,7 @@ def damaged(path, way, rng, again):
     try:
         outcome = HELD if read(path) == before and path.read_bytes() == content else ACCEPTED
     except ValueError as error:
-        outcome = HELD if str(path) in str(error) and "get_cifar10" in str(error) else UNCLEAR
+        outcome = HELD if str(path) in str(error) and "fetch the data again: `" in str(error) else UNCLEAR
     except Exception:
         outcome = UNCLEAR
     if is_whole(path.parent) is not (path.read_bytes() == content):
