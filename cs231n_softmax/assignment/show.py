@@ -180,19 +180,3 @@ def page(examined: Sequence[Examined]) -> str:
             parts.append(result.html)
         parts += [f"<p>Note: {html.escape(note)}</p>" for note in one.source.notes]
     return PAGE.format(body="\n".join(parts))
-
-
-def printable(text: str, encoding: str | None) -> str:
-    """Return a text in which signs that an encoding lacks are written in other ways.
-
-    >>> printable("\N{CHECK MARK} right", "ascii")
-    'v right'
-    """
-    encoding = encoding or "ascii"
-    try:
-        text.encode(encoding)
-        return text
-    except (UnicodeEncodeError, LookupError):
-        plain = {"\N{CHECK MARK}": "v", "\N{BALLOT X}": "x", "\N{EN DASH}": "-", "\N{BULLET}": "*"}
-        text = re.sub("|".join(plain), lambda found: plain[found[0]], text)
-        return text.encode("ascii", errors="backslashreplace").decode()

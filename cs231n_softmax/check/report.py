@@ -1,12 +1,13 @@
 """The result of an examination: a Report of steps and mistakes, which is shown as text or as HTML."""
 
+import dis
 import functools
 import re
 import sys
 import textwrap
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from types import FunctionType, MethodType
 from typing import NamedTuple
 
@@ -85,10 +86,14 @@ class Report:
         if self.ok:
             self.progress = done(self.name)
             return self
-        if _shell() is not None:
+        try:
+            from IPython import get_ipython
             from IPython.display import display
-
-            display(self)
+        except ImportError:
+            pass
+        else:
+            if get_ipython() is not None:
+                display(self)
         raise CheckFailed(self)
 
     def hint(self) -> None:
@@ -113,20 +118,6 @@ class Report:
 
     __repr__ = __str__
 
-    def __getattribute__(self, name):
-        """Who reads anything of a report, to show it, say, or to ask for `ok`, has seen it."""
-        object.__getattribute__(self, "__dict__").pop("unseen", None)
-        return object.__getattribute__(self, name)
-
-    def __del__(self):
-        """Print a report that nobody has looked at: in a script, `check.softmax_loss(f)` alone would say nothing.
-
-        A notebook shows the report by itself, and Python's prompt does, too.
-        """
-        with suppress(Exception):  # Python itself may be ending
-            if object.__getattribute__(self, "__dict__").get("unseen") and _shell() is None:
-                print(self, flush=True)
-
     def _repr_html_(self):
         steps = "".join(
             f'<div style="display:flex;gap:0.8em;align-items:baseline;margin:0.3em 0">{_badge(result)} '
@@ -147,15 +138,28 @@ _latest: list[Report] = []  # the last examination's report
 
 
 def keep(report: Report) -> None:
-    """Keep a copy of a report, so that hint() needs no name for it; mark the report as one that nobody has seen yet."""
-    _latest[:] = [replace(report)]
-    vars(report)["unseen"] = True
+    """Keep a report, so that hint() can be asked for without a name for it; print it where it would be thrown away."""
+    _latest[:] = [report]
+    if _thrown_away(sys._getframe()):
+        print(report, flush=True)
 
 
-def _shell():
-    """Return IPython's shell, of a notebook or a terminal; None in a script and at Python's own prompt."""
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
+def _thrown_away(frame):
+    """True when the caller of the examiner does nothing with the report: the line `check.softmax_loss(f)` of a script.
+
+    Then Python's instruction behind the call is POP_TOP. Where the line is the last one of a notebook's cell, or is
+    typed at a prompt, it is another one, which shows the value. What a function returns is its caller's business.
+    """
+    while frame and frame.f_globals.get("__name__", "").startswith(__package__):
+        frame = frame.f_back
+    behind = "RETURN_VALUE"
+    while frame and behind == "RETURN_VALUE":
+        steps = pairwise(dis.get_instructions(frame.f_code))
+        found = ((now.opname, then.opname) for now, then in steps if then.offset > frame.f_lasti)
+        call, behind = next(found, ("", ""))
+        frame = frame.f_back
+    # CALL_FUNCTION_EX: print(*map(check.softmax_loss, functions)) calls the examiner, and then throws away a None
+    return behind == "POP_TOP" and call != "CALL_FUNCTION_EX"
 
 
 def hint() -> None:

@@ -54,10 +54,12 @@ class Trial:
             self._close()
         finally:
             self.settings.__exit__(None, None, None)
+        if kind in (None, Ended):
+            keep(self.report)
         return kind is Ended
 
     def _close(self):
-        """Add the remarks on what the function did besides, and the steps that weren't tried; keep the report."""
+        """Add the remarks on what the function did besides, and the steps that weren't tried."""
         left = [thread for thread in threads() if type(thread) in (Thread, Timer) and thread not in self.threads]
         if len(left) > 1:  # a single one may be about to end
             self.remark(
@@ -77,7 +79,6 @@ class Trial:
             )
         for text in self.waiting:
             self.report.step(text, None)
-        keep(self.report)
 
     def step(self, passed):
         """Note whether the next of the steps passed; return that."""

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from .. import _files
+from .._console import encodable
 from ..assignment import examine, find, show
 from ..assignment.find import Source
 
@@ -47,5 +48,5 @@ def run(args: argparse.Namespace) -> int:
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     again = f"{args.prog} check {shlex.join(map(str, args.paths))} --hints"
     said = show.as_json(examined) if args.json else show.text(examined, args.hints, colour, again)
-    print(show.printable(said, sys.stdout.encoding))
+    print(encodable(said))
     return show.status(examined)

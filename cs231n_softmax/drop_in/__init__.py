@@ -23,6 +23,7 @@ What differs under this name from cs231n_softmax, because the course's notebooks
 import sys
 from pathlib import Path
 
+from .._console import encodable
 from .alias import Alias
 from .assignment import describe, find_assignment
 
@@ -49,7 +50,7 @@ def install(folder: Path | str | None = None) -> None:
     if before is None or found != before.folder:
         uninstall()
         sys.meta_path.insert(0, Alias(found))
-    print(describe(found))
+    print(encodable(describe(found)))
 
 
 def uninstall() -> None:
