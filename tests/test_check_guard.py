@@ -295,13 +295,25 @@ def meddle_and_stop():
     raise ValueError
 
 
-def test_no_tracing_goes_on_while_the_answer_is_read():
-    """A learner's tracer sees the learner's lines alone."""
+def test_a_learners_tracing_ends_and_a_debuggers_goes_on():
+    """A learner's tracer sees the learner's lines alone; a debugger, and who measures coverage, see the examiner's."""
     def traces():
         sys.settrace(lambda *_: None)
         sys.setprofile(lambda *_: None)
 
-    assert guard.call(traces, convert=lambda value: (sys.gettrace(), sys.getprofile())).value == (None, None)
+    def debugger(frame, event, value):
+        return None
+
+    def afterwards(fn):
+        return guard.call(fn, convert=lambda value: (sys.gettrace(), sys.getprofile())).value
+
+    assert afterwards(traces) == afterwards(lambda: None)
+    before = threading.gettrace()
+    threading.settrace(debugger)
+    try:
+        assert afterwards(traces)[0] is debugger
+    finally:
+        threading.settrace(before)
 
 
 def meddle_with_the_clock():

@@ -79,7 +79,7 @@ IGNORED_CELLS = {
         "rng = np.random.default_rng(0)",
         "for _ in range(300):",
         "for place in places:",
-        "for place, (full_length, accident) in lengths.items():",
+        "for place, (full_length, noise) in lengths.items():",
         "for name, curve in curves.items():",
         "steps_needed = int(np.argmax(np.array(gradient_curve) < random_curve[-1]))",
         "for name, curve in descents.items():",
@@ -350,6 +350,26 @@ def test_notebooks_open_and_close_alike(name):
     assert "## What you showed" in markdown[-1] and "**Next:**" in markdown[-1]
     text = "\n".join(markdown)
     assert 2 <= text.count("<details>") == text.count("</details>") <= 4
+
+
+@each_notebook
+def test_the_stated_time_is_the_estimate(name):
+    """As README.md says how it is estimated, to five minutes; both tables and the notebook state the same time."""
+    minutes = 0
+    for cell in NOTEBOOKS[name].cells:
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "markdown":
+            minutes += len(cell.source.split()) / 100
+        elif "claim" not in tags:
+            figures = json.dumps(cell.outputs).count("image/png")
+            lines = len([line for line in cell.source.splitlines() if line.strip()])
+            minutes += lines / 10 + figures + ("guess" in tags) + 10 * ("### BEGIN SOLUTION" in cell.source)
+    stated = int(re.search(r"about (\d+) minutes", NOTEBOOKS[name].cells[0].source)[1])
+    assert stated % 5 == 0 and abs(stated - minutes) < 5, minutes
+    for table in ("README.md", "notebooks/README.md"):
+        row = re.search(rf"^\|.*\({name}\.ipynb\).*|^\|.*\(notebooks/{name}\.ipynb\).*",
+                        (ROOT / table).read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert f"| {stated} min |" in row[0], table
 
 
 def test_the_map_leads_to_headings():

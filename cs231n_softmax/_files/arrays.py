@@ -31,10 +31,10 @@ def write_npz(path: Path | str, **arrays: Any) -> None:
     np.savez(file, **arrays)
     with zipfile.ZipFile(file, "a") as archive:
         archive.comment = SEAL + DIGITS * b"0"
-    content = file.getbuffer()
-    content[-DIGITS:] = _digest(content)
-    with atomic_write(path, "wb") as f:
-        f.write(content)
+    with file.getbuffer() as content:  # given back after an error, too: Python 3.12.1 crashes on one that is collected
+        content[-DIGITS:] = _digest(content)
+        with atomic_write(path, "wb") as f:
+            f.write(content)
 
 
 def _digest(content):

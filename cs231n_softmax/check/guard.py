@@ -84,13 +84,14 @@ class Call(threading.Thread):
 
     def converted(self):
         """Return the converted result. In between NumPy and Python become what they were, for the examiner's code."""
+        profile, trace = sys.getprofile(), sys.gettrace()  # of a debugger, or of who measures coverage
         sys.setprofile(None)
         sys.settrace(self.tracer)
         try:
             value = self.fn(*self.args)
         finally:
-            sys.settrace(None)
-            sys.setprofile(None)
+            sys.settrace(trace)
+            sys.setprofile(profile)
             self.restore()
         refuse_unstarted(value)
         return self.convert(value)

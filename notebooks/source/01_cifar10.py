@@ -13,7 +13,7 @@
 # - the bias trick: how a column of ones turns `X @ W + b` into `X @ W`;
 # - what a linear classifier is, and how good a very simple one is before any training.
 #
-# *Before you start:* NumPy arrays and matrix products; singular values help in one section. *Time:* about 30 minutes.
+# *Before you start:* NumPy arrays and matrix products; singular values help in one section. *Time:* about 55 minutes.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG.
 # Yours can differ in the last digits.*
@@ -120,8 +120,8 @@ vis_utils.show("""A photograph of a ship in colour, then its red, green and blue
 # that is best on the validation set. The *accuracy* is the share of images for which the classifier names the right
 # class. The setting that wins is probably not only good, but also lucky on these images. On new images, its accuracy
 # is usually lower than on the validation set. (You'll see such luck in a number below.) That is why there is a
-# separate test set. We measure no accuracy on it before notebook 7. (For question 1 below, we compute the mean of the
-# test images, and we change nothing afterwards.)
+# separate test set. We measure no accuracy on it before notebook 7. (Question 1 below uses the mean of the test
+# images. We change nothing because of it.)
 
 # %% tags=["nbval-ignore-output"]
 data = data_utils.load_linear_splits(rng=0)
@@ -234,19 +234,19 @@ def mean_cosine(rows):
 
 
 cosines = [mean_cosine(raw), mean_cosine(centred)]
-print("mean cosine of two images, raw and centred:", np.abs(cosines).round(2))
+print("mean cosine of two images, raw and centred:", np.round(cosines, 2) + 0.0)  # + 0.0 turns -0. into 0.
 
 # %% tags=["claim"]
 assert cosines[0] > 0.7 and abs(cosines[1]) < 0.02 and np.mean(raw > 30) > 0.8
 assert ((centred @ centred.T).min(axis=1) < 0).all()
 
 # %% [markdown]
-# After centring, the mean cosine is about 0. The images no longer lie on one side of the origin. For every image,
-# there are other images for which the angle between the two is larger than a right angle.
+# After centring, the mean cosine is about 0. The images no longer lie on one side of the origin. Take any image: for
+# some of the other images, its cosine is now negative.
 #
 # Think of the rows of the matrix as points. Together they form a cloud. How far does the cloud stretch from the origin
-# in each direction? Training changes the weights in small steps (notebook 6). The farther the cloud stretches in one
-# direction, the smaller these steps have to be.
+# in each direction? Training changes the weights in small steps (notebook 6). Notebook 6 will show that these steps
+# must be small where the cloud stretches far. If they are too large, training fails.
 #
 # To measure the stretch in the direction of a unit vector $v$, project all rows $X$ on $v$. The length
 # $\lVert{Xv}\rVert$ of the result tells how far the rows reach along $v$, counted from the origin. It is largest when
@@ -415,9 +415,9 @@ vis_utils.show("""Ten blurred pictures, one for each class: mostly blue for airp
     dark lower half for automobile and truck, a reddish patch above yellow for the horse""")
 
 # %% [markdown]
-# Airplane and ship are mostly blue, as you saw in the first figure. The table says the same in numbers: by how much
-# does each class mean differ from the mean image in blue, minus the same in red? (A minus sign means that the class
-# has more red than the mean image, compared with its blue.)
+# Airplane and ship are mostly blue, as you saw in the first figure. The table shows it in numbers. Take the difference
+# of a class mean and the mean image. The table has the mean of this difference in the blue channel, minus its mean in
+# the red channel. (Where the result is negative, the class differs from the mean image towards red.)
 
 # %% tags=["nbval-ignore-output"]
 by_channel = means.reshape(1024, 3, 10).mean(axis=0)
@@ -438,7 +438,7 @@ X_test = data["X_test_all"][:, :-1]
 mean_of_all = (49_000 * X_train[:, :-1].mean(axis=0) + 1_000 * X_val[:, :-1].mean(axis=0)
                + 10_000 * X_test.mean(axis=0)) / 60_000
 order = np.append(rng.permutation(3072), 3072)  # the one stays last
-# The rows are centred: their training mean is 0. So mean_of_all is the difference of the two mean images.
+# The training mean was subtracted from all rows. So this is the mean image of all 60,000, minus the training mean.
 print(f"question 1: the two mean images differ by at most {np.abs(mean_of_all).max():.1f}")
 print(f"question 2: with shuffled pixels {accuracy(W_means[order], X_val[:, order], y_val):.3f}")
 print(f"question 3: without biases {accuracy(W_means[:-1], X_val[:, :-1], y_val):.3f}")

@@ -14,7 +14,7 @@
 # - how softmax and the sigmoid are related, which property leads to the formula of softmax, and what could be used
 #   instead.
 #
-# *Before you start:* notebook 1. *Time:* about 45 minutes.
+# *Before you start:* notebook 1. *Time:* about 75 minutes.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG.
 # Yours can differ in the last digits.*
@@ -218,8 +218,9 @@ def fit(reg):
 # %% [markdown]
 # The next figure shows how probable each class is at each place of the plane:
 #
-# - The **colour** shows the most probable class. Where the colour is mixed or pale, softmax is less sure. On each
-#   **dashed line**, the highest probability has the same value at every place: 60 %, 80 % or 95 %.
+# - The **colour** shows the most probable class. Where the colour is mixed or pale, softmax is less sure. The **dashed
+#   lines** are like the lines of equal height on a map. Along each of them, the highest probability stays the same: 60
+#   %, 80 % or 95 %.
 # - At the **thick lines**, the two most probable classes have the same probability.
 # - Each **arrow** is a column of `W` without its bias. If a point moves in the direction of the arrow, the score of
 #   this class rises faster than in any other direction.
@@ -431,10 +432,10 @@ assert np.allclose(of_two, sigmoid(t))
 #
 # Why exactly this formula? It follows from one property and a few simpler ones. The **odds** of two classes are the
 # ratio of their probabilities. In our example, the car leads the cat by 1.9 points, and its probability is 6.7 times
-# as large. This is the property: a lead of 1.9 always means these odds, whichever two classes we compare and whatever
-# scores the other classes have. The same holds for every other lead. The simpler properties are that the odds change
-# continuously with the lead, that a higher score means a higher probability, and that the probabilities add up to 1.
-# Here are all leads and odds:
+# as large. The property is that a lead of 1.9 always gives these odds. It doesn't matter which two classes have this
+# lead, nor which scores the other classes have. The same holds for every other lead. The simpler properties are that
+# the odds change continuously with the lead, that a higher score means a higher probability, and that the
+# probabilities add up to 1. Here are all leads and odds:
 
 # %%
 for first, second in [("car", "cat"), ("cat", "frog"), ("car", "frog")]:
@@ -458,9 +459,9 @@ assert np.allclose(np.log(p[:, None] / p), s[:, None] - s)
 # The first line is the property. The second line says that leads add up and odds multiply. Among continuous functions,
 # only exponentials $B^a$ turn sums of leads into products of odds. The base $B$ is larger than 1, because a higher
 # score means a higher probability. It is a choice of unit for the scores, just as the temperature is, and we choose
-# $e$. For the third line, write the first line as $p_j = e^{s_j} \cdot p_k / e^{s_k}$, with a fixed class $k$. The
-# factor $p_k / e^{s_k}$ is the same for all $j$. Because the probabilities add up to 1, it must be 1 divided by the
-# sum of all exponentials.
+# $e$. The third line follows from the first line. Multiply the first line by $p_k$: $p_j = e^{s_j} \cdot p_k /
+# e^{s_k}$. Keep the class $k$ fixed. Then the factor $p_k / e^{s_k}$ is the same for all $j$. Because the
+# probabilities add up to 1, it must be 1 divided by the sum of all exponentials.
 #
 # Now solve the first two lines for the scores: $s_j - s_k = \log p_j - \log p_k$. So scores are **logarithms of
 # probabilities**, up to a constant that is the same for all classes. They are called *unnormalised log-probabilities*.
@@ -503,8 +504,8 @@ assert np.allclose(derivative, p, atol=1e-8)
 # %% [markdown]
 # ## Could it be something else?
 #
-# Any function will do if its values are 0 or more, and not all 0. Then its values can be divided by their sum. Here
-# are two alternatives (de Brébisson and Vincent, arXiv 1511.05042):
+# Other functions can turn the scores into numbers that are 0 or larger. If the numbers of an image are not all 0, they
+# can be divided by their sum. Here are two alternatives (de Brébisson and Vincent, arXiv 1511.05042):
 #
 # - **Taylor softmax** replaces $e^s$ by $1 + s + s^2/2$. This is the beginning of the Taylor series of $e^s$, and it is
 #   always positive.
@@ -563,9 +564,9 @@ assert grid[np.argmin(normalise(alternatives["Taylor softmax"], pairs)[:, 0])].r
 # score of 5. De Brébisson and Vincent studied both functions, because training with them can be much faster when there
 # are very many classes.
 #
-# Quadratic functions grow more slowly than the exponential. So for the scores (11, 1), the alternatives are less sure
-# than softmax. For other scores with the same lead of 10, they give other probabilities: for (10, 0), spherical
-# softmax gives exactly 1.
+# The alternatives are less sure than softmax for the scores (11, 1), because squares grow more slowly than
+# exponentials. And for them, the lead alone doesn't decide: the scores (10, 0) have the same lead of 10, but there
+# spherical softmax gives exactly 1.
 
 # %%
 lead = np.array([[11.0, 1.0]])

@@ -12,7 +12,7 @@
 #   wrong;
 # - why large weights get a penalty, and what the full loss is.
 #
-# *Before you start:* notebook 2; the gradient as the direction of steepest ascent. *Time:* about 70 minutes.
+# *Before you start:* notebook 2; the gradient as the direction of steepest ascent. *Time:* about 60 minutes.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -64,8 +64,8 @@ print("the classifier gives", p.round(2))
 # you see class $j$. Your surprise is $-\log p_j$. It is 0 for $p_j = 1$, and large for a small $p_j$. Three measures,
 # with three names, are made from it:
 #
-# - **cross-entropy**: $-\sum_j t_j \log p_j$. Suppose that you believe the probabilities $p$, but the true
-#   probabilities are $t$. Then the cross-entropy is your mean surprise.
+# - **cross-entropy**: $-\sum_j t_j \log p_j$. The labels come with the true probabilities $t$, but you believe the
+#   probabilities $p$. Then the cross-entropy is the mean of your surprises.
 # - **Kullback-Leibler divergence** (KL divergence): $\sum_j t_j \log (t_j / p_j)$. It is the cross-entropy minus the
 #   *entropy* of $t$, which is $-\sum_j t_j \log t_j$. The entropy is the mean surprise of someone who believes the
 #   true probabilities $t$. (Where $t_j$ is 0, the term counts as 0.)
@@ -186,12 +186,13 @@ assert np.prod(many) == 0 and np.isclose(np.log(many).sum(), 1000 * np.log(0.1))
 # *gradient* of a function holds its slopes, one for each number in `W`. It points in the direction in which the
 # function grows fastest. **Gradient ascent** makes a function larger: it takes many small steps along the gradient.
 # **Gradient descent** makes a function smaller: it takes small steps against the gradient. The next cell does both,
-# with 20 steps each. A step is the gradient times 0.000001; such a factor is called the *learning rate*. The logarithm
-# of the likelihood is called the *log-likelihood*. It is the sum of all $\log p_{y_i}$. We divide it by $N$, and the
-# ascent makes this mean larger. Its code contains the formula of the gradient. The descent makes the loss smaller. It
-# calls the package's function, which returns the loss and the gradient of the loss. You will derive the formula and
-# write this function yourself in notebooks 4 and 5. (The argument `reg=0.0` switches off a part of the loss that is
-# explained at the end of this notebook.)
+# with 20 steps each. A step is the gradient times 0.000001; such a factor is called the *learning rate*.
+#
+# The logarithm of the likelihood is called the *log-likelihood*. It is the sum of all $\log p_{y_i}$. The **ascent**
+# makes the mean of these logarithms larger. You find the formula of its gradient in the cell. The **descent** makes
+# the loss smaller. For its gradient, the cell calls the package's function. You will derive the formula in notebook 4,
+# and write this function yourself in notebooks 4 and 5. (The argument `reg=0.0` switches off a part of the loss that
+# is explained at the end of this notebook.)
 
 # %%
 X, y_dev = data["X_dev"].astype(np.float64), data["y_dev"]
@@ -393,9 +394,10 @@ assert (softmax_slope < 0).all() and -1 < softmax_slope[0] < -0.98
 # $\sum_j (p_j - t_j)^2$. It is also 0 for a perfect answer. The difference lies in the bad answers.
 #
 # We take two classes. The *wrong* class is ahead by $d$, so the true class has the probability $p = 1 / (1 + e^d)$.
-# The cross-entropy is $-\log p = \log(1 + e^d)$. In the squared error, both classes have the same difference, $1 - p$,
-# so the sum of the two squares is $2(1-p)^2$. The derivative of $p$ by $d$ is $-p\,(1-p)$. The chain rule then gives
-# the slopes of both losses, that is, their derivatives by $d$:
+# The cross-entropy is $-\log p = \log(1 + e^d)$. For the squared error, compare the probabilities with what they
+# should be. The true class has $p$ in place of 1, and the wrong class has $1 - p$ in place of 0. Both are off by $1 -
+# p$, so the sum of the two squares is $2(1-p)^2$. The derivative of $p$ by $d$ is $-p\,(1-p)$. The chain rule then
+# gives the slopes of both losses, that is, their derivatives by $d$:
 #
 # | | loss | slope |
 # |---|---|---|
@@ -556,10 +558,10 @@ assert my_loss(np.array([37.0, 0.0]), 0) == 0 < my_loss(np.array([36.0, 0.0]), 0
 # <details><summary>Answer</summary>
 #
 # The first loss is $-\log 0.51 = 0.67$. The second is $0.9 \cdot 0.01 + 0.1 \cdot 9.21 = 0.93$. Where the classifier
-# is sure and wrong, the loss is so large that a few such images are enough. Loss and accuracy are different things. If
-# the second classifier gives the true class 0.3 on the other images, its loss is
-# $0.9 \cdot 0.01 + 0.1 \cdot 1.20 = 0.13$. It is then smaller than that of the first classifier, which makes no
-# mistake.
+# is sure and wrong, the loss is so large that a few such images are enough. Loss and accuracy are different things.
+# Now let the second classifier be less sure on the images that it gets wrong, and give their true class 0.3. Then its
+# loss is $0.9 \cdot 0.01 + 0.1 \cdot 1.20 = 0.13$. That is a smaller loss than 0.67, although the first classifier
+# makes no mistake.
 # </details>
 
 # %% [markdown]

@@ -13,7 +13,7 @@
 # - what a relative error of 1e-8 or of 1e-2 tells you, and when nobody can tell;
 # - how wrong code can pass a gradient check, and how to prevent that.
 #
-# *Before you start:* notebooks 2 and 3; derivatives of $\log$ and $\exp$. *Time:* about 90 minutes.
+# *Before you start:* notebooks 2 and 3; derivatives of $\log$ and $\exp$. *Time:* about 80 minutes.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -267,9 +267,9 @@ assert 0 < worse < 500
 #
 # ## Numerical derivatives
 #
-# How do you find out whether a gradient is right? You measure slopes. A derivative is the limit of slopes for
-# smaller and smaller steps $h$. A computer has to stop at some step. Some formulas come much closer to the limit
-# than others, and for each formula some steps are better than others.
+# How do you find out whether a gradient is right? You measure slopes. A derivative is the limit of slopes for smaller
+# and smaller steps $h$. A computer has to stop at some step. How close it comes to the limit depends on the formula
+# and on the size of the step.
 #
 # $$\begin{aligned}
 # \text{forward:}&\quad \frac{f(x+h) - f(x)}{h} \\
@@ -327,14 +327,14 @@ vis_utils.show("""Relative error of forward, central and complex-step derivative
 # %% [markdown]
 # When $h$ becomes ten times smaller, the error of the forward difference becomes ten times smaller, too. The error of
 # the central difference becomes a hundred times smaller. Near $10^{-8}$ (forward) and $10^{-5}$ (central) the errors
-# are smallest, and then they rise again. Left of this point the formula is the reason for the error (*truncation*).
-# Right of it, the arithmetic of the computer is the reason (*rounding*). The complex step has no rounding error of
-# this kind. Its error becomes a hundred times smaller each time, too. It stops falling when it is about as small as
-# the last digit of a 64-bit number.
+# are smallest, and then they rise again. For larger steps, on the left, the error comes from the formula
+# (*truncation*). For smaller steps, on the right, it comes from the arithmetic of the computer (*rounding*). The
+# complex step has no rounding error of this kind. Its error becomes a hundred times smaller each time, too. It stops
+# falling when it is about as small as the last digit of a 64-bit number.
 
 # %%
 for name in ["forward", "central", "complex step"]:
-    factor = np.sqrt(errors[name][0] / errors[name][2])  # h is 100 times smaller: the root is the factor for 10
+    factor = np.sqrt(errors[name][0] / errors[name][2])  # h / 100 gives the factor twice: take the root
     print(f"{name:12}: h is 10 times smaller, the error {factor:.0f} times")
 
 # %% tags=["claim"]
@@ -414,9 +414,9 @@ few_loss_at = lambda W: my_softmax_loss_naive(W, X_few, y_few, reg=0.0)[0]
 sparse = gradient_check.grad_check_sparse(few_loss_at, W, dW_few, num_checks=5, rng=0)
 
 # %% [markdown]
-# All five relative errors are small. But the rules of the table hold only for a good step $h$. With a step that is ten
-# times as large, the same entries of the same gradient have errors that are about a hundred times as large, and above
-# 1e-7:
+# All five relative errors are small. But the rules of the table hold only for a good step $h$. The next cell checks
+# the same entries of the same gradient with a step that is ten times as large. The errors become about a hundred times
+# as large, and some are above 1e-7:
 
 # %% tags=["nbval-ignore-output"]
 wide = gradient_check.grad_check_sparse(few_loss_at, W, dW_few, num_checks=5, h=1e-4, rng=0)
@@ -432,10 +432,10 @@ assert sparse.max() < 1e-6 and 20 * sparse.max() < wide.max() and sparse.check.o
 # hundred times as large.
 #
 # The best step depends on the function, and it differs from entry to entry. So the package's `check_gradient` tries
-# several steps. For each step it estimates the error of its own numerical derivative. It notices such an error mainly
-# in two ways. First, it computes the derivative with a rougher formula and with a more exact formula. If the two
-# results differ, the step is too large. Second, it estimates how much rounding changes the values of the function. If
-# the rounding error is large in comparison with the differences of the function's values, the step is too small.
+# several steps, and estimates for each step how wrong its own numerical derivative may be. Two signs help it. It
+# computes every derivative with two formulas, and the second formula is more exact. If their results differ, the step
+# is too large. It also estimates how much rounding changes the values of the function. If that is much in comparison
+# with the differences of these values, the step is too small.
 #
 # The verdict can be
 #
@@ -490,8 +490,8 @@ guess = "b"  # "a", "b" or "c"
 check.guess("04-hidden", guess)
 
 # %% [markdown]
-# The next cell checks it on 20 images with three values of `reg`. The last value is chosen so that the penalty is
-# **as large as the data loss**. Then neither of the two can hide the other.
+# The next cell checks it on 20 images with three values of `reg`. The last value is chosen so that the penalty is **as
+# large as the data loss**. Then a mistake in one of them can't be hidden by the size of the other.
 
 # %%
 data_loss, _ = my_softmax_loss_naive(W, X[:20], y[:20], reg=0.0)
@@ -587,12 +587,11 @@ vis_utils.show("""The hinge function max(0, m) with a secant line across its kin
     the function at that point slope 0""")
 
 # %% [markdown]
-# How far must a margin be from the kink, so that the difference is right? It must be farther away than the step
-# changes the margin. We call this change the *reach* of the step. A step of $h$ in a weight changes a margin by $h$
-# **times the pixel**, not by $h$. With pixels of 0 to 255 the reach is up to $255h$, and with our centred pixels up to
-# about $155h$. The next cell has an image of a single pixel. Its margin is 0.001 away from the kink, and that is 100
-# times the step 1e-5. With the pixel 1 the difference is right. With the pixel 155 it isn't, until the step is
-# smaller:
+# A step changes the margin. We call this change the *reach* of the step. The difference is right if the margin is
+# farther away from the kink than the reach. A step of $h$ in a weight changes a margin by $h$ **times the pixel**, not
+# by $h$. With pixels of 0 to 255 the reach is up to $255h$, and with our centred pixels up to about $155h$. The next
+# cell has an image of a single pixel. Its margin is 0.001 away from the kink, and that is 100 times the step 1e-5.
+# With the pixel 1 the difference is right. With the pixel 155 it isn't, until the step is smaller:
 
 # %%
 y_one, spoiled = np.array([0]), {}
@@ -694,7 +693,8 @@ assert np.abs(dW_few.sum(axis=1)).max() < 1e-10
 #
 # The code has to take complex numbers. Each of its functions has to follow its Taylor series for complex numbers, too,
 # and `max`, `abs` and comparisons don't. And one loss for each weight means 30,730 losses; the central difference
-# needs twice as many. The formula for the gradient gives all entries at once. </details>
+# needs twice as many. The formula for the gradient gives all entries at once.
+# </details>
 
 # %% [markdown]
 # ## What you showed

@@ -13,7 +13,7 @@
 # - what 32-bit numbers save, and what they cost;
 # - for the curious: how far the code is from what the machine can do, and how a loop in the right place makes it faster.
 #
-# *Before you start:* notebook 4. *Time:* about 70 minutes. The last 20 of them are for the curious.
+# *Before you start:* notebook 4. *Time:* about 55 minutes. The last 15 of them are for the curious.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -280,12 +280,15 @@ assert cpu[0] > 2 * cpu[1]
 #
 # ## Half the bits
 #
-# Until now, all numbers had 64 bits, which is NumPy's standard. The training images are kept in 32-bit numbers. They have half as
-# many bytes, so half as many must be fetched from memory. And the processor multiplies twice as many of them at a time.
+# Until now, all numbers had 64 bits, which is NumPy's standard. The training images are kept in 32-bit numbers. They
+# have half as many bytes, so half as many must be fetched from memory. And the processor multiplies twice as many of
+# them at a time.
 #
 # **Predict, then run.** We compute the gradient of 500 images with 32-bit numbers in place of 64-bit numbers. By how
-# much does it change, compared with its largest entry? (a) By about 1 %. (b) By less than 1 part in 100,000. (c) Not
-# at all.
+# much does it change, compared with its largest entry?
+# - (a) by about 1 %;
+# - (b) by less than 1 part in 100,000;
+# - (c) not at all.
 
 # %% tags=["guess"]
 guess = "b"  # "a", "b" or "c"
@@ -400,8 +403,8 @@ print(f"  fetching X once {once / single[-1]:.2f}, twice {2 * once / single[-1]:
 assert round(X32.nbytes / 1e6) == 123 and round(X32[:128].nbytes / 1e6, 1) == 1.6 and -(-N // 128) == 79
 
 # %% [markdown]
-# If one of these shares were near 1, arithmetic alone or memory alone would explain the time. But none of them is near
-# 1. So your loss stays well below both limits.
+# The first share is the time that the arithmetic alone would take. The last share is the time that memory alone would
+# take. Both are well below 1. So your loss stays well below both limits.
 #
 # Why is `X` fetched twice, once for each product? The processor has small, fast memories, the **caches**. What was used
 # a short time ago is still in a cache and needn't be fetched again. Typically the caches have one or two MB for each
@@ -435,8 +438,11 @@ print("same loss:    ", bool(abs(loss_blocks / loss_whole - 1) < 1e-5))
 print("same gradient:", bool(np.abs(dW_blocks - dW_whole).max() < 1e-4 * np.abs(dW_whole).max()))
 
 # %% [markdown]
-# **Predict, then run.** For 10,000 images, the loop makes 79 rounds in Python. In comparison with `my_softmax_loss_vectorized`,
-# `loss_in_blocks` is (a) slower, (b) faster, (c) equally fast.
+# **Predict, then run.** For 10,000 images, the loop makes 79 rounds in Python. How fast is
+# `loss_in_blocks`, compared with `my_softmax_loss_vectorized`?
+# - (a) it is slower;
+# - (b) it is faster;
+# - (c) it is equally fast.
 
 # %% tags=["guess"]
 guess = "b"  # "a", "b" or "c"
@@ -468,15 +474,15 @@ for name, t in times.items():
 
 # %% [markdown]
 # Compare the first three lines. In our runs, blocks alone save little or nothing. Blocks in which `X` is fetched only
-# once save much more. So the second fetching is the reason. The second fetching costs more than the share that we
-# printed above. For that share, we assumed that memory works at its full speed.
+# once save much more. So it is the second fetching of `X` that takes the time. It takes even longer than the share
+# above says. That share was computed for a memory that works at its full speed all the time.
 #
 # This loop saves time, although loops usually cost time. What counts is how much work is done in each round.
 #
-# The next figure is called a **roofline**. Its horizontal axis shows how many operations are done for each byte that is
-# fetched from memory. Its vertical axis shows how many operations are done in a second. Memory delivers only so many
-# bytes in a second. So the limit is higher if more operations are done for each byte. This is the slope of the roof.
-# The flat part is the limit of arithmetic. No point can be above the roof.
+# The next figure is called a **roofline**. Its horizontal axis shows how many operations are done for each byte that
+# is fetched from memory. Its vertical axis shows how many operations are done in a second. The roof has two parts. On
+# its slope, memory is the limit: it delivers a fixed number of bytes in a second, so more operations for each byte
+# also mean more operations in a second. On its flat part, arithmetic is the limit. No point can be above the roof.
 #
 # How many operations are done for each byte? In each product, each number of an image needs 2 operations for each
 # class: a multiplication and an addition. Two products and ten classes make 40 operations. With 32 bits, the number has
@@ -499,8 +505,9 @@ vis_utils.show("""Roofline: a slope that is the limit of memory, then a flat par
 # - The roof supposes that the processor fetches and computes at the same time. In a matrix product, it may partly do
 #   one after the other.
 # - A matrix with only ten columns is an awkward shape. Fast libraries first copy parts of the matrices into another
-#   order (K. Goto and R. van de Geijn, *Anatomy of High-Performance Matrix Multiplication*, 2008). Copying `X` costs
-#   the same for ten columns as for a hundred, so it pays only with many columns.
+#   order (K. Goto and R. van de Geijn, *Anatomy of High-Performance Matrix Multiplication*, 2008). Such a copy of `X`
+#   takes the same time, whether `W` has ten columns or a hundred. With ten columns, there is little work that the copy
+#   makes faster.
 #
 # `make bench` measures how fast other libraries are, with all 49,000 images.
 

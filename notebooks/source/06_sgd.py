@@ -14,7 +14,7 @@
 # - why cs231n's learning rates are as small as 1e-7;
 # - when the random start is forgotten, and when it isn't.
 #
-# *Before you start:* notebooks 4 and 5. *Time:* about 75 minutes.
+# *Before you start:* notebooks 4 and 5. *Time:* about 95 minutes.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -184,25 +184,25 @@ assert 1.6 < np.sqrt(np.mean(errors**2) / np.mean(fours**2)) < 2.4
 
 # %% [markdown]
 # At `W = 0`, the gradient of a single batch points roughly in the right direction. At the trained weights it doesn't
-# any more: most of it is the accident of which 200 images were drawn. But the accidents differ from batch to batch,
-# and they cancel when many batches are averaged. A batch gradient is **right on average**. SGD takes many small steps.
+# any more: most of it is noise, because only 200 images were drawn. But the noise differs from batch to batch,
+# and it cancels when many batches are averaged. A batch gradient is **right on average**. SGD takes many small steps.
 # A few steps in a row change `W` only a little, so the full gradient stays nearly the same. In the sum of these steps,
-# the full gradient adds up, and the accidents of the batches mostly cancel.
+# the full gradient adds up, and the noise of the batches mostly cancels.
 #
 # Why is one batch so much worse at the trained weights? Look at the lengths of two vectors: the full gradient, and the
-# accident of a batch, which is the batch's gradient minus the full gradient.
+# noise of a batch, which is the batch's gradient minus the full gradient.
 
 # %% tags=["nbval-ignore-output"]
-for place, (full_length, accident) in lengths.items():
-    print(f"{place:9}: full gradient {full_length:4.0f}, accident of one batch {accident:4.0f} on average")
+for place, (full_length, noise) in lengths.items():
+    print(f"{place:9}: full gradient {full_length:4.0f}, noise of one batch {noise:4.0f} on average")
 
 # %% tags=["claim"]
-(full_zero, accident_zero), (full_trained, accident_trained) = lengths.values()
-assert full_trained < 0.6 * full_zero and full_trained / full_zero < 0.6 * accident_trained / accident_zero
+(full_zero, noise_zero), (full_trained, noise_trained) = lengths.values()
+assert full_trained < 0.6 * full_zero and full_trained / full_zero < 0.6 * noise_trained / noise_zero
 
 # %% [markdown]
-# Training makes the full gradient much smaller, because the gradients of the images nearly cancel. The accident stays
-# nearly as large as before, because the gradients of the images still differ from each other nearly as much.
+# Training makes the full gradient much smaller, because the gradients of the images nearly cancel. The noise hardly
+# shrinks: the gradients of the single images still differ from each other nearly as much as before.
 #
 # ## All, one, or some?
 #
@@ -336,7 +336,10 @@ assert wander["batch (200)"] < 0.001 < wander["mini-batch (20)"] < wander["stoch
 # All three look at the loss on the same 500 images. Random search and local search get 1,000 tries each.
 #
 # **Predict, then run.** How many steps does gradient descent need until its loss is lower than the best of 1,000
-# random tries? (a) 1 step; (b) about 30 steps; (c) about 300 steps.
+# random tries?
+# - (a) 1 step;
+# - (b) about 30 steps;
+# - (c) about 300 steps.
 
 # %% tags=["guess"]
 guess = "a"  # "a", "b" or "c"
@@ -430,8 +433,8 @@ assert all(abs(cosine(box(1.0), uphill)) < 0.05 for _ in range(10))
 # nearly all of the box is bad. The best of 1,000 tries is hardly better than guessing among ten classes. (cs231n's
 # notes report 15.5 % for such a search, on test images.) Local search is better, because each try starts from the best
 # `W` so far, while random search starts anew at each try. But a random change is nearly at a right angle to the best
-# direction. The direction against the gradient *is* the best direction for a short step. To know it costs only one
-# product more than a try.
+# direction. The direction against the gradient *is* the best direction for a short step. A try needs one product of
+# matrices, for the scores. The gradient needs two.
 #
 # ## Every start leads to the same bottom
 #
@@ -497,12 +500,13 @@ assert abs(np.diff(between[0], 2)[9] / 0.05**2 / variance - 1) < 0.05
 
 # %% [markdown]
 # Why is the loss convex? Walk along a straight line from one `W` to another. On this way, each of an image's ten
-# scores changes at a constant rate. Now differentiate the image's loss twice along the way. The result is the variance
-# of these ten rates, if each class counts as much as its probability. (To see it, differentiate $\log \sum_j e^{s_j}$
-# twice.) A variance is never negative. So the second derivative along the way is never negative, and the curve never
-# bends downwards. It is never above the dashed line, and the data loss is convex. The penalty `reg * sum(W**2)` curves
-# upwards in every direction. So with `reg > 0` there is exactly one lowest `W`, and every start leads to it, if the
-# learning rate is small enough and there are enough steps. (The loss of a neural network isn't convex.)
+# scores changes at a constant rate. So there are ten rates. The second derivative of the image's loss along the way is
+# the variance of the ten rates, in which each class has its probability as weight. (To see it, differentiate $\log
+# \sum_j e^{s_j}$ twice.) A variance is never negative. So the second derivative along the way is never negative, and
+# the curve never bends downwards. It is never above the dashed line, and the data loss is convex. The penalty `reg *
+# sum(W**2)` curves upwards in every direction. So with `reg > 0` there is exactly one lowest `W`, and every start
+# leads to it, if the learning rate is small enough and there are enough steps. (The loss of a neural network isn't
+# convex.)
 #
 # ## Learning rates
 #
@@ -632,9 +636,10 @@ assert exact < 1e-5 < nearly < 0.01 and np.ptp(third) < 0.01 and first[0] - firs
 # `train` starts at small random weights, of standard deviation 0.001. We train twice, with the same learning rate (1e-6), the same
 # batches (of 100 images), and a weak regularization (`reg` 100). The first run starts at random weights, the second at zero.
 #
-# **Predict, then run.** Which run has the higher validation accuracy after 1,500 steps? (a) The random start, because from zero
-# all classes get the same gradient and stay equal. (b) The zero start. (c) Both have the same to within a percentage
-# point, since the loss is convex.
+# **Predict, then run.** Which run has the higher validation accuracy after 1,500 steps?
+# - (a) The random start, because from zero all classes get the same gradient and stay equal.
+# - (b) The zero start.
+# - (c) Both have the same to within a percentage point, since the loss is convex.
 
 # %% tags=["guess"]
 guess = "b"  # "a", "b" or "c"
@@ -668,6 +673,7 @@ films = {
 
 # %%
 axes = vis_utils.show_film(films, ["start", "step 10", "step 100", "step 1,500"], label=1, limit=3e-4)
+plt.gcf().suptitle("The weights of the class car, and the validation accuracy with them", fontsize=10)
 for row, frames in zip(axes, films.values(), strict=True):
     for ax, V in zip(row, frames, strict=True):
         ax.set_xlabel(f"{100 * np.mean(predict(V, X_val) == y_val):.1f} %", fontsize=9)
@@ -676,11 +682,11 @@ vis_utils.show("""Film of the car's weights at steps 0, 10, 100 and 1,500 in thr
     Random start with reg 3,000: noise that fades, and the same car's shape at the end""")
 
 # %% [markdown]
-# The noise in the first row is the random start. At every step, the penalty multiplies what is left of it by
-# $1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg}$. How much is left after 1,500 steps? We project the last `W` onto
-# the start. The coefficient of this projection is the share of the start that is still in `W`. From the factor above,
-# we expect the share $(1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg})^{1500}$. We call this the rule. Here
-# are both:
+# The noise in the first row is the random start. At every step, the penalty multiplies what is left of it by $1 - 2
+# \cdot \texttt{learning\_rate} \cdot \texttt{reg}$. How much is left after 1,500 steps? We project the last `W` onto
+# the start. The coefficient of this projection is the share of the start that is still in `W`. If nothing but the
+# penalty changed the start, the share would be $(1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg})^{1500}$. The
+# cell prints the share, and this number beside it as "the rule":
 
 # %% tags=["nbval-ignore-output"]
 left = {}
@@ -704,8 +710,8 @@ assert left["zero start, reg 100"][2] > left["random start, reg 100"][2] + 0.02
 # Convexity promises the same bottom for every start. But it doesn't promise that 1,500 steps are enough to get there.
 #
 # So what counts for a random start is the *product* of learning rate and `reg`. In notebook 7 you will try many pairs
-# of the two, with the same number of steps. There, the good pairs have similar products. And there `reg` seems to help,
-# but nearly all of its help is that the start is forgotten.
+# of the two, with the same number of steps. You will see that the good pairs have similar products. It will look as if
+# `reg` helps. But nearly all of its help is that the start is forgotten.
 #
 # ## cs231n's setting
 #
@@ -805,9 +811,10 @@ assert highest < 0.4
 #
 # <details><summary>Answer</summary>
 #
-# Look at the training accuracy. If it rises, the model learns details of the training images that don't help on others:
-# use more regularization, or more images. If the training accuracy stays the same, too, the scores grow, but the
-# highest score stays the highest. Then more training probably won't help.
+# Look at the training accuracy. If it rises, the model learns details of the training images that don't help on
+# others: use more regularization, or more images. If the training accuracy stays the same, too, then only the size of
+# the scores still changes. In each row, the highest score stays the highest, so the predictions stay the same. Then
+# more training probably won't help.
 # </details>
 
 # %% [markdown]

@@ -15,7 +15,7 @@
 # - why nothing is ever chosen by the test set;
 # - what regularization means in the language of probability.
 #
-# *Before you start:* notebook 6; for the last section, notebook 3. *Time:* about 60 minutes.
+# *Before you start:* notebook 6; for the last section, notebook 3. *Time:* about 70 minutes.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -85,8 +85,8 @@ assert np.mean(right(few, X_val, y_val)) < 0.35
 # %% [markdown]
 # The classifier has learned its 100 images by heart. The gap is almost 80 percentage points.
 #
-# **Predict, then run.** `W` still has 30,730 numbers, and no penalty keeps them small. How large is the gap if the
-# same training uses all 49,000 images?
+# **Predict, then run.** Now the same training uses all 49,000 images. `W` has 30,730 numbers as before, and there is
+# still no penalty. How large is the gap?
 # - (a) Nearly as large as with 100 images.
 # - (b) About 20 percentage points.
 # - (c) Less than 3 percentage points.
@@ -99,7 +99,8 @@ check.guess("07-gap", guess)
 # Now we train on 100 to 49,000 images, each time twice: without regularization, and with it. For 1,000 images we take
 # `reg` = 3,000. We tried a few values, and this one did well on the validation images. (So its result there is a
 # little too good.) For other numbers of images we tried nothing. There we take `3e6 / N`: a third of `reg` for three
-# times as many images. (The last section of this notebook explains why.)
+# times as many images. (Why? The penalty stands beside the *mean* of $N$ losses. The last section of this notebook has
+# more on this.)
 
 # %%
 sizes, models = [100, 1000, 3000, 10_000, 49_000], {}
@@ -275,8 +276,7 @@ assert np.mean(right(slow, X_val, y_val)) > corner.val_accuracy + 0.08
 # %% [markdown]
 # So the learning rate wasn't too low, and a stronger penalty isn't needed to learn better weights. What the cell
 # lacked was a clean start. Here is what a sweep from a random start selects: **a setting that forgets its start in
-# time**. Its penalty must not be too strong, either, because a strong penalty makes the results worse. It does so in
-# two ways:
+# time**. But a penalty that is too strong makes the results worse, in two ways:
 #
 # - In the top row, the penalty is so strong that accuracy falls at every learning rate. It doesn't only make `W`
 #   smaller: that alone wouldn't change any answer. It also changes the pattern of `W` (notebook 8 shows how).
@@ -296,10 +296,10 @@ assert cells[5e-6, 1e4] < cells[1e-7, 1e4] - 0.02 and cells[1e-7, 1e2] < cells[1
 # %% [markdown]
 # ## At random
 #
-# A grid of 16 settings tries four learning rates and four values of reg. Eight random settings try eight of each, at
-# half the cost. This helps where one hyperparameter matters much more than the other: the random search has then
-# tried twice as many values of the one that matters (Bergstra and Bengio, 2012). We search in a box around the grid's
-# best setting, on log scales.
+# A grid of 16 settings has only four different learning rates and four different values of reg. Eight random settings
+# have eight different learning rates and eight different values of reg, at half the cost. This helps where one
+# hyperparameter matters much more than the other: the random search has then tried twice as many values of the one
+# that matters (Bergstra and Bengio, 2012). We search in a box around the grid's best setting, on log scales.
 
 # %% tags=["nbval-ignore-output"]
 rates, regs = (3e-7, 3e-6), (1e2, 1e4)  # the box: from, to
@@ -368,10 +368,12 @@ vis_utils.show("""Validation accuracies of the 24 settings of both sweeps as dot
 #
 # An example: on 1,000 images, A and B are both right on 350, and both wrong on 560. These images don't show which of
 # them is better. There remain 50 images on which only A is right, and 40 on which only B is right. So A leads by 10
-# images, or 1.0 points. If both are equally good, each of the 90 images is like the toss of a coin. Count each head
-# as +1 and each tail as −1. Then each toss has variance 1, and the sum of 90 tosses has variance 90. So the standard
-# deviation of the sum is $\sqrt{90} = 9.5$ images. So A leads by $1.0 \pm 0.95$ points, which may well be luck. This
-# is the idea of McNemar's test (1947), and it takes two lines:
+# images, or 1.0 points. Could this be luck?
+#
+# Suppose that A and B are equally good. Then each of the 90 images is like the toss of a coin: +1 for A, or −1 for B.
+# The variance of one toss is 1. The variances of 90 tosses add up to 90. So the standard deviation of the sum is
+# $\sqrt{90} = 9.5$ images. The lead of A is $1.0 \pm 0.95$ points, which may well be luck. This is the idea of
+# McNemar's test (1947), and it takes two lines:
 
 # %%
 def paired(right_a, right_b):
@@ -442,8 +444,8 @@ assert len({max(folds, key=lambda reg: folds[reg][k]) for k in range(5)}) > 1
 
 # %% [markdown]
 # Each row has five folds of 100 images. Their accuracies differ widely, and not every fold would have chosen the same
-# `reg`. The mean over all 500 images is steadier: it shows that the largest `reg` is too large. It doesn't decide
-# between the other two, because their difference is within two standard errors.
+# `reg`. The mean over all 500 images is steadier: it shows that the largest `reg` is too large. The difference of the
+# other two is smaller than two standard errors. So we don't know which of them is better.
 #
 # Three values of `reg` took 15 trainings. So where images are many and training is slow, people use one validation set
 # instead, as we did above: of 50,000 images, 1,000 can be spared.
@@ -482,9 +484,11 @@ assert ahead[0] > 2 * ahead[1] and ahead[1] < 0.5
 # **The clean start.** On the test set, the classifier from `W = 0` is better than the tuned one, by more than two
 # standard errors. (The standard error holds only the luck of the images. We tested one seed of each, so the luck of
 # the seed isn't in it.) The search had to choose a penalty that removes the random start in 1,500 steps. Without a
-# random start no penalty is needed. So before you tune a number, find out which problem it solves. (On the 1,000
-# validation images you see the opposite order. There are two reasons. The tuned setting was chosen for these images.
-# And 1,000 images are too few to show a difference of one point.)
+# random start no penalty is needed. So before you tune a number, find out which problem it solves.
+#
+# On the 1,000 validation images you see the opposite order, for two reasons. The tuned setting was chosen for these
+# images. And 1,000 images are too few to show a difference of one point. So why don't we choose by the test set?
+# Whatever we chose by it would be lucky on it, too, and no images would be left that show the accuracy on new ones.
 #
 # **Other people's results.** One worked solution of this assignment was published in 2021. It uses one setting for
 # both losses, learning rate 1e-7 and reg 2.5e4, without tuning, and reaches 34.4 % with softmax. The assignment
@@ -583,8 +587,9 @@ vis_utils.show("""Three histograms of the trained weights, with a logarithmic ax
 # Without a penalty the weights spread widely. L2 makes the whole heap narrower. L1 sets most weights to exactly zero,
 # and lets the few that matter most stay large. Why are they exactly zero? The Gaussian prior is flat at 0, so a very
 # small weight costs almost nothing. The Laplace prior has a corner at 0: its penalty rises with the same steepness
-# from the first short step on. So the first short step away from 0 costs as much as any later step of the same length.
-# Where this step improves the data loss by less than it costs, the best weight is 0. Such a `W` is called *sparse*.
+# from the first short step on. For a weight, the first step from 0 to 0.001 costs as much as the step from 0.5 to
+# 0.501. If this first step costs more than it takes away from the data loss, the best weight is 0. Such a `W` is
+# called *sparse*.
 #
 # ## Questions
 

@@ -12,7 +12,7 @@
 # - how to find the pixels that an answer comes from;
 # - what it means that probabilities are honest, and how to measure it.
 #
-# *Before you start:* notebooks 6 and 7. *Time:* about 40 minutes.
+# *Before you start:* notebooks 6 and 7. *Time:* about 50 minutes.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -39,8 +39,8 @@ data = data_utils.load_linear_splits(rng=0)
 
 # %% [markdown]
 # We train with the setting that won on the grid of notebook 7. But `W` starts at zero, and not at small random
-# numbers. Then everything that you see in `W` at the end has been learned. (We use the test images in this
-# notebook, too. That is allowed, because we choose nothing by them.)
+# numbers. Then everything that you see in `W` at the end has been learned. (We use the test images in this notebook,
+# too. That is allowed, because we choose nothing by them: no setting, and no number of steps.)
 
 # %%
 X_train, y_train = data["X_train"], data["y_train"]
@@ -117,11 +117,11 @@ assert (own > others).all()
 # right, but there is one template for all. In the small picture above the heads are hard to find. They become
 # clear if we sort the horses first.
 #
-# Nobody has written down which way each horse looks. But we can sort them by an easy rule. Take an image and
-# subtract its mirror image: what remains is its *left-right part*, in which left and right differ. Start with the
-# left-right part of the first horse, as a pattern. Multiply the left-right part of each horse with the pattern,
-# number by number, and add up. If the sum is positive, the horse goes to heap 1, else to heap 2. The new pattern
-# is the sum of heap 1 minus the sum of heap 2. Then repeat.
+# Nobody has written down which way each horse looks. But we can sort them by an easy rule. Take an image and subtract
+# its mirror image: what remains is its *left-right part*, in which left and right differ. The left-right part of the
+# first horse is our first *pattern*. For each horse, we take the inner product of its left-right part with the
+# pattern. Horses with a positive product are put on heap 1, and the others on heap 2. The sum of heap 1 minus the sum
+# of heap 2 is the new pattern. Then all this is repeated with the new pattern.
 
 # %%
 is_horse = np.flatnonzero(y_train == 7)
@@ -186,7 +186,7 @@ assert correlation(one, mirrored(two)) > 0.7
 #
 # **Predict, then run.** We mirror all test images, so that left becomes right. What happens to the accuracy?
 # - (a) It falls to about 10 %, as with guessing: the weights no longer fit the pixels.
-# - (b) It falls to about half of what it was: horses and cars that look the wrong way are lost.
+# - (b) It falls to about half of what it was, because horses and cars then look the other way.
 # - (c) It hardly changes.
 
 # %% tags=["guess"]
@@ -206,14 +206,14 @@ assert all(correlation(templates[..., c], mirrored(templates[..., c])) > 0.5 for
 # %% [markdown]
 # ## What regularization does
 #
-# The penalty `reg * sum(W**2)` makes large weights expensive. We train with five strengths, and look at three
-# classes. (All five start at zero and take 1,500 steps. Each step takes the share `2 * learning_rate * reg` from
-# `W`. Where `reg` is large, the learning rate must be smaller, so that this share stays small: at most 1 %.)
+# The penalty `reg * sum(W**2)` makes large weights expensive. We train with five strengths, and look at three classes.
+# (All five start at zero and take 1,500 steps. Each step takes the share `2 * learning_rate * reg` from `W`. We want
+# this share to be at most 1 %. So where `reg` is large, we take a smaller learning rate.)
 #
 # **Predict, then run.** How do the templates look as `reg` grows?
 # - (a) They become smoother.
 # - (b) They become grainier.
-# - (c) They become fainter, and their pattern stays the same.
+# - (c) Their numbers become smaller, but their pattern stays the same.
 
 # %% tags=["guess"]
 guess = "a"  # "a", "b" or "c"
@@ -228,7 +228,7 @@ fig, axes = plt.subplots(3, 5, figsize=(8, 5.4), layout="constrained")
 for row, c in zip(axes, [7, 8, 1], strict=True):
     for ax, m, reg in zip(row, models, strengths, strict=True):
         vis_utils.show_templates(m.W[:, [c]], [f"{data_utils.CLASSES[c]}\nreg {reg:,.0f}"], axes=[ax])
-fig.suptitle("Stronger regularization makes templates smoother")
+fig.suptitle("Templates of three classes for five strengths of regularization")
 vis_utils.show("""The templates of horse, ship and automobile for five regularization strengths from 0 to
     100,000: on the left coloured grain, on the right smooth patches of colour""")
 
@@ -351,10 +351,11 @@ def rivals(i):
 
 
 # %% [markdown]
-# A score of 0 is an average score: the ten scores of an image add up to 0 here. (The gradients of the ten classes
-# add up to 0, as notebook 4 showed, and `W` started at 0.) At each pixel, the weights of the ten classes add up to
-# 0, too. So the ten maps add up to 0 at each pixel. A positive number in a map means that this pixel gives the
-# class more than the average class gets. A negative number means that it gives the class less.
+# In this notebook, the ten scores of each image add up to 0. So their mean is 0, and a class with a positive score
+# gets more than this mean. (The gradients of the ten classes add up to 0, as notebook 4 showed, and `W` started at 0.)
+# At each pixel, the weights of the ten classes add up to 0, too. So the ten maps add up to 0 at each pixel. A positive
+# number in a map means that this pixel gives the class more than the average class gets. A negative number means that
+# it gives the class less.
 
 # %%
 print(f"the ten scores of an image add up to {abs(scores.sum(axis=1)).max():.3f}")
@@ -493,9 +494,10 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 #
 # <details><summary>Answer</summary>
 #
-# The same template. The mirrored `W` gives an image the scores that `W` gives to the mirrored image. The training
-# set has both images, with the same label. So the mirrored `W` has the same loss as `W`. With regularization there
-# is only one best `W`, so it must be its own mirror image.
+# The same template. Mirror the image and mirror the template: their inner product stays the same. So the mirrored `W`
+# and the mirrored image give the scores of `W` and the image. The training set has both images, with the same label.
+# So the mirrored `W` has the same loss as `W`. With regularization there is only one best `W`, so it must be its own
+# mirror image.
 # </details>
 
 # %% [markdown]
@@ -519,10 +521,10 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 # The mean image shows what a class *looks like*. The best weights show what *tells it apart* from the other classes.
 # Neighbouring pixels are nearly equal in most images. If one weight is raised and its neighbour is lowered by the same
 # amount, the scores hardly change. So neighbouring weights can be different, and the template becomes grainy. Strong
-# regularization keeps such differences small. It keeps `W` near 0, so all probabilities stay near 1/10, and each step
-# from the data has nearly the same direction as the first step from `W = 0`. So `W` has this direction, too. It is the
-# sum of the images of the class, minus a tenth of the sum of all images. The second sum is 0, because the mean image
-# was subtracted. So the direction is that of the mean image of the class.
+# regularization keeps such differences small. It also keeps `W` near 0. Then all probabilities stay near 1/10, as at
+# `W = 0`. So the data loss has nearly the same gradient in all steps, and `W` has the direction of the first step. It
+# is the sum of the images of the class, minus a tenth of the sum of all images. The second sum is 0, because the mean
+# image was subtracted. So the direction is that of the mean image of the class.
 # </details>
 
 # %% [markdown]

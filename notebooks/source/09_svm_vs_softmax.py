@@ -13,7 +13,7 @@
 # - how to read margins, and how to read probabilities;
 # - why a new example can change one of the losses and not the other.
 #
-# *Before you start:* notebooks 5 to 7. *Time:* about 50 minutes.
+# *Before you start:* notebooks 5 to 7. *Time:* about 55 minutes.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -152,10 +152,10 @@ vis_utils.show("""Two losses over two weights. Softmax, left: a smooth bowl, who
 
 # %% [markdown]
 # The softmax loss is a smooth **bowl**. The SVM's loss is made of flat faces. Two faces meet in a **crease** (a dashed
-# line). Each of the five data points makes one crease. The crease is a line: on it are the weights $(w_1, w_2)$ that
-# give this data point a lead of exactly 1. On one side of the crease the data point costs nothing. On the other side
-# it costs something, and the cost is proportional to the distance from the crease. The lowest place of the SVM (the
-# star) is a corner, where creases meet.
+# line). Each of the five data points makes one crease. On this crease, the weights $(w_1, w_2)$ give the data point a
+# lead of exactly 1. On one side of the crease the data point costs nothing. On the other side it costs something, and
+# the cost is proportional to the distance from the crease. The lowest place of the SVM (the star) is a corner, where
+# creases meet.
 #
 # Both landscapes are convex: they have no second valley. So gradient descent finds the bottom of both, if its
 # steps become short enough. (In a crease the slope isn't defined. There our code takes the slope of the side that
@@ -235,10 +235,10 @@ svm, soft = tables["SVM"].best_model, tables["softmax"].best_model
 on_validation = compare(soft, svm, X_val, y_val)
 
 # %% [markdown]
-# On 1,000 validation images the lead is less than two standard errors, so it may well be luck. (The standard error
-# of a single accuracy, 1.5 points, would be the wrong measure here. Most images are easy for both or hard for
-# both, and that part of the luck is common to them.) With ten times as many images, the standard error is about a
-# third:
+# On 1,000 validation images the lead is less than two standard errors, so it may well be luck. (The standard error of
+# a single accuracy, 1.5 points, would be too large here. Most images are easy for both classifiers or hard for both,
+# so they change both accuracies in the same way, and not the lead.) With ten times as many images, the standard error
+# is about a third:
 
 # %% tags=["nbval-ignore-output"]
 on_test = compare(soft, svm, X_test, y_test)
@@ -334,9 +334,10 @@ assert same > 0.6
 # Here are two classes in the plane. Each loss finds its line between them. Then forty new points of class 1
 # arrive. They are far from the line, on the correct side of it: each of them has a lead of more than 1.
 #
-# **Predict, then run.** Take the line that each loss has found without the new points. Add up the losses of the points
-# (the sum, and not the mean), and add the penalty, whose strength stays the same. Compute the gradient of this at the
-# line twice: without the new points, and with them. For which loss are the two gradients different?
+# **Predict, then run.** We have two lines, which the two losses have found without the new points. Each loss adds up
+# over the points (the sum, and not the mean), and the penalty is added. We compute its gradient at its own line. Then
+# the new points are added to the sum, and we compute the gradient at the same line again. For which loss has the
+# gradient changed?
 # - (a) Only softmax.
 # - (b) Only the SVM.
 # - (c) Both.
@@ -388,17 +389,19 @@ for ax, (name, pair) in zip(axes, fits.items(), strict=True):
     for k, marker in enumerate("os"):
         ax.plot(*X_plane[y_plane == k, :2].T, marker, color=vis_utils.COLOURS[k], alpha=0.5, label=f"class {k}")
     ax.plot(*far[:, :2].T, "s", color=vis_utils.COLOURS[1], markerfacecolor="none", label="class 1, new")
-    for W, style, when in zip(pair, ["k-", "k:"], ["before", "after"], strict=True):
+    lines = [("0.75", "-", 6, "before"), ("k", ":", 2.4, "after")]  # the first one is wide: both can be seen
+    for W, (colour, style, width, when) in zip(pair, lines, strict=True):
         a, b, c = W[:, 1] - W[:, 0]  # class 1 leads by a x + b y + c
-        ax.plot(-(b * np.array([-4, 8]) + c) / a, [-4, 8], style, linewidth=2.4, label=f"boundary {when}")
+        ax.plot(-(b * np.array([-4, 8]) + c) / a, [-4, 8], style, color=colour, linewidth=width,
+                label=f"boundary {when}")
         for lead in [-1, 1] if (name, when) == ("SVM", "before") else []:
             text = "margin: lead of 1" if lead == 1 else None
             ax.plot((lead - b * np.array([-4, 8]) - c) / a, [-4, 8], "k--", linewidth=0.9, label=text)
     ax.set(xlabel="first feature", ylabel="second feature", title=name, xlim=(-5, 10), ylim=(-4, 8))
     ax.legend(loc="upper right", fontsize=8)
 vis_utils.show("""Two panels with two classes of points in the plane and a bunch of new ones at the upper right.
-    Left, the SVM: the boundaries before and after the new points coincide, between two dashed margin lines; the
-    new points lie beyond the margin. Right, softmax: the boundary has turned""")
+    Left, the SVM: the dotted boundary after the new points lies on the wide grey boundary before them, between two
+    dashed margin lines; the new points lie beyond the margin. Right, softmax: the boundary has turned""")
 
 # %% [markdown]
 # The new points lie beyond the margin, so their hinge loss is 0, and so is its gradient. For the SVM they don't exist.
@@ -451,9 +454,9 @@ assert round(2 / 1.1, 1) == 1.8 and round(101 / 11, 1) == 9.2
 # <details><summary>Answer</summary>
 #
 # No. The softmax loss of an example is never 0, so each new example changes the sum. If the SVM loss of the new
-# example isn't 0, the example changes the sum of the softmax losses by more than 0.31. The reason is that some class
-# is then less than 1 behind the true class, or ahead of it. So the probability of the true class is below $1/(1 + e^{-1}) =
-# 0.73$, and the softmax loss is above 0.31.
+# example isn't 0, the example changes the sum of the softmax losses by more than 0.31. For if the SVM loss isn't 0,
+# there is a class whose score is larger than the true class's score minus 1. So the probability of the true class is
+# below $1/(1 + e^{-1}) = 0.73$, and the softmax loss is above 0.31.
 # </details>
 
 # %% tags=["claim"]
@@ -466,8 +469,8 @@ assert round(1 / (1 + np.exp(-1)), 2) == 0.73 and round(np.log(1 + np.exp(-1)), 
 #
 # Divide `W` by 5, and all differences between scores are divided by 5. So a margin of 5 with `W` is the same as a
 # margin of 1 with `W / 5`. The regularization strength decides how large `W` may be, and so how hard it is to reach a
-# margin of 1. A margin of 5 with some `reg` leads to the same predictions as a margin of 1 with 5 times this `reg`.
-# One of the two numbers is enough.
+# margin of 1. So two pairs of numbers lead to the same predictions: the margin 5 with `reg`, and the margin 1 with 5
+# times `reg`. One of the two numbers is enough.
 # </details>
 
 # %% [markdown]
