@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import warnings
+from contextvars import copy_context
 from functools import partial
 from time import monotonic  # a name of this module: it keeps its value when a function changes the module time
 from typing import NamedTuple
@@ -66,7 +67,7 @@ class Call(threading.Thread):
         try:
             self.start()
         except RuntimeError:
-            self.run()
+            copy_context().run(self.run)  # a context of its own, as a thread has, for np.seterr
 
     def run(self):
         """Call the function, then convert its result: both can run the learner's code."""
