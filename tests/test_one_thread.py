@@ -85,9 +85,10 @@ def test_a_sweep(threads, left, monkeypatch):
     monkeypatch.setattr(tqdm, "monitor_interval", tqdm.monitor_interval)
     rng, y = np.random.default_rng(0), np.arange(60) % 3
     data = rng.standard_normal((60, 5)), y, rng.standard_normal((60, 5)), y
+    settings = [(1e-3 * k, 0.1) for k in range(1, 65)]  # enough for two threads
     tables = []
     for threads.left in (left, 99):
-        tables.append(list(sweep(*data, [(1e-3, 0.1), (1e-2, 0.1), (1e-1, 1.0)], num_iters=5, batch_size=10)))
+        tables.append(list(sweep(*data, settings, num_iters=50, batch_size=10)))
     assert tables[0] == tables[1] and threads.started
 
 
