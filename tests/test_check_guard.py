@@ -132,6 +132,18 @@ def test_who_interrupts_does_not_wait_for_long(monkeypatch):
         assert not call.stop(limit) and clocks.now == end
 
 
+def test_a_limit_may_come_twice(monkeypatch):
+    """The second time when the function has ended, and its names are just put back."""
+    def late():
+        raise guard.TimeOver
+
+    call = guard.Call(lambda: None, (), bool, None)
+    monkeypatch.setattr(call, "restore", late)
+    call.start()
+    call.join()
+    assert call.ended(0)
+
+
 def test_a_slow_function_is_stopped_and_not_called_wrong(monkeypatch):
     """A right loss that is too slow on 750 examples: its answer isn't known, and nothing is said of its numbers."""
     def slow(W, X, y, reg):

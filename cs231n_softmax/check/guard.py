@@ -23,7 +23,7 @@ from .interrupts import interruptible
 from .report import Mistake, name_of, scope_of, type_name
 from .session import Names, changes_others
 from .shared import Refused, closes, descriptors_kept, nobody_answers
-from .time_over import raise_in
+from .time_over import TimeOver, raise_in
 
 CPU_LIMIT = 5.0  # seconds of CPU time for one call, on problems that take milliseconds
 WAIT_LIMIT = 12 * CPU_LIMIT  # seconds by the clock in which it computes next to nothing: it sleeps or waits
@@ -76,12 +76,21 @@ class Call(threading.Thread):
             self.clock = lambda: time.clock_gettime(clock)
         self.before = self.clock()
         try:
+            try:
+                self.answer()
+            finally:
+                self.running.release()  # a function in C: TimeOver comes before it or after it
+        except TimeOver:  # once more, when the function had ended already
+            pass
+
+    def answer(self):
+        """Put the function's value or problem into `result`."""
+        try:
             self.result["value"] = self.converted()
         except BaseException as error:  # SystemExit and KeyboardInterrupt too
             self.result["problem"] = explained(error, self.title)
         finally:
             self.restore()
-            self.running.release()
 
     def converted(self):
         """Return the converted result. In between NumPy and Python become what they were, for the examiner's code."""
