@@ -226,6 +226,8 @@ def test_a_wrong_signature_is_told():
     ("return np.zeros((2, 3)) - np.zeros(4)", "Two shapes don't fit together"),
     ("return np.zeros(3).sum(axis=1)", "axis=0 is the only one"),
     ("return np.zeros((2, 3)) @ np.zeros((2, 3))", "there one transpose too few"),
+    ("return np.random.default_rng(0).integers(200, 20)", "size=how_many"),
+    ("return np.hstack([np.ones((3, 2)), np.ones(3)])", "[:, None] makes one"),
     ("return 1 / 0", "Print the values that are used"),
 ])
 def test_an_error_comes_with_advice(source, said):

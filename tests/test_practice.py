@@ -265,6 +265,7 @@ def test_a_guess_is_told_and_counted(tmp_path, monkeypatch):
     assert "<li>" not in first._repr_html_()
     wrong, right = check.guess("02-shift", "a"), check.guess("02-shift", "b")
     assert "Not (a), but (b) is right." in str(wrong) and "(b) is right." in str(right)
+    assert str(check.guess("02-shift", "(B)")) == str(right)
     for told in [wrong, right]:
         assert all(why in str(told) for why in GUESSES["02-shift"].why.values())
         assert told._repr_html_().count("<li>") == 3 and "Done: 1 of 1" in told._repr_html_()

@@ -165,6 +165,16 @@ def advice(error):
         return "Row and column numbers have to be integers."
     if any(words in said for words in ("broadcast", "not aligned", "mismatch", "out of bounds", "inhomogeneous")):
         return _shapes(said)
+    if said == "low >= high":
+        return (
+            "The random generator got a range without a number in it. Is the second argument of rng.integers how many "
+            "numbers you want? By position, it is the end of the range. Write rng.integers(N, size=how_many)."
+        )
+    if "number of dimensions" in said:
+        return (
+            "The line joins arrays with different numbers of axes. A column of N numbers has the shape (N, 1): "
+            "[:, None] makes one of N numbers in a row."
+        )
     if "tuple index out of range" in said or "too many indices" in said:
         return "The line expects more axes than the array has. An array with one axis has no shape[1]."
     return "Print the values that are used where the error happens, and their shapes."

@@ -210,8 +210,10 @@ class Answered:
 def guess(key: str, answer: str) -> Answered:
     """Show whether `answer` ("a", "b" or "c") is right for the question `key`, such as "02-shift", and why.
 
-    An answer that isn't one of them, such as "?", is told to choose first. Raises ValueError for an unknown key.
+    "B" and "(b)" are taken as "b". A wrong guess counts as done, too: it has served its purpose. An answer that isn't
+    one of them, such as "?", is told to choose first. Raises ValueError for an unknown key.
     """
     if key not in GUESSES:
         raise ValueError(f"key: expected one of {', '.join(GUESSES)}, got {key!r}. Undo the change in this cell.")
+    answer = answer.strip(" ().").lower() if isinstance(answer, str) else answer
     return Answered(answer, GUESSES[key], done(key) if answer in GUESSES[key].why else "")

@@ -191,6 +191,8 @@ WRONG = [
     both("gradient-not-divided", "data-gradient-times-N", ("    dW /= num_train\n", "")),
     Case("label-not-skipped", "label-counted", [(SKIP, "")],
          [(ZERO, ""), ("loss = np.sum(margins)", "loss = np.sum(margins)\n    margins[rows, y] = 0")]),
+    Case("all-labels-zeroed", "wrong-rows", vectorized=[("margins[rows, y] = 0", "margins[:, y] = 0")]),
+    Case("class-before-in-gradient", "label-off-by-one", vectorized=[("mask[rows, y] =", "mask[rows, y - 1] =")]),
     Case("label-not-zeroed", "label-counted",
          [(SKIP, ""), (IN_J, "if j != y[i]:\n                    dW[:, j] += X[i]")], [(ZERO, "")]),
     Case("no-margin", "margin-missing", [(LOOP, "scores[j] - correct")], [(MAX, "np.maximum(0, scores - correct)")]),

@@ -135,6 +135,12 @@ WHY = {
     "finish": FORMULA,
 }
 # fmt: on
+WITHOUT_P = (
+    "On paper, the loss is -log(p), with p the probability of class y. On a computer, the exponential of a large score "
+    "is infinite, and a very small p becomes 0. But the loss itself is an ordinary number, and it can be computed "
+    "without p."
+)
+LARGE_WHY = WHY | dict.fromkeys(["straight", "loss"], WITHOUT_P)
 
 
 def _shifts(s):
@@ -263,8 +269,16 @@ LOSSES = [  # wrong losses (N,) from probabilities q (N, C), or from scores s (N
               "largest score is added back once.",
               CANCELS)
       for sign, title in [(-1, "The largest score is subtracted in one of two places only."),
-                          (1, "The loss is too large by the largest score, which doesn't cancel.")]
+                          (1, "The loss is too large by the largest score, which doesn't cancel."),
+                          (-2, "The largest score is subtracted from the logarithm, but it should be added.")]
       for axis in (1, None)),
+    *(Variant("straight", lambda s, y, taken=taken: np.log(np.exp(s - largest(s)).sum(axis=1) + s.max(axis=1))
+              - pick(s, y) + taken * s.max(axis=1),
+              "shift-mismatch", "The largest score is added inside the logarithm, but it should be added behind it.",
+              "Where do the brackets of np.log close? Only the sum of the exponentials is inside. The largest score "
+              "is added to the logarithm.",
+              CANCELS)
+      for taken in (0, 1)),
     *_forms(lambda s, y: s.sum(axis=1) - pick(s, y), "log-inside-sum",
             "The scores are added up. The second term should be the logarithm of the sum of the exponentials.",
             "Is the logarithm taken before the sum? Then it only undoes the exponential, because log(exp(s)) is s. "
@@ -406,7 +420,7 @@ def large_table(gap):
 
     Where a probability has a lower limit, -log(p + eps) or -log(max(p, eps)), eps follows from `gap`.
     """
-    return Table([_one(shifted)], LARGE_VARIANTS + _limits(gap), LARGE, WHY, _together, rtol=0.01)
+    return Table([_one(shifted)], LARGE_VARIANTS + _limits(gap), LARGE, LARGE_WHY, _together, rtol=0.01)
 
 
 def _together(a, b):

@@ -13,7 +13,7 @@ from ..exercises.softmax import shifted as softmax
 from ..explain import Variant, each
 from ..scaled import ScaledTable
 from .gradients import EXAMPLES, ROWS_OF_X, SHARED, put_together
-from .labels import LABELS
+from .labels import LABELS, ROWS
 from .problems import ordinary_problems
 
 
@@ -78,9 +78,20 @@ MARGINS = [
           "Look for an np.abs, and remove it: max(0, s_j - s[y] + 1)."),
     *(v._replace(step="margins", how=lambda s, y, label=v.how: s - pick(s, label(s, y))[:, None] + 1) for v in LABELS),
 ]
+# fmt: on
 
 # --- the losses: (Problem, margins) -> (N,) -------------------------------------------------------------------------
 
+WHOLE_BATCH = "The margins of all labels of the batch are set to 0 in every row, and not only the row's own label's."
+COLUMNS = "`[:, y]` picks N columns in each of the N rows."
+
+
+def _no_label(p):
+    """Return 1 for the classes that are the label of no example of the batch, else 0: (C,)."""
+    return ~np.isin(np.arange(p.C), p.y) * 1.0
+
+
+# fmt: off
 LOSSES = [
     Variant("loss", lambda p, m: np.maximum(0, m).sum(axis=1), "label-counted",
             "The true class's own margin, always 1, is counted.",
@@ -119,6 +130,8 @@ LOSSES = [
             "The loss is the softmax loss, not the hinge loss.",
             "What does a class add to the loss? Its margin, if that is above 0: max(0, s_j - s[y] + 1), added up over "
             "j."),
+    Variant("loss", lambda p, m: (np.maximum(0, m) * _no_label(p)).sum(axis=1), "wrong-rows", WHOLE_BATCH, ROWS,
+            COLUMNS),
     Variant("loss", lambda p, m: (np.maximum(0, m) * p.onehot).sum(axis=1), "label-only",
             "Only the true class's own margin counts.",
             "Is the condition on the label the wrong way round? Add up the margins of the other classes."),
@@ -156,6 +169,11 @@ def _worst(p, m):
 SLOPE = "The slope of max(0, m) is 1 where m is above 0, and 0 where m is below 0. The size of m doesn't matter."
 # fmt: off
 DSCORES = [
+    Variant("dscores", _balanced(lambda p, m: (m > 0) * _no_label(p)), "wrong-rows", WHOLE_BATCH, ROWS, COLUMNS),
+    *each("dscores", [lambda p, m, T, k=k: np.where(np.roll(T, k, axis=1), -violated(p, m).sum(axis=1,
+                      keepdims=True), violated(p, m)) for k in (-1, 1)], "label-off-by-one",
+          "A class next to the label is used in its place.", "Look for a + 1 or a - 1 at the label. Use y[i] itself.",
+          "Classes are counted from 0."),
     Variant("dscores", pattern(1, 0, 0, 0), "label-column-missing", "The label's column gets nothing.",
             "The label's score is in each margin, as -s[y]. So X[i] is subtracted from the label's column, once for "
             "each violation.",
