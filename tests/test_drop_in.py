@@ -331,6 +331,7 @@ run("assert m.softmax_loss_naive is before and data_utils.load_CIFAR10.__module_
 
 def test_autoreload(tmp_path):
     """%autoreload 2 brings changes of the assignment's files; importlib.reload doesn't replace ours by the file."""
+    pytest.importorskip("IPython.extensions.autoreload")  # IPython 7 needs the module imp for it, until Python 3.11
     lay_out(tmp_path)
     done = subprocess.run([sys.executable, "-c", AUTORELOAD], cwd=tmp_path, text=True, capture_output=True,
                           env=os.environ | {"IPYTHONDIR": str(tmp_path / "ipython"), "PYTHONDONTWRITEBYTECODE": "1"})
