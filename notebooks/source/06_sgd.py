@@ -163,7 +163,7 @@ for k, place in enumerate(places):
     ax.scatter(np.full(64, 0.8 + 0.06 * k), alone[place], s=14, color=color, marker=marker, alpha=0.5,
                label=f"{place}: each batch alone")
 ax.set(xscale="log", xlabel="number of batches of 200 that are averaged", ylabel="cosine with the full gradient",
-       title="One batch points roughly right, many together point right", ylim=(-0.3, 1.03))
+       title="The mean of many batches points in the right direction", ylim=(-0.3, 1.03))
 ax.set_xticks([1, 2, 4, 8, 16, 32, 64], [1, 2, 4, 8, 16, 32, 64])
 ax.legend(loc="lower right")
 vis_utils.show("""Two curves of the cosine with the full gradient against the number of batches averaged. Single
@@ -500,13 +500,13 @@ assert abs(np.diff(between[0], 2)[9] / 0.05**2 / variance - 1) < 0.05
 
 # %% [markdown]
 # Why is the loss convex? Walk along a straight line from one `W` to another. On this way, each of an image's ten
-# scores changes at a constant rate. So there are ten rates. The second derivative of the image's loss along the way is
-# the variance of the ten rates, in which each class has its probability as weight. (To see it, differentiate $\log
-# \sum_j e^{s_j}$ twice.) A variance is never negative. So the second derivative along the way is never negative, and
-# the curve never bends downwards. It is never above the dashed line, and the data loss is convex. The penalty `reg *
-# sum(W**2)` curves upwards in every direction. So with `reg > 0` there is exactly one lowest `W`, and every start
-# leads to it, if the learning rate is small enough and there are enough steps. (The loss of a neural network isn't
-# convex.)
+# scores changes at a constant rate. So there are ten rates. Imagine that one of the ten rates is drawn at random, each
+# with the probability of its class. The second derivative of the image's loss along the way is the variance of this
+# random rate. (To see it, differentiate $\log \sum_j e^{s_j}$ twice.) A variance is never negative. So the second
+# derivative along the way is never negative, and the curve never bends downwards. It is never above the dashed line,
+# and the data loss is convex. The penalty `reg * sum(W**2)` curves upwards in every direction. So with `reg > 0` there
+# is exactly one lowest `W`, and every start leads to it, if the learning rate is small enough and there are enough
+# steps. (The loss of a neural network isn't convex.)
 #
 # ## Learning rates
 #
@@ -711,7 +711,7 @@ assert left["zero start, reg 100"][2] > left["random start, reg 100"][2] + 0.02
 #
 # So what counts for a random start is the *product* of learning rate and `reg`. In notebook 7 you will try many pairs
 # of the two, with the same number of steps. You will see that the good pairs have similar products. It will look as if
-# `reg` helps. But nearly all of its help is that the start is forgotten.
+# `reg` helps. But `reg` helps mainly because it makes the start vanish.
 #
 # ## cs231n's setting
 #
@@ -812,9 +812,9 @@ assert highest < 0.4
 # <details><summary>Answer</summary>
 #
 # Look at the training accuracy. If it rises, the model learns details of the training images that don't help on
-# others: use more regularization, or more images. If the training accuracy stays the same, too, then only the size of
-# the scores still changes. In each row, the highest score stays the highest, so the predictions stay the same. Then
-# more training probably won't help.
+# others: use more regularization, or more images. If the training accuracy stays the same, too, the loss falls for
+# another reason. The penalty may become smaller. Or the probabilities change, while about as many images as before are
+# classified right. Print the data loss and the penalty separately, to see which it is.
 # </details>
 
 # %% [markdown]

@@ -99,8 +99,9 @@ check.guess("07-gap", guess)
 # Now we train on 100 to 49,000 images, each time twice: without regularization, and with it. For 1,000 images we take
 # `reg` = 3,000. We tried a few values, and this one did well on the validation images. (So its result there is a
 # little too good.) For other numbers of images we tried nothing. There we take `3e6 / N`: a third of `reg` for three
-# times as many images. (Why? The penalty stands beside the *mean* of $N$ losses. The last section of this notebook has
-# more on this.)
+# times as many images. (Why? Our loss is the mean of $N$ losses plus `reg * sum(W**2)`. Multiply it by $N$, and it is
+# the sum of the losses plus `N * reg * sum(W**2)`. With `3e6 / N`, the number `N * reg` is the same for every $N$. The
+# last section of this notebook has more on this.)
 
 # %%
 sizes, models = [100, 1000, 3000, 10_000, 49_000], {}
@@ -278,8 +279,9 @@ assert np.mean(right(slow, X_val, y_val)) > corner.val_accuracy + 0.08
 # lacked was a clean start. Here is what a sweep from a random start selects: **a setting that forgets its start in
 # time**. But a penalty that is too strong makes the results worse, in two ways:
 #
-# - In the top row, the penalty is so strong that accuracy falls at every learning rate. It doesn't only make `W`
-#   smaller: that alone wouldn't change any answer. It also changes the pattern of `W` (notebook 8 shows how).
+# - In the top row, the penalty is so strong that the accuracy is lower than in the row below it, at every learning
+#   rate. It doesn't only make `W` smaller: that alone wouldn't change any answer. It also changes the pattern of `W`
+#   (notebook 8 shows how).
 # - At the upper right, `W` forgets the images, too. For learning rate 5e-6 and reg 1e4, each step removes a tenth of
 #   `W`. After 50 steps hardly anything is left of what was learned from a batch. So `W` is made from the last 50
 #   batches or so. The accidents of so few batches don't cancel as well as those of many (notebook 6), and so `W` is
@@ -588,8 +590,8 @@ vis_utils.show("""Three histograms of the trained weights, with a logarithmic ax
 # and lets the few that matter most stay large. Why are they exactly zero? The Gaussian prior is flat at 0, so a very
 # small weight costs almost nothing. The Laplace prior has a corner at 0: its penalty rises with the same steepness
 # from the first short step on. For a weight, the first step from 0 to 0.001 costs as much as the step from 0.5 to
-# 0.501. If this first step costs more than it takes away from the data loss, the best weight is 0. Such a `W` is
-# called *sparse*.
+# 0.501. If this first step costs more than it takes away from the data loss, the best weight is 0. A `W` in which most
+# weights are 0 is called *sparse*.
 #
 # ## Questions
 
@@ -603,12 +605,12 @@ vis_utils.show("""Three histograms of the trained weights, with a logarithmic ax
 # </details>
 
 # %% [markdown]
-# **2.** Two settings differ by 0.4 percentage points on the same 1,000 validation images. On 85 of these images,
+# **2.** Two settings differ by 0.4 percentage points on the same 1,000 validation images. On 86 of these images,
 # exactly one of the two is right. Which setting do you take?
 #
 # <details><summary>Answer</summary>
 #
-# Either. The standard error of the difference is $\sqrt{85}/1000$, or 0.9 percentage points. The difference is less
+# Either. The standard error of the difference is $\sqrt{86}/1000$, or 0.9 percentage points. The difference is less
 # than half of that. (The 1.5 points of a single accuracy would be the wrong measure: most of that luck is common to
 # both.) To tell the two apart you would need many more images, and the luck of the seed would still be there. So
 # choose by something else, such as the shorter training time.

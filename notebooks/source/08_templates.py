@@ -489,8 +489,9 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 # ## Questions
 
 # %% [markdown]
-# **1.** Somebody trains with all images mirrored *and* with the images as they are, 98,000 in all, until the loss
-# is as small as possible. What do you see if you mirror a template of this classifier?
+# **1.** Somebody trains on all images and also on their mirror images, 98,000 in all. The training has a penalty
+# (`reg` is above 0), and it goes on until the loss is as small as possible. What do you see if you mirror a template
+# of this classifier?
 #
 # <details><summary>Answer</summary>
 #
@@ -506,10 +507,11 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 #
 # <details><summary>Answer</summary>
 #
-# To infinity: `W` goes to 0, all scores become equal, and each class gets 1/10.
+# If `reg` goes to infinity, `W` goes to 0, all scores become equal, and each class gets 1/10.
 #
-# To 0, with images that can be separated: for each `W` that separates them, 2 `W` has a smaller loss. So `W` grows
-# without end, and the probabilities go to 0 and 1.
+# Now let `reg` go to 0. If `W` classifies all training images right, 2 `W` does so, too, and its data loss is smaller.
+# So with a weaker and weaker penalty, the best `W` grows without end, and the probabilities of the training images go
+# to 0 and 1.
 # </details>
 
 # %% [markdown]
@@ -522,9 +524,9 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 # Neighbouring pixels are nearly equal in most images. If one weight is raised and its neighbour is lowered by the same
 # amount, the scores hardly change. So neighbouring weights can be different, and the template becomes grainy. Strong
 # regularization keeps such differences small. It also keeps `W` near 0. Then all probabilities stay near 1/10, as at
-# `W = 0`. So the data loss has nearly the same gradient in all steps, and `W` has the direction of the first step. It
-# is the sum of the images of the class, minus a tenth of the sum of all images. The second sum is 0, because the mean
-# image was subtracted. So the direction is that of the mean image of the class.
+# `W = 0`. So the data loss has nearly the same gradient in all steps, and `W` has the direction of the first step. For
+# each class, this direction is the sum of the images of the class, minus a tenth of the sum of all images. The second
+# sum is 0, because the mean image was subtracted. So the direction is that of the mean image of the class.
 # </details>
 
 # %% [markdown]

@@ -334,10 +334,10 @@ assert same > 0.6
 # Here are two classes in the plane. Each loss finds its line between them. Then forty new points of class 1
 # arrive. They are far from the line, on the correct side of it: each of them has a lead of more than 1.
 #
-# **Predict, then run.** We have two lines, which the two losses have found without the new points. Each loss adds up
-# over the points (the sum, and not the mean), and the penalty is added. We compute its gradient at its own line. Then
-# the new points are added to the sum, and we compute the gradient at the same line again. For which loss has the
-# gradient changed?
+# **Predict, then run.** We have two lines, which the two losses have found without the new points. For each of the two
+# losses, take the sum of the losses of all points (not the mean), and add the penalty. Compute the gradient of this
+# total at the weights of the line that this loss has found. Then add the new points, and compute the gradient at the
+# same weights again. For which loss has the gradient changed?
 # - (a) Only softmax.
 # - (b) Only the SVM.
 # - (c) Both.
@@ -438,14 +438,16 @@ for name, loss in losses.items():
 # - Behind by 0.1 becomes behind by 1. The loss grows from 1.1 to 2, which is 1.8 times as much.
 # - Behind by 10 becomes behind by 100. The loss grows from 11 to 101, which is 9.2 times as much.
 #
-# So the loss grows almost tenfold only where the true class is far behind. The softmax loss does the same more
-# smoothly, and its probabilities move towards 0 and 1.
+# So the hinge loss grows almost tenfold only where the true class is far behind. The softmax losses of these three
+# examples change from 0.64 to 0.31, from 0.74 to 1.31, and from 10 to 100. Its probabilities move towards 0 and 1.
 # </details>
 
 # %% tags=["claim"]
 hinge = {lead: (max(0, 1 - lead), max(0, 1 - 10 * lead)) for lead in [0.1, -0.1, -10]}
 assert np.allclose([*hinge.values()], [(0.9, 0), (1.1, 2), (11, 101)])
 assert round(2 / 1.1, 1) == 1.8 and round(101 / 11, 1) == 9.2
+of_softmax = [(np.log1p(np.exp(-lead)).round(2), np.log1p(np.exp(-10 * lead)).round(2)) for lead in hinge]
+assert of_softmax == [(0.64, 0.31), (0.74, 1.31), (10, 100)]
 
 # %% [markdown]
 # **2.** A new example can change the sum of softmax losses without changing the sum of SVM losses. Can it be the
@@ -454,9 +456,9 @@ assert round(2 / 1.1, 1) == 1.8 and round(101 / 11, 1) == 9.2
 # <details><summary>Answer</summary>
 #
 # No. The softmax loss of an example is never 0, so each new example changes the sum. If the SVM loss of the new
-# example isn't 0, the example changes the sum of the softmax losses by more than 0.31. For if the SVM loss isn't 0,
-# there is a class whose score is larger than the true class's score minus 1. So the probability of the true class is
-# below $1/(1 + e^{-1}) = 0.73$, and the softmax loss is above 0.31.
+# example isn't 0, the example changes the sum of the softmax losses by more than 0.31. The reason is this: if the SVM
+# loss isn't 0, some wrong class has a score that is larger than the true class's score minus 1. So the probability of
+# the true class is below $1/(1 + e^{-1}) = 0.73$, and the softmax loss is above 0.31.
 # </details>
 
 # %% tags=["claim"]
@@ -469,8 +471,12 @@ assert round(1 / (1 + np.exp(-1)), 2) == 0.73 and round(np.log(1 + np.exp(-1)), 
 #
 # Divide `W` by 5, and all differences between scores are divided by 5. So a margin of 5 with `W` is the same as a
 # margin of 1 with `W / 5`. The regularization strength decides how large `W` may be, and so how hard it is to reach a
-# margin of 1. So two pairs of numbers lead to the same predictions: the margin 5 with `reg`, and the margin 1 with 5
-# times `reg`. One of the two numbers is enough.
+# margin of 1.
+#
+# Write `W = 5 V`. The hinge loss of `W` with margin 5 is 5 times the hinge loss of `V` with margin 1. The penalty is
+# `25 * reg * sum(V**2)`. Divide both by 5: what remains is the hinge loss of `V` with margin 1, and the penalty `5 *
+# reg * sum(V**2)`. So the margin 5 with `reg` and the margin 1 with 5 times `reg` lead to the same predictions. One of
+# the two numbers is enough.
 # </details>
 
 # %% [markdown]
