@@ -1,5 +1,6 @@
 """Practice copies: nothing of the answers, what a learner wrote is never lost, and what is solved is counted."""
 
+import ast
 import errno
 import inspect
 import json
@@ -7,9 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-import symtable
 import sys
-from ast import Load, Name, parse, walk
 from pathlib import Path
 
 import nbformat
@@ -147,14 +146,20 @@ def test_each_exercise_needs_its_check(cells, told):
 
 def claimed_names(notebook):
     """The names that claims bind and other cells read: {}, or a copy without claims would stop there."""
-    def bound(text):
-        return {s.get_name() for s in symtable.symtable(text, "cell", "exec").get_symbols()
-                if s.is_assigned() or s.is_imported() or s.is_namespace()}
+    def bound(node):
+        if isinstance(node, ast.alias):
+            return {(node.asname or node.name).split(".")[0]}
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            return {node.name}
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda):
+            return set()  # they have names of their own
+        own = {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else set()
+        return own.union(*map(bound, ast.iter_child_nodes(node)))
 
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    names = {name for cell in code if "claim" in tags(cell) for name in bound(source(cell))}
-    return {node.id for cell in code if "claim" not in tags(cell) for node in walk(parse(source(cell)))
-            if isinstance(node, Name) and isinstance(node.ctx, Load)} & names
+    names = {name for cell in code if "claim" in tags(cell) for name in bound(ast.parse(source(cell)))}
+    return {node.id for cell in code if "claim" not in tags(cell) for node in ast.walk(ast.parse(source(cell)))
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)} & names
 
 
 @each_notebook
