@@ -252,6 +252,7 @@ def a_worker_dies(case):
 
     with losses(case, die), executor("processes") as pool, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        warnings.filterwarnings("ignore", ".*multi-threaded", DeprecationWarning)  # of fork, from Python 3.12 on
         result = case.run(pool)
     case.expect(all("a worker died" in str(w.message) for w in caught) and caught, UNCLEAR, "no warning")
     case.expect_end(result)
