@@ -75,6 +75,27 @@ def test_softmax_in_place_is_told_once():
     assert codes(report) == ["changes-arguments"] and report.remarks == []
 
 
+@pytest.mark.parametrize(("rows", "told", "remark"), [
+    ("images.reshape(len(images), -1)", ["changes-arguments"], []),
+    ("images.reshape(len(images), -1).copy()", [], ["stops with an error"]),
+])
+def test_prepare_in_place_is_told_once(rows, told, remark):
+    """A `-=` is a mistake where it changes the images, and else a remark: bytes stop it with an error."""
+    report = examine("prepare", f"rows = {rows}\nrows -= mean_image\n"
+                                "return np.hstack([rows, np.ones((len(rows), 1))])")
+    assert codes(report) == told and len(report.remarks) == len(remark)
+    assert all(said in found.title for said, found in zip(remark, report.remarks, strict=True))
+
+
+def test_one_mistake_is_seen_alone():
+    """A row kept as a view is one mistake with two effects, so nothing is said about all the mistakes together."""
+    report = examine("numerical_gradient", "grad = np.zeros_like(x)\nfor i in range(len(x)):\n    old = x[i]\n"
+                                           "    x[i] = old + h\n    above = f(x)\n    x[i] = old - h\n"
+                                           "    below = f(x)\n    x[i] = old\n    grad[i] = (above - below) / (2 * h)\n"
+                                           "return grad")
+    assert codes(report) == ["rows-at-once"] and "together" not in str(report)
+
+
 @pytest.mark.parametrize("exercise", [name for name in ONE_RESULT if name != "train"])
 def test_a_generator_is_none_of_the_results(exercise):
     """In the smaller exercises too."""

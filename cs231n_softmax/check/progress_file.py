@@ -103,5 +103,9 @@ class Progress:
 
 
 def progress() -> Progress:
-    """Show which exercises and guesses are done in the folder of this notebook."""
+    """Show which exercises and guesses are done in the folder of this notebook.
+
+    An exercise is done when its check has passed once, and it stays done when a later check fails. A guess is done when
+    it has been answered, right or wrong.
+    """
     return Progress(read())

@@ -17,6 +17,7 @@ from .report import Mistake, Report, keep, name_of, type_name
 from .session import settings_kept
 
 RESULT = "Look at the value after `return`."
+TOGETHER = " (With all the mistakes together.)"
 REMEMBERS = Mistake(
     "remembers",
     "The same arguments give another result the second time.",
@@ -190,7 +191,7 @@ class Trial:
         seen = [(p.text, got, right) for p, got, right in wrong if not isinstance(got, Mistake)]
         evidence = differ(*seen[0]) if seen else stopped[0].evidence
         found = table.explain(answers) if names else []
-        together = " (With all the mistakes together.)" if len(found) > 1 else ""
+        together = TOGETHER if len(found) > 1 else ""
         for variant in found:
             self.mistake(
                 variant.code, variant.title, variant.why or table.why[variant.step], evidence + together, variant.hint

@@ -14,7 +14,7 @@ from ..crashes import source
 from ..evidence import number
 from ..explain import Problem, Table, Variant, factors
 from ..report import Mistake, Report
-from ..trial import Ended, Trial
+from ..trial import TOGETHER, Ended, Trial
 
 
 def central(f, x, i, h):
@@ -70,7 +70,8 @@ def _one_slip(trial):
     """
     codes = {mistake.code for mistake in trial.report.mistakes}
     if codes == {"rows-at-once"}:
-        del trial.report.mistakes[:-1]
+        only = trial.report.mistakes[-1]
+        trial.report.mistakes[:] = [only._replace(evidence=only.evidence.removesuffix(TOGETHER))]
     elif codes and codes <= SECOND_NAME | {"changes-arguments"}:
         f, x = _parameters(trial.fn)
         passed = {*re.findall(rf"\b{f}\(\s*(\w+)\s*\)", source(trial.fn))} - {x}
