@@ -251,8 +251,9 @@ assert ((centred @ centred.T).min(axis=1) < 0).all()
 # To measure the stretch in the direction of a unit vector $v$, project all rows $X$ on $v$. The length
 # $\lVert{Xv}\rVert$ of the result tells how far the rows reach along $v$, counted from the origin. It is largest when
 # $v$ is the first right singular vector of $X$. This largest length is the largest singular value. For raw images, all
-# entries of the first right singular vector have the same sign. So if all numbers of an image get brighter, its row
-# moves further along this direction. We call it the direction of brightness.
+# entries of the first right singular vector have the same sign. We choose the sign for which all entries are positive.
+# So if all numbers of an image become larger, its row moves further along this direction. We call it the direction of
+# brightness.
 #
 # **Predict, then run.** After centring, in which direction do the images stretch most?
 #
@@ -316,8 +317,9 @@ assert np.linalg.norm(centred.mean(axis=0)) < 0.1 * np.linalg.norm(raw.mean(axis
 # X&: (N, 3072),\quad W: (3072, C),\quad b: (C,),\quad S: (N, C).
 # \end{aligned}$$
 #
-# Now append a one to every row of $X$, and append $b$ to $W$ as its last row. The product of the two adds $1 \cdot b$
-# to every score by itself. So we need only one array of parameters instead of two.
+# Now append a one to every row of $X$, and append $b$ to $W$ as its last row. In the product of the two, the score of
+# each class includes 1 times the bias of this class. No separate addition is needed. So we need only one array of
+# parameters instead of two.
 
 # %%
 rng = np.random.default_rng(0)
@@ -364,7 +366,8 @@ print(f"the best of them on 49,000 other images: {elsewhere:.3f}")
 assert 0.08 < np.mean(tries) < 0.12 and elsewhere < max(tries)
 
 # %% [markdown]
-# Part of its lead was luck. This is why we need a test set that we never use to choose.
+# Part of its lead was luck on these 1,000 images. The rest of the lead stays: by chance, this `W` fits the classes a
+# little. This is why we need a test set that we never use to choose.
 #
 # Better weights can be computed directly from the training images, without a search. Let column $c$ of $W$ be the mean
 # of all training images of class $c$. We call it $\mu_c$. It works as a *template*: at some pixels, the mean of the
@@ -410,7 +413,7 @@ assert 0.2 < nearest < 0.4
 # full range of colours, so that you see its pattern and not its strength.
 
 # %%
-vis_utils.show_templates(W_means, title="The mean of each class, minus the mean of all images")
+vis_utils.show_templates(W_means, title="The mean of each class, minus the mean image")
 vis_utils.show("""Ten blurred pictures, one for each class: mostly blue for airplane and ship, a
     dark lower half for automobile and truck, a reddish patch above yellow for the horse""")
 

@@ -471,9 +471,9 @@ print("differences of log p: ", (np.log(p) - np.log(p[0])).round(2))
 print("differences of scores:", (s - s[0]).round(2))
 
 # %% [markdown]
-# In statistics, the probabilities that softmax gives are an example of an *exponential family*. This section shows
-# what that means. (You can skip the rest of this section.) Let $Z = \sum_k e^{s_k}$ be the sum in the denominator.
-# Draw a class $y$ at random with the probabilities of softmax. The probability of $y$ is
+# In statistics, the probabilities that softmax gives are an example of an *exponential family*. The rest of this
+# section shows what that means. You can skip it. Let $Z = \sum_k e^{s_k}$ be the sum in the denominator. Draw a class
+# $y$ at random with the probabilities of softmax. The probability of $y$ is
 #
 # $$\begin{aligned}
 # p_y &= \exp\Bigl(\sum_j [y = j]\, s_j - \log Z\Bigr), \\
@@ -504,8 +504,9 @@ assert np.allclose(derivative, p, atol=1e-8)
 # %% [markdown]
 # ## Could it be something else?
 #
-# Other functions can turn the scores into numbers that are 0 or larger. If the numbers of an image are not all 0, they
-# can be divided by their sum. Here are two alternatives (de Brébisson and Vincent, arXiv 1511.05042):
+# Other functions can turn the scores into numbers that are 0 or larger. Each class then has such a number. If these
+# numbers aren't all 0, we divide them by their sum, so that they add up to 1. Here are two alternatives (de Brébisson
+# and Vincent, arXiv 1511.05042):
 #
 # - **Taylor softmax** replaces $e^s$ by $1 + s + s^2/2$. This is the beginning of the Taylor series of $e^s$, and it is
 #   always positive.
@@ -565,8 +566,8 @@ assert grid[np.argmin(normalise(alternatives["Taylor softmax"], pairs)[:, 0])].r
 # are very many classes.
 #
 # The alternatives are less sure than softmax for the scores (11, 1), because squares grow more slowly than
-# exponentials. And for them, the lead alone doesn't decide: the scores (10, 0) have the same lead of 10, but there
-# spherical softmax gives exactly 1.
+# exponentials. For the alternatives, the probability doesn't depend on the lead alone. The scores (11, 1) and (10, 0)
+# have the same lead of 10. For (10, 0), spherical softmax gives exactly 1. For (11, 1), it gives less than 1.
 
 # %%
 lead = np.array([[11.0, 1.0]])

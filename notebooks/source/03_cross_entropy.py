@@ -64,8 +64,8 @@ print("the classifier gives", p.round(2))
 # you see class $j$. Your surprise is $-\log p_j$. It is 0 for $p_j = 1$, and large for a small $p_j$. Three measures,
 # with three names, are made from it:
 #
-# - **cross-entropy**: $-\sum_j t_j \log p_j$. The labels come with the true probabilities $t$, but you believe the
-#   probabilities $p$. Then the cross-entropy is the mean of your surprises.
+# - **cross-entropy**: $-\sum_j t_j \log p_j$. Suppose that labels are drawn at random with the true probabilities $t$,
+#   but you believe the probabilities $p$. Then the cross-entropy is the mean of your surprises.
 # - **Kullback-Leibler divergence** (KL divergence): $\sum_j t_j \log (t_j / p_j)$. It is the cross-entropy minus the
 #   *entropy* of $t$, which is $-\sum_j t_j \log t_j$. The entropy is the mean surprise of someone who believes the
 #   true probabilities $t$. (Where $t_j$ is 0, the term counts as 0.)
@@ -495,9 +495,9 @@ assert (x_changed @ large, x_changed @ small) == (2, 1.25)
 # of their squares. It is 1 for the first choice, and 0.25 for the second.
 #
 # There is another reason. Suppose that the classifier is right on all images. If we multiply all its weights by the
-# same number larger than 1, every lead grows, and so the loss becomes smaller. In this case, without a penalty, the
-# weights would grow for ever. Here is our example again. This time the cat has the score 5.1 and the car has 3.2, so
-# the classifier is right:
+# same number larger than 1, every lead grows, and so the loss becomes smaller. Training looks for a smaller loss. So
+# without a penalty, it would make these weights larger and larger, and would never come to an end. Here is our example
+# again. This time the cat has the score 5.1 and the car has 3.2, so the classifier is right:
 
 # %%
 right_scores = np.array([5.1, 3.2, -1.7])
@@ -558,10 +558,10 @@ assert my_loss(np.array([37.0, 0.0]), 0) == 0 < my_loss(np.array([36.0, 0.0]), 0
 # <details><summary>Answer</summary>
 #
 # The first loss is $-\log 0.51 = 0.67$. The second is $0.9 \cdot 0.01 + 0.1 \cdot 9.21 = 0.93$. Where the classifier
-# is sure and wrong, the loss is so large that a few such images are enough. Loss and accuracy are different things.
-# Now let the second classifier be less sure on the images that it gets wrong, and give their true class 0.3. Then its
-# loss is $0.9 \cdot 0.01 + 0.1 \cdot 1.20 = 0.13$. That is a smaller loss than 0.67, although the first classifier
-# makes no mistake.
+# is sure and wrong, the loss of an image is so large that a few such images make the mean loss large. Loss and
+# accuracy are different things. Now let the second classifier be less sure on the images that it gets wrong, and give
+# their true class 0.3. Then its loss is $0.9 \cdot 0.01 + 0.1 \cdot 1.20 = 0.13$. That is a smaller loss than 0.67,
+# although the first classifier makes no mistake.
 # </details>
 
 # %% [markdown]

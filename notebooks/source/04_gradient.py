@@ -416,14 +416,15 @@ sparse = gradient_check.grad_check_sparse(few_loss_at, W, dW_few, num_checks=5, 
 # %% [markdown]
 # All five relative errors are small. But the rules of the table hold only for a good step $h$. The next cell checks
 # the same entries of the same gradient with a step that is ten times as large. The errors become about a hundred times
-# as large, and some are above 1e-7:
+# as large, and most of them are now above 1e-7:
 
 # %% tags=["nbval-ignore-output"]
 wide = gradient_check.grad_check_sparse(few_loss_at, W, dW_few, num_checks=5, h=1e-4, rng=0)
 print(f"largest pixel {X[:, :-1].max():.0f}, smallest {X[:, :-1].min():.0f}")
 
 # %% tags=["claim"]
-assert sparse.max() < 1e-6 and 20 * sparse.max() < wide.max() and sparse.check.ok and wide.check.ok
+assert sparse.max() < 1e-6 and 20 * sparse.max() < wide.max() and np.median(wide) > 1e-7
+assert sparse.check.ok and wide.check.ok
 
 # %% [markdown]
 # The reason is that our inputs aren't near 1: centred pixels reach from about −140 to 155. If a weight changes by $h$,
@@ -591,7 +592,8 @@ vis_utils.show("""The hinge function max(0, m) with a secant line across its kin
 # farther away from the kink than the reach. A step of $h$ in a weight changes a margin by $h$ **times the pixel**, not
 # by $h$. With pixels of 0 to 255 the reach is up to $255h$, and with our centred pixels up to about $155h$. The next
 # cell has an image of a single pixel. Its margin is 0.001 away from the kink, and that is 100 times the step 1e-5.
-# With the pixel 1 the difference is right. With the pixel 155 it isn't, until the step is smaller:
+# With the pixel 1 the difference is right. With the pixel 155 and the same step, the reach is 0.00155. That is more
+# than 0.001, so the difference is wrong. With the step 1e-6, the reach is 0.000155, and the difference is right again:
 
 # %%
 y_one, spoiled = np.array([0]), {}

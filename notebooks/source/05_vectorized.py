@@ -379,7 +379,8 @@ vis_utils.show("""Time for loss and gradient against the number of images, with 
 # Nearly all of the work is in two matrix products. Two things limit their speed:
 # - **Arithmetic.** In each product, each of the 3,073 numbers of an image is multiplied once for each class, and the
 #   result is added to a sum. That is $2NDC$ operations for a product, and $4NDC$ for both.
-# - **Memory.** The bytes of `X` must come from memory to the processor, once for each product.
+# - **Memory.** The bytes of `X` have to come from memory to the processor. In your loss, this happens once for each
+#   product.
 #
 # We measure two numbers on one core: how many operations it can do in a second, and how many bytes it can fetch from
 # memory in a second. For the arithmetic, we multiply two large square matrices. For the memory, we take the inner
@@ -404,7 +405,8 @@ assert round(X32.nbytes / 1e6) == 123 and round(X32[:128].nbytes / 1e6, 1) == 1.
 
 # %% [markdown]
 # The first share is the time that the arithmetic alone would take. The last share is the time that memory alone would
-# take. Both are well below 1. So your loss stays well below both limits.
+# take. Both are well below 1. So your function takes much longer than the arithmetic alone or the memory alone would
+# take. It reaches neither limit.
 #
 # Why is `X` fetched twice, once for each product? The processor has small, fast memories, the **caches**. What was used
 # a short time ago is still in a cache and needn't be fetched again. Typically the caches have one or two MB for each
@@ -474,15 +476,16 @@ for name, t in times.items():
 
 # %% [markdown]
 # Compare the first three lines. In our runs, blocks alone save little or nothing. Blocks in which `X` is fetched only
-# once save much more. So it is the second fetching of `X` that takes the time. It takes even longer than the share
-# above says. That share was computed for a memory that works at its full speed all the time.
+# once save much more. So it is the second fetching of `X` that takes the time. It takes even longer than the printed
+# share for "fetching X once" says. That share was computed for a memory that works at its full speed all the time.
 #
 # This loop saves time, although loops usually cost time. What counts is how much work is done in each round.
 #
 # The next figure is called a **roofline**. Its horizontal axis shows how many operations are done for each byte that
-# is fetched from memory. Its vertical axis shows how many operations are done in a second. The roof has two parts. On
-# its slope, memory is the limit: it delivers a fixed number of bytes in a second, so more operations for each byte
-# also mean more operations in a second. On its flat part, arithmetic is the limit. No point can be above the roof.
+# is fetched from memory. Its vertical axis shows how many operations are done in a second. The figure has a line that
+# is called the roof. Its left part rises, and its right part is flat. On the rising part, memory is the limit: it
+# delivers a fixed number of bytes in a second, so more operations for each byte also mean more operations in a second.
+# On the flat part, arithmetic is the limit. No point can be above the roof.
 #
 # How many operations are done for each byte? In each product, each number of an image needs 2 operations for each
 # class: a multiplication and an addition. Two products and ten classes make 40 operations. With 32 bits, the number has
@@ -506,8 +509,8 @@ vis_utils.show("""Roofline: a slope that is the limit of memory, then a flat par
 #   one after the other.
 # - A matrix with only ten columns is an awkward shape. Fast libraries first copy parts of the matrices into another
 #   order (K. Goto and R. van de Geijn, *Anatomy of High-Performance Matrix Multiplication*, 2008). Such a copy of `X`
-#   takes the same time, whether `W` has ten columns or a hundred. With ten columns, there is little work that the copy
-#   makes faster.
+#   takes the same time, whether `W` has ten columns or a hundred. With ten columns, the multiplication itself is
+#   short, so the copy takes a large part of the whole time.
 #
 # `make bench` measures how fast other libraries are, with all 49,000 images.
 
