@@ -68,6 +68,25 @@ def test_a_function_that_cannot_be_stopped_is_left_behind(traced):
     assert run.stdout.splitlines() == ["too-slow True True", "waits True True"]
 
 
+@pytest.mark.skipif(sys.version_info < (3, 12) and sys.gettrace() is not None, reason="under a tracer it goes on")
+def test_a_function_that_was_left_behind_ends_when_it_wakes_up(monkeypatch):
+    """It slept when its time was over. It must not begin to compute without end later."""
+    monkeypatch.setattr(guard, "WAIT_LIMIT", 0.3)
+    asleep = threading.Lock()
+    asleep.acquire()
+
+    def dozes():
+        asleep.acquire()
+        while True:
+            pass
+
+    assert "still runs" in guard.call(dozes).problem.explanation
+    (left,) = [thread for thread in threading.enumerate() if isinstance(thread, guard.Call)]
+    asleep.release()
+    left.join(600)
+    assert not left.is_alive()
+
+
 @pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="a thread's own CPU time can't be read here")
 def test_the_limit_counts_the_functions_own_cpu_time(monkeypatch):
     """A function that waits for a while isn't too slow, and neither is one beside a thread that computes."""
@@ -505,6 +524,7 @@ def test_a_remarks_probe_fails_no_function():
 
     report = check.softmax_loss(loss)
     assert report.ok and [m.code for m in report.remarks] == ["uint8"]
+    assert report.remarks[0].title == "For raw pixels (uint8) as X, there is no result."
 
 
 def test_a_loss_that_fails_when_it_is_called_again_is_told_that():

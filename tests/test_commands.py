@@ -4,6 +4,7 @@ import importlib
 import os
 import pickle
 import shutil
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 
 from cs231n_softmax.__main__ import main
 from cs231n_softmax.cifar10 import files, find, places
+from cs231n_softmax.cifar10.connection import NO_SSL
 from cs231n_softmax.cifar10.files import CLASSES, FILES, FOLDER, META
-from cs231n_softmax.commands import doctor, where
+from cs231n_softmax.commands import doctor, practice, where
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -74,6 +76,24 @@ def test_where_without_data_tells_how_to_get_them(world, capsys):
     assert os.listdir(world) == []
 
 
+def test_where_finds_a_sample_among_the_temporary_files(world, capsys, monkeypatch):
+    """It is read where the folder of the data can't be written. A place of another user's isn't looked at."""
+    monkeypatch.setattr(where, "kind_of", lambda folder: ("the built-in sample, NOT CIFAR-10", True))
+    monkeypatch.setattr(find, "temporary_folder", lambda: world / "temporary")
+    sample = lay_out(world / "temporary/sample")
+    assert main(["where"]) == 0
+    said = capsys.readouterr().out
+    assert f"NOT CIFAR-10\n  {sample}\n" in said and "To fetch CIFAR-10 into " in said
+    monkeypatch.setattr(os, "getuid", lambda: -1, raising=False)
+    assert main(["where"]) == 1 and str(sample) not in capsys.readouterr().out
+
+
+def test_without_a_home_no_place_is_in_it(world, monkeypatch):
+    """A "~" that stays isn't a folder below the working folder."""
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    assert places.places() and not [folder for folder in places.places() if "~" in str(folder)]
+
+
 def test_where_looks_at_the_chosen_folder_alone(world, capsys, monkeypatch):
     """CIFAR10_DIR one folder too high: no other place counts."""
     monkeypatch.setattr(where, "kind_of", lambda folder: ("CIFAR-10", True))
@@ -99,6 +119,16 @@ def test_the_sample_is_called_the_sample():
         ("the built-in sample, NOT CIFAR-10", True), ("CIFAR-10", True)]
 
 
+# --- practice ---------------------------------------------------------------------------------------------------------
+
+def test_practice_says_what_is_missing_to_open_the_copies(world, monkeypatch, capsys):
+    """The package needs no JupyterLab, and its reader does."""
+    for found, said in [(None, True), ("a spec", False)]:
+        monkeypatch.setattr(practice, "find_spec", lambda name, found=found: found)
+        assert main(["practice", str(world / "practice")]) == 0
+        assert ("pip install 'cs231n_softmax[notebooks]'" in capsys.readouterr().out) == said
+
+
 # --- doctor -----------------------------------------------------------------------------------------------------------
 
 def test_doctor_finds_nothing_wrong_here(world, capsys):
@@ -112,7 +142,7 @@ def test_doctor_finds_nothing_wrong_here(world, capsys):
 
 def test_doctor_names_missing_and_old_packages(monkeypatch, capsys):
     """What is needed won't work; what is wanted for the notebooks only is a note. Each with the command that helps."""
-    versions = {"numpy": "1.26.4", "scipy": "1.13.0rc1"}
+    versions = {"numpy": "1.26.4", "scipy": "1.14.0rc1"}
 
     def version(name):
         if name in ("certifi", "ipywidgets"):
@@ -121,12 +151,12 @@ def test_doctor_names_missing_and_old_packages(monkeypatch, capsys):
 
     monkeypatch.setattr(doctor.metadata, "requires", lambda name: [
         "numpy>=2.0", "scipy>=1.13", "certifi>=2023.11", "ipywidgets>=7.7; extra == 'notebooks'",
-        "ruff>=0.6; extra == 'test'"])
+        "ruff>=0.6; extra == 'test'", "tzdata; sys_platform == 'nowhere'"])
     monkeypatch.setattr(doctor.metadata, "version", version)
     wrong, notes = [], []
     doctor._packages(wrong, notes)
-    assert wrong == ["numpy is 1.26.4; 2.0 or newer is needed: python -m pip install --upgrade numpy",
-                     "certifi is missing; 2023.11 or newer is needed: python -m pip install --upgrade certifi"]
+    assert wrong == ["numpy is 1.26.4; >=2.0 is needed: python -m pip install --upgrade numpy",
+                     "certifi is missing; >=2023.11 is needed: python -m pip install --upgrade certifi"]
     assert len(notes) == 1 and "pip install 'cs231n_softmax[notebooks]'" in notes[0]
     assert "ruff" not in capsys.readouterr().out
 
@@ -181,6 +211,16 @@ def test_doctor_notes_what_only_other_programs_would_suffer_from(world, monkeypa
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "gone")
     assert main(["doctor"]) == 0
     assert "note: REQUESTS_CA_BUNDLE is gone, which isn't there." in capsys.readouterr().out
+
+
+def test_without_ssl_no_download_is_promised(world, monkeypatch, capsys):
+    """A Python that was built without OpenSSL: `doctor` says so, and `data` ends in a sentence."""
+    monkeypatch.setitem(sys.modules, "ssl", None)  # its import is an ImportError
+    monkeypatch.setenv("CIFAR10_URL", "https://127.0.0.1/file")
+    assert main(["doctor"]) == 1
+    assert main(["data", str(world / "own")]) == 1
+    out, err = capsys.readouterr()
+    assert f"WON'T WORK: the real photographs can't be fetched. {NO_SSL}" in out and NO_SSL in err
 
 
 def test_doctor_calls_damaged_data_damaged(world, capsys):

@@ -181,7 +181,7 @@ def test_what_becomes_of_the_data_can_be_printed_anywhere(encoding, tmp_path, mo
         return fail
 
     monkeypatch.setattr(find, "find_cifar10", lambda: None)
-    monkeypatch.setattr(find, "_find_sample", lambda: None)
+    monkeypatch.setattr(find, "find_sample", lambda: None)
     monkeypatch.setattr(find, "temporary_folder", lambda: tmp_path / "temporary")
     monkeypatch.setattr(find, "is_sample", lambda folder: True)
     monkeypatch.setattr(download, "fetch_cifar10", fails(download.DownloadError))

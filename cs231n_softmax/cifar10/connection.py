@@ -15,7 +15,6 @@ import contextlib
 import http.client
 import queue
 import socket
-import ssl
 import string
 import threading
 import urllib.request
@@ -28,6 +27,7 @@ import certifi
 CONNECT_TIMEOUT = 5  # seconds for each address of a host; then its next address is tried
 REDIRECTS = 10
 CHUNK = 1 << 18  # bytes
+NO_SSL = "This Python was built without ssl, so it can't open https. Use another Python."
 
 
 class MirrorFailed(Exception):
@@ -139,6 +139,10 @@ class _Handler(urllib.request.AbstractHTTPHandler):
         return self.do_open(self._made_by(http.client.HTTPConnection), request)
 
     def https_open(self, request):
+        try:
+            import ssl
+        except ImportError as error:
+            raise OSError(NO_SSL) from error
         context = ssl.create_default_context()  # trusts what the system trusts; on some systems, that is nothing
         try:
             context.load_verify_locations(certifi.where())

@@ -44,7 +44,7 @@ def ensure_cifar10() -> Path:
     again from here: the command `data` does that. Where that place can't be written, the sample is made in the
     system's folder for temporary files, and one more line says so.
     """
-    folder = find_cifar10() or _find_sample() or _fetch() or _make_sample()
+    folder = find_cifar10() or find_sample() or _fetch() or _make_sample()
     if is_sample(folder):
         print(
             "Data: the built-in sample, NOT CIFAR-10: made-up images that behave like it. "
@@ -70,15 +70,17 @@ def _fetch():
 # --- the sample -----------------------------------------------------------------------------------
 
 
-def _find_sample():
-    """Return the folder of a sample that was made before, or None."""
-    if not fault(SAMPLE):
-        return SAMPLE
+def sample_places() -> list[Path]:
+    """Return where the sample may lie: beside the data, or among the temporary files, unless that isn't this user's."""
     try:
-        temporary = _temporary_sample()
+        return [SAMPLE, _temporary_sample()]
     except OSError:
-        return None
-    return None if fault(temporary) else temporary
+        return [SAMPLE]
+
+
+def find_sample() -> Path | None:
+    """Return the folder of a sample that was made before, or None."""
+    return next((folder for folder in sample_places() if not fault(folder)), None)
 
 
 def _make_sample():

@@ -37,7 +37,8 @@ def places() -> list[Path]:
     keras += [str(Path(folder, f"{FOLDER}-target")) for folder in keras]  # Keras's place since 2025
     above = [*own, *here] if CHECKOUT else [*here, *own]
     above += [*keras, "~/data", *sorted(_entries(KAGGLE))]
-    return [Path(os.path.expanduser(str(place)), FOLDER) for place in above]  # without a home, ~ stays: no such folder
+    found = [Path(os.path.expanduser(str(place)), FOLDER) for place in above]
+    return [folder for folder in found if folder.parts[0] != "~"]  # it stays where there is no home
 
 
 def fault(folder: Path) -> str:

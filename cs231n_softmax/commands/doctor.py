@@ -4,10 +4,11 @@ import argparse
 import importlib
 import os
 import platform
-import re
 import shutil
 import sys
 from importlib import metadata
+
+from packaging.requirements import Requirement
 
 from .. import __version__
 from .._project import CHECKOUT, PACKAGE, command
@@ -48,16 +49,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _packages(wrong, notes):
-    """Print the version of each package that is needed; compare it with the oldest that is allowed."""
+    """Print the version of each package that is needed, and look whether it is allowed."""
     shown = []
-    for name, least, extra in _requirements():
+    for name, needed, extra in _requirements():
         try:
             version = metadata.version(name)
         except metadata.PackageNotFoundError:
             version = "missing"
         shown.append(f"{name} {version}")
-        if version == "missing" or _numbers(version) < _numbers(least):
-            text = f"{name} is {version}; {least} or newer is needed"
+        if version == "missing" or not needed.contains(version, prereleases=True):
+            text = f"{name} is {version}; {needed} is needed"
             if extra:
                 notes.append(f"{text} {EXTRAS[extra]}: {INSTALL} 'cs231n_softmax[{extra}]'")
             else:
@@ -66,21 +67,16 @@ def _packages(wrong, notes):
 
 
 def _requirements():
-    """Yield (name, oldest version, extra or "") of what this package asks for."""
+    """Yield (name, allowed versions, extra or "") of what this package asks for."""
     try:
         lines = metadata.requires("cs231n_softmax") or []
     except metadata.PackageNotFoundError:
         return
-    for line in lines:
-        found = re.match(r"([\w.-]+)(?:\[.*?\])?\s*\(?>=([\w.]+)", line)
-        extra = re.search(r"""extra\s*==\s*['"](\w+)""", line)
-        if found and (not extra or extra[1] in EXTRAS):
-            yield found[1], found[2], extra[1] if extra else ""
-
-
-def _numbers(version):
-    """Return a version's numbers: "2.1.0rc1" gives [2, 1, 0]."""
-    return [int(number) for number in re.split(r"[^\d.]", version)[0].split(".") if number]
+    for needed in map(Requirement, lines):
+        for extra in ["", *EXTRAS]:
+            if not needed.marker or needed.marker.evaluate({"extra": extra}):
+                yield needed.name, needed.specifier, extra
+                break
 
 
 def _pictures(wrong):
@@ -116,15 +112,13 @@ def _threads(notes):
 
 def _data(wrong, notes):
     """Print which data are found; look whether they are whole, or else whether they can be fetched."""
-    from ..cifar10.files import SAMPLE
-    from ..cifar10.find import find_cifar10
-    from ..cifar10.places import fault
+    from ..cifar10.find import find_cifar10, find_sample
     from ..cifar10.variables import wrong_for_network, wrong_for_others
 
     notes += wrong_for_others()
     network = wrong_for_network()
     try:
-        folder = find_cifar10() or (None if fault(SAMPLE) else SAMPLE)
+        folder = find_cifar10() or find_sample()
     except OSError as error:
         wrong.append(str(error))
         return
@@ -136,7 +130,7 @@ def _data(wrong, notes):
         notes += network
         return
     notes.append(f"to fetch the real photographs: {command('data')}")
-    wrong += [f"the real photographs can't be fetched. {reason}" for reason in [*_no_room(), *network]]
+    wrong += [f"the real photographs can't be fetched. {reason}" for reason in [*_no_room(), *_no_ssl(), *network]]
 
 
 def _no_room():
@@ -150,4 +144,15 @@ def _no_room():
         return [f"{above} can't be written. {elsewhere}"]
     if shutil.disk_usage(above).free < ROOM:
         return [f"{ROOM:,} bytes are needed in {above}, and fewer are free. {elsewhere}"]
+    return []
+
+
+def _no_ssl():
+    """Return that https can't be opened, in a list of at most one sentence."""
+    from ..cifar10.connection import NO_SSL
+
+    try:
+        importlib.import_module("ssl")
+    except ImportError:
+        return [NO_SSL]
     return []

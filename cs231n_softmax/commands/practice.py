@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from .._project import CHECKOUT
@@ -43,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
     if laid.progress_lost:
         print("progress.json could not be read and is new. Run your checks again: each one that passes is counted.")
     print(f"Open them with: jupyter lab {folder}")
+    if not find_spec("jupyterlab"):
+        print("JupyterLab isn't installed here. Install it first: python -m pip install 'cs231n_softmax[notebooks]'")
     return 0
 
 

@@ -15,11 +15,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what is read, and what is in each place; return 0 when there is something to read, else 1."""
-    from ..cifar10.files import DATASETS, SAMPLE
+    from ..cifar10.files import DATASETS
+    from ..cifar10.find import sample_places
     from ..cifar10.places import advice, fault, places
 
     chosen = os.environ.get("CIFAR10_DIR")
-    looked_at = [Path(os.path.expanduser(chosen))] if chosen else [*places(), SAMPLE]
+    looked_at = [Path(os.path.expanduser(chosen))] if chosen else [*places(), *sample_places()]
     faults = {os.path.abspath(folder): fault(folder) for folder in looked_at}
     read = next((folder for folder in faults if not faults[folder]), None)
     kind, whole = kind_of(read) if read else ("", False)
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"\nLooked at, in this order{', since CIFAR10_DIR is set' * bool(chosen)}:")
     for folder, wrong in faults.items():
         print(f"  {folder}\n      {wrong or ('read' if folder == read else 'whole, but not needed')}")
-    if not chosen and (read is None or read == str(SAMPLE)):
+    if not chosen and kind != "CIFAR-10":
         print(f"\nTo fetch CIFAR-10 into {DATASETS}: {command('data')}")
         print("If it is somewhere else, set CIFAR10_DIR to the folder that holds data_batch_1.")
     return 0 if whole else 1

@@ -54,7 +54,7 @@ def _bytes(trial):
         trial.remark(
             "uint8",
             "With images of dtype uint8, as in the data files, "
-            + ("the function stops with an error." if stopped else "the result is wrong."),
+            + ("there is no result." if stopped else "the result is wrong."),
             "The type uint8 holds whole numbers from 0 to 255. It can't hold a number below 0.",
             seen,
             "Convert the pixels before you subtract. (The images in this notebook are floats already.) "

@@ -50,7 +50,7 @@ def remark_uint8(trial, oracle):
         trial.report.remarks.append(
             Mistake(
                 "uint8",
-                "For raw pixels (uint8) as X, the result is wrong.",
+                "For raw pixels (uint8) as X, " + ("there is no result." if seen.problem else "the result is wrong."),
                 "The type uint8 holds no negative numbers. In it, -X[i] becomes 256 - X[i], except where X[i] is 0.",
                 _shows(seen, right),
                 "Convert the pixels first. (After the mean image is subtracted they are floats already.) `X = "
