@@ -6,7 +6,7 @@
 
 Edit the sources, never the notebooks. The id of a cell is made from its text, so that a change in one cell leaves the
 other cells' ids as they are. Outputs are kept without timings and other traces of one run. A slider needs a running
-kernel: where a cell makes one, the notebook has what it shows in its first position. Cells with the tag "claim", which
+kernel: where a cell makes one, the notebook has what it shows at the beginning. Cells with the tag "claim", which
 only assert something for our tests, are folded.
 """
 
@@ -26,7 +26,7 @@ from cs231n_softmax._files import atomic_write
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-SLIDER = "Run this cell to move the slider yourself. This is what it shows in its first position:"
+SLIDER = "Run this cell to move the slider yourself. This is what it shows at the beginning:"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -62,16 +62,21 @@ def execute(notebook, folder):
 
 
 def without_widgets(outputs, widgets):
-    """Return outputs in which a widget is replaced by a sentence and by what the widget has drawn or printed."""
+    """Return outputs in which a slider is replaced by a sentence and by what it has drawn or printed; without bars.
+
+    A progress bar is a widget, too. It has no output of its own, and nothing of it is kept.
+    """
     kept = []
     for output in outputs:
         if WIDGET not in output.get("data", {}):
             kept.append(output)
             continue
-        sentence = {"text/html": f"<em>{SLIDER}</em>", "text/plain": SLIDER}
-        kept.append(nbformat.v4.new_output("display_data", sentence))
-        for child in widgets[output.data[WIDGET]["model_id"]]["state"]["children"]:
-            kept += nbformat.from_dict(widgets[child.removeprefix("IPY_MODEL_")]["state"].get("outputs", []))
+        children = widgets[output.data[WIDGET]["model_id"]]["state"]["children"]
+        states = [widgets[child.removeprefix("IPY_MODEL_")]["state"] for child in children]
+        shown = [nbformat.from_dict(drawn) for state in states for drawn in state.get("outputs", [])]
+        if shown:
+            sentence = {"text/html": f"<em>{SLIDER}</em>", "text/plain": SLIDER}
+            kept += [nbformat.v4.new_output("display_data", sentence), *shown]
     return kept
 
 

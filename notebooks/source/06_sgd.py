@@ -12,7 +12,7 @@
 # - why every start leads to the same bottom;
 # - what a loss curve looks like when the learning rate is too low, right, too high, and far too high;
 # - why cs231n's learning rates are as small as 1e-7;
-# - when the random start is forgotten, and when it isn't.
+# - how long the random weights with which training starts still spoil the result.
 #
 # *Before you start:* notebooks 4 and 5. *Time:* about 95 minutes.
 #
@@ -80,8 +80,8 @@ def sgd_step(W, X, y, learning_rate, reg, batch_size, rng):
 
 
 # %% [markdown]
-# The check uses small data sets in which every row changes `W` in its own way. So the new `W` shows which rows were
-# drawn, and whether each row was used with its own label.
+# The check uses small data sets. In most of them, every row changes `W` in its own way. So the new `W` shows which
+# rows were drawn, and whether each row was used with its own label.
 
 # %% points=10
 check.sgd_step(sgd_step).require()
@@ -231,8 +231,8 @@ def descend(batch_size, learning_rate, examples=10_000, reg=1.0):
 
 
 # %% [markdown]
-# (We count the processor's time, and stop the count while the loss is measured. A batch of 5,000 images drawn at random
-# stands for "all images".)
+# We count the processor's time, and stop the count while the loss is measured. A batch of 5,000 images drawn at random
+# stands for "all images".
 
 # %%
 curves = {
@@ -320,9 +320,9 @@ print({name: float(distance.round(4)) for name, distance in wander.items()})
 assert wander["batch (200)"] < 0.001 < wander["mini-batch (20)"] < wander["stochastic (1)"]
 
 # %% [markdown]
-# The batch path goes down smoothly and comes to rest at the bottom. With single points, the path never settles, because
-# each point pulls it in another direction. With smaller steps the zigzag becomes smaller, but it doesn't end. It ends
-# only with steps that shrink over time.
+# The batch path goes down smoothly and comes to rest at the bottom. With single points, the path never settles,
+# because each point pulls it in another direction. With smaller steps the zigzag becomes smaller, but it doesn't end.
+# The zigzag ends only if the learning rate is made smaller and smaller during the descent.
 #
 # ## Could we simply try weights at random?
 #
@@ -433,8 +433,8 @@ assert all(abs(cosine(box(1.0), uphill)) < 0.05 for _ in range(10))
 # nearly all of the box is bad. The best of 1,000 tries is hardly better than guessing among ten classes. (cs231n's
 # notes report 15.5 % for such a search, on test images.) Local search is better, because each try starts from the best
 # `W` so far, while random search starts anew at each try. But a random change is nearly at a right angle to the best
-# direction. The direction against the gradient *is* the best direction for a short step. A try needs one product of
-# matrices, for the scores. The gradient needs two.
+# direction. The direction against the gradient *is* the best direction for a short step. A step is worth its price: it
+# costs two products of matrices instead of one, and one step was better than 1,000 tries.
 #
 # ## Every start leads to the same bottom
 #
@@ -682,9 +682,9 @@ vis_utils.show("""Film of the car's weights at steps 0, 10, 100 and 1,500 in thr
     Random start with reg 3,000: noise that fades, and the same car's shape at the end""")
 
 # %% [markdown]
-# The noise in the first row is the random start. At every step, the penalty multiplies what is left of it by $1 - 2
-# \cdot \texttt{learning\_rate} \cdot \texttt{reg}$. How much is left after 1,500 steps? We project the last `W` onto
-# the start. The coefficient of this projection is the share of the start that is still in `W`. If nothing but the
+# The noise in the first row is the random start. At each step, the penalty multiplies what is left of it by
+# $1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg}$. How much is left after 1,500 steps? We project the last `W`
+# onto the start. The coefficient of this projection is the share of the start that is still in `W`. If nothing but the
 # penalty changed the start, the share would be $(1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg})^{1500}$. The
 # cell prints the share, and this number beside it as "the rule":
 
@@ -711,7 +711,7 @@ assert left["zero start, reg 100"][2] > left["random start, reg 100"][2] + 0.02
 #
 # So what counts for a random start is the *product* of learning rate and `reg`. In notebook 7 you will try many pairs
 # of the two, with the same number of steps. You will see that the good pairs have similar products. It will look as if
-# `reg` helps. But `reg` helps mainly because it makes the start vanish.
+# a strong penalty made the weights better. But its main use there is another one: it makes the random start vanish.
 #
 # ## cs231n's setting
 #
@@ -772,14 +772,14 @@ assert highest < 0.4
 # Our two softmax runs have different accuracies, although everything except the seed is the same. That is one
 # uncertainty. Another one is that there are only 1,000 validation images. With 1,000 other images the accuracy would
 # come out a little different. The usual size of this difference is called the **standard error**. Count 1 for each
-# image that is classified right, and 0 for each other image. If the probability of a 1 is $p$, this number has the
-# variance $p(1-p)$. The accuracy is the mean of $n$ such numbers. So its standard error is $\sqrt{p(1-p)/n}$. Here
-# this is $\sqrt{0.35 \cdot 0.65 / 1000} \approx 0.015$. So whether an accuracy comes out as 0.34 or as 0.36 is partly
-# luck. Notebook 7 shows how to compare two classifiers on the same images.
+# image that is classified right, and 0 for each other image. If the probability of a 1 is $p$, the variance of this 0
+# or 1 is $p(1-p)$. The accuracy is the mean of $n$ such numbers. So its standard error is $\sqrt{p(1-p)/n}$. Here this
+# is $\sqrt{0.35 \cdot 0.65 / 1000} \approx 0.015$. So whether an accuracy comes out as 0.34 or as 0.36 is partly luck.
+# Notebook 7 shows how to compare two classifiers on the same images.
 #
-# The SVM is ahead at this setting. But nobody chose this setting for softmax. A `reg` of 2.5e4 keeps `W` so small
-# that softmax is never sure: the highest of its ten probabilities is about 0.2 on average. The next notebook chooses a better setting, and notebook 9 compares both losses,
-# each at its best.
+# The SVM is ahead at this setting. But nobody chose this setting for softmax. A `reg` of 2.5e4 keeps `W` so small that
+# softmax is hardly ever sure: the highest of its ten probabilities is about 0.2 on average. The next notebook chooses
+# a better setting, and notebook 9 compares both losses, each at its best.
 #
 # ## Questions
 

@@ -53,8 +53,9 @@ print("train", X_train.shape, " validation", X_val.shape)
 #
 # A classifier can learn what is true of most ships, for example that there is blue around them. It can also learn an
 # accident: perhaps one ship of the training set is the only image with a red corner. Such an accident helps on the
-# training images, and doesn't help on any other image. A classifier that learns many accidents **overfits**. It shows
-# as a gap: its accuracy on the training images is much higher than its accuracy on new images.
+# training images, and doesn't help on any other image. A classifier that learns many accidents **overfits**. You can
+# see this from two numbers: the accuracy on the training images is much higher than the accuracy on new images. We
+# call the difference the *gap*.
 #
 # Overfitting is easiest with few images. We train on the first 100 images, without regularization. Training starts
 # from `W = 0`, so that `W` contains nothing except what it has learned from the images.
@@ -154,8 +155,8 @@ assert abs(curves["reg 0"][-1][2] - curves["with reg"][-1][2]) < 1
 # The two have to be searched **together**, because they act together. Each step multiplies `W` by
 # $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$ before it adds what is learned from the batch.
 #
-# For both, what counts is how many times larger one value is than another. The step from 1e-7 to 2e-7 matters as
-# much as the step from 1e-6 to 2e-6. So we spread the values evenly on a **log scale**.
+# For the learning rate and for `reg`, what counts is how many times larger one value is than another. The step from
+# 1e-7 to 2e-7 matters as much as the step from 1e-6 to 2e-6. So we spread the values evenly on a **log scale**.
 #
 # ### Exercise: the sweep loop
 # To train at many settings and to compare them is called a **sweep**. Train a `Softmax` at every setting (a pair of
@@ -187,8 +188,9 @@ def my_sweep(results, settings, data, num_iters=1500):
 check.sweep(my_sweep).require()
 
 # %% [markdown]
-# Now your loop trains on real images, at four settings. **Interrupt it if you like** (with the square button). Then
-# run the second of these two cells again: it goes on with the settings that are missing.
+# Now your loop trains on real images, at four settings. **Interrupt it if you like** (with the square button, and
+# quickly: it doesn't take long). Then run the second of these two cells again: it goes on with the settings that are
+# missing.
 
 # %%
 results = {}
@@ -229,11 +231,11 @@ assert excess < 4
 # %% [markdown]
 # No. With 49,000 images, `W` hardly overfits, even if `reg` is low. But then, why are the results poor where both
 # numbers are small? There is another reason. `train` starts from *random* weights. Each step multiplies what is left
-# of them by $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$, so that after all steps
+# of them by $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$. So this share of the start is left after all steps:
 #
 # $$(1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg})^{\text{number of steps}}$$
 #
-# of the start is left. The picture shows the accuracies, and three lines on them. Along a line, the product of
+# The picture shows the accuracies, and three lines on them. Along a line, the product of
 # learning rate and reg is the same, so the same share of the start is left. Below the line of 90 %, nearly all of it
 # is left. (The lines bend, because the learning rates of the columns aren't evenly spaced.)
 
@@ -285,7 +287,7 @@ assert np.mean(right(slow, X_val, y_val)) > corner.val_accuracy + 0.08
 # - At the upper right, `W` forgets the images, too. For learning rate 5e-6 and reg 1e4, each step removes a tenth of
 #   `W`. After 50 steps hardly anything is left of what was learned from a batch. So `W` is made from the last 50
 #   batches or so. The accidents of so few batches don't cancel as well as those of many (notebook 6), and so `W` is
-#   noisy:
+#   noisy. How much is left of a batch after 50 steps?
 
 # %%
 print(f"left after 50 steps: {100 * (1 - 2 * 5e-6 * 1e4) ** 50:.1f} %")
@@ -485,12 +487,13 @@ assert ahead[0] > 2 * ahead[1] and ahead[1] < 0.5
 #
 # **The clean start.** On the test set, the classifier from `W = 0` is better than the tuned one, by more than two
 # standard errors. (The standard error holds only the luck of the images. We tested one seed of each, so the luck of
-# the seed isn't in it.) The search had to choose a penalty that removes the random start in 1,500 steps. Without a
-# random start no penalty is needed. So before you tune a number, find out which problem it solves.
+# the seed isn't in it.) The search had to choose a penalty that removes most of the random start in 1,500 steps.
+# Without a random start no penalty is needed. So before you tune a number, find out which problem it solves.
 #
 # On the 1,000 validation images you see the opposite order, for two reasons. The tuned setting was chosen for these
-# images. And 1,000 images are too few to show a difference of one point. So why don't we choose by the test set?
-# Whatever we chose by it would be lucky on it, too, and no images would be left that show the accuracy on new ones.
+# images. And 1,000 images are too few to show a difference of one point. So why don't we choose by the test set? If we
+# chose a classifier by the test set, its test accuracy would be a little too good, for the same reason. Then no images
+# would be left that could show its accuracy on new images.
 #
 # **Other people's results.** One worked solution of this assignment was published in 2021. It uses one setting for
 # both losses, learning rate 1e-7 and reg 2.5e4, without tuning, and reaches 34.4 % with softmax. The assignment
@@ -512,10 +515,10 @@ print("the same weights:", np.array_equal(loaded.W, best_table.best_model.W))
 # coins before, and most of them are fair. What you believe before you see the data is called a **prior**. The answer
 # that is most probable when prior and data are both taken into account is called **maximum a posteriori**.
 #
-# It is the same with `W`. Minimizing the mean of $-\log p_{y_i}$ is maximum likelihood (notebook 3). With few images
-# it overfits, just as three tosses made it choose a coin that always shows heads. A prior under which large weights
-# are improbable protects against that. By Bayes' rule, the probability of `W` given the data is proportional to the
-# likelihood times the prior. We take $-\log$, and the product becomes a sum:
+# It is the same with `W`. Minimizing the mean of $-\log p_{y_i}$ is maximum likelihood (notebook 3). With few images,
+# maximum likelihood overfits: in the same way it chose a coin that always shows heads after only three tosses. A prior
+# under which large weights are improbable protects against that. By Bayes' rule, the probability of `W` given the data
+# is proportional to the likelihood times the prior. We take $-\log$, and the product becomes a sum:
 #
 # $$-\log P(W \mid \text{data}) = \underbrace{-\sum_i \log p_{y_i}}_{\text{from the data}}
 #   \; \underbrace{- \log P(W)}_{\text{from the prior}} + \text{const}$$
@@ -589,8 +592,8 @@ vis_utils.show("""Three histograms of the trained weights, with a logarithmic ax
 # Without a penalty the weights spread widely. L2 makes the whole heap narrower. L1 sets most weights to exactly zero,
 # and lets the few that matter most stay large. Why are they exactly zero? The Gaussian prior is flat at 0, so a very
 # small weight costs almost nothing. The Laplace prior has a corner at 0: its penalty rises with the same steepness
-# from the first short step on. For a weight, the first step from 0 to 0.001 costs as much as the step from 0.5 to
-# 0.501. If this first step costs more than it takes away from the data loss, the best weight is 0. A `W` in which most
+# from the first short step on. The first small step away from 0 costs as much as a step of the same length anywhere
+# else. If this first step costs more than it takes away from the data loss, the best weight is 0. A `W` in which most
 # weights are 0 is called *sparse*.
 #
 # ## Questions

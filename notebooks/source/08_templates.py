@@ -120,8 +120,9 @@ assert (own > others).all()
 # Nobody has written down which way each horse looks. But we can sort them by an easy rule. Take an image and subtract
 # its mirror image: what remains is its *left-right part*, in which left and right differ. The left-right part of the
 # first horse is our first *pattern*. For each horse, we take the inner product of its left-right part with the
-# pattern. Horses with a positive product are put on heap 1, and the others on heap 2. The sum of heap 1 minus the sum
-# of heap 2 is the new pattern. Then all this is repeated with the new pattern.
+# pattern. Horses with a positive product are put on heap 1, and the others on heap 2. We add up the left-right parts
+# of heap 1, and subtract the left-right parts of heap 2. The result is the new pattern. Then all this is repeated with
+# the new pattern.
 
 # %%
 is_horse = np.flatnonzero(y_train == 7)
@@ -154,10 +155,10 @@ vis_utils.show("""Six pictures. Upper row: the mean of heap 1 is a dark horse wi
     row: the templates of the two heaps and of all horses show the same in magenta""")
 
 # %% [markdown]
-# In heap 1 the neck rises to the upper left, and in heap 2 to the upper right. On the right, where all horses
-# share one picture, a neck rises at **both** ends. The template of all horses is nearly the sum of the two others.
-# To measure this, we use the **correlation**. It is 1 for two pictures with the same pattern, and about 0 for
-# pictures that have nothing to do with each other. Between the sum and the template of all horses, it is close to 1.
+# In heap 1 the neck rises to the upper left, and in heap 2 to the upper right. On the right, where all horses share
+# one picture, a neck rises at **both** ends. The template of all horses has nearly the same pattern as the sum of the
+# two others. To measure this, we use the **correlation**. It is 1 for two pictures with the same pattern, and about 0
+# for pictures that have nothing to do with each other. Between the sum and the template of all horses, it is near 1.
 # The template of all horses is also nearly its own mirror image. The templates of the two heaps aren't.
 
 # %%
@@ -180,9 +181,11 @@ assert max(correlation(one, mirrored(one)), correlation(two, mirrored(two))) < 0
 assert correlation(one, mirrored(two)) > 0.7
 
 # %% [markdown]
-# (Some horses are in the wrong heap, because the rule compares brightness, and some horses are white. The mean images
-# of the two heaps are clear all the same.) A linear classifier has one template for each class. Larger models, such as
-# neural networks, can keep several templates for a class, for example one for each direction.
+# Some horses are in the wrong heap, because the rule compares brightness, and some horses are white. The mean images
+# of the two heaps are clear all the same.
+#
+# A linear classifier has one template for each class. Larger models, such as neural networks, can keep several
+# templates for a class, for example one for each direction.
 #
 # **Predict, then run.** We mirror all test images, so that left becomes right. What happens to the accuracy?
 # - (a) It falls to about 10 %, as with guessing: the weights no longer fit the pixels.
@@ -287,10 +290,10 @@ vis_utils.show("""Confusion matrix on 10,000 test images, in percent of each tru
     automobiles and trucks, airplanes and ships are mixed up""")
 
 # %% [markdown]
-# Mistakes aren't random. On CIFAR-10, birds and deer are often called frogs. Cats and dogs are mixed up, and so
-# are automobiles and trucks, and airplanes and ships. So do mistakes stay among animals, or among vehicles? There
-# are six animals and four vehicles. If an animal's mistakes were spread evenly over the nine other classes, 5/9 of
-# them would be other animals. For a vehicle, 3/9 would be other vehicles.
+# Mistakes aren't random. On CIFAR-10, birds and deer are often called frogs. Cats and dogs are mixed up, and so are
+# automobiles and trucks, and airplanes and ships. Is an animal mostly taken for another animal, and a vehicle for
+# another vehicle? There are six animals and four vehicles. If an animal's mistakes were spread evenly over the nine
+# other classes, 5/9 of them would be other animals. For a vehicle, 3/9 would be other vehicles.
 
 # %%
 animal = np.isin(np.arange(10), [2, 3, 4, 5, 6, 7])
@@ -351,11 +354,10 @@ def rivals(i):
 
 
 # %% [markdown]
-# In this notebook, the ten scores of each image add up to 0. So their mean is 0, and a class with a positive score
-# gets more than this mean. (The gradients of the ten classes add up to 0, as notebook 4 showed, and `W` started at 0.)
-# At each pixel, the weights of the ten classes add up to 0, too. So the ten maps add up to 0 at each pixel. A positive
-# number in a map means that this pixel gives the class more than the average class gets. A negative number means that
-# it gives the class less.
+# The gradients of the data loss for the ten classes add up to 0 (notebook 4). `W` started at 0, and the penalty only
+# shrinks it. So at each pixel, the weights of the ten classes add up to 0. So the ten maps add up to 0 at each pixel,
+# and the ten scores of an image add up to 0. A positive number in a map means that this pixel gives the class more
+# than the average class gets. A negative number means that it gives the class less.
 
 # %%
 print(f"the ten scores of an image add up to {abs(scores.sum(axis=1)).max():.3f}")
@@ -405,7 +407,7 @@ rests = [score_map(i, c).sum() + model.W[-1, c] - scores[i, c] for i in order[:2
 assert max(map(abs, rests)) < 1e-3
 
 # %% [markdown]
-# Look at the light patches. On CIFAR-10:
+# Look at the light and dark patches. For five of the six images, this is what we see on CIFAR-10:
 #
 # - **The horse** gets most from the shadow under its belly and from the *bright grass between its legs*.
 # - **The frog** gets its score from yellow in the middle of the image. The cat beside a yellow sign has yellow in the
@@ -418,7 +420,8 @@ assert max(map(abs, rests)) < 1e-3
 #
 # So the classifier sees which colour is where. It doesn't see objects.
 #
-# The slider goes through the hundred most confident mistakes, four at a time.
+# The next cell shows four of the hundred most confident mistakes, side by side. The slider chooses the first of the
+# four. (It begins at 4, because the first three mistakes are in the figure above.)
 
 # %% tags=["nbval-ignore-output"]
 @ipywidgets.interact(first=ipywidgets.IntSlider(value=4, min=1, max=97))
@@ -472,8 +475,8 @@ vis_utils.show("""Reliability diagram: accuracy against confidence, for regulari
 # right answers. (On CIFAR-10 it is too confident where it claims more than 70 %.) With strong regularization it is
 # too modest: it is right far more often than it claims, because the penalty keeps its scores close together.
 #
-# One number for the distance from the diagonal is the *expected calibration error*. It is the mean of |accuracy −
-# confidence| over the bins, weighted by the number of images in each bin:
+# One number for the distance from the diagonal is the *expected calibration error*. It is the mean distance between
+# accuracy and confidence over the bins, weighted by the number of images in each bin:
 
 # %% tags=["nbval-ignore-output"]
 gaps = {name: np.average(np.abs(right - sure), weights=n) for name, (sure, right, n) in diagrams.items()}
@@ -520,13 +523,14 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 #
 # <details><summary>Answer</summary>
 #
-# The mean image shows what a class *looks like*. The best weights show what *tells it apart* from the other classes.
-# Neighbouring pixels are nearly equal in most images. If one weight is raised and its neighbour is lowered by the same
-# amount, the scores hardly change. So neighbouring weights can be different, and the template becomes grainy. Strong
-# regularization keeps such differences small. It also keeps `W` near 0. Then all probabilities stay near 1/10, as at
-# `W = 0`. So the data loss has nearly the same gradient in all steps, and `W` has the direction of the first step. For
-# each class, this direction is the sum of the images of the class, minus a tenth of the sum of all images. The second
-# sum is 0, because the mean image was subtracted. So the direction is that of the mean image of the class.
+# With strong regularization you see roughly the mean image, that is, what a class *looks like*. With weak
+# regularization you see what *tells it apart* from the other classes, and a lot of grain. Where does the grain come
+# from? Neighbouring pixels are nearly equal in most images. If one weight is raised and its neighbour is lowered by
+# the same amount, the scores hardly change. So neighbouring weights can be different, and the template becomes grainy.
+# Strong regularization keeps such differences small. It also keeps `W` near 0. Then all probabilities stay near 1/10,
+# as at `W = 0`. So the data loss has nearly the same gradient in all steps, and `W` has the direction of the first
+# step. For each class, this direction is the sum of the images of the class, minus a tenth of the sum of all images.
+# The second sum is 0, because the mean image was subtracted. So the direction is that of the mean image of the class.
 # </details>
 
 # %% [markdown]

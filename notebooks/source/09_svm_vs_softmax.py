@@ -11,7 +11,7 @@
 # - what both losses look like as landscapes over the weights;
 # - what accuracy each loss reaches, and how to tell whether a lead is luck;
 # - how to read margins, and how to read probabilities;
-# - why a new example can change one of the losses and not the other.
+# - why a new example can change the softmax solution and leave the SVM's as it is.
 #
 # *Before you start:* notebooks 5 to 7. *Time:* about 55 minutes.
 #
@@ -74,9 +74,9 @@ print("train", X_train.shape, " validation", X_val.shape)
 # \frac{\partial L_i}{\partial W_{:,y_i}} &= -(\text{number of violations})\, x_i.
 # \end{aligned}$$
 #
-# Here $[\ldots]$ is 1 if the statement is true, and 0 if not. For softmax, the gradient is $(p_j - [j =
-# y_i])\,x_i$. Both gradients are the image times a factor for each class. The SVM's factors are whole numbers.
-# Softmax's factors change smoothly with the scores.
+# Here $[\ldots]$ is 1 if the statement is true, and 0 if not. For softmax, the gradient is $(p_j - [j = y_i])\,x_i$.
+# Both gradients are the image times a factor for each class. The SVM's factors are whole numbers. Softmax's factors
+# change smoothly with the scores.
 #
 # ### Exercise: SVM loss and gradient, vectorized
 # The shapes are those of the softmax loss. For the true class itself, the formula would give $0 + 1$. This term
@@ -236,9 +236,9 @@ on_validation = compare(soft, svm, X_val, y_val)
 
 # %% [markdown]
 # On 1,000 validation images the lead is less than two standard errors, so it may well be luck. (The standard error of
-# a single accuracy, 1.5 points, would be too large here. Most images are easy for both classifiers or hard for both,
-# so they change both accuracies in the same way, and not the lead.) With ten times as many images, the standard error
-# is about a third:
+# a single accuracy, 1.5 points, would be too large here. Most images are easy for both classifiers or hard for both.
+# If more of the easy ones are drawn, both accuracies rise together, and the lead stays the same.) With ten times as
+# many images, the standard error is about a third:
 
 # %% tags=["nbval-ignore-output"]
 on_test = compare(soft, svm, X_test, y_test)
@@ -249,12 +249,12 @@ assert abs(on_validation[0]) < 6 and on_validation[1] < 1.5
 assert on_test[1] < 0.5 * on_validation[1] and abs(on_test[0]) > 3 * on_test[1]
 
 # %% [markdown]
-# On CIFAR-10, the lead on 10,000 test images is about five standard errors. That isn't luck with the images. So
-# *these two* classifiers differ. But are the two *losses* different? The standard error contains only the luck
-# with the images. It doesn't contain the choice of settings. The grid has only two learning rates, and better
-# settings may lie outside of it. And all classifiers so far started from random weights. Notebook 7 showed how
-# much such a start matters. So we train both once more from `W = 0`, with reg 0. We try two learning rates for
-# each, and keep the better one by validation accuracy.
+# On CIFAR-10, the lead on 10,000 test images is about five standard errors. That isn't luck with the images. So *these
+# two* classifiers differ. But are the two *losses* different? The standard error contains only the luck with the
+# images. It doesn't contain the choice of settings. The grid has only two learning rates, and better settings may lie
+# outside of it. And all classifiers so far started from random weights. Notebook 7 showed how much such a start
+# matters. So we train both once more from `W = 0`, with reg 0. We try two learning rates for each, and keep the better
+# one by validation accuracy. (The rates for the SVM are lower, because its gradients are larger.)
 
 # %%
 def from_zero(model_class, rates):
@@ -278,10 +278,10 @@ for at_random, at_zero in [(svm, clean_svm), (soft, clean_soft)]:
     assert np.mean(at_zero.predict(X_test) == y_test) > np.mean(at_random.predict(X_test) == y_test)
 
 # %% [markdown]
-# Compare the four test accuracies. From a clean start, both losses do better. On CIFAR-10, most of the lead is
-# gone. So the question "which loss is better?" got three answers: the SVM with one shared setting, softmax after a
-# small search, and hardly any difference from a clean start. When you read that a method beats another one, look
-# at how each was tuned.
+# Compare these two test accuracies with the two from random starts, above. From a clean start, both losses do better.
+# On CIFAR-10, most of the lead is gone. So the question "which loss is better?" got three answers: the SVM with one
+# shared setting, softmax after a small search, and hardly any difference from a clean start. When you read that a
+# method beats another one, look at how each was tuned.
 #
 # ## Margins and probabilities
 #
@@ -334,10 +334,8 @@ assert same > 0.6
 # Here are two classes in the plane. Each loss finds its line between them. Then forty new points of class 1
 # arrive. They are far from the line, on the correct side of it: each of them has a lead of more than 1.
 #
-# **Predict, then run.** We have two lines, which the two losses have found without the new points. For each of the two
-# losses, take the sum of the losses of all points (not the mean), and add the penalty. Compute the gradient of this
-# total at the weights of the line that this loss has found. Then add the new points, and compute the gradient at the
-# same weights again. For which loss has the gradient changed?
+# **Predict, then run.** Each loss has found its line without the new points. Then we add the new points and train
+# again. For which loss does the line change?
 # - (a) Only softmax.
 # - (b) Only the SVM.
 # - (c) Both.
@@ -406,8 +404,8 @@ vis_utils.show("""Two panels with two classes of points in the plane and a bunch
 # %% [markdown]
 # The new points lie beyond the margin, so their hinge loss is 0, and so is its gradient. For the SVM they don't exist.
 # (The SVM's weights aren't exactly the same in both fits, because gradient descent stops a little before the minimum.
-# The difference is too small to be printed.) The SVM's solution depends only on the points at the margin, inside of
-# it, or on the wrong side. They are called *support vectors*.
+# The difference is so small that it is printed as 0.0 %.) The SVM's solution depends only on the points on the dashed
+# lines, between them, or on the wrong side. They are called *support vectors*.
 #
 # Softmax gives each new point a small loss, and each pulls a little at the line. Forty of them together turn it.
 # Is that good or bad? If the far points are good examples of their class, it is good that they count. If they are
@@ -474,9 +472,9 @@ assert round(1 / (1 + np.exp(-1)), 2) == 0.73 and round(np.log(1 + np.exp(-1)), 
 # margin of 1.
 #
 # Write `W = 5 V`. The hinge loss of `W` with margin 5 is 5 times the hinge loss of `V` with margin 1. The penalty is
-# `25 * reg * sum(V**2)`. Divide both by 5: what remains is the hinge loss of `V` with margin 1, and the penalty `5 *
-# reg * sum(V**2)`. So the margin 5 with `reg` and the margin 1 with 5 times `reg` lead to the same predictions. One of
-# the two numbers is enough.
+# `25 * reg * sum(V**2)`. Divide both by 5: what remains is the hinge loss of `V` with margin 1, and the penalty
+# `5 * reg * sum(V**2)`. So the margin 5 with `reg` and the margin 1 with 5 times `reg` lead to the same predictions.
+# One of the two numbers is enough.
 # </details>
 
 # %% [markdown]
