@@ -367,13 +367,14 @@ assert 0.08 < np.mean(tries) < 0.12 and elsewhere < max(tries)
 
 # %% [markdown]
 # Part of its lead was luck on these 1,000 images. The rest of the lead stays: by chance, this `W` fits the classes a
-# little. This is why we need a test set that we never use to choose.
+# little. Because of such luck, we need a test set that we never use to choose.
 #
-# Better weights can be computed directly from the training images, without a search. Let column $c$ of $W$ be the mean
-# of all training images of class $c$. We call it $\mu_c$. It works as a *template*: at some pixels, the mean of the
-# class is brighter than the mean image. At other pixels, it is darker. The product $x \cdot \mu_c$ is large when the
-# image $x$ is brighter where the class mean is brighter, and darker where the class mean is darker. Let the bias be
-# $-\lVert\mu_c\rVert^2 / 2$. Then the highest score belongs to the class whose mean is nearest to the image, because
+# Better weights can be computed directly from the training images, without a search. Let $\mu_c$ be the mean of all
+# centred training images of class $c$, without their ones. We write it into column $c$ of $W$, above the bias. It
+# works as a *template*: it is positive at the pixels where the class is on average brighter than the mean image, and
+# negative where the class is darker. The product $x \cdot \mu_c$ is large when the image $x$ is brighter where the
+# class mean is brighter, and darker where the class mean is darker. Let the bias be $-\lVert\mu_c\rVert^2 / 2$. Then
+# the highest score belongs to the class whose mean is nearest to the image, because
 #
 # $$\lVert x - \mu_c\rVert^2 = \lVert x\rVert^2 - 2\,\bigl(x \cdot \mu_c - \tfrac12 \lVert\mu_c\rVert^2\bigr).$$
 #
@@ -418,9 +419,10 @@ vis_utils.show("""Ten blurred pictures, one for each class: mostly blue for airp
     dark lower half for automobile and truck, a reddish patch above yellow for the horse""")
 
 # %% [markdown]
-# Airplane and ship are mostly blue, as you saw in the first figure. The table shows it in numbers. Take the difference
-# of a class mean and the mean image. The table has the mean of this difference in the blue channel, minus its mean in
-# the red channel. (Where the result is negative, the class differs from the mean image towards red.)
+# The templates of airplane and ship are mostly blue. This is the blue that you saw around many ships and airplanes in
+# the first figure. The table shows it in numbers. Take the difference of a class mean and the mean image. The table
+# has the mean of this difference in the blue channel, minus its mean in the red channel. (Where the result is
+# negative, the class differs from the mean image towards red.)
 
 # %% tags=["nbval-ignore-output"]
 by_channel = means.reshape(1024, 3, 10).mean(axis=0)
@@ -461,9 +463,10 @@ assert accuracy(W_means[:-1], X_val[:, :-1], y_val) < nearest
 # <details><summary>Answer</summary>
 #
 # The test images then took part in building the classifier. Its test accuracy no longer shows how good it is on images
-# that played no part. Here the effect is tiny. Other steps take more from the data. For example, you might keep only
-# the 100 pixels that separate the classes best. If test images help to find these pixels, the test accuracy can be
-# much too high, above all when there are few images. It is easiest never to use them.
+# that played no part. Here the effect is tiny. Other ways to prepare the data use more information from the images,
+# and then the effect can be large. For example, you might keep only the 100 pixels that separate the classes best. If
+# test images help to find these pixels, the test accuracy can be much too high, above all when there are few images.
+# It is easiest never to use them.
 # </details>
 
 # %% [markdown]

@@ -219,8 +219,8 @@ def fit(reg):
 # The next figure shows how probable each class is at each place of the plane:
 #
 # - The **colour** shows the most probable class. Where the colour is mixed or pale, softmax is less sure. The **dashed
-#   lines** are like the lines of equal height on a map. Along each of them, the highest probability stays the same: 60
-#   %, 80 % or 95 %.
+#   lines** are like the lines of equal height on a map. Along each of them, the highest probability is the same
+#   everywhere: 60 %, 80 % or 95 %.
 # - At the **thick lines**, the two most probable classes have the same probability.
 # - Each **arrow** is a column of `W` without its bias. If a point moves in the direction of the arrow, the score of
 #   this class rises faster than in any other direction.
@@ -259,7 +259,8 @@ assert sureness[0] > sureness[1] + 0.1 and sureness[0] > sureness[2] + 0.05
 assert (np.linalg.norm(fit(0.001)[:2], axis=0) > 1.5 * np.linalg.norm(fit(0.1)[:2], axis=0)).all()
 
 # %% [markdown]
-# In a running notebook, you can move both numbers yourself. (The figure above shows the same without sliders.)
+# In a running notebook, you can change the temperature and `reg` yourself with two sliders. (The three maps above show
+# the same without sliders.)
 
 # %% tags=["nbval-ignore-output"]
 @ipywidgets.interact(T=ipywidgets.FloatLogSlider(value=1, min=-1, max=1.5),
@@ -309,7 +310,8 @@ with np.errstate(over="ignore", invalid="ignore"):
 assert np.isinf(powers).all() and np.isfinite(np.exp(709.0))
 
 # %% [markdown]
-# Can scores be so large? Yes. These are the scores of 500 images with random weights as in notebook 1:
+# Can scores be so large? Yes. The next cell computes the scores of 500 images with random weights as in notebook 1,
+# and prints the largest score:
 
 # %% tags=["nbval-ignore-output"]
 large_scores = data["X_dev"] @ rng.standard_normal((3073, 10))
@@ -430,12 +432,12 @@ assert np.allclose(of_two, sigmoid(t))
 # %% [markdown]
 # ## Where it comes from
 #
-# Why exactly this formula? It follows from one property and a few simpler ones. The **odds** of two classes are the
-# ratio of their probabilities. In our example, the car leads the cat by 1.9 points, and its probability is 6.7 times
-# as large. The property is that a lead of 1.9 always gives these odds. It doesn't matter which two classes have this
-# lead, nor which scores the other classes have. The same holds for every other lead. The simpler properties are that
-# the odds change continuously with the lead, that a higher score means a higher probability, and that the
-# probabilities add up to 1. Here are all leads and odds:
+# Why exactly this formula? The **odds** of two classes are the ratio of their probabilities. In our example, the car
+# leads the cat by 1.9 points, and its probability is 6.7 times as large. Now for the reason. The formula of softmax
+# follows from one main property: a lead of 1.9 gives the odds 6.7 for any two classes, whatever the scores of the
+# other classes are, and every other lead has its own odds in the same way. Three simpler properties are needed, too.
+# They are that the odds change continuously with the lead, that a higher score means a higher probability, and that
+# the probabilities add up to 1. Here are all leads and odds:
 
 # %%
 for first, second in [("car", "cat"), ("cat", "frog"), ("car", "frog")]:
@@ -459,9 +461,9 @@ assert np.allclose(np.log(p[:, None] / p), s[:, None] - s)
 # The first line is the property. The second line says that leads add up and odds multiply. Among continuous functions,
 # only exponentials $B^a$ turn sums of leads into products of odds. The base $B$ is larger than 1, because a higher
 # score means a higher probability. It is a choice of unit for the scores, just as the temperature is, and we choose
-# $e$. The third line follows from the first line. Multiply the first line by $p_k$: $p_j = e^{s_j} \cdot p_k /
-# e^{s_k}$. Keep the class $k$ fixed. Then the factor $p_k / e^{s_k}$ is the same for all $j$. Because the
-# probabilities add up to 1, it must be 1 divided by the sum of all exponentials.
+# $e$. The third line follows from the first line. Multiply it by $p_k$: $p_j = e^{s_j} \cdot p_k / e^{s_k}$. Keep the
+# class $k$ fixed. Then the factor $p_k / e^{s_k}$ is the same for all $j$. Because the probabilities add up to 1, it
+# must be 1 divided by the sum of all exponentials.
 #
 # Now solve the first two lines for the scores: $s_j - s_k = \log p_j - \log p_k$. So scores are **logarithms of
 # probabilities**, up to a constant that is the same for all classes. They are called *unnormalised log-probabilities*.
@@ -615,14 +617,14 @@ assert np.allclose(my_stable_softmax(np.full((1, 10), 1000.0)), 0.1)
 # </details>
 
 # %% [markdown]
-# **3.** Why do we subtract the maximum of the row and not, for instance, its mean? And small exponentials can become 0
-# on a computer, which is called *underflow*. Does that do harm?
+# **3.** Why do we subtract the maximum of the row and not, for instance, its mean? A second question: small
+# exponentials can become 0 on a computer, which is called *underflow*. Does that do harm?
 #
 # <details><summary>Answer</summary>
 #
-# Shift-invariance allows both. If we subtract the maximum, all exponents are 0 or negative. If we subtract the mean,
-# some exponents can be positive and so large that they overflow. Take the scores (0, 0, 3000). The mean is 1,000, so
-# the largest exponent is 2,000, and that overflows.
+# Because of shift-invariance, we may subtract the maximum or the mean. If we subtract the maximum, all exponents are 0
+# or negative. If we subtract the mean, some exponents can be positive and so large that they overflow. Take the scores
+# (0, 0, 3000). The mean is 1,000, so the largest exponent is 2,000, and that overflows.
 #
 # With the maximum, the exponents are -3,000, -3,000 and 0. The first two exponentials underflow to 0. For the
 # *probabilities* this does no harm: the sum is still at least 1, and the true values are far too small to matter. But
@@ -637,7 +639,8 @@ assert np.allclose(my_stable_softmax(np.full((1, 10), 1000.0)), 0.1)
 # - Subtracting each row's maximum doesn't change the probabilities, and it prevents overflow. Clipping changes the
 #   answer.
 # - Probabilities add up to one. So when one class gains, other classes lose. The sigmoid is softmax over two classes.
-# - Suppose that a lead means the same odds for every two classes, and that the simpler properties hold, too. Then the
-#   formula must be softmax, apart from the unit of the scores. Scores are unnormalised log-probabilities.
+# - Suppose that a lead means the same odds for every two classes, that the odds change continuously with the lead,
+#   that a higher score means a higher probability, and that the probabilities add up to 1. Then the formula must be
+#   softmax, apart from the unit of the scores. Scores are unnormalised log-probabilities.
 #
 # **Next:** [3. Cross-entropy](03_cross_entropy.ipynb): a loss that says how good the probabilities are.

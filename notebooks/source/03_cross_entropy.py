@@ -86,9 +86,10 @@ three_ways = [-np.sum(t * np.log(p)), np.sum(t[seen] * np.log(t[seen] / p[seen])
 assert np.allclose(three_ways, 2.0404, atol=1e-4) and p.round(2).tolist() == [0.13, 0.87, 0.0]
 
 # %% [markdown]
-# The three measures are equal here. The entropy of a one-hot $t$ is 0, because whoever believes it is never surprised.
-# And in the sums, only the term of the true class is left. An image with its label is called an *example*. Let $y_i$
-# be the label of example $i$, and $p$ the probabilities for its image. The loss of this example is
+# The three measures are equal here. The entropy of a one-hot $t$ is 0: someone who believes $t$ gives the true class
+# the probability 1, and the surprise $-\log 1$ is 0. And in the sums, only the term of the true class is left. An
+# image with its label is called an *example*. Let $y_i$ be the label of example $i$, and $p$ the probabilities for its
+# image. The loss of this example is
 #
 # $$L_i = -\log p_{y_i}.$$
 #
@@ -145,10 +146,11 @@ assert np.round(shown, 2).tolist() == [[0.01, 5.11], [0.13, 2.04], [0.5, 0.69], 
 
 # %% [markdown]
 # There is another well-known loss, the **hinge loss** of the multiclass support vector machine (SVM). It uses no
-# probabilities. The score of the true class shall be larger than every other score by at least 1, the *margin*. For
-# every other class $j$, we compute its score plus 1. If that is larger than the score of the true class, the
-# difference is added to the loss. So class $j$ costs $\max(0, s_j - s_y + 1)$. In our example the car is ahead, and it
-# costs 5.1 − 3.2 + 1 = 2.9. The frog is far behind and costs nothing. Notebook 9 compares the two losses.
+# probabilities. This loss asks that the score of the true class is larger than every other score by at least 1. This 1
+# is called the *margin*. For every other class $j$, we compute its score plus 1. If that is larger than the score of
+# the true class, the difference is added to the loss. So class $j$ costs $\max(0, s_j - s_y + 1)$. In our example the
+# car is ahead, and it costs 5.1 − 3.2 + 1 = 2.9. The frog is far behind and costs nothing. Notebook 9 compares the two
+# losses.
 
 # %%
 costs = np.maximum(0, cat_scores - cat_scores[y] + 1)
@@ -182,8 +184,9 @@ assert np.prod(many) == 0 and np.isclose(np.log(many).sum(), 1000 * np.log(0.1))
 # largest product. Now we change the sign and divide by the number of images N. Then maximum likelihood means:
 # **find the `W` with the smallest mean of $-\log p_{y_i}$**. This mean is our loss.
 #
-# So the largest likelihood and the smallest loss belong to the same `W`. The next cells show this with an example. The
-# *gradient* of a function holds its slopes, one for each number in `W`. It points in the direction in which the
+# So the largest likelihood and the smallest loss belong to the same `W`. The next cells can't show the largest or the
+# smallest value. They show that steps which raise the likelihood and steps which lower the loss lead to the same `W`.
+# The *gradient* of a function holds its slopes, one for each number in `W`. It points in the direction in which the
 # function grows fastest. **Gradient ascent** makes a function larger: it takes many small steps along the gradient.
 # **Gradient descent** makes a function smaller: it takes small steps against the gradient. The next cell does both,
 # with 20 steps each. A step is the gradient times 0.000001; such a factor is called the *learning rate*.
@@ -209,7 +212,7 @@ for _ in range(20):
 
 # %% tags=["nbval-ignore-output"]
 for step in [0, 5, 10, 19]:
-    print(f"step {step:2}: log-likelihood {log_likelihoods[step]:.4f}, loss {losses_down[step]:.4f}")
+    print(f"step {step:2}: mean log-likelihood {log_likelihoods[step]:.4f}, loss {losses_down[step]:.4f}")
 print("both ways lead to the same W:", np.allclose(W_up, W_down, rtol=1e-6, atol=1e-12))
 
 # %% tags=["claim"]
@@ -395,9 +398,9 @@ assert (softmax_slope < 0).all() and -1 < softmax_slope[0] < -0.98
 #
 # We take two classes. The *wrong* class is ahead by $d$, so the true class has the probability $p = 1 / (1 + e^d)$.
 # The cross-entropy is $-\log p = \log(1 + e^d)$. For the squared error, compare the probabilities with what they
-# should be. The true class has $p$ in place of 1, and the wrong class has $1 - p$ in place of 0. Both are off by $1 -
-# p$, so the sum of the two squares is $2(1-p)^2$. The derivative of $p$ by $d$ is $-p\,(1-p)$. The chain rule then
-# gives the slopes of both losses, that is, their derivatives by $d$:
+# should be. The true class has $p$ in place of 1, and the wrong class has $1 - p$ in place of 0. Both are off by
+# $1 - p$. So the sum of the two squares is $2(1-p)^2$. The derivative of $p$ by $d$ is $-p\,(1-p)$. The chain rule
+# then gives the slopes of both losses, that is, their derivatives by $d$:
 #
 # | | loss | slope |
 # |---|---|---|
@@ -489,10 +492,10 @@ assert x_ones @ large == x_ones @ small == 1 and (large @ large, small @ small) 
 assert (x_changed @ large, x_changed @ small) == (2, 1.25)
 
 # %% [markdown]
-# Both give the score 1, so the loss is the same. But the first looks at a single pixel. When this pixel changes by
-# 1, the score changes by 1. The second looks at all four pixels a little, and its score changes by only 0.25. We
-# prefer the second, because a single pixel says little about an image. So we give large weights a penalty: the sum
-# of their squares. It is 1 for the first choice, and 0.25 for the second.
+# Both give the score 1, so the loss is the same. But the first choice of weights looks at a single pixel. When this
+# pixel changes by 1, the score changes by 1. The second looks at all four pixels a little, and its score changes by
+# only 0.25. We prefer the second, because a single pixel says little about an image. So we give large weights a
+# penalty: the sum of their squares. It is 1 for the first choice, and 0.25 for the second.
 #
 # There is another reason. Suppose that the classifier is right on all images. If we multiply all its weights by the
 # same number larger than 1, every lead grows, and so the loss becomes smaller. Training looks for a smaller loss. So

@@ -123,7 +123,7 @@ print(f"the sum for our three classes: {abs(dscores.sum()):.10f}")
 assert abs(dscores.sum()) < 1e-15
 
 # %% [markdown]
-# So what the template of one class gains, the templates of the other classes lose.
+# So in a step, the template of the true class gains as much of the image as the nine other templates lose together.
 #
 # You may know linear regression with the squared error: the predictions are $\hat t = x \cdot W$, and the loss is
 # $\tfrac12\sum_j(\hat t_j - t_j)^2$. Its gradient has the same form, (prediction − truth) times the input. The next
@@ -285,8 +285,9 @@ assert 0 < worse < 500
 #
 # The **complex step** has no difference in it. It puts $ih$ in place of $h$ in the Taylor series:
 # $f(x + ih) = f(x) + ih f'(x) - \tfrac{h^2}{2} f''(x) - \tfrac{ih^3}{6} f'''(x) + \dots$ For a small $h$ the imaginary
-# part is nearly $h f'(x)$, and $h$ can be as small as you like. The code of $f$ has to take complex numbers, and its
-# result has to follow this series. The result of `abs`, for example, is always real, so `abs` doesn't follow it.
+# part is nearly $h f'(x)$, and $h$ can be as small as you like. The code of $f$ has to accept complex numbers, and for
+# these it has to compute what the Taylor series gives. The result of `abs`, for example, is always real, so `abs`
+# can't be used.
 #
 # We try all three with $f(x) = \log(1 + e^x)$ at $x = 0.5$. The derivative of this function is $1 / (1 + e^{-x})$,
 # which is called the *sigmoid*.
@@ -335,7 +336,7 @@ vis_utils.show("""Relative error of forward, central and complex-step derivative
 # %%
 for name in ["forward", "central", "complex step"]:
     factor = np.sqrt(errors[name][0] / errors[name][2])  # h / 100 gives the factor twice: take the root
-    print(f"{name:12}: h is 10 times smaller, the error {factor:.0f} times")
+    print(f"{name:12}: h is 10 times smaller, the error is {factor:.0f} times smaller")
 
 # %% tags=["claim"]
 best = {name: steps[np.argmin(error)] for name, error in errors.items()}
@@ -389,11 +390,11 @@ assert np.allclose(by_formula, by_differences, atol=1e-7)
 # %% [markdown]
 # ## How equal is equal?
 #
-# A difference of 0.001 between two derivatives is nothing if they are near 1,000, and everything if they are near
-# 0.001. Let $a$ be the derivative from the formula (the *analytic* derivative), and $n$ the numerical derivative. We
-# compare them by their **relative error**, $|a - n| / (|a| + |n|)$. This suite grew out of an assignment of CS231n, a
-# course at Stanford. The notes of the course give the following rules. They hold for central differences with
-# $h = 10^{-5}$, 64-bit floats, and inputs and weights near 1.
+# A difference of 0.001 between two derivatives is unimportant if they are near 1,000. It is very large if they are
+# themselves near 0.001. Let $a$ be the derivative from the formula (the *analytic* derivative), and $n$ the numerical
+# derivative. We compare them by their **relative error**, $|a - n| / (|a| + |n|)$. This suite grew out of an
+# assignment of CS231n, a course at Stanford. The notes of the course give the following rules. They hold for central
+# differences with $h = 10^{-5}$, 64-bit floats, and inputs and weights near 1.
 #
 # | relative error | verdict |
 # |---|---|
@@ -438,7 +439,7 @@ assert sparse.check.ok and wide.check.ok
 # is too large. It also estimates how much rounding changes the values of the function. If that is much in comparison
 # with the differences of these values, the step is too small.
 #
-# The verdict can be
+# The verdict can be:
 #
 # - **right**: the two derivatives agree, and the numerical one is exact enough to show it;
 # - **wrong**: they differ by more than the error of the numerical one explains;

@@ -250,9 +250,10 @@ assert accuracy > 0.3
 # - the functions take turns, several times, so that a slow moment of the computer slows all of them;
 # - we take the median of the measured times.
 #
-# (`median_seconds??` in a new cell shows the code. It is short.) We use one processor core only, because we want to compare two
-# ways to compute, and not numbers of cores. Don't compare milliseconds from two computers, or from two days. Compare the
-# **ratio** of two times from the same run. On a busy computer, even the ratios jump about. Then run the cell again.
+# (`median_seconds??` in a new cell shows the code. It is short.) We use one processor core only, because we want to
+# compare two ways to compute, and not numbers of cores. Don't compare milliseconds from two computers, or from two
+# days. Compare the **ratio** of two times from the same run. On a busy computer, even the ratios change from run to
+# run. If they do, run the cell again.
 
 # %%
 limits = threadpool_limits(1)  # one thread from here on, in this notebook
@@ -273,16 +274,16 @@ for function in ways.values():
 assert cpu[0] > 2 * cpu[1]
 
 # %% [markdown]
-# In our runs on a quiet computer, the vectorized code was four to twelve times as fast. If a single ratio is far
+# In our runs on a quiet computer, the vectorized code was four to fifteen times as fast. If a single ratio is far
 # larger than the others, other programs probably disturbed its measurement. You may have read elsewhere that
 # vectorized code is a hundred times as fast. But the loops here run over images and classes only: NumPy already
 # handles the 3,073 numbers of an image at once. With a third loop, over the pixels, the code would be far slower.
 #
 # ## Half the bits
 #
-# Until now, all numbers had 64 bits, which is NumPy's standard. The training images are kept in 32-bit numbers. They
-# have half as many bytes, so half as many must be fetched from memory. And the processor multiplies twice as many of
-# them at a time.
+# So far, the loss and the gradient were computed and timed with 64-bit numbers, which is NumPy's standard. But the
+# training images are kept in 32-bit numbers. They have half as many bytes, so half as many must be fetched from
+# memory. And the processor multiplies twice as many of them at a time.
 #
 # **Predict, then run.** We compute the gradient of 500 images with 32-bit numbers in place of 64-bit numbers. By how
 # much does it change, compared with its largest entry?
@@ -333,6 +334,8 @@ vis_utils.show("""Time for loss and gradient against the number of images, with 
     the highest line. Vectorized with 64 bits is far below it, and vectorized with 32 bits is lower still""")
 
 # %% [markdown]
+# You may have expected a ratio of 2. It is often larger, and this notebook doesn't measure why.
+#
 # For many images, each time grows about in proportion to N. But the three lines lie at different heights. With
 # logarithmic axes, equal distances are equal ratios. So look at how far apart the lines are.
 #
@@ -476,8 +479,9 @@ for name, t in times.items():
 
 # %% [markdown]
 # Compare the first three lines. In our runs, blocks alone save little or nothing. Blocks in which `X` is fetched only
-# once save much more. So it is the second fetching of `X` that takes the time. It takes even longer than the printed
-# share for "fetching X once" says. That share was computed for a memory that works at its full speed all the time.
+# once save much more. So it is the second fetching of `X` that takes the time. The difference of the second and the
+# third line is the time of this second fetching. It is larger than the share that was printed above for fetching X
+# once. That share was computed for a memory that works at its full speed all the time.
 #
 # This loop saves time, although loops usually cost time. What counts is how much work is done in each round.
 #
@@ -519,7 +523,7 @@ vis_utils.show("""Roofline: a slope that is the limit of memory, then a flat par
 #
 # <details><summary>Answer</summary>
 #
-# No. In our runs it takes about three times as long (run the next cell). The arithmetic is ten times as much. But `X`
+# No. In our runs it takes two to three times as long (run the next cell). The arithmetic is ten times as much. But `X`
 # has the same bytes as before, and more operations are done with each byte.
 # </details>
 
