@@ -5,11 +5,25 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .commands import COMMANDS
+from ._project import PACKAGE, missing
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that `argv` names; return its exit status, or 2 after an error, which is one plain sentence."""
+    try:
+        return _main(argv)
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package == PACKAGE.name:  # this package's own fault
+            raise
+        print(f"error: {missing(package)}", file=sys.stderr)
+        return 2
+
+
+def _main(argv):
+    """Do what main says, in a Python that has all packages."""
+    from .commands import COMMANDS
+
     script = Path(sys.argv[0]).stem
     prog = script if script == "cs231n-softmax" else "python -m cs231n_softmax"  # as it was started
     parser = argparse.ArgumentParser(prog=prog, description="The commands of cs231n_softmax.")

@@ -6,7 +6,14 @@ This is the first thing that the package imports. So a reader gets one sentence,
 import re
 from pathlib import Path
 
-import numpy as np
+from ._project import missing
+
+try:
+    import numpy as np
+except ModuleNotFoundError as error:
+    if error.name != "numpy":
+        raise
+    raise ImportError(missing("numpy")) from None
 
 OLDEST = (2, 0)  # as in pyproject.toml
 

@@ -5,6 +5,7 @@ It decides in which folders data and copies lie, and which commands exist for th
 
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -32,6 +33,16 @@ def command(name: str, *more: str) -> str:
     if name in MADE and not more and CHECKOUT and (CHECKOUT / "Makefile").is_file() and shutil.which("make"):
         return f"make {name}"
     return " ".join(["python -m cs231n_softmax", name, *more])
+
+
+def missing(package: str) -> str:
+    """Return the sentence for a reader whose Python hasn't got a package that is needed."""
+    text = f"{package} is needed, and this Python ({sys.executable}) hasn't got it"
+    if CHECKOUT and (CHECKOUT / "Makefile").is_file() and shutil.which("make"):
+        return (
+            f"{text}: `make practice`, in {CHECKOUT}, sets up an environment of its own, .venv. Use .venv/bin/python."
+        )
+    return f"{text}: python -m pip install {package}"
 
 
 def data_folder() -> Path:

@@ -12,6 +12,7 @@ from assignments import FOLDERS, FULL, HALF, VECTORIZED, built, folder, notebook
 from cs231n_softmax.__main__ import main
 from cs231n_softmax.assignment import examine, find, run, show
 from cs231n_softmax.assignment.copies import place
+from cs231n_softmax.assignment.find import candidates
 from cs231n_softmax.assignment.reading import Unreadable, read, without_magics
 
 
@@ -46,6 +47,15 @@ def test_folders_get_their_verdict(name, tmp_path):
     assert snapshot(tmp_path) == before
     assert sum(os.times()[:4]) - cpu < 60
     assert len(show.text(examined)) < 20_000 and json.loads(show.as_json(examined))["status"] == status
+
+
+def test_solutions_beside_practice_copies_are_left_out(tmp_path):
+    """A learner's own work is examined; a folder of that name anywhere else is a learner's."""
+    for name in ("practice/01.ipynb", "practice/progress.json", "practice/solved/01.ipynb", "mine/solved/01.ipynb"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert list(candidates(tmp_path)) == [tmp_path / "mine/solved/01.ipynb", tmp_path / "practice/01.ipynb"]
+
 
 
 # --- what can't be read: one clear sentence, with the file, the line, and what to do ---------------------------------

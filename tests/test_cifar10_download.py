@@ -133,8 +133,8 @@ def test_main_explains_itself(capsys, monkeypatch):
     with pytest.raises(SystemExit, match="^0$"):
         main(["--help"])
     text = " ".join(capsys.readouterr().out.split())
-    assert text.startswith("usage: python -m cs231n_softmax data [-h] [DIR] Fetch CIFAR-10 (170 MB)")
-    assert f" DIR where to ({DATASETS}) " in text
+    assert text.startswith("usage: python -m cs231n_softmax data [-h] [FOLDER] Fetch CIFAR-10 (170 MB)")
+    assert f" FOLDER where to ({DATASETS}) " in text
 
 
 def test_folder_that_is_not_whole_is_replaced(site, tmp_path):

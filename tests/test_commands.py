@@ -4,6 +4,7 @@ import importlib
 import os
 import pickle
 import shutil
+import subprocess
 import sys
 import tomllib
 from importlib import metadata
@@ -15,7 +16,7 @@ from cs231n_softmax.__main__ import main
 from cs231n_softmax.cifar10 import files, find, places
 from cs231n_softmax.cifar10.connection import NO_SSL
 from cs231n_softmax.cifar10.files import CLASSES, FILES, FOLDER, META
-from cs231n_softmax.commands import doctor, practice, where
+from cs231n_softmax.commands import data, doctor, practice, where
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -126,7 +127,18 @@ def test_practice_says_what_is_missing_to_open_the_copies(world, monkeypatch, ca
     for found, said in [(None, True), ("a spec", False)]:
         monkeypatch.setattr(practice, "find_spec", lambda name, found=found: found)
         assert main(["practice", str(world / "practice")]) == 0
-        assert ("pip install 'cs231n_softmax[notebooks]'" in capsys.readouterr().out) == said
+        assert ('pip install "cs231n_softmax[notebooks]"' in capsys.readouterr().out) == said
+
+
+@pytest.mark.parametrize(("typed", "chosen", "said"), [
+    ("make practice", False, "make lab"), ("python -m cs231n_softmax practice", False, "jupyter lab "),
+    ("make practice", True, "jupyter lab ")])
+def test_practice_says_how_to_open_the_copies(world, monkeypatch, capsys, typed, chosen, said):
+    """`make lab` opens the copies in the project's folder; jupyter is in .venv there, where no shell finds it."""
+    monkeypatch.setattr(practice, "CHECKOUT", world)
+    monkeypatch.setattr(practice, "command", lambda name: typed)
+    assert main(["practice", *[str(world / "other")] * chosen]) == 0
+    assert f"Open them with: {said}" in capsys.readouterr().out
 
 
 # --- doctor -----------------------------------------------------------------------------------------------------------
@@ -136,7 +148,7 @@ def test_doctor_finds_nothing_wrong_here(world, capsys):
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
     assert f"numpy {metadata.version('numpy')}" in said and "Threads that compute: " in said
-    assert "Data: none yet" in said and "Everything that is needed works here." in said
+    assert "Data: none yet" in said and "Everything that the package itself needs works here." in said
     assert len(said.splitlines()) < 15
 
 
@@ -157,7 +169,8 @@ def test_doctor_names_missing_and_old_packages(monkeypatch, capsys):
     doctor._packages(wrong, notes)
     assert wrong == ["numpy is 1.26.4; >=2.0 is needed: python -m pip install --upgrade numpy",
                      "certifi is missing; >=2023.11 is needed: python -m pip install --upgrade certifi"]
-    assert len(notes) == 1 and "pip install 'cs231n_softmax[notebooks]'" in notes[0]
+    assert notes == ["the notebooks can't be opened here, or have no sliders: ipywidgets is missing; >=7.7 is needed: "
+                     'python -m pip install "cs231n_softmax[notebooks]"']
     assert "ruff" not in capsys.readouterr().out
 
 
@@ -203,7 +216,8 @@ def test_doctor_says_why_data_cannot_be_had(world, monkeypatch, capsys, trouble,
     else:
         monkeypatch.setattr(os, "access", lambda path, mode: False)
     assert main(["doctor"]) == 1
-    assert said in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert said in printed and "to fetch the real photographs" not in printed
 
 
 def test_doctor_notes_what_only_other_programs_would_suffer_from(world, monkeypatch, capsys):
@@ -218,9 +232,11 @@ def test_without_ssl_no_download_is_promised(world, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "ssl", None)  # its import is an ImportError
     monkeypatch.setenv("CIFAR10_URL", "https://127.0.0.1/file")
     assert main(["doctor"]) == 1
-    assert main(["data", str(world / "own")]) == 1
+    monkeypatch.setattr(data, "data_folder", lambda: world / "own")
+    assert main(["data"]) == 1
     out, err = capsys.readouterr()
     assert f"WON'T WORK: the real photographs can't be fetched. {NO_SSL}" in out and NO_SSL in err
+    assert "Or choose another folder: `" in err and err.endswith("Until then, the notebooks use the built-in sample.\n")
 
 
 def test_doctor_calls_damaged_data_damaged(world, capsys):
@@ -247,3 +263,37 @@ def test_the_links_of_pypis_page_are_absolute():
     """It is read where no other file of the project is."""
     text = (ROOT / "docs/pypi.md").read_text(encoding="utf-8")
     assert all(part.startswith("https://") for part in text.split("](")[1:]) and "cs231n_softmax check" in text
+
+
+# --- packages that are needed -----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("package", "command"), [("packaging", "doctor"), ("threadpoolctl", "where"),
+                                                  ("scipy", "practice"), ("tqdm", "data"), ("certifi", "data")])
+def test_a_missing_package_is_a_sentence(package, command, tmp_path):
+    """No command ends in a traceback where a package that it needs was left out (pip install --no-deps, say)."""
+    code = f"""
+import sys
+sys.modules[{package!r}] = None
+from cs231n_softmax.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+    run = subprocess.run([sys.executable, "-c", code, command, str(tmp_path)][:4 + (command in ("practice", "data"))],
+                         capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"error: {package} is needed, and this Python ({sys.executable}) hasn't got it: ")
+    assert len(run.stderr.splitlines()) == 1 and not any(tmp_path.iterdir())
+
+
+def test_a_python_without_numpy_is_told(tmp_path):
+    """Where not even NumPy is there, the package can't be imported: the last line of the error says what to do."""
+    command = [sys.executable, "-S", "-m", "cs231n_softmax", "doctor"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[-1].startswith(f"ImportError: numpy is needed, and this Python ({sys.executable}) ")
+
+
+def test_a_missing_part_of_the_package_is_no_advice(monkeypatch):
+    """A fault of the package itself is shown as it is."""
+    monkeypatch.setitem(sys.modules, "cs231n_softmax.commands", None)
+    with pytest.raises(ModuleNotFoundError, match="cs231n_softmax"):
+        main(["where"])

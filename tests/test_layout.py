@@ -13,8 +13,8 @@ NAME = "cs231n_softmax"
 PACKAGE = Path(cs231n_softmax.__file__).parent
 # A room is a folder or a file of the package; the last of the fifth floor is the package's own __init__.
 FLOORS = [
-    ["_console", "_files", "_numpy", "_objects", "_project", "_threads", "_typing"],
-    ["_inputs"],
+    ["_console", "_files", "_objects", "_project", "_threads", "_typing"],
+    ["_inputs", "_numpy"],
     ["cifar10", "classifiers", "timing"],
     ["data_utils", "gradient_check", "vis_utils"],
     ["sklearn", "sweep", NAME],

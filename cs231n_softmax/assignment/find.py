@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..check.progress_file import FILE
 from .names import CLASS, EXPECTED, NAMES, defines
 from .reading import Code, Unreadable, read
 
@@ -68,13 +69,19 @@ def find(path: Path) -> list[Source]:
 
 
 def candidates(folder: Path) -> Iterator[Path]:
-    """Yield the .py files and notebooks below a folder. Links, environments and hidden folders are left out."""
+    """Yield the .py files and notebooks below a folder. Links, environments and hidden folders are left out.
+
+    And so are the solutions beside practice copies: a learner's own work is examined.
+    """
     seen = 0
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(
             name
             for name in folders
-            if name not in LEFT_OUT and name[0] != "." and not os.path.exists(os.path.join(parent, name, "pyvenv.cfg"))
+            if name not in LEFT_OUT
+            and name[0] != "."
+            and not (name == "solved" and FILE in files)  # as `practice` lays them out
+            and not os.path.exists(os.path.join(parent, name, "pyvenv.cfg"))
         )
         for name in sorted(files):
             seen += 1

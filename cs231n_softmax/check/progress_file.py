@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .._console import encodable
 from .._files import atomic_write
+from .._project import command
 
 FILE = "progress.json"
 Tasks = dict[str, dict[str, bool]]
@@ -71,7 +72,7 @@ class Progress:
         if self.tasks is None:
             return (
                 f"No progress is kept here: this notebook's folder has no {FILE} that can be read. Work in the folder "
-                "of practice copies, which `python -m cs231n_softmax practice` lays down and repairs. In a class, take "
+                f"of practice copies, which `{command('practice')}` lays down and repairs. In a class, take "
                 "the file out of the zip that you were given."
             )
         complete = sum(all(row.values()) for row in self.tasks.values())

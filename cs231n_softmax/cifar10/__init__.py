@@ -20,5 +20,5 @@ What is where, and the command:
     sample      made-up images in the same format
     cartoons    what these images show
 
-    python -m cs231n_softmax data [DIR]         fetches the data, as ./get_cifar10.sh does
+    python -m cs231n_softmax data [FOLDER]      fetches the data, as ./get_cifar10.sh does
 """

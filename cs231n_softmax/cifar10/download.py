@@ -1,7 +1,7 @@
 """Fetch CIFAR-10 so that a bad network can neither damage the data nor make you wait for ever.
 
     folder = fetch_cifar10()                    # datasets/cifar-10-batches-py, downloaded if need be
-    python -m cs231n_softmax data [DIR]         # the same from a shell; ./get_cifar10.sh calls this
+    python -m cs231n_softmax data [FOLDER]      # the same from a shell; ./get_cifar10.sh calls this
 
 Three rules:
 1. The folder gets its final name only when its files are whole and right: temporary name, check, rename.

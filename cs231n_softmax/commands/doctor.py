@@ -16,7 +16,7 @@ from .._threads import num_cores, one_blas_thread, startable
 from .where import kind_of
 
 ABOUT = "show versions, threads and data, what won't work here, and what to do"
-EXTRAS = {"notebooks": "to open the notebooks, and for their sliders"}
+EXTRAS = {"notebooks": "the notebooks can't be opened here, or have no sliders"}
 INSTALL = "python -m pip install"
 
 
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     for text in notes:
         print(f"note: {text}")
     if not wrong:
-        print("Everything that is needed works here.")
+        print("Everything that the package itself needs works here.")
     return 1 if wrong else 0
 
 
@@ -50,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _packages(wrong, notes):
     """Print the version of each package that is needed, and look whether it is allowed."""
-    shown = []
+    shown: list[str] = []
+    wanted: dict[str, list[str]] = {}
     for name, needed, extra in _requirements():
         try:
             version = metadata.version(name)
@@ -60,9 +61,11 @@ def _packages(wrong, notes):
         if version == "missing" or not needed.contains(version, prereleases=True):
             text = f"{name} is {version}; {needed} is needed"
             if extra:
-                notes.append(f"{text} {EXTRAS[extra]}: {INSTALL} 'cs231n_softmax[{extra}]'")
+                wanted.setdefault(extra, []).append(text)
             else:
                 wrong.append(f"{text}: {INSTALL} --upgrade {name}")
+    for extra, texts in wanted.items():
+        notes.append(f'{EXTRAS[extra]}: {", and ".join(texts)}: {INSTALL} "cs231n_softmax[{extra}]"')
     print("Packages: " + (", ".join(shown) or "unknown, since cs231n_softmax isn't installed by pip"))
 
 
@@ -129,8 +132,10 @@ def _data(wrong, notes):
     if kind == "CIFAR-10":
         notes += network
         return
-    notes.append(f"to fetch the real photographs: {command('data')}")
-    wrong += [f"the real photographs can't be fetched. {reason}" for reason in [*_no_room(), *_no_ssl(), *network]]
+    reasons = [*_no_room(), *_no_ssl(), *network]
+    wrong += [f"the real photographs can't be fetched. {reason}" for reason in reasons]
+    if not reasons:
+        notes.append(f"to fetch the real photographs: {command('data')}")
 
 
 def _no_room():

@@ -5,7 +5,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from .._project import CHECKOUT
+from .._project import CHECKOUT, command
 
 ABOUT = (
     "lay copies of the notebooks without solutions into a folder, to work in; run again, it keeps what you have "
@@ -16,7 +16,7 @@ ABOUT = (
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the folder."""
     usual = (CHECKOUT or Path()) / "practice"
-    parser.add_argument("folder", nargs="?", default=usual, metavar="FOLDER", help="(%(default)s)")
+    parser.add_argument("folder", nargs="?", default=usual, metavar="FOLDER", help="where to (%(default)s)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,9 +43,10 @@ def run(args: argparse.Namespace) -> int:
         print("To start one of them anew, rename or delete it, and run this again.")
     if laid.progress_lost:
         print("progress.json could not be read and is new. Run your checks again: each one that passes is counted.")
-    print(f"Open them with: jupyter lab {folder}")
+    ours = CHECKOUT and Path(args.folder) == CHECKOUT / "practice" and command("practice") == "make practice"
+    print(f"Open them with: {'make lab' if ours else f'jupyter lab {folder}'}")
     if not find_spec("jupyterlab"):
-        print("JupyterLab isn't installed here. Install it first: python -m pip install 'cs231n_softmax[notebooks]'")
+        print('JupyterLab isn\'t installed here. Install it first: python -m pip install "cs231n_softmax[notebooks]"')
     return 0
 
 
