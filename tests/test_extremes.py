@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from cs231n_softmax import LinearSVM, Softmax, softmax
+from cs231n_softmax.classifiers.compiled import softmax_loss_compiled
 from cs231n_softmax.classifiers.extremes import check_scores, finite, reg_gradient, reg_loss, times
 from cs231n_softmax.classifiers.linear_svm import hinge, svm_loss_naive, svm_loss_vectorized
 from cs231n_softmax.classifiers.softmax import cross_entropy, softmax_loss_naive, softmax_loss_vectorized
 
 pytestmark = pytest.mark.filterwarnings("error")
-losses = pytest.mark.parametrize(
-    "loss_function", [softmax_loss_naive, softmax_loss_vectorized, svm_loss_naive, svm_loss_vectorized])
-FIRST = {softmax_loss_naive: math.log(2), softmax_loss_vectorized: math.log(2),
-         svm_loss_naive: 1.0, svm_loss_vectorized: 1.0}
+SOFTMAX = [softmax_loss_naive, softmax_loss_vectorized, softmax_loss_compiled]
+FIRST = dict.fromkeys(SOFTMAX, math.log(2)) | {svm_loss_naive: 1.0, svm_loss_vectorized: 1.0}
+losses = pytest.mark.parametrize("loss_function", FIRST)
 NOTHING = {"X": np.zeros((1, 1)), "y": [0]}  # equal scores whatever W is: a data loss of FIRST
 
 
@@ -98,7 +98,7 @@ def test_float16_gradients_do_not_overflow(loss_function):
     """The sum over examples of pixels near 200 is beyond float16; their mean isn't, and the result is float32."""
     X, W, y = np.full((400, 2), 200, np.float16), np.zeros((2, 3), np.float16), np.zeros(400, int)
     dW = loss_function(W, X, y, 0.0)[1]
-    p = 1 / 3 if loss_function in (softmax_loss_naive, softmax_loss_vectorized) else 1
+    p = 1 / 3 if loss_function in SOFTMAX else 1
     assert dW.dtype == np.float32 and dW == pytest.approx(200 * np.array([[-2 * p, p, p]] * 2), rel=1e-4)
 
 
@@ -129,7 +129,7 @@ def test_underflow_is_no_error(how):
         model.W = W
         model.train(X, y, 1e-310, 1e-310, num_iters=2, rng=0)
         assert model.predict(X).tolist() == [1, 1] and np.geterr() == before
-    assert results == pytest.approx([(1e3 + math.log(3)) / 2] * 2 + [(1001 + 2) / 2] * 2)
+    assert results == pytest.approx([(1e3 + math.log(3)) / 2] * 3 + [(1001 + 2) / 2] * 2)
     assert p.tolist() == [[0, 1, 0]] and found.tolist() == [1000] and margins == pytest.approx([2])
 
 

@@ -1,4 +1,4 @@
-"""What holds for softmax and hinge loss alike, as loops and vectorized, whatever the batch is."""
+"""What holds for softmax and hinge loss alike, as loops, vectorized and compiled, whatever the batch is."""
 
 import math
 
@@ -14,12 +14,13 @@ from cs231n_softmax.classifiers import (
     svm_loss_naive,
     svm_loss_vectorized,
 )
+from cs231n_softmax.classifiers.compiled import softmax_loss_compiled
 
-all_four = pytest.mark.parametrize(
-    "loss_function", [softmax_loss_naive, softmax_loss_vectorized, svm_loss_naive, svm_loss_vectorized])
+every_loss = pytest.mark.parametrize("loss_function", [
+    softmax_loss_naive, softmax_loss_vectorized, softmax_loss_compiled, svm_loss_naive, svm_loss_vectorized])
 
 
-@all_four
+@every_loss
 @examples
 @given(batches(), st.randoms(use_true_random=False))
 def test_data_loss_properties(loss_function, batch, random):
@@ -35,7 +36,7 @@ def test_data_loss_properties(loss_function, batch, random):
         np.testing.assert_allclose(dW_same, dW, rtol=1e-12, atol=1e-12)
 
 
-@all_four
+@every_loss
 @examples
 @given(batches())
 def test_data_gradient_sums_to_zero_over_classes(loss_function, batch):
@@ -43,7 +44,7 @@ def test_data_gradient_sums_to_zero_over_classes(loss_function, batch):
     np.testing.assert_allclose(loss_function(*batch, 0)[1].sum(axis=1), 0, atol=1e-13)
 
 
-@all_four
+@every_loss
 @pytest.mark.parametrize("seed", range(5))
 def test_regularization_is_exactly_the_convention(loss_function, seed):
     """reg adds reg * sum(W**2) to the loss and 2 * reg * W to the gradient: no 1/2, every row of W, no 1/N."""

@@ -99,6 +99,13 @@ GUESSES = {
              "memory once and not twice.",
         "c": "The arithmetic is the same, but arithmetic isn't all: the bytes must come from memory, too.",
     }),
+    "05-compiled": Guess("c", {
+        "a": "That would be so if Python handled each number. But each of its steps handles 3,073 numbers in NumPy, "
+             "which was compiled long ago.",
+        "b": "Python takes only 5,000 small steps here. Nearly all of the time is spent in NumPy, which was compiled "
+             "long ago.",
+        "c": "NumPy was compiled long ago, and nearly all of the time is spent in it. So there is little to gain.",
+    }),
     # Until its loss is below the best of 1,000 random tries, gradient descent needs (a) 1 step, (b) about 30, (c) about
     # 300.
     "06-ladder": Guess("a", {

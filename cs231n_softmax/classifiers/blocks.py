@@ -13,6 +13,8 @@ _threads.py).
 """
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -65,10 +67,10 @@ def row_blocks(X: np.ndarray, W: np.ndarray) -> list[slice]:
     """
     size = X.size * np.result_type(X, W).itemsize
     pairs = 0 if size < WHOLE else math.ceil(size / (2 * BLOCK))
-    return _cut(len(X), max(1, min(2 * pairs, len(X) // max(1, ROWS_PER_CLASS * W.shape[-1]))))
+    return cut(len(X), max(1, min(2 * pairs, len(X) // max(1, ROWS_PER_CLASS * W.shape[-1]))))
 
 
-def _cut(length, num):
+def cut(length: int, num: int) -> list[slice]:
     """Return slices that cut a sequence into `num` pieces, equal but for one element."""
     ends = [length * number // num for number in range(num + 1)]
     return [slice(start, end) for start, end in zip(ends, ends[1:], strict=False)]
@@ -79,13 +81,13 @@ def _sums(data_loss, W, X, y):
     blocks = row_blocks(X, W)
 
     def sums(part):
-        return _add_up(_block(data_loss, W, X[rows], y[rows], len(X)) for rows in blocks[part])
+        return add_up(_block(data_loss, W, X[rows], y[rows], len(X)) for rows in blocks[part])
 
-    with share(sums, _cut(len(blocks), min(PARTS, len(blocks)))) as results:
-        return _add_up(results)
+    with share(sums, cut(len(blocks), min(PARTS, len(blocks)))) as results:
+        return add_up(results)
 
 
-def _add_up(sums):
+def add_up(sums: Iterator[tuple[Any, np.ndarray]]) -> tuple[Any, np.ndarray]:
     """Return the sums of pairs (number, array)."""
     number, array = next(sums)
     for more, array_more in sums:

@@ -116,12 +116,12 @@ vis_utils.show("""A photograph of a ship in colour, then its red, green and blue
 # | test | 1,000 of the 10,000 test images (or all of them) | measure the result, **once**, at the end |
 # | development | 500 random training images | try out code quickly |
 #
-# The images that you use to choose can't also be used to judge. Imagine that you try many settings and keep the one
-# that is best on the validation set. The *accuracy* is the share of images for which the classifier names the right
-# class. The setting that wins is probably not only good, but also lucky on these images. On new images, its accuracy
-# is usually lower than on the validation set. (You'll see such luck in a number below.) That is why there is a
-# separate test set. We measure no accuracy on it before notebook 7. (Question 1 below uses the mean of the test
-# images. We change nothing because of it.)
+# The *accuracy* of a classifier is the share of images for which it names the right class. If you use some images to
+# choose a setting, the same images can't tell you how good this setting is. Imagine that you try many settings and
+# keep the one that is best on the validation set. The setting that wins is probably not only good, but also lucky on
+# these images. On new images, its accuracy is usually lower than on the validation set. (You'll see such luck in a
+# number below.) That is why there is a separate test set. We measure no accuracy on it before notebook 7. (Question 1
+# below uses the mean of the test images. We change nothing because of it.)
 
 # %% tags=["nbval-ignore-output"]
 data = data_utils.load_linear_splits(rng=0)
@@ -140,7 +140,8 @@ for name in ["train", "val", "test", "test_all", "dev"]:
 #    each class a score, which is a weighted sum of the numbers in the row. It is called a *linear classifier*. A sum
 #    doesn't depend on the order of its terms. So any order of the numbers is fine, as long as it is the same for all
 #    images.
-# 2. **Subtract the mean image.** This is called *centring*. The section after the exercise shows what it changes.
+# 2. **Subtract the mean image.** This is called *centring*. The section "What centring changes" below shows its
+#    effect.
 # 3. **Append a one**, for the bias. The section "The bias trick" below explains it.
 #
 # ### Exercise 1: prepare
@@ -241,12 +242,13 @@ assert cosines[0] > 0.7 and abs(cosines[1]) < 0.02 and np.mean(raw > 30) > 0.8
 assert ((centred @ centred.T).min(axis=1) < 0).all()
 
 # %% [markdown]
-# After centring, the mean cosine is about 0. The images no longer lie on one side of the origin. Take any image: for
-# some of the other images, its cosine is now negative.
+# After centring, the mean cosine is about 0. The images no longer lie on one side of the origin. Take any of the 500
+# images. The cosine of the angle between this image and some of the others is now negative.
 #
 # Think of the rows of the matrix as points. Together they form a cloud. How far does the cloud stretch from the origin
-# in each direction? Training changes the weights in small steps (notebook 6). Notebook 6 will show that these steps
-# must be small where the cloud stretches far. If they are too large, training fails.
+# in each direction? Training changes the weights in small steps. The further the cloud stretches, the smaller these
+# steps must be. If they are too large, training fails. Notebook 6 shows an example: pixels from 0 to 255 need much
+# smaller steps than pixels from 0 to 1.
 #
 # To measure the stretch in the direction of a unit vector $v$, project all rows $X$ on $v$. The length
 # $\lVert{Xv}\rVert$ of the result tells how far the rows reach along $v$, counted from the origin. It is largest when
@@ -420,9 +422,10 @@ vis_utils.show("""Ten blurred pictures, one for each class: mostly blue for airp
 
 # %% [markdown]
 # The templates of airplane and ship are mostly blue. This is the blue that you saw around many ships and airplanes in
-# the first figure. The table shows it in numbers. Take the difference of a class mean and the mean image. The table
-# has the mean of this difference in the blue channel, minus its mean in the red channel. (Where the result is
-# negative, the class differs from the mean image towards red.)
+# the first figure. The table shows it in numbers. Take the difference of a class mean and the mean image. It has one
+# number for each pixel and channel. We take the mean of its blue numbers and the mean of its red numbers. The table
+# below shows the blue mean minus the red mean. (Where the result is negative, the class differs from the mean image
+# towards red.)
 
 # %% tags=["nbval-ignore-output"]
 by_channel = means.reshape(1024, 3, 10).mean(axis=0)

@@ -368,8 +368,8 @@ assert np.allclose(probs.sum(axis=1), 1) and (probs >= 0).all()
 # %% [markdown]
 # ## The classes are coupled
 #
-# Probabilities add up to one. If one class gains, the others must lose. In the next figure, only the score of the frog
-# rises:
+# Probabilities add up to one. If one class gains, the others together must lose just as much. In the next figure, only
+# the score of the frog rises:
 
 # %%
 fig, axes = plt.subplots(1, 4, figsize=(9.6, 3), layout="constrained", sharey=True)
@@ -434,10 +434,11 @@ assert np.allclose(of_two, sigmoid(t))
 #
 # Why exactly this formula? The **odds** of two classes are the ratio of their probabilities. In our example, the car
 # leads the cat by 1.9 points, and its probability is 6.7 times as large. Now for the reason. The formula of softmax
-# follows from one main property: a lead of 1.9 gives the odds 6.7 for any two classes, whatever the scores of the
-# other classes are, and every other lead has its own odds in the same way. Three simpler properties are needed, too.
-# They are that the odds change continuously with the lead, that a higher score means a higher probability, and that
-# the probabilities add up to 1. Here are all leads and odds:
+# follows from one main property: the odds of two classes depend only on the lead of one over the other. For example, a
+# lead of 1.9 gives the odds 6.7 for any two classes. The scores of the other classes don't matter. There must be at
+# least three classes, and three simpler properties are needed, too. They are that the odds change continuously with
+# the lead, that a higher score means a higher probability, and that the probabilities add up to 1. Here are all leads
+# and odds:
 
 # %%
 for first, second in [("car", "cat"), ("cat", "frog"), ("car", "frog")]:
@@ -488,7 +489,8 @@ print("differences of scores:", (s - s[0]).round(2))
 # link**. Here, it is softmax.
 #
 # The derivative of $\log Z$ gives the means, too: $\partial \log Z/\partial s_j$ is $e^{s_j}$ divided by $Z$, and that
-# is $p_j$. The next cell checks it with small differences:
+# is $p_j$. The next cell checks this. It makes each score a tiny bit larger and a tiny bit smaller, and measures how
+# much $\log Z$ changes:
 
 # %%
 def log_Z(s):
@@ -639,8 +641,9 @@ assert np.allclose(my_stable_softmax(np.full((1, 10), 1000.0)), 0.1)
 # - Subtracting each row's maximum doesn't change the probabilities, and it prevents overflow. Clipping changes the
 #   answer.
 # - Probabilities add up to one. So when one class gains, other classes lose. The sigmoid is softmax over two classes.
-# - Suppose that a lead means the same odds for every two classes, that the odds change continuously with the lead,
-#   that a higher score means a higher probability, and that the probabilities add up to 1. Then the formula must be
-#   softmax, apart from the unit of the scores. Scores are unnormalised log-probabilities.
+# - Suppose that there are at least three classes, that a lead means the same odds for every two of them, that the odds
+#   change continuously with the lead, that a higher score means a higher probability, and that the probabilities add
+#   up to 1. Then the formula must be softmax, apart from the unit of the scores. Scores are unnormalised
+#   log-probabilities.
 #
 # **Next:** [3. Cross-entropy](03_cross_entropy.ipynb): a loss that says how good the probabilities are.

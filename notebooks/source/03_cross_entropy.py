@@ -184,12 +184,13 @@ assert np.prod(many) == 0 and np.isclose(np.log(many).sum(), 1000 * np.log(0.1))
 # largest product. Now we change the sign and divide by the number of images N. Then maximum likelihood means:
 # **find the `W` with the smallest mean of $-\log p_{y_i}$**. This mean is our loss.
 #
-# So the largest likelihood and the smallest loss belong to the same `W`. The next cells can't show the largest or the
-# smallest value. They show that steps which raise the likelihood and steps which lower the loss lead to the same `W`.
-# The *gradient* of a function holds its slopes, one for each number in `W`. It points in the direction in which the
-# function grows fastest. **Gradient ascent** makes a function larger: it takes many small steps along the gradient.
-# **Gradient descent** makes a function smaller: it takes small steps against the gradient. The next cell does both,
-# with 20 steps each. A step is the gradient times 0.000001; such a factor is called the *learning rate*.
+# So the largest likelihood and the smallest loss belong to the same `W`. The next cells take only 20 steps, so they
+# don't reach the largest likelihood or the smallest loss. But they show that steps which raise the likelihood and
+# steps which lower the loss lead to the same `W`. The *gradient* of a function holds its slopes, one for each number
+# in `W`. It points in the direction in which the function grows fastest. **Gradient ascent** makes a function larger:
+# it takes many small steps along the gradient. **Gradient descent** makes a function smaller: it takes small steps
+# against the gradient. The next cell does both, with 20 steps each. A step is the gradient times 0.000001; such a
+# factor is called the *learning rate*.
 #
 # The logarithm of the likelihood is called the *log-likelihood*. It is the sum of all $\log p_{y_i}$. The **ascent**
 # makes the mean of these logarithms larger. You find the formula of its gradient in the cell. The **descent** makes
@@ -455,11 +456,12 @@ assert curves["squared error"].max() < 2 < curves["cross-entropy"].max()
 # %% [markdown]
 # On the right of both panels the classifier is sure and wrong. There the cross-entropy is nearly a straight line with
 # slope 1. The reason is that softmax is made of exponentials, and the loss takes a logarithm, which undoes them. So
-# the slope stays near 1, and gradient descent changes the scores. The squared error **saturates**: it comes close to
-# 2, which it never reaches, and its curve is flat there. Its slope is nearly 0. Gradient descent would leave this
-# terrible answer almost as it is.
+# the slope stays near 1, and gradient descent changes the scores of such a bad answer much. The squared error
+# **saturates**: it comes close to 2, which it never reaches, and its curve is flat there. Its slope is nearly 0.
+# Gradient descent would leave this terrible answer almost as it is.
 #
-# Were the formulas for the slopes right? We compare them with small differences of the losses:
+# Were the formulas for the slopes right? We change $d$ by a tiny amount in both directions, divide the change of the
+# loss by the change of $d$, and compare the result with the formulas:
 
 # %%
 squared_error = lambda d: 2 * (1 - 1 / (1 + np.exp(d))) ** 2

@@ -285,9 +285,9 @@ assert 0 < worse < 500
 #
 # The **complex step** has no difference in it. It puts $ih$ in place of $h$ in the Taylor series:
 # $f(x + ih) = f(x) + ih f'(x) - \tfrac{h^2}{2} f''(x) - \tfrac{ih^3}{6} f'''(x) + \dots$ For a small $h$ the imaginary
-# part is nearly $h f'(x)$, and $h$ can be as small as you like. The code of $f$ has to accept complex numbers, and for
-# these it has to compute what the Taylor series gives. The result of `abs`, for example, is always real, so `abs`
-# can't be used.
+# part is nearly $h f'(x)$, and $h$ can be as small as you like. The code of $f$ has to accept complex numbers, and the
+# Taylor series above has to hold for its result. The result of `abs`, for example, is always real, so `abs` can't be
+# used.
 #
 # We try all three with $f(x) = \log(1 + e^x)$ at $x = 0.5$. The derivative of this function is $1 / (1 + e^{-x})$,
 # which is called the *sigmoid*.
@@ -428,10 +428,10 @@ assert sparse.max() < 1e-6 and 20 * sparse.max() < wide.max() and np.median(wide
 assert sparse.check.ok and wide.check.ok
 
 # %% [markdown]
-# The reason is that our inputs aren't near 1: centred pixels reach from about −140 to 155. If a weight changes by $h$,
-# a score changes by $h$ times the pixel, which is up to about $155h$. Over this distance the loss isn't a straight
-# line any more. The error is proportional to $h^2$, so a step that is ten times as large gives an error that is a
-# hundred times as large.
+# The error is proportional to $h^2$. So a step that is ten times as large gives an error that is a hundred times as
+# large. Why are these errors above the limit of the table, although the gradient is right? The table supposes inputs
+# near 1, but centred pixels reach from about −140 to 155. If a weight changes by $h$, a score changes by $h$ times the
+# pixel, which is up to about $155h$. Over this distance the loss isn't a straight line any more.
 #
 # The best step depends on the function, and it differs from entry to entry. So the package's `check_gradient` tries
 # several steps, and estimates for each step how wrong its own numerical derivative may be. Two signs help it. It
@@ -694,9 +694,10 @@ assert np.abs(dW_few.sum(axis=1)).max() < 1e-10
 #
 # <details><summary>Answer</summary>
 #
-# The code has to take complex numbers. Each of its functions has to follow its Taylor series for complex numbers, too,
-# and `max`, `abs` and comparisons don't. And one loss for each weight means 30,730 losses; the central difference
-# needs twice as many. The formula for the gradient gives all entries at once.
+# The code has to take complex numbers. The Taylor series has to hold for complex numbers in each function that the
+# code uses. It doesn't hold for `abs`. And `max` and comparisons have no clear meaning for complex numbers. And one
+# loss for each weight means 30,730 losses; the central difference needs twice as many. The formula for the gradient
+# gives all entries at once.
 # </details>
 
 # %% [markdown]

@@ -11,9 +11,10 @@
 # - how a sum over examples becomes `X.T @ dscores`;
 # - how to time code on a computer that does other things, too;
 # - what 32-bit numbers save, and what they cost;
-# - for the curious: how far the code is from what the machine can do, and how a loop in the right place makes it faster.
+# - for the curious: how far the code is from what the machine can do, how a loop in the right place makes it faster,
+#   and what a compiler makes of loops.
 #
-# *Before you start:* notebook 4. *Time:* about 55 minutes. The last 15 of them are for the curious.
+# *Before you start:* notebook 4. *Time:* about 70 minutes. The last 30 of them are for the curious.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
@@ -122,9 +123,10 @@ losses = np.log(np.exp(shifted).sum(axis=1)) - shifted[rows, y]
 print("equal to two loops:", np.allclose(losses, losses_two, rtol=1e-10), " shape", losses.shape)
 
 # %% [markdown]
-# Could we use `scores.max()`, one maximum for all rows? On most data this works. But take two images, and let the
-# first have scores near 10,000. Subtract 10,001 from *all* scores. Then all exponentials of the second image are exactly 0,
-# and the logarithm of their sum is minus infinity:
+# Could we use `scores.max()`, one maximum for all rows? On most data this works. But take two images. The scores of
+# the first are 10,000 and 10,001, and the scores of the second are 1 and 2. The one maximum for all rows is 10,001.
+# Subtract it from *all* scores. Then all exponentials of the second image are exactly 0, and the logarithm of their
+# sum is minus infinity:
 
 # %%
 two_rows = np.array([[10_000.0, 10_001.0], [1.0, 2.0]])
@@ -539,12 +541,158 @@ print(f"100 classes take {by_classes['100'] / by_classes['10']:.1f} times as lon
 assert W_wide.shape == (3073, 100)
 
 # %% [markdown]
+# ## For the curious: are loops slow?
+#
+# A **compiler** translates a whole function into the language of the processor. Python instead works out what each step
+# means at the moment when it does it. numba is a compiler for Python functions: `njit(f)` returns a function that does
+# the same as `f`. It is translated when it is called for the first time. (numba is an extra package, and the rest of
+# the suite doesn't need it. `%pip install numba` installs it. Without it, some lines of the table below are missing.)
+
+# %%
+try:
+    from numba import njit
+    from numba.extending import register_jitable
+except ImportError:
+    njit, register_jitable = None, lambda f: f
+
+# %% [markdown]
+# Here are the loops of notebook 4 once more, a little shorter. The steps for one row of scores stand in a function of
+# their own. (`@register_jitable` allows numba to compile it, too, as a part of the functions that call it.)
+
+# %%
+@register_jitable
+def row_loss(scores, label):
+    """Return the loss of one image from its scores (C,), and replace them by p - onehot."""
+    scores -= scores.max()
+    loss = np.log(np.exp(scores).sum()) - scores[label]
+    scores[:] = np.exp(scores)
+    scores /= scores.sum()
+    scores[label] -= 1
+    return loss
+
+
+# %%
+def two_loops(W, X, y, reg):
+    loss, dW = 0.0, np.zeros_like(W)
+    for i in range(len(X)):
+        scores = X[i] @ W
+        loss += row_loss(scores, y[i])
+        for j in range(W.shape[1]):
+            dW[:, j] += scores[j] * X[i]
+    return loss / len(X) + reg * np.sum(W**2), dW / len(X) + 2 * reg * W
+
+
+# %% [markdown]
+# **Predict, then run.** We compile `two_loops` as it is. How fast is it then?
+# - (a) a hundred times as fast as before;
+# - (b) ten times as fast as before;
+# - (c) at most twice as fast, or even slower than before.
+
+# %% tags=["guess"]
+guess = "c"  # "a", "b" or "c"
+check.guess("05-compiled", guess)
+
+# %% [markdown]
+# In these loops, Python takes only 5,000 small steps for the gradient of 500 images: one for each image and class. Each
+# step handles 3,073 numbers, and NumPy's part of it was compiled long ago. So there is little left to gain.
+#
+# And something is lost. `dW[:, j]` is a **column** of `dW`. NumPy keeps a matrix row after row. So the numbers of
+# a column are far apart in memory: from one to the next are 80 bytes, because ten numbers of 8 bytes are in each row.
+# The processor always fetches 64 bytes that are side by side, and uses only 8 of them. NumPy copes with this a little
+# better than numba does.
+#
+# What if we let the compiler do everything? We write `X[i] @ W` and the gradient as loops, too. There are two orders
+# for these loops. In the first, we finish one class before we begin the next, and so we go down the columns of
+# `W` and `dW`. In the second, we go through the matrices row after row, as they are in memory.
+
+# %%
+def down_the_columns(W, X, y, reg):
+    loss, dW, scores = 0.0, np.zeros_like(W), np.zeros_like(W[0])
+    for i in range(len(X)):
+        scores[:] = 0
+        for j in range(W.shape[1]):
+            for k in range(W.shape[0]):
+                scores[j] += X[i, k] * W[k, j]
+        loss += row_loss(scores, y[i])
+        for j in range(W.shape[1]):
+            for k in range(W.shape[0]):
+                dW[k, j] += scores[j] * X[i, k]
+    return loss / len(X) + reg * np.sum(W**2), dW / len(X) + 2 * reg * W
+
+
+# %%
+def row_after_row(W, X, y, reg):
+    loss, dW, scores = 0.0, np.zeros_like(W), np.zeros_like(W[0])
+    for i in range(len(X)):
+        scores[:] = 0
+        for k in range(W.shape[0]):
+            for j in range(W.shape[1]):
+                scores[j] += X[i, k] * W[k, j]
+        loss += row_loss(scores, y[i])
+        for k in range(W.shape[0]):
+            for j in range(W.shape[1]):
+                dW[k, j] += scores[j] * X[i, k]
+    return loss / len(X) + reg * np.sum(W**2), dW / len(X) + 2 * reg * W
+
+
+# %% [markdown]
+# All of them in one table, with 500 images in 64 bits. In plain Python, the two slow functions get 5
+# images only, and we multiply their time by 100.
+
+# %%
+orders = [two_loops, down_the_columns, row_after_row]
+ways = {"two loops, Python": lambda: two_loops(W, X, y, reg)}
+ways |= {"vectorized": lambda: my_softmax_loss_vectorized(W, X, y, reg)}
+ways |= {"the suite's loss": lambda: softmax_loss_vectorized(W, X, y, reg)}
+if njit:
+    from cs231n_softmax.classifiers.compiled import softmax_loss_compiled
+
+    fast = {f.__name__: njit(f) for f in orders}
+    ways |= {f"{name}, compiled": lambda f=f: f(W, X, y, reg) for name, f in fast.items()}
+    ways |= {"the suite's compiled loss": lambda: softmax_loss_compiled(W, X, y, reg)}
+print("same loss:    ", all(abs(f()[0] / loss_naive - 1) < 1e-12 for f in ways.values()))
+print("same gradient:", all(np.allclose(f()[1], dW_naive, rtol=1e-6, atol=1e-9) for f in ways.values()))
+
+# %% tags=["nbval-ignore-output"]
+few = {f.__name__: lambda f=f: f(W, X[:5], y[:5], reg) for f in orders[1:]}
+seconds = {f"{name}, Python": 100 * t for name, t in median_seconds(few, repeats=1).items()} | median_seconds(ways)
+for name, t in sorted(seconds.items(), key=lambda item: -item[1]):
+    print(f"{name:26} takes {t / seconds['vectorized']:7.1f} times as long as vectorized")
+
+# %% tags=["claim"]
+assert num_train * num_classes == 5000 and W.strides == dW_naive.strides == (80, 8)
+if njit:
+    cpu = {}
+    for way in ["two loops, Python", *(f"{loop}, compiled" for loop in fast)]:
+        start = time.process_time()
+        for _ in range(3):
+            ways[way]()
+        cpu[way] = time.process_time() - start
+    assert cpu["two_loops, compiled"] > 0.4 * cpu["two loops, Python"]
+    assert cpu["down_the_columns, compiled"] > 1.2 * cpu["row_after_row, compiled"]
+
+# %% [markdown]
+# With numba, we saw this on a quiet computer:
+# - `two_loops` became slower when it was compiled, not faster.
+# - The two functions with loops everywhere take more than a thousand times as long as the vectorized code in plain
+#   Python.
+# - Compiled, `row_after_row` takes about twice as long as the vectorized code, and `down_the_columns` takes two to three
+#   times as long as `row_after_row`. These two do the same work. Only the order is different.
+#
+# So loops aren't slow. What is slow is Python, at each of its steps, and memory that isn't read in its order.
+#
+# The last line of the table shows what loops can do. The suite's compiled loss consists of loops, too. It takes four
+# images and two classes at a time, so each number that was fetched is used several times at once. The code is in
+# `cs231n_softmax/classifiers/compiled.py`.
+
+# %% [markdown]
 # ## What you showed
 # - Scores are `X @ W`. The gradient is `X.T @ dscores`, with `dscores = p - onehot`.
 # - Subtract its own maximum from each row. With one maximum for all rows, the loss of some rows can become infinite.
 # - Vectorized code gives the same numbers, several times faster.
 # - 32-bit numbers have half the bytes, and change the gradient by less than 1 part in 100,000.
 # - For the curious: products with ten columns stay well below the machine's limits. Taking rows in blocks saves time,
-#   because each row is fetched once for both products.
+#   because each row is fetched once for both products. Loops are slow in Python, and where they go against
+#   the order of memory. Compiled and in the right order, they can be faster than vectorized code.
 #
 # **Next:** [6. Stochastic gradient descent](06_sgd.ipynb): walking downhill with these gradients.

@@ -310,7 +310,8 @@ vis_utils.show("""Map of the loss over the weights w and b with three paths to i
     rests""")
 
 # %% [markdown]
-# How far do they still move at each of the last 50 steps?
+# How much do $w$ and $b$ still change at each of the last 50 steps? For each descent, the next cell prints the mean
+# size of these changes.
 
 # %%
 wander = {name: np.abs(np.diff(path[-50:], axis=0)).mean() for name, path in paths.items()}
@@ -613,7 +614,7 @@ vis_utils.show("""Loss curves for three runs. Pixels of 0 to 255, and pixels of 
 # The thin black curve lies in the middle of the thick one: even the bumps are the same. Without the factor 65,025, nothing is learned
 # in 300 steps. So 1e-7 isn't small in itself. It is the rate 0.0065, written for pixels of 0 to 255.
 #
-# The two curves are *nearly* the same, because the bias column wasn't divided. Its weights now learn 65,025 times as
+# The two curves aren't exactly the same, because the bias column wasn't divided. Its weights now learn 65,025 times as
 # fast as before. Let us divide the bias column, too. Then the two curves are equal except for rounding. This is also
 # true for a random start, if the run with the divided pixels starts at weights that are 255 times as large:
 
@@ -709,9 +710,11 @@ assert left["zero start, reg 100"][2] > left["random start, reg 100"][2] + 0.02
 #
 # Convexity promises the same bottom for every start. But it doesn't promise that 1,500 steps are enough to get there.
 #
-# So what counts for a random start is the *product* of learning rate and `reg`. In notebook 7 you will try many pairs
-# of the two, with the same number of steps. You will see that the good pairs have similar products. It will look as if
-# a strong penalty made the weights better. But its main use there is another one: it makes the random start vanish.
+# By the rule, a step multiplies what is left of a random start by
+# $1 - 2 \cdot \texttt{learning\_rate} \cdot \texttt{reg}$. So the *product* of learning rate and `reg` decides how
+# fast a random start vanishes. In notebook 7 you will try many pairs of the two, with the same number of steps. You
+# will see that the good pairs have similar products. It will look as if a strong penalty made the weights better. But
+# in those trials the penalty is useful mainly because it makes the random start vanish.
 #
 # ## cs231n's setting
 #
@@ -771,10 +774,11 @@ assert highest < 0.4
 #
 # Our two softmax runs have different accuracies, although everything except the seed is the same. That is one
 # uncertainty. Another one is that there are only 1,000 validation images. With 1,000 other images the accuracy would
-# come out a little different. The usual size of this difference is called the **standard error**. Count 1 for each
-# image that is classified right, and 0 for each other image. If the probability of a 1 is $p$, the variance of this 0
-# or 1 is $p(1-p)$. The accuracy is the mean of $n$ such numbers. So its standard error is $\sqrt{p(1-p)/n}$. Here this
-# is $\sqrt{0.35 \cdot 0.65 / 1000} \approx 0.015$. So whether an accuracy comes out as 0.34 or as 0.36 is partly luck.
+# come out a little different. The standard deviation of such an accuracy is called its **standard error**. It says how
+# far an accuracy usually is from the one that you would get with a very large number of images. Count 1 for each image
+# that is classified right, and 0 for each other image. If the probability of a 1 is $p$, the variance of this 0 or 1
+# is $p(1-p)$. The accuracy is the mean of $n$ such numbers. So its standard error is $\sqrt{p(1-p)/n}$. Here this is
+# $\sqrt{0.35 \cdot 0.65 / 1000} \approx 0.015$. So whether an accuracy comes out as 0.34 or as 0.36 is partly luck.
 # Notebook 7 shows how to compare two classifiers on the same images.
 #
 # The SVM is ahead at this setting. But nobody chose this setting for softmax. A `reg` of 2.5e4 keeps `W` so small that

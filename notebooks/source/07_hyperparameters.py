@@ -277,9 +277,9 @@ print(f"from W = 0 with reg 0: validation accuracy {np.mean(right(slow, X_val, y
 assert np.mean(right(slow, X_val, y_val)) > corner.val_accuracy + 0.08
 
 # %% [markdown]
-# So the learning rate wasn't too low, and a stronger penalty isn't needed to learn better weights. What the cell
-# lacked was a clean start. Here is what a sweep from a random start selects: **a setting that forgets its start in
-# time**. But a penalty that is too strong makes the results worse, in two ways:
+# So the learning rate wasn't too low, and a stronger penalty isn't needed to learn better weights. The setting needed
+# a start without noise, which is `W = 0`. We call this a *clean start*. A sweep from a random start selects **a
+# setting that forgets its start in time**. But a penalty that is too strong makes the results worse, in two ways:
 #
 # - In the top row, the penalty is so strong that the accuracy is lower than in the row below it, at every learning
 #   rate. It doesn't only make `W` smaller: that alone wouldn't change any answer. It also changes the pattern of `W`
@@ -496,8 +496,8 @@ assert ahead[0] > 2 * ahead[1] and ahead[1] < 0.5
 # would be left that could show its accuracy on new images.
 #
 # **Other people's results.** One worked solution of this assignment was published in 2021. It uses one setting for
-# both losses, learning rate 1e-7 and reg 2.5e4, without tuning, and reaches 34.4 % with softmax. The assignment
-# itself expects just over 35 % after tuning.
+# softmax and for the SVM, learning rate 1e-7 and reg 2.5e4. It wasn't tuned, and reaches 34.4 % with softmax. The
+# assignment itself expects just over 35 % after tuning.
 #
 # A trained classifier can be kept in a file. The file has a checksum, which shows when the file is damaged.
 
@@ -516,18 +516,20 @@ print("the same weights:", np.array_equal(loaded.W, best_table.best_model.W))
 # that is most probable when prior and data are both taken into account is called **maximum a posteriori**.
 #
 # It is the same with `W`. Minimizing the mean of $-\log p_{y_i}$ is maximum likelihood (notebook 3). With few images,
-# maximum likelihood overfits: in the same way it chose a coin that always shows heads after only three tosses. A prior
-# under which large weights are improbable protects against that. By Bayes' rule, the probability of `W` given the data
-# is proportional to the likelihood times the prior. We take $-\log$, and the product becomes a sum:
+# maximum likelihood overfits. It makes the same mistake as with the coin: after only three tosses, it chose a coin
+# that always shows heads. A prior under which large weights are improbable protects against that. By Bayes' rule, the
+# probability of `W` given the data is proportional to the likelihood times the prior. We take $-\log$, and the product
+# becomes a sum:
 #
 # $$-\log P(W \mid \text{data}) = \underbrace{-\sum_i \log p_{y_i}}_{\text{from the data}}
 #   \; \underbrace{- \log P(W)}_{\text{from the prior}} + \text{const}$$
 #
 # So *minus* the logarithm of the prior is a penalty. Two priors give the two penalties that are most used. The sum of
 # the squares is called the **L2** penalty (our `reg * sum(W**2)`), and the sum of the absolute values is called the
-# **L1** penalty. In the table, $\propto$ means "proportional to". $\tau$ is the standard deviation of the Gaussian
-# prior, and $b$ is the width of the Laplace prior: the larger they are, the larger the weights may be. Constants are
-# left out.
+# **L1** penalty. In the table, $\propto$ means "proportional to". The Gaussian prior is the bell curve, and the
+# Laplace prior has a sharp peak at 0. Their formulas are in the table. $\tau$ is the standard deviation of the
+# Gaussian prior, and $b$ is the width of the Laplace prior. The larger they are, the larger the weights may be.
+# Constants are left out.
 #
 # The last column is the penalty divided by the number of images $N$, because our loss is a *mean*:
 #
@@ -541,7 +543,7 @@ print("the same weights:", np.array_equal(loaded.W, best_table.best_model.W))
 # prior follows from $1/(2\tau^2) = 3\cdot 10^6$:
 
 # %%
-print(f"a weight is expected to be about {np.sqrt(1 / (2 * 3e6)):.5f} in size")
+print(f"before the data are seen, a weight is expected to be about {np.sqrt(1 / (2 * 3e6)):.5f} in size")
 
 # %% [markdown]
 # L2 and L1 both pull weights towards zero, in different ways. L2 pulls with strength $2\,\texttt{reg}\,w$: strongly

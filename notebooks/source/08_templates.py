@@ -151,8 +151,8 @@ fig, axes = plt.subplots(2, 3, figsize=(8, 5.8), layout="constrained")
 vis_utils.show_templates(np.column_stack([*means, one, two, both]), names, axes=axes)
 fig.suptitle("One head and one head make two heads (templates: reg 1,000)")
 vis_utils.show("""Six pictures. Upper row: the mean of heap 1 is a dark horse with its neck raised at the upper
-    left, the mean of heap 2 its mirror image, and the mean of all horses has a dark neck on both sides. Lower
-    row: the templates of the two heaps and of all horses show the same in magenta""")
+    left. The mean of heap 2 is nearly the mirror image of it. The mean of all horses has a dark neck on both
+    sides. Lower row: the templates of the two heaps and of all horses show the same in magenta""")
 
 # %% [markdown]
 # In heap 1 the neck rises to the upper left, and in heap 2 to the upper right. On the right, where all horses share
@@ -181,8 +181,9 @@ assert max(correlation(one, mirrored(one)), correlation(two, mirrored(two))) < 0
 assert correlation(one, mirrored(two)) > 0.7
 
 # %% [markdown]
-# Some horses are in the wrong heap, because the rule compares brightness, and some horses are white. The mean images
-# of the two heaps are clear all the same.
+# Some horses are probably in the wrong heap. The rule compares only brightness. A white horse that looks to the left
+# can give the same sign as a dark horse that looks to the right. The mean images of the two heaps are clear all the
+# same.
 #
 # A linear classifier has one template for each class. Larger models, such as neural networks, can keep several
 # templates for a class, for example one for each direction.
@@ -236,9 +237,9 @@ vis_utils.show("""The templates of horse, ship and automobile for five regulariz
     100,000: on the left coloured grain, on the right smooth patches of colour""")
 
 # %% [markdown]
-# Without regularization the templates are grainy, because nothing keeps the weights of neighbouring pixels from being
-# different. (Question 3 comes back to this.) With strong regularization only soft patches are left. They look like the
-# mean image of the class: compare the horse on the right with the mean of all horses above.
+# Without regularization the templates are grainy, because neighbouring pixels may have very different weights.
+# (Question 3 comes back to this.) With strong regularization only soft patches are left. They look like the mean image
+# of the class: compare the horse on the right with the mean of all horses above.
 #
 # The table puts this into numbers. "Neighbours" is the correlation of each weight with the weight of the next
 # pixel: 1 would be perfectly smooth. "Like the mean" is the correlation of a template with the mean image of its
@@ -399,8 +400,9 @@ vis_utils.show("""Six images in the upper row. Below each is the map of the clas
 # %% tags=["nbval-ignore-output"]
 for i in explained:
     c = predicted[i]
-    print(f"{data_utils.CLASSES[c]:10} map {score_map(i, c).sum():.3f}, bias {model.W[-1, c]:.6f}", end=", ")
-    print(f"score {scores[i, c]:.3f}")
+    part, upper = score_map(i, c).sum(), score_map(i, c)[:11].sum()
+    print(f"{data_utils.CLASSES[c]:10} map {part:.3f}, bias {model.W[-1, c]:.6f}", end=", ")
+    print(f"score {scores[i, c]:.3f}; the map's upper third {upper:.3f}")
 
 # %% tags=["claim"]
 rests = [score_map(i, c).sum() + model.W[-1, c] - scores[i, c] for i in order[:20] for c in rivals(i)]
@@ -409,14 +411,15 @@ assert max(map(abs, rests)) < 1e-3
 # %% [markdown]
 # Look at the light and dark patches. For five of the six images, this is what we see on CIFAR-10:
 #
-# - **The horse** gets most from the shadow under its belly and from the *bright grass between its legs*.
+# - In the map of **the horse**, the lightest places are the shadow under its belly and the *bright grass between its
+#   legs*.
 # - **The frog** gets its score from yellow in the middle of the image. The cat beside a yellow sign has yellow in the
 #   middle, too. This gives it a high score for frog, and so it is called a frog.
 # - **The black automobile** is called a truck. It stands on white, and the white corners raise the scores of both
 #   classes. But the map of "automobile", in the lowest row, has dark stripes where the car's body is. There the
 #   template of "automobile" wants bright colours, and this car is black.
-# - **The bird** is called an airplane, because there is sky above it: most of the score comes from the upper third
-#   of the image.
+# - **The bird** is called an airplane, because there is sky above it. More than half of the map's sum comes from the
+#   upper third of the image. (The cell above prints it.)
 #
 # So the classifier sees which colour is where. It doesn't see objects.
 #
