@@ -7,9 +7,10 @@ from report import milliseconds, table
 from threadpoolctl import threadpool_limits
 
 from cs231n_softmax.classifiers import softmax_loss_naive, softmax_loss_vectorized, svm_loss_vectorized
+from cs231n_softmax.classifiers.compiled import softmax_loss_compiled
 from cs231n_softmax.timing import median_seconds, seconds_by_size
 
-BARE, OURS = "two bare products", "**ours**"
+BARE, OURS, COMPILED = "two bare products", "**ours**", "ours, compiled (numba)"
 REG = 0.1
 PAUSE = 0.3  # seconds: longer than any library's idle threads stay awake
 
@@ -22,8 +23,10 @@ def weights(dtype, D=3073, C=10):
 def contestants(X, y, jax=True):
     """Return {name: function without arguments} after checking that all give our loss and gradient."""
     args = weights(X.dtype), X, y, REG
-    functions = {OURS: lambda: softmax_loss_vectorized(*args), "textbook, vectorized": lambda: peers.textbook(*args)}
-    functions |= {
+    functions = {
+        OURS: lambda: softmax_loss_vectorized(*args),
+        COMPILED: lambda: softmax_loss_compiled(*args),
+        "textbook, vectorized": lambda: peers.textbook(*args),
         "scikit-learn, LinearModelLoss": peers.sklearn_loss(*args),
         f"PyTorch {torch.__version__}, written out": peers.torch_manual(*args),
         f"PyTorch {torch.__version__}, autograd": peers.torch_autograd(*args),
@@ -41,7 +44,9 @@ def contestants(X, y, jax=True):
 
 def compare(X, y):
     """Return {case: {name: seconds}}; X (N, D) float32. The first case is the one with all rows."""
-    cases = {f"N = {len(X):,}": median_seconds(contestants(X, y), 3, 3, PAUSE)}
+    all_rows = contestants(X, y)
+    cases = {f"N = {len(X):,}": median_seconds(all_rows, 3, 3, PAUSE)}
+    cases["the same, without pauses"] = median_seconds(all_rows, 3, 3)
     # JAX can't be told to use one thread, nor to compute in 64 bits, but for the whole process
     threads = torch.get_num_threads()
     with threadpool_limits(1):
@@ -78,7 +83,8 @@ def report(data):
     return (
         "Time of a call, and its ratio to two bare products (`X @ W`, `X.T @ P`). D = 3,073, C = 10; float32 and "
         "all cores unless it says otherwise. All but the bare products and the SVM give the same loss and gradient "
-        f"(checked). Turns are {PAUSE} s apart, so that nobody competes with the idle threads of the one before. "
+        f"(checked). Turns are {PAUSE} s apart, so that nobody competes with the idle threads of the one before; the "
+        "second column shows what happens otherwise. "
         "Ours uses one BLAS thread for each product, and threads of its own where X is large. So on idle cores it "
         "takes longer for a few hundred rows than BLAS with all its threads, and on busy cores nothing waits for a "
         "thread."

@@ -8,7 +8,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
-from losses import OURS
+from losses import COMPILED, OURS
 
 from cs231n_softmax._files import atomic_write
 from cs231n_softmax.vis_utils import plot_roofline
@@ -20,7 +20,7 @@ def draw(cases, limits, path, D=3073, C=10):
     operations = 4 * int(case.removeprefix("N = ").replace(",", "")) * D * C
     ours_first = sorted(seconds, key=lambda name: name != OURS)
     achieved = {
-        name.strip("*"): (C if name == OURS else C / 2, operations / seconds[name])
+        name.strip("*"): (C if name in (OURS, COMPILED) else C / 2, operations / seconds[name])
         for name in ours_first
         if name != "ours, SVM"
     }
