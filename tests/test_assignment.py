@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from assignments import FOLDERS, FULL, HALF, VECTORIZED, built, folder, notebook, softmax
 
 from cs231n_softmax.__main__ import main
-from cs231n_softmax.assignment import examine, find, run, show
+from cs231n_softmax.assignment import examine, find, process, run, show
 from cs231n_softmax.assignment.copies import place
 from cs231n_softmax.assignment.find import candidates
 from cs231n_softmax.assignment.reading import Unreadable, read, without_magics
@@ -172,3 +173,35 @@ def test_narrow_encodings(tmp_path):
     done = subprocess.run([sys.executable, "-m", "cs231n_softmax", "check", "softmax.py"], cwd=tmp_path,
                           env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True, text=True)
     assert done.returncode == 1 and "- softmax_loss_naive" in done.stdout and not done.stderr
+
+
+def test_a_process_that_waits_is_ended(tmp_path, monkeypatch):
+    """One that computes nothing for a while is ended, with what it has started; one that computes goes on."""
+    waits = ("import subprocess, sys, time, pathlib; {package!r}; "
+             "other = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)']); "
+             "pathlib.Path(sys.argv[1]).write_text(str(other.pid)); time.sleep(1000)")
+    monkeypatch.setattr(process, "CHILD", waits)
+    monkeypatch.setattr(process, "QUIET_SECONDS", 0.5)
+    task = tmp_path / "task"
+    computed = iter(range(0, 10, 2))  # seconds of CPU time, as they are read one after the other
+    monkeypatch.setattr(process, "_cpu", lambda pid: next(computed, 8.5) if task.exists() else next(computed))
+    ending, used = process.run_child(tmp_path, tmp_path, tmp_path, 60)
+    assert ending == "it waited for 0.5 seconds" and used < 5 and next(computed, None) is None
+    with pytest.raises(ProcessLookupError):  # ended, and taken away by the system
+        for _ in range(1000):
+            os.kill(int(task.read_text()), 0)
+            time.sleep(0.01)
+
+
+def test_the_time_for_an_assignment_is_limited(tmp_path, monkeypatch):
+    """Endless functions use up the time, and of the last ones that is said. No verdict is guessed."""
+    monkeypatch.setattr(run, "TOTAL_SECONDS", 3.0)
+    endless = "def {}(W, X, y, reg):\n    while True:\n        pass\n"
+    names = ["softmax_loss_naive", "softmax_loss_vectorized", "svm_loss_naive", "svm_loss_vectorized"]
+    built({"softmax.py": "".join(map(endless.format, names[:2])),
+           "linear_svm.py": "".join(map(endless.format, names[2:]))}, tmp_path)
+    examined = examine(find(tmp_path))
+    found = {result.name: result for one in examined for result in one.results}
+    assert sorted(found) == sorted(names) and show.status(examined) == 2
+    assert {result.problem for result in found.values() if result.verdict != "wrong"} == {run.LEFT_TIME}
+    assert any(result.verdict == "wrong" for result in found.values())

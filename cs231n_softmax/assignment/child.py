@@ -44,7 +44,7 @@ class Examiner:
     """Examines the functions of a task.
 
     task: root (the copies), answers (a file), originals {copy: original}, files [{path, copy, module, functions}],
-    convention, import_seconds, call_seconds, function_seconds.
+    convention, import_seconds, call_seconds, function_seconds, total_seconds.
     """
 
     def __init__(self, task: dict[str, Any]) -> None:
@@ -65,6 +65,9 @@ class Examiner:
             for name in file["functions"]:
                 self.say(begin=file["path"], function=name)
                 self.say(path=file["path"], function=name, **self.examined(namespace, name, problem))
+                if sum(os.times()[:4]) > self.task["total_seconds"]:  # CPU time, with that of ended processes
+                    self.say(end=True)
+                    return
         self.say(end=True)
 
     def say(self, **answer: Any) -> None:

@@ -130,6 +130,7 @@ def _round(home, sources, waiting, convention, examined, seconds):
             "import_seconds": IMPORT_SECONDS,
             "call_seconds": CALL_SECONDS,
             "function_seconds": FUNCTION_SECONDS,
+            "total_seconds": seconds,
         }
         (top / "task").write_text(json.dumps(task), encoding="utf-8")
         ending, used = run_child(top, root, scratch, seconds)
