@@ -137,9 +137,9 @@ for name in ["train", "val", "test", "test_all", "dev"]:
 # ## From an image to a row
 #
 # 1. **Flatten.** Write the `32 * 32 * 3 = 3072` numbers of an image in one row. The classifier of this suite gives
-#    each class a score, which is a weighted sum of the numbers in the row. It is called a *linear classifier*. A sum
-#    doesn't depend on the order of its terms. So any order of the numbers is fine, as long as it is the same for all
-#    images.
+#    each class a score, which is a weighted sum of the numbers in the row. A classifier of this kind is called a
+#    *linear classifier*. A sum doesn't depend on the order of its terms. So any order of the numbers is fine, as long
+#    as it is the same for all images.
 # 2. **Subtract the mean image.** This is called *centring*. The section "What centring changes" below shows its
 #    effect.
 # 3. **Append a one**, for the bias. The section "The bias trick" below explains it.
@@ -208,7 +208,7 @@ vis_utils.show("""The mean training image, which is a smooth grey blob; one phot
 
 # %% [markdown]
 # You still recognise the centred image, and its contrast is about the same. Subtracting moves the numbers, but it
-# doesn't shrink them. The standard deviation of an image's numbers measures its contrast:
+# hardly changes how far they are spread. The standard deviation of an image's numbers measures its contrast:
 
 # %% tags=["nbval-ignore-output"]
 centred = data["X_dev"][:, :-1]
@@ -374,13 +374,14 @@ assert 0.08 < np.mean(tries) < 0.12 and elsewhere < max(tries)
 # Better weights can be computed directly from the training images, without a search. Let $\mu_c$ be the mean of all
 # centred training images of class $c$, without their ones. We write it into column $c$ of $W$, above the bias. It
 # works as a *template*: it is positive at the pixels where the class is on average brighter than the mean image, and
-# negative where the class is darker. The product $x \cdot \mu_c$ is large when the image $x$ is brighter where the
-# class mean is brighter, and darker where the class mean is darker. Let the bias be $-\lVert\mu_c\rVert^2 / 2$. Then
-# the highest score belongs to the class whose mean is nearest to the image, because
+# negative where the class is darker. Let $x$ be the row of a centred image, without its one. The product
+# $x \cdot \mu_c$ is large when two things hold. Where the template is positive, the image is brighter than the mean
+# image. Where the template is negative, the image is darker than the mean image. Let the bias be
+# $-\lVert\mu_c\rVert^2 / 2$. Then the highest score belongs to the class whose mean is nearest to the image, because
 #
 # $$\lVert x - \mu_c\rVert^2 = \lVert x\rVert^2 - 2\,\bigl(x \cdot \mu_c - \tfrac12 \lVert\mu_c\rVert^2\bigr).$$
 #
-# Here $x$ is the row without its one. The expression in the large parentheses is the score: the weighted sum of the
+# The expression in the large parentheses is the score: the weighted sum of the
 # pixels, plus the bias. $\lVert x\rVert^2$ is the same for all classes, so a higher score means a smaller distance.
 
 # %%

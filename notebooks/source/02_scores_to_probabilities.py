@@ -157,11 +157,11 @@ assert np.exp(1).round(1) == 2.7 and np.exp(10).round(-3) == 22_000
 # %% [markdown]
 # Division by the sum depends on **ratios**. 20 is twice 10, just as 2 is twice 1, so it gives 1/3 and 2/3 both times.
 # Softmax depends on **differences**. With a lead of 1, the second class is about 2.7 times as probable as the first.
-# With a lead of 10, it is about 22,000 times as probable. Softmax has another advantage: scores may be negative or add
+# With a lead of 10, it is about 22,000 times as probable. Softmax also has an advantage: scores may be negative or add
 # up to zero. Division by the sum doesn't work then.
 #
-# So the size of the scores decides how sure the answer is. We can change the size: we divide all scores by a number
-# $T$, which is called the **temperature**. The next figure shows what this does.
+# So the size of the differences between the scores decides how sure the answer is. We can change these differences: we
+# divide all scores by a number $T$, which is called the **temperature**. The next figure shows what this does.
 
 # %%
 temperatures = np.logspace(-1, 2, 100)
@@ -462,9 +462,10 @@ assert np.allclose(np.log(p[:, None] / p), s[:, None] - s)
 # The first line is the property. The second line says that leads add up and odds multiply. Among continuous functions,
 # only exponentials $B^a$ turn sums of leads into products of odds. The base $B$ is larger than 1, because a higher
 # score means a higher probability. It is a choice of unit for the scores, just as the temperature is, and we choose
-# $e$. The third line follows from the first line. Multiply it by $p_k$: $p_j = e^{s_j} \cdot p_k / e^{s_k}$. Keep the
-# class $k$ fixed. Then the factor $p_k / e^{s_k}$ is the same for all $j$. Because the probabilities add up to 1, it
-# must be 1 divided by the sum of all exponentials.
+# $e$. The third line follows from the first two. With $f(a) = e^{a}$, the first line says that
+# $p_j / p_k = e^{s_j - s_k}$. Multiply both sides by $p_k$: $p_j = e^{s_j} \cdot p_k / e^{s_k}$. Keep the class $k$
+# fixed. Then the factor $p_k / e^{s_k}$ is the same for all $j$. Because the probabilities add up to 1, it must be 1
+# divided by the sum of all exponentials.
 #
 # Now solve the first two lines for the scores: $s_j - s_k = \log p_j - \log p_k$. So scores are **logarithms of
 # probabilities**, up to a constant that is the same for all classes. They are called *unnormalised log-probabilities*.
@@ -485,8 +486,9 @@ print("differences of scores:", (s - s[0]).round(2))
 #
 # The scores $s_j$ are the parameters of this distribution, and $\log Z$ makes the probabilities add up to 1.
 # Distributions of this form are called an **exponential family**. The number $[y = j]$ is 1 with probability $p_j$ and
-# 0 otherwise, so its mean is $p_j$. The function that computes the means from the parameters is called the **inverse
-# link**. Here, it is softmax.
+# 0 otherwise, so its mean is $p_j$. In statistics, a function that goes from the means to the parameters is called a
+# **link**. The function that goes back, from the parameters to the means, is called the **inverse link**. Here, it is
+# softmax.
 #
 # The derivative of $\log Z$ gives the means, too: $\partial \log Z/\partial s_j$ is $e^{s_j}$ divided by $Z$, and that
 # is $p_j$. The next cell checks this. It makes each score a tiny bit larger and a tiny bit smaller, and measures how
@@ -641,9 +643,9 @@ assert np.allclose(my_stable_softmax(np.full((1, 10), 1000.0)), 0.1)
 # - Subtracting each row's maximum doesn't change the probabilities, and it prevents overflow. Clipping changes the
 #   answer.
 # - Probabilities add up to one. So when one class gains, other classes lose. The sigmoid is softmax over two classes.
-# - Suppose that there are at least three classes, that a lead means the same odds for every two of them, that the odds
-#   change continuously with the lead, that a higher score means a higher probability, and that the probabilities add
-#   up to 1. Then the formula must be softmax, apart from the unit of the scores. Scores are unnormalised
-#   log-probabilities.
+# - The formula of softmax follows from one main property: a lead means the same odds for any two classes. (There must
+#   be at least three classes. Three simpler properties are needed, too: the odds change continuously with the lead, a
+#   higher score means a higher probability, and the probabilities add up to 1.) Only the unit of the scores can be
+#   chosen. Scores are unnormalised log-probabilities.
 #
 # **Next:** [3. Cross-entropy](03_cross_entropy.ipynb): a loss that says how good the probabilities are.

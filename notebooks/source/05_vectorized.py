@@ -596,10 +596,10 @@ check.guess("05-compiled", guess)
 # In these loops, Python takes only 5,000 small steps for the gradient of 500 images: one for each image and class. Each
 # step handles 3,073 numbers, and NumPy's part of it was compiled long ago. So there is little left to gain.
 #
-# And something is lost. `dW[:, j]` is a **column** of `dW`. NumPy keeps a matrix row after row. So the numbers of
-# a column are far apart in memory: from one to the next are 80 bytes, because ten numbers of 8 bytes are in each row.
-# The processor always fetches 64 bytes that are side by side, and uses only 8 of them. NumPy copes with this a little
-# better than numba does.
+# Each of these steps is also slow. `dW[:, j]` is a **column** of `dW`. NumPy keeps a matrix row after row. So the
+# numbers of a column are far apart in memory: from one to the next are 80 bytes, because ten numbers of 8 bytes are in
+# each row. Most processors fetch 64 bytes that are side by side, and use only 8 of them here. A compiler doesn't
+# change this. Compiled, the function can even become slower. This notebook doesn't measure why.
 #
 # What if we let the compiler do everything? We write `X[i] @ W` and the gradient as loops, too. There are two orders
 # for these loops. In the first, we finish one class before we begin the next, and so we go down the columns of
@@ -674,14 +674,16 @@ if njit:
 # %% [markdown]
 # With numba, we saw this on a quiet computer:
 # - `two_loops` became slower when it was compiled, not faster.
-# - The two functions with loops everywhere take more than a thousand times as long as the vectorized code in plain
-#   Python.
+# - In plain Python, the two functions with loops everywhere take more than a thousand times as long as the vectorized
+#   code.
 # - Compiled, `row_after_row` takes about twice as long as the vectorized code, and `down_the_columns` takes two to three
 #   times as long as `row_after_row`. These two do the same work. Only the order is different.
 #
-# So loops aren't slow. What is slow is Python, at each of its steps, and memory that isn't read in its order.
+# So loops aren't slow in themselves. Each step of Python is slow. And the order of the loops matters: it decides how
+# memory is read, and it can also decide how many numbers the processor handles at once. This notebook doesn't measure
+# these two effects separately.
 #
-# The last line of the table shows what loops can do. The suite's compiled loss consists of loops, too. It takes four
+# The line of the suite's compiled loss shows what loops can do. This function consists of loops, too. It takes four
 # images and two classes at a time, so each number that was fetched is used several times at once. The code is in
 # `cs231n_softmax/classifiers/compiled.py`.
 
@@ -692,7 +694,8 @@ if njit:
 # - Vectorized code gives the same numbers, several times faster.
 # - 32-bit numbers have half the bytes, and change the gradient by less than 1 part in 100,000.
 # - For the curious: products with ten columns stay well below the machine's limits. Taking rows in blocks saves time,
-#   because each row is fetched once for both products. Loops are slow in Python, and where they go against
-#   the order of memory. Compiled and in the right order, they can be faster than vectorized code.
+#   because each row is fetched once for both products. Compiled and in the right order, loops are much faster than in
+#   Python. The suite's compiled loss also uses each fetched number several times, and it can be faster than vectorized
+#   code.
 #
 # **Next:** [6. Stochastic gradient descent](06_sgd.ipynb): walking downhill with these gradients.
