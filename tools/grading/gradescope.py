@@ -49,7 +49,8 @@ def write_gradescope(
     told, emails, numbers = [], {}, {}
     if template is not None:
         people = gradescope_people(template)
-        paired, told = pair(list(graded), people)
+        paired, doubts = pair(list(graded), people)
+        told = list(dict.fromkeys(doubts.values()))
         emails = {graded[one].student: person.email for one, person in paired.items()}
         numbers = {graded[one].student: person.own.get("gradescope", "") for one, person in paired.items()}
     table, unknown = {}, []

@@ -49,12 +49,12 @@ def whose(marks: list[Mark], people: list[Person]) -> tuple[dict[str, list[Mark]
     """Return {label of a person: marks}, and a sentence for each student whom nobody or several people could be."""
     names = dict.fromkeys(mark.student for mark in marks)
     rows = {name: Person(f"{name!r} in marks.csv", name, ids=[name]) for name in names}
-    paired, told = pair(list(rows.values()), people)
-    doubtful = " ".join(told)
+    paired, doubts = pair(list(rows.values()), people)
+    told = list(dict.fromkeys(doubts.values()))
     told += [
         f"marks.csv: no student {name!r}; these marks don't count."
         for name, row in rows.items()
-        if row not in paired and row.label not in doubtful
+        if row not in paired and row not in doubts
     ]
     given: dict[str, list[Mark]] = {}
     for mark in marks:

@@ -45,36 +45,30 @@ def name_keys(name: str) -> set[str]:
     return {"".join(words[i:] + words[:i]) for i in range(len(words))}
 
 
-def pair(rows: Sequence[Person], people: Sequence[Person]) -> tuple[dict[Person, Person], list[str]]:
-    """Return {row: person} where exactly one row and one person share a key, and a sentence for each doubt.
+def pair(rows: Sequence[Person], people: Sequence[Person]) -> tuple[dict[Person, Person], dict[Person, str]]:
+    """Return {row: person} where exactly one row and one person share a key, and {row or person: doubt}.
 
     Strong keys are compared first. Where a key fits several rows or several people, none of them is paired.
     """
-    paired, told = {}, []
-    free, open_people = list(rows), list(people)
+    paired: dict[Person, Person] = {}
+    doubts: dict[Person, str] = {}
+    free, unclaimed = list(rows), list(people)
     for strength in range(4):
         holders = defaultdict(set)
-        for person in open_people:
+        for person in unclaimed:
             for key in person.keys()[strength]:
                 holders[key].add(person)
         found = {row: set().union(*(holders.get(key, ()) for key in row.keys()[strength])) for row in free}
-        wanted = {person: [row for row in free if person in found[row]] for person in open_people}
-        doubtful = set()
-        for row, candidates in found.items():
-            if len(candidates) == 1 and len(wanted[next(iter(candidates))]) == 1:
-                paired[row] = candidates.pop()
-            elif len(candidates) > 1:
-                doubtful |= {row, *candidates}
-                told.append(f"{row.label} could be {in_words(candidates)}; matched with nobody.")
-        for person, rivals in wanted.items():
-            if len(rivals) > 1 and person not in doubtful:
-                told.append(f"{person.label} could be {in_words(rivals)}; matched with nobody.")
-            if len(rivals) > 1:
-                doubtful |= {person, *rivals}
-        gone = {*doubtful, *paired, *paired.values()}
-        free = [row for row in free if row not in gone]
-        open_people = [person for person in open_people if person not in gone]
-    return paired, told
+        wanted = {person: [row for row in free if person in found[row]] for person in unclaimed}
+        for one, candidates in [*found.items(), *wanted.items()]:
+            if len(candidates) > 1:
+                sentence = f"{one.label} could be {in_words(candidates)}: matched with nobody"
+                for doubtful in (one, *candidates):
+                    doubts.setdefault(doubtful, sentence)
+        paired |= {row: one.pop() for row, one in found.items() if len(one) == 1 and row not in doubts}
+        free = [row for row in free if row not in paired and row not in doubts]
+        unclaimed = [person for person in unclaimed if person not in {*paired.values(), *doubts}]
+    return paired, doubts
 
 
 def in_words(people: Iterable[Person]) -> str:

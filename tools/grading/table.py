@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from . import exports
 from .answers import write_answers
@@ -56,11 +57,13 @@ def write_tables(
     roster: Path | None = None,
     late: LatePolicy | None = None,
     formats: Sequence[str] = (),
+    more: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> list[str]:
     """Write all tables of a folder; return sentences for the teacher: doubts, lines and files that couldn't be used.
 
     results: {student: result}. Rows of points.csv whose students aren't among them stay. checks: {check: points}, in
-    the table's order. formats: "gradescope", or "canvas=export.csv" (exports.py). ValueError for a class list, an
+    the table's order. formats: "gradescope", or "canvas=export.csv" (exports.py). more: {student:
+    notes} that come from comparing students (similar.py). ValueError for a class list, an
     export or an answers.csv that can't be used; the message says which, and what to do.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,7 +78,7 @@ def write_tables(
     told += add_marks(rows, marks, written)
     for student, result in results.items():
         rows[student].late, notes = taken_off(result, sum(rows[student].points.values()), late)
-        rows[student].notes += notes
+        rows[student].notes += [*notes, *more.get(student, ())]
     ordered = [rows[student] for student in sorted(rows, key=lambda student: (student.casefold(), student))]
     write_rows(folder / "points.csv", ordered, most)
     for wanted in formats:
@@ -94,25 +97,23 @@ def row_of(result: Result, most: Mapping[str, float]) -> Row:
 def add_people(rows: dict[str, Row], people: list[Person], exercises: list[str]) -> list[str]:
     """Give the rows the names and emails of the class list, and add a row for each person who handed in nothing."""
     handed_in = {row.person(): row for row in rows.values()}
-    paired, told = pair(list(handed_in), people)
+    paired, doubts = pair(list(handed_in), people)
     for one, row in handed_in.items():
         if person := paired.get(one):
             row.name, row.email = person.name or row.name, person.email or row.email
             row.ids |= {"id": person.ids[0]} if person.ids else {}
         else:
-            doubts = [sentence for sentence in told if row.student in sentence]
-            row.notes += doubts or [UNLISTED]
+            row.notes.append(doubts.get(one, UNLISTED))
     present = set(paired.values())
     for person in people:
         if person not in present:
             student = next(
                 (text for text in [*person.ids[:1], person.name, person.label] if text and text not in rows), ""
             )
-            doubts = [sentence for sentence in told if person.label in sentence]
-            points = dict.fromkeys(exercises, 0.0)
+            points, notes = dict.fromkeys(exercises, 0.0), [NOTHING, *filter(None, [doubts.get(person)])]
             ids = {"id": person.ids[0]} if person.ids else {}
-            rows[student] = Row(student, person.name, person.email, ids, points, notes=[NOTHING, *doubts], graded=False)
-    return told
+            rows[student] = Row(student, person.name, person.email, ids, points, notes=notes, graded=False)
+    return list(dict.fromkeys(doubts.values()))
 
 
 def add_marks(rows: dict[str, Row], marks: list[Mark], written: Mapping[str, float]) -> list[str]:

@@ -9,17 +9,16 @@ from .sheets import as_number, number
 def fill(rows: Sequence, people: Mapping[Person, list[str]], target: int) -> tuple[list[list[str]], list[str]]:
     """Write the totals into the lines of a system's file; return the lines that got one, and doubts."""
     graded = {row.person(): row for row in rows if row.graded}
-    paired, told = pair(list(graded), list(people))
+    paired, doubts = pair(list(graded), list(people))
     for one, person in paired.items():
         people[person][target] = number(graded[one].total)
-    found = set(paired.values())
-    doubtful = " ".join(told)
-    told += [
-        f"{row.student} isn't in the file; points can't be imported."
-        for one, row in graded.items()
-        if one not in paired and row.student not in doubtful
-    ]
-    return [line for person, line in people.items() if person in found], told
+    told = list(dict.fromkeys(doubts.values()))
+    missing = [row.student for one, row in graded.items() if one not in paired and one not in doubts]
+    if missing:
+        told.append(
+            f"{', '.join(missing[:5])}{' ...' * (len(missing) > 5)}: not in the system's file, so not exported."
+        )
+    return [line for person, line in people.items() if person in set(paired.values())], told
 
 
 def left_out(system: str, rows: Sequence, known: Sequence) -> list[str]:
