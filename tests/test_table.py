@@ -74,6 +74,13 @@ def test_a_damaged_result_is_told_and_not_used(tmp_path, damage):
         read_result(path)
 
 
+def test_a_text_that_is_no_unicode_is_kept(tmp_path):
+    one = result("anna", name="\ud800\0", notes=["\udcff"])
+    write_result(tmp_path, one)
+    assert read_results(tmp_path)[0] == {"anna": one}
+    assert write_tables(tmp_path, {"anna": one}, CHECKS) == [] and rows(tmp_path)["anna"]["what happened"] == "?"
+
+
 def test_the_digest_changes_with_what_is_handed_in_the_release_and_the_settings():
     release, settings = {"02": "r"}, {"s": 1}
     variants = [({"02": b"a"}, release, settings), ({"02": b"b"}, release, settings), ({}, release, settings),
@@ -194,6 +201,13 @@ def test_points_by_hand_replace_or_add_and_unusable_lines_are_told(tmp_path):
     assert table["79"]["total"] == "7" and table["bob"]["total"] == "15"
     assert ["'nobody'" in " ".join(told), "line 7: no exercise 'my_lost'" in " ".join(told),
             "line 8: expected a number, got 'many'" in " ".join(told)] == [True] * 3
+
+
+@pytest.mark.parametrize("text", ["", "who,what\n1,2\n", '"' + "x" * 200_000])
+def test_a_file_of_points_by_hand_that_cant_be_used_is_told(tmp_path, text):
+    put(tmp_path / "marks.csv", text)
+    (sentence,) = write_tables(tmp_path, as_results(result("anna")), CHECKS)
+    assert "marks.csv" in sentence and "expected" in sentence and rows(tmp_path)["anna"]["total"] == "15"
 
 
 def test_an_empty_file_for_points_by_hand_is_made_with_its_headings(tmp_path):

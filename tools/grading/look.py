@@ -44,34 +44,45 @@ READERS = {
 }
 READING_MODULES = {"subprocess", "requests", "urllib", "nbformat", "pickle", "importlib", "inspect", "pathlib", "os"}
 FILES = (".ipynb", ".py", "SOLUTION", "site-packages")
+LONGEST = 50_000  # characters of one exercise; the longest solution of the notebooks has 700
 NUMBERS = 12  # in one function; the longest solution of the notebooks has 7
 
 
 def exercises(notebook) -> dict[str, str]:
     """Return {exercise: source} of a notebook whose labels are restored, or of the release."""
     labels = {cell.source: cell.metadata.get("nbgrader", {}) for cell in notebook.cells if cell.cell_type == "code"}
-    return {label["grade_id"]: source for source, label in labels.items() if label.get("solution")}
+    return {label["grade_id"]: source[: LONGEST + 1] for source, label in labels.items() if label.get("solution")}
 
 
 def notes(notebook, released) -> list[str]:
     """Return the notes about a student's notebook, exercise by exercise; none for exercises as they were released."""
-    stubs = exercises(released)
-    everything = [tree for cell in notebook.cells if cell.cell_type == "code" and (tree := parsed(cell.source))]
-    return [
-        f"{name}: {note}"
-        for name, source in exercises(notebook).items()
-        if source.strip() != stubs.get(name, "").strip() and (tree := parsed(source))
-        for note in look(name, tree, everything)
-    ]
+    stubs, found = exercises(released), []
+    everything = [tree for cell in notebook.cells if cell.cell_type == "code" and (tree := parsed(cell.source)[0])]
+    for name, source in exercises(notebook).items():
+        tree, why = parsed(source)
+        if why:
+            found.append(f"{name}: {why} to be looked at")
+        elif tree and source.strip() != stubs.get(name, "").strip():
+            found += [f"{name}: {note}" for note in look(name, tree, everything)]
+    return found
 
 
-def parsed(source: str) -> ast.Module | None:
-    """Return a cell's syntax tree; None where it isn't Python. Lines for IPython (%, !) are passed over."""
+def parsed(source: str) -> tuple[ast.Module | None, str]:
+    """Return a cell's syntax tree, or None and why it's too large; (None, "") where it isn't Python.
+
+    Lines for IPython (%, !) are passed over.
+    """
+    if len(source) > LONGEST:
+        return None, f"more than {LONGEST:,} characters, too long"
     lines = ["" if line.lstrip().startswith(("%", "!", "?")) else line for line in source.splitlines()]
     try:
-        return ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+        tree = ast.parse("\n".join(lines))
+        ast.unparse(tree)  # as `look` does with parts of it
+        return tree, ""
+    except (RecursionError, MemoryError):
+        return None, "nested too deeply"
+    except (SyntaxError, ValueError):
+        return None, ""
 
 
 def look(name: str, tree: ast.Module, everything: Iterable[ast.Module]) -> list[str]:

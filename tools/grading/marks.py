@@ -30,7 +30,10 @@ def read_marks(path: Path, exercises: list[str]) -> tuple[list[Mark], list[str]]
     if not path.exists():
         write_table(path, HEADINGS, [])
         return [], []
-    sheet, marks, told = read_sheet(path), [], []
+    try:
+        sheet, marks, told = read_sheet(path), [], []
+    except ValueError as error:
+        return [], [f"{error} No points by hand count."]
     if missing := [heading for heading in HEADINGS[:3] if sheet.column(heading) is None]:
         return [], [f"{path.name}: expected the headings {', '.join(HEADINGS)}; {', '.join(missing)} is missing."]
     columns = [sheet.cells(heading) for heading in HEADINGS]

@@ -61,7 +61,7 @@ def write_result(folder: Path, result: Result) -> None:
     path = path_of(folder, result.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as f:
-        json.dump(asdict(result), f, indent=1, ensure_ascii=False, allow_nan=False)
+        json.dump(asdict(result), f, indent=1, allow_nan=False)  # as ASCII: a student's text can be no valid Unicode
 
 
 def read_result(path: Path) -> Result:

@@ -43,12 +43,16 @@ def plain_heading(text: str) -> str:
 
 
 def read_sheet(path: Path) -> Sheet:
-    """Read a CSV file; ValueError for a file without headings, OSError if it can't be read."""
+    """Read a CSV file; ValueError for what is no table with headings, OSError if it can't be read."""
     text, encoding = decoded(path.read_bytes())
     text = re.sub(r"\Asep=.\r?\n", "", text)  # Excel's own line about the delimiter
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=lambda character: len(re.sub(r'"[^"]*"', "", first).split(character)))
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, row))]
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise ValueError(f"{path}: expected a table in CSV, got something else: {error}.") from error
+    rows = [row for row in lines if any(map(str.strip, row))]
     if not rows:
         raise ValueError(f"{path}: expected a table with headings in its first line, got an empty file.")
     rows = [row + [""] * (len(rows[0]) - len(row)) for row in rows]

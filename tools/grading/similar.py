@@ -62,9 +62,7 @@ def similar(functions: Mapping[str, Mapping[str, str]], stubs: Mapping[str, str]
             alike.setdefault(a, []).append((b, why))
             alike.setdefault(b, []).append((a, why))
         for student, like in alike.items():
-            names = ", ".join(other for other, _ in like[:3]) + (
-                f" and {len(like) - 3} others" if len(like) > 3 else ""
-            )
+            names = ", ".join(other for other, _ in like[:3]) + (f" and {len(like) - 3} more" if len(like) > 3 else "")
             notes.setdefault(student, []).append(f"{exercise}: nearly the same as that of {names}: {like[0][1]}")
     return notes
 
