@@ -14,7 +14,7 @@ from similar_answers import COPIES, HEAD, HONEST, changed
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 from grading import look  # noqa: E402
-from grading.similar import similar  # noqa: E402
+from grading.similar import own_marks, similar  # noqa: E402
 
 NAME = "my_softmax_loss_vectorized"
 STUB = HEAD + "    # Your code here, in place of this line and the next.\n    raise NotImplementedError\n"
@@ -40,6 +40,14 @@ def test_honest_answers_of_a_class_are_not_called_similar(record_property):
 def test_the_obvious_form_in_other_names_is_not_called_similar(whose):
     """Two who write the usual steps can't be told from one who copies them and changes all names: no note."""
     assert told(HONEST | {"other": changed(whose, RENAMED[whose])}) == {}
+
+
+def test_equal_names_for_other_steps_are_not_called_similar():
+    other = changed("counting_mask", "n_images idx all_scores h biggest B unnormalized d total z probabilities p "
+                    "is_true_class mask gradient_of_scores grad")
+    names = {"idx", "h", "B", "d", "z"}  # those of divided_early
+    assert names <= own_marks(other) & own_marks(HONEST["divided_early"])
+    assert told({"a": HONEST["divided_early"], "b": other.replace("mask", "h").replace("grad", "d")}) == {}
 
 
 @pytest.mark.parametrize("name", COPIES)

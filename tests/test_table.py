@@ -18,6 +18,7 @@ from grading.answers import written  # noqa: E402
 from grading.late import read_policy  # noqa: E402
 from grading.results import Result, digest, path_of, read_result, read_results, write_result  # noqa: E402
 from grading.roster import name_keys, read_roster  # noqa: E402
+from grading.sheets import cell, decoded, plain  # noqa: E402
 from grading.table import write_tables  # noqa: E402
 
 CHECKS = {"check_my_softmax": 5.0, "check_my_loss": 10.0}
@@ -107,6 +108,11 @@ def test_a_spreadsheet_opens_the_table_sorts_it_and_runs_nothing_of_it(tmp_path)
         assert not any(cell.startswith(tuple("=+-@\t\r")) for cell in line)
 
 
+def test_a_cell_reads_as_it_was_before_it_was_made_harmless_and_old_encodings_are_read():
+    assert [plain(cell(text)) for text in ("=1", "'=1", "'x", "a")] == ["=1", "'=1", "'x", "a"]
+    assert cell("=1") == "'=1" and decoded(b"O\x92Neil \x80")[0] == "O\u2019Neil \u20ac"
+
+
 def test_rows_of_students_who_arent_in_this_run_stay_whatever_is_run_again(tmp_path):
     first = as_results(result("anna"), result("=bob", {}, notes=["late", "sorry; really"]))
     put(tmp_path / "marks.csv", "student,exercise,points,comment\n=bob,extra,2,\n=bob,my_softmax,4,\n")
@@ -185,6 +191,7 @@ def test_who_hands_in_later_has_one_row(tmp_path):
 
 def test_names_are_equal_in_any_order_case_and_script():
     assert name_keys("Müller, Ödön") & name_keys("odon MULLER") and name_keys("毛 泽东") & name_keys("毛泽东")
+    assert name_keys("Ödön") == {"odon"}
     assert not name_keys("Anna Smith") & name_keys("Anne Smith") and name_keys("123") == set()
 
 
@@ -228,10 +235,10 @@ def test_what_a_teacher_fills_in_for_written_answers_stays_and_counts(tmp_path):
     assert rows(tmp_path)["anna"]["extra"] == "2.5" and rows(tmp_path)["bob"]["extra"] == "1"
     assert told == ["answers.csv, anna, 04: question 10: points: expected a number, got 'x'."]
     assert "so\",2.5,good" in (tmp_path / "answers.csv").read_text(encoding="utf-8-sig")
-    for _ in range(2):
-        write_tables(tmp_path, as_results(replace(anna, answers={"04: question 2": "else"})), CHECKS)
+    for answer in ("else", "else", "again"):
+        write_tables(tmp_path, as_results(replace(anna, answers={"04: question 2": answer})), CHECKS)
         kept = (tmp_path / "answers.csv").read_text(encoding="utf-8-sig")
-        assert "anna,04: question 2,else,2.5,(marked before the answer was changed) good" in kept
+        assert f"anna,04: question 2,{answer},2.5,(marked before the answer was changed) good" in kept
 
 
 def test_an_answers_file_without_its_headings_is_left_alone(tmp_path):
@@ -243,11 +250,11 @@ def test_an_answers_file_without_its_headings_is_left_alone(tmp_path):
 
 def test_written_answers_are_found_by_id_or_by_how_the_invitation_begins():
     invitation = "**Your answer to question {}:** *double-click here, and write it in place of this sentence.*"
-    cell = nbformat.v4.new_markdown_cell
-    released = SimpleNamespace(cells=[cell(invitation.format(n), id=f"answer-{n}") for n in (1, 2, 3, 4)])
+    text = nbformat.v4.new_markdown_cell
+    released = SimpleNamespace(cells=[text(invitation.format(n), id=f"answer-{n}") for n in (1, 2, 3, 4)])
     handed_in = SimpleNamespace(cells=[
-        cell("It falls.", id="answer-1"), cell("**Your answer to question 2:** It rises.", id="other"),
-        cell(invitation.format(3), id="answer-3"), cell("   ", id="answer-4"), cell("text", id="answer-9")])
+        text("It falls.", id="answer-1"), text("**Your answer to question 2:** It rises.", id="other"),
+        text(invitation.format(3), id="answer-3"), text("   ", id="answer-4"), text("text", id="answer-9")])
     assert written(handed_in, released, "04") == {"04: question 1": "It falls.", "04: question 2": "It rises."}
 
 
@@ -286,7 +293,7 @@ def test_a_policy_that_cant_be_read_is_refused_with_an_example(text):
 
 # --- schools' systems, each with a sample by its documentation ------------------------------------
 
-CANVAS = ('Student,ID,SIS User ID,SIS Login ID,Section,Essay (11),Softmax (12),Assignments Current Score,Final Grade\n'
+CANVAS = ('Student,ID,SIS User ID,SIS Login ID,Section,Essay (11),Softmax (12),Group Current Score,Softmax (old)\n'
           ',,,,,Manual Posting,,,\n'
           '    Points Possible,,,,,50.00,15.00,(read only),(read only)\n'
           '"Smith, Anna",501,77,anna,Monday,40.00,,80.0,B\n"Müller, Ödön",502,78,odon,Monday,,9.00,70.0,C\n'

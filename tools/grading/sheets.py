@@ -12,7 +12,7 @@ from cs231n_softmax._files import atomic_write
 BOM = "\ufeff"  # with it, spreadsheets open the file as UTF-8
 DELIMITERS = ",;\t"
 # A spreadsheet runs a cell that begins so as a formula, https://owasp.org/www-community/attacks/CSV_Injection
-FORMULA = re.compile(r"[=+\-@\t\r]")
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
 LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767
 
 
