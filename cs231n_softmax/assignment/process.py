@@ -48,7 +48,7 @@ def run_child(top: Path, root: Path, scratch: Path, seconds: float) -> tuple[str
     if stopped:
         return stopped, used
     said = (top / "errors").read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return ending(child.returncode, said), used
+    return _ending(child.returncode, said), used
 
 
 def _wait(child):
@@ -112,7 +112,7 @@ def _limits(seconds):
     return limit
 
 
-def ending(code, said):
+def _ending(code, said):
     """Return how a child has ended, in words, from its exit code and the last lines of its errors."""
     if code < 0:
         name = {s.value: s.name for s in signal.Signals}.get(-code, str(-code))

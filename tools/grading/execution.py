@@ -48,10 +48,10 @@ def run_notebook(notebook, seconds, protection):
         try:
             take_outputs(notebook, sandbox.read(scratch / DONE, WHOLE))
         except ValueError as error:
-            return notebook, [f"the notebook wasn't run to its end, and its page has no outputs: {ended.why or error}"]
+            why = ended.reason if ended.why or ended.code else error
+            return notebook, [f"the notebook wasn't run to its end, and its page has no outputs: {why}"]
     if ended.why or ended.code:
-        why = ended.why or (ended.said.splitlines() or [f"exit code {ended.code}"])[-1][:200]
-        return notebook, [f"the notebook was stopped before its end: {why}"]
+        return notebook, [f"the notebook was stopped before its end: {ended.reason}", *what_happened(notebook)]
     return notebook, what_happened(notebook)
 
 

@@ -65,6 +65,17 @@ class Ended(NamedTuple):
     cpu: float  # seconds of CPU time of all its processes
     said: str  # the end of what it wrote to stderr
 
+    @property
+    def reason(self):
+        """How it ended, in words: why it was stopped, the signal that ended it, or its last words and exit code."""
+        if self.why:
+            return self.why
+        if self.code > 128:
+            names = {number.value: number.name for number in signal.Signals}
+            return f"its process was ended by the signal {names.get(self.code - 128, self.code - 128)}"
+        last = self.said.splitlines()[-1:] or [""]
+        return f"exit code {self.code}" + (f", {last[0][:200]}" if last[0] else "")
+
 
 def choose():
     """Return the best Protection that works here; it is tried."""
