@@ -200,7 +200,7 @@ STOPPERS = [
         """, RIGHT),
     Attack("kills-parent-in-function", body="import os\nos.kill(os.getppid(), 9)\n" + WRONG, note="look at its code"),
     Attack("fork-bomb", "import os, time\nfor _ in range(70):\n    if not os.fork():\n        time.sleep(600)\n"
-           "time.sleep(30)", RIGHT, note="it started more than 64 processes"),
+           "time.sleep(30)", RIGHT, note="stopped before its end"),
     Attack("memory", "x = bytearray(10 << 30)\nx[:] = b'1' * len(x)", RIGHT),
     Attack("memory-of-many", "import os, time\nfor _ in range(6):\n    if not os.fork():\n        x = b'1' * 2**30\n"
            "        time.sleep(600)\ntime.sleep(60)", RIGHT, note="GB of memory"),

@@ -204,6 +204,13 @@ def test_names_that_no_softmax_needs_are_told(code, names):
     assert suspicious(points.parsed(code, "").body) == names
 
 
+def test_where_nothing_protects_the_graders_files_the_cells_that_could_reach_them_are_told():
+    """Those of the student alone; the exercise's cell has its own note."""
+    notebook = hostile.notebook_of(ATTACKS["deletes-release"], outside="/nowhere")
+    told = "cell 2 uses shutil, and nothing keeps it from your files: look at it"
+    assert submission.reaching(notebook, hostile.released()) == [told]
+
+
 # --- the run for the page --------------------------------------------------------------------------------------------
 
 

@@ -127,6 +127,7 @@ def run(command, scratch, protection, seconds, memory=MEMORY, file_size=FILE_SIZ
         readable = [*lay_out_library(Path(library)), *map(str, also_readable)]
         started = command if os.name != "posix" else kept(command, scratch, protection, readable, memory, file_size)
         before, spent = _children(), _children_cpu()
+        _adopt_orphans(True)
         process = psutil.Popen(
             started,
             stdin=subprocess.DEVNULL,
@@ -140,6 +141,7 @@ def run(command, scratch, protection, seconds, memory=MEMORY, file_size=FILE_SIZ
             why = _watch(process, Meter(process.pid), scratch, seconds, memory)
         finally:
             _end(process, before)
+            _adopt_orphans(False)
         errors.seek(max(0, errors.seek(0, os.SEEK_END) - 2000))
         said = errors.read().decode(errors="replace").strip()
     return Ended(process.returncode, why, _children_cpu() - spent, said)
@@ -256,10 +258,14 @@ def _too_full(folder):
 
 
 def _children():
-    """Return the children that this process has. Orphans of a submission come to it, if their keeper was killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+    """Return the children that this process has."""
     return set(psutil.Process().children())
+
+
+def _adopt_orphans(yes):
+    """Let a submission's orphans come to this process, should it have killed its keeper, or no longer."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, int(yes), 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
 
 
 def _children_cpu():

@@ -7,9 +7,12 @@ points.py decides about the points; execution.py runs the whole notebook, for th
 
 from dataclasses import dataclass, field
 
+from cs231n_softmax.assignment.reading import Unreadable, parsed, without_magics
+
 from .execution import CUT_SHORT, run_notebook
 from .feedback import make_page
 from .points import exercises, judge
+from .suspicious import suspicious
 
 
 @dataclass
@@ -32,6 +35,8 @@ def grade_notebook(notebook, released, seconds, protection, name="", notes=()):
     executed, happened = run_notebook(notebook, seconds, protection)
     found = [note for function in best for note in verdicts[function].notes]
     found += [*happened, *disagreements(executed, verdicts)]
+    if not protection.bubblewrap and not protection.landlock:
+        found += reaching(notebook, released)
     points = {function: best[function] if verdicts[function].right else 0.0 for function in best}
     pairs = {function: (points[function], best[function]) for function in best}
     page = make_page(name, executed, pairs, verdicts, [*notes, *found])
@@ -51,4 +56,19 @@ def disagreements(executed, verdicts):
             notes.append(f"{function}: its check in the notebook shows no mistake, and the fresh examination does")
         elif names and verdicts[function].right:
             notes.append(f"{function} is right, though its check in the notebook fails ({names[0][:40]})")
+    return notes
+
+
+def reaching(notebook, released):
+    """Return a note for each of the student's own cells that could reach files or processes outside."""
+    known, notes = {cell.source for cell in released.cells}, []
+    for number, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), 1):
+        if cell.source in known or cell.metadata.get("nbgrader"):
+            continue
+        try:
+            names = suspicious(parsed(without_magics(cell.source), "").body)
+        except Unreadable:
+            continue
+        if names:
+            notes.append(f"cell {number} uses {', '.join(names)}, and nothing keeps it from your files: look at it")
     return notes
