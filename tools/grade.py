@@ -98,7 +98,7 @@ def main():
     ensure_cifar10()  # downloaded now if necessary, and not while a cell's time runs
     try:
         released = read_released(args.names, args.release)
-        collected = collect(args.export, list(released))
+        collected = collect(args.export, {name: list(look.exercises(notebook)) for name, notebook in released.items()})
         late = read_policy(args.late) if args.late else None
         grade_all(args, released, collected, late)
     except (ValueError, OSError) as error:
