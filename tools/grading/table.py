@@ -62,9 +62,9 @@ def write_tables(
     """Write all tables of a folder; return sentences for the teacher: doubts, lines and files that couldn't be used.
 
     results: {student: result}. Rows of points.csv whose students aren't among them stay. checks: {check: points}, in
-    the table's order. formats: "gradescope", or "canvas=export.csv" (exports.py). more: {student:
-    notes} that come from comparing students (similar.py). ValueError for a class list, an
-    export or an answers.csv that can't be used; the message says which, and what to do.
+    the table's order. formats: "gradescope", or "canvas=export.csv" (exports.py). more: {student: notes} that come from
+    comparing students (similar.py). ValueError for a class list, an export or an answers.csv that can't be used; the
+    message says which, and what to do.
     """
     folder.mkdir(parents=True, exist_ok=True)
     most = {check.removeprefix("check_"): points for check, points in checks.items()}
