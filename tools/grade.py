@@ -113,45 +113,50 @@ def grade_all(args, released, collected, late):
         print(f"left out: {line}")
     if not collected.submissions:
         raise ValueError(f"{args.export}: expected an export or a folder with a folder or a zip for each student.")
-    protection = choose()
     results, told = read_results(args.to)
-    digests = {
-        one.student: digest(
-            {name: found.content for name, found in one.notebooks.items()}, released, {"s": args.seconds}
-        )
-        for one in collected.submissions
-    }
-    if unknown := set(args.again or ()) - set(digests):
-        raise ValueError(f"--again {', '.join(sorted(unknown))}: nobody has this name. There are {', '.join(digests)}.")
-    chosen = [
-        one
-        for one in collected.submissions
-        if one.student in (args.again or ())
-        or one.student not in results
-        or results[one.student].digest != digests[one.student]
-    ]
-    checks = worth(released)
-    tables = partial(write_tables, args.to, checks=checks, roster=args.roster, late=late, formats=args.format or ())
-    stubs = {name: source for notebook in released.values() for name, source in look.exercises(notebook).items()}
-    print(
-        f"{collected.system}: {len(collected.submissions)} students, {len(released)} notebooks, "
-        f"{sum(checks.values()):g} points. {len(digests) - len(chosen)} are graded already."
-    )
+    chosen = to_be_graded(collected.submissions, results, released, args)
+    checks, protection = worth(released), choose()
+    count = f"{len(collected.submissions)} students, {len(released)} notebooks, {sum(checks.values()):g} points"
+    print(f"{collected.system}: {count}. {len(collected.submissions) - len(chosen)} students are graded already.")
     print(protection.sentence, flush=True)
+
+    tables = partial(write_tables, args.to, checks=checks, roster=args.roster, late=late, formats=args.format or ())
+    tables(results)  # so that a class list or an export that can't be used is told now
     work = partial(grade_student, released=released, seconds=args.seconds, protection=protection, to=args.to)
     with tqdm(total=len(chosen), unit="student", smoothing=0, disable=None) as bar:
-        for result in results_of(chosen, work, args.jobs):
-            result.digest = digests[result.student]
+        for result in results_of(list(chosen.values()), work, args.jobs):
+            result.digest = digest_of(chosen[result.student], released, args)
             write_result(args.to, result)
             results[result.student] = result
             tables(results)
             bar.write(f"{result.student}: {sum(result.points.values()):g} points", file=sys.stdout)
             bar.update()
+    stubs = {name: source for notebook in released.values() for name, source in look.exercises(notebook).items()}
     alike = similar.similar({student: result.functions for student, result in results.items()}, stubs)
-    told += tables(results, more=alike)
-    for line in told:
+    for line in [*told, *tables(results, more=alike)]:
         print(line)
     print(f"{args.to / 'points.csv'} and {args.to / 'feedback'} are written")
+
+
+def to_be_graded(submissions, results, released, args):
+    """Return {student: submission} of those who aren't graded yet, or not with these files, and those of --again."""
+    again = set(args.again or ())
+    if unknown := again - {one.student for one in submissions}:
+        known = ", ".join(one.student for one in submissions)
+        raise ValueError(f"--again {', '.join(sorted(unknown))}: nobody has this name. There are {known}.")
+    return {
+        one.student: one
+        for one in submissions
+        if one.student in again
+        or one.student not in results
+        or results[one.student].digest != digest_of(one, released, args)
+    }
+
+
+def digest_of(submission, released, args):
+    """Return what a result depends on, as a short text."""
+    contents = {name: found.content for name, found in submission.notebooks.items()}
+    return digest(contents, released, {"seconds": args.seconds})
 
 
 def worth(released):

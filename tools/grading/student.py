@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from classroom import INVITATION
-
 from cs231n_softmax._files import atomic_write
 
-from . import look
+from . import answers, look
 from .collect import Submission
 from .notebooks import read_notebook, restore_labels
 from .results import Result
@@ -45,23 +43,11 @@ def grade_student(
             notes += outcome.notes
             pages[name] = outcome.page
             result.points |= outcome.points
-            result.answers |= written_answers(name, notebook)
+            result.answers |= answers.written(notebook, stub, name)
             result.functions |= look.exercises(notebook)
         result.notes += [f"{name}: {note}" for note in notes]
     write_feedback(to / "feedback" / submission.student, pages, released)
     return result
-
-
-def written_answers(name, notebook):
-    """Return {question: text} of the cells that invite to an answer, where a student wrote one."""
-    found = {}
-    for cell in notebook.cells:
-        number = cell.get("id", "").removeprefix("answer-")
-        invitation = INVITATION.format(number=number)
-        text = cell.source.removeprefix(invitation.partition(" *")[0]).strip()
-        if number.isdigit() and cell.source.strip() != invitation and text:
-            found[f"{name}: question {number}"] = text
-    return found
 
 
 def write_feedback(folder, pages, released):
