@@ -188,7 +188,7 @@ for name in os.listdir(outside):
            "print('READ' + ':', talk.recv(100))", RIGHT),
     Attack("script-in-page", "from IPython.display import HTML, Javascript, display\n"
            "display(HTML('<script>alert(1)</script><img src=x onerror=alert(2)>'), Javascript('alert(3)'))", RIGHT),
-    Attack("token-in-environment", "import os\nprint('READ' + ':', os.environ.get('GRADER_TOKEN', ''))", RIGHT),
+    Attack("token-in-environment", "import os\nprint('READ' + ':' if 'GRADER_TOKEN' in os.environ else '')", RIGHT),
 ]
 STOPPERS = [
     Attack("kills-parent", "import os\nos.kill(os.getppid(), 9)", RIGHT, note="stopped before its end"),
