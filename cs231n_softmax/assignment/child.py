@@ -17,7 +17,7 @@ from .. import check
 from ..check import guard
 from ..check.report import Mistake, Report
 from .lines import never_changed, quoted
-from .methods import NotDefined, function_of, source_of, turned, written_for_columns
+from .methods import NotDefined, beside_columns, function_of, source_of, turned, written_for_columns
 from .names import NAMES
 from .reading import read
 from .refusals import Refusals
@@ -119,28 +119,45 @@ class Examiner:
         }
 
     def _in_either_orientation(self, thing, name, source):
-        """Examine a function as it is, or with its arrays turned, whichever it is written for."""
-        columns = NAMES[name].check in TURNED and written_for_columns(source)
+        """Return (report, convention, turned?) of a function as it is, or with its arrays turned, as it is written for.
+
+        The file may say of its other functions only that their arrays are turned. Then this one is turned where shapes
+        don't fit otherwise.
+        """
+        turns = NAMES[name].check in TURNED
+        columns = turns and written_for_columns(source)
         report, convention = self._checked(turned(thing, name) if columns else thing, name)
-        if columns and not report.ok:
-            other, of_other = self._checked(thing, name)
-            if other.ok or FORMAL & {m.code for m in report.mistakes} and not FORMAL & {m.code for m in other.mistakes}:
-                return other, of_other, False
+        if report.ok or not columns and not (turns and formal(report) and beside_columns(source)):
+            return report, convention, columns
+        other, of_other = self._checked(thing if columns else turned(thing, name), name)
+        if other.ok or formal(report) and not formal(other):
+            return other, of_other, not columns
         return report, convention, columns
 
     def _checked(self, thing, name):
-        """Return (report, convention "full", "half" or ""); both are right, unless one is demanded."""
+        """Return (report, convention "full", "half" or ""); both are right, unless one is demanded.
+
+        Where another mistake of the penalty hides which of the two it is, it is the one with fewer mistakes.
+        """
         exercise, demanded = NAMES[name], self.task["convention"]
         examine = getattr(check, exercise.check)
         if exercise.check not in LOSSES:
             return named(examine(thing, **exercise.options), name), ""
         report = examine(thing, **exercise.options, convention="half" if demanded == "half" else "full")
-        found = next((mistake for mistake in report.mistakes if mistake.code == "half-convention"), None)
-        if demanded or found is None:
+        codes = {mistake.code: mistake for mistake in report.mistakes}
+        if demanded or not codes.keys() & {"half-convention", "reg-loss-half", "reg-gradient-half"}:
             return named(report, name), demanded or "full"
-        report = examine(thing, **exercise.options, convention="half")
-        report.remarks.append(older_convention(found))
-        return named(report, name), "half"
+        half = examine(thing, **exercise.options, convention="half")
+        if "half-convention" in codes:
+            half.remarks.append(older_convention(codes["half-convention"]))
+        elif len(half.mistakes) >= len(report.mistakes):
+            return named(report, name), "full"
+        return named(half, name), "half"
+
+
+def formal(report: Report) -> bool:
+    """True where a function couldn't be judged by its numbers, because of an error or of the form of its result."""
+    return bool(FORMAL & {mistake.code for mistake in report.mistakes})
 
 
 def older_convention(mistake: Mistake) -> Mistake:
