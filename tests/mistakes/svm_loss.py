@@ -172,6 +172,7 @@ REG_LOSS, REG_GRAD, RETURN = "loss += reg * np.sum(W * W)", "dW += 2 * reg * W",
 MEANS = "    loss /= num_train\n    dW /= num_train\n"
 
 WRONG = [
+    Case("classes-from-y", "classes-from-labels", [("num_classes = W.shape[1]", "num_classes = np.max(y) + 1")]),
     Case("at-least-zero", "at-least-zero", vectorized=[("(margins > 0)", "(margins >= 0)")]),
     Case("gradient-above-one", "counted-above-one", [(IN_J, f"if margin > 1:\n                    {IN_J}"),
          (IN_Y, f"if margin > 1:\n                    {IN_Y}")], [("(margins > 0)", "(margins > 1)")]),
