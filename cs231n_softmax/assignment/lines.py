@@ -27,6 +27,8 @@ METHODS = {"train": of_train, "predict": of_predict}
 
 def quoted(function: Any, mistake: Mistake) -> list[dict[str, Any]]:
     """Return [{"line": number in the file, "text": the line}] for a mistake in a function; [] if none is known."""
+    if mistake.code == "not-written":
+        return []
     try:
         lines, start = inspect.getsourcelines(function)
         tree = ast.parse(textwrap.dedent("".join(lines)))

@@ -327,6 +327,11 @@ def svm_loss_vectorized(W, X, y, reg):
     Case("n-taken-off-the-mean", "label-ones", vectorized=[(ZERO, ""),
          ("/= num_train\n    dW", "/= num_train\n    loss -= num_train\n    dW"),
          ("(margins > 0)", "((margins > 0) & (np.arange(W.shape[1]) != y[:, None]))")]),
+    Case("c-taken-off-per-batch", "label-ones", vectorized=[(ZERO, ""),
+         ("np.sum(margins)", "np.sum(margins) - W.shape[1]"),
+         ("(margins > 0)", "((margins > 0) & (np.arange(W.shape[1]) != y[:, None]))")]),
+    Case("rows-of-labels-zeroed", "label-rows", vectorized=[("margins[rows, y] = 0", "margins[y[y < num_train]] = 0")]),
+    Case("label-column-set", "label-assigned", [(IN_Y, "dW[:, y[i]] = -X[i]")]),
     Case("one-outside-of-maximum", "margin-outside no-maximum", vectorized=[
          (MAX, "np.maximum(0, scores - correct) + 1")]),
     Case("label-part-not-divided", "partly-divided", [("dW[:, j] += X[i]", "dW[:, j] += X[i] / num_train"),
@@ -343,6 +348,8 @@ def svm_loss_vectorized(W, X, y, reg):
          [(f"    {REG_LOSS}\n", ""), ("            if margin", f"            {REG_LOSS}\n            if margin")]),
     both("penalty-before-and-after-division", "reg-loss-added-twice",
          ("    loss /= num_train\n", f"    {REG_LOSS}\n    loss /= num_train\n")),
+    both("half-penalty-before-division", "reg-loss-added-twice",
+         ("    loss /= num_train\n", "    loss += 0.5 * reg * np.sum(W * W)\n    loss /= num_train\n")),
     Case("label-entry-set", "label-assigned", """
 def svm_loss_naive(W, X, y, reg):
     N, C = len(X), W.shape[1]

@@ -48,7 +48,24 @@ def _in_all_rows(change):
     return dscores
 
 
+def _other_rows(p):
+    """Return 0 for the rows whose number is the label of some example, else 1: (N,)."""
+    return ~np.isin(p.rows, p.y) * 1.0
+
+
+def _set_at_label(p, G):
+    """Return dW, not divided by N, where each violation sets the label's column to -X[i] and adds X[i] to the other."""
+    dW = np.zeros_like(p.W)
+    for i in range(p.N):
+        for j in np.flatnonzero(G[i] * (1 - p.onehot[i])):
+            dW[:, j] += p.X[i]
+            dW[:, p.y[i]] = -p.X[i]
+    return dW
+
+
 ROW_NUMBER = "In which row and column is the label? Example i has label y[i]: `if j == y[i]`."
+ROWS_OF_LABELS = "Whole rows are set to 0: those whose number is the label of some example."
+TWO_LISTS = "Which entries are set to 0? Two lists of numbers are needed, the rows and the labels: `[np.arange(N), y]`."
 OVERWRITES = "Is there an `=` where `+=` or `-=` belongs?"
 BELOW_IF = "Both lines of dW belong below `if margin > 0:`, the line for class j and the line for the label."
 LABEL_ONES = (
@@ -84,6 +101,11 @@ LOSSES_IN_LOOPS = [
     Variant("loss", lambda p, m: np.maximum(0, m).sum(axis=1) - p.N, "label-ones",
             "N is subtracted from the mean, but the true classes add only 1 to it.", LABEL_ONES,
             "Every example adds 1 for its true class. So the sum has N of them, and the mean has 1."),
+    *each("loss", [lambda p, m, k=k: np.maximum(0, m).sum(axis=1) - p.C / p.N**k for k in (0, 1)],
+          "label-ones", "C is subtracted, the number of classes, but the true classes add 1 for each example.",
+          LABEL_ONES, "Every example adds 1 for its true class. So the sum has N of them, and the mean has 1."),
+    Variant("loss", lambda p, m: np.maximum(0, m).sum(axis=1) * _other_rows(p), "label-rows",
+            ROWS_OF_LABELS, TWO_LISTS, "The label y[i] is a column of row i. It isn't the number of a row."),
     Variant("loss", lambda p, m: ((np.maximum(0, m - 1) + 1) * (1 - p.onehot)).sum(axis=1), "margin-outside",
             "The margin of 1 is added outside of the maximum.", "Where is the 1 added? It belongs inside of the "
             "brackets: `np.maximum(0, scores - correct + 1)`.", "max(0, s_j - s[y] + 1) is 0 for a class that is far "
@@ -132,6 +154,10 @@ DSCORES_IN_LOOPS = [
           "wrong-rows", "The columns of all labels of the batch are changed in every row, and not only the row's own "
           "label.", "`[:, y]` picks N columns in each of the N rows. `[np.arange(N), y]` pairs row i with label y[i].",
           "Example i has one label, y[i]."),
+    *each("dscores", [lambda p, m, T: _other_rows(p)[:, None] * ((1 - T) * violated(p, m) - T * (_counts(p, m) + 1)),
+                      lambda p, m, T: _other_rows(p)[:, None] * balanced(violated)(p, m, T)],
+          "label-rows", ROWS_OF_LABELS, TWO_LISTS,
+          "The label y[i] is a column of row i. It isn't the number of a row."),
     Variant("dscores", lambda p, m, T: violated(p, m) - p.N * T * _counts(p, m), "partly-divided",
             "Only the other classes' part is divided by N. The label's part isn't.",
             "Divide once, when both parts have been put together: `dW /= N`.", "The gradient of a mean is a mean."),
@@ -141,6 +167,9 @@ DSCORES_IN_LOOPS = [
 ]
 FACTOR_X = "Which factor do both lines of dW have? It should be the example's own row, X[i]."
 PRODUCTS = [
+    Variant("product", _set_at_label, "label-assigned",
+            "The label's column is set to -X[i]. So it loses what was in it before.",
+            f"Look at the line for the label's column. {OVERWRITES}", "A column of dW is a sum over all examples."),
     Variant("product", lambda p, G: p.X.T @ (G * (1 - p.onehot)) + (G * p.onehot).sum(axis=0), "X-missing",
             "In the label's column, the factor X is missing.", FACTOR_X,
             "The scores of an example are X[i] @ W. So the derivative by W has the factor X[i]."),

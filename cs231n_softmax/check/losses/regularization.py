@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from ..explain import Variant
+from ..explain import Variant, each
 from ..scaled import ScaledTable
 from .hinge import right_margins, violated
 from .problems import ordinary_problems
@@ -79,11 +79,11 @@ REGULARIZATION = [
             "per-violation", "is added once for each violated margin. It should be added once",
             "Is the penalty below the `if` with the margin? Add it once, after the mean over the examples.",
             "The penalty depends on W only, so the number of violated margins doesn't change it."),
-    Variant("regularization",
-            (lambda p, r: (1 + 1 / p.N) * r * np.sum(p.W**2), lambda p, r: (1 + 1 / p.N) * 2 * r * p.W),
-            "added-twice", "is added twice, before the division by N and after it",
-            "Where is the penalty added? Keep only the line after the division by N.",
-            "The penalty is added once, and isn't divided by N."),
+    *each("regularization", [(lambda p, r, k=k: (1 + k / p.N) * r * np.sum(p.W**2),
+                              lambda p, r, k=k: (1 + k / p.N) * 2 * r * p.W) for k in (1, 2, 0.5)],
+          "added-twice", "is added twice, before the division by N and after it",
+          "Where is the penalty added? Keep only the line after the division by N.",
+          "The penalty is added once, and isn't divided by N.", loose=True),
 ]
 # fmt: on
 
