@@ -230,6 +230,9 @@ QUOTED = [  # the text, what is changed in it, {code: the lines that are quoted}
     (ONE_LINE, {"margins.sum() / num": "margins.sum()"}, {"data-loss-times-N": ["loss = margins.sum() + reg"]}),
     (ONE_LINE, {"dot(counted) / num": "dot(counted)"}, {"data-gradient-times-N": ["dW = X.T.dot(counted) + 2"]}),
     (ONE_LINE, {"+ 2 * reg": "+ reg"}, {"reg-gradient-half": ["dW = X.T.dot(counted) / num + reg * W"]}),
+    (ONE_LINE, {"counted = (margins > 0).astype(float)":
+                "counted = scores - scores[rows, y][:, None] + 1\n    counted[counted > 0] = 1"},
+     {"negatives-kept": ["counted = scores", "counted[counted > 0]", "counted[rows, y]"]}),
     (APART, {"margins.sum() / num": "margins.sum()"}, {"data-loss-times-N": ["loss = margins.sum()"]}),
     (APART, {"loss += reg": "loss += 3 * reg"}, {"reg-loss-factor": ["loss += 3 * reg * np.sum(squares)"]}),
     (ONE_LINE, {"    return": "    V = W\n    V[-1] = 0\n    return"}, {"changes-arguments": ["V = W", "V[-1] = 0"]}),

@@ -11,9 +11,10 @@ import re
 import textwrap
 from typing import Any
 
+from ..check.losses.svm import DSCORES, DSCORES_IN_LOOPS
 from ..check.report import Mistake
 from .method_lines import of_predict, of_train, without_update
-from .syntax import assigning, calling, changing, name, sources, targets
+from .syntax import assigning, base, calling, changing, name, names, sources, targets
 
 MOST = 3  # lines that are quoted for one mistake
 SHOWN = [  # how the evidence of a loss's mistake begins (see losses/diagnosis.py): of which part, and of which result
@@ -22,6 +23,7 @@ SHOWN = [  # how the evidence of a loss's mistake begins (see losses/diagnosis.p
     ("dW[", "data", 1),
     ("the regularization in dW", "reg", 1),
 ]
+OF_DSCORES = {variant.code for variant in (*DSCORES, *DSCORES_IN_LOOPS)}
 METHODS = {"train": of_train, "predict": of_predict}
 
 
@@ -55,13 +57,24 @@ def _found(definition, mistake):
     parts = [(kind, which) for text, kind, which in SHOWN if any(line.startswith(text) for line in evidence)]
     if not parts or not returned or not isinstance(returned[-1], ast.Tuple) or len(returned[-1].elts) != 2:
         return []
-    found = []
+    found: list[Any] = []
     for kind, which in parts:
         result = returned[-1].elts[which]
         nodes = assigning(definition, {result.id}) if isinstance(result, ast.Name) else [result]
         wanted = _is_penalty if kind == "reg" else _has_data
-        found += [node for node in nodes if not _starts(node) and wanted(node, definition)]
+        nodes = [node for node in nodes if not _starts(node) and wanted(node, definition)]
+        filled = _filled(definition, nodes) if (kind, which) == ("data", 1) and mistake.code in OF_DSCORES else []
+        found += filled or nodes
     return found
+
+
+def _filled(definition, nodes):
+    """Return the statements that make and fill the arrays from which these compute, such as a mask of violations."""
+    used = set().union(*map(names, nodes)) - set(_arguments(definition))
+    made = [n for n in assigning(definition, used) if n not in nodes]
+    entries = [n for n in made if any(isinstance(target, ast.Subscript) for target in targets(n))]
+    arrays = {name(base(target)) for n in entries for target in targets(n)}
+    return [n for n in made if n in entries or not _starts(n) and arrays & {name(target) for target in targets(n)}]
 
 
 def _arguments(definition):
