@@ -67,6 +67,8 @@ WRONG = [
     Case("five-times-all", "batch-size-ignored", [(ROWS, "np.random.choice(num_train, 5 * num_train)")]),
     Case("weighted", "unequal-chances", [(ROWS, "np.random.choice(num_train, batch_size, p=(1.0 + 2 * (y == 0)) / "
          "np.sum(1.0 + 2 * (y == 0)))")]),
+    Case("weighted-by-label", "unequal-chances", [(ROWS, "np.random.choice(num_train, batch_size, p=(y + 1.0) / "
+         "np.sum(y + 1.0))")]),
     Case("drawn-by-label", "unequal-chances", [(ROWS, "np.random.permutation(np.append(np.arange(num_train), "
          "np.flatnonzero(y == 3).repeat(3)))[:batch_size]")]),
     Case("ten-rows", "batch-size-ignored", [(ROWS, "np.random.choice(num_train, 10)")]),

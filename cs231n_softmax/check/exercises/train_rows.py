@@ -9,7 +9,8 @@ from .train_runs import OTHER_SIZE, SIZE, STEPS, D, N, X, Y
 BATCH = "Draw batch_size row numbers, and use them twice: `X[rows]` and `y[rows]`."
 DRAW = "Draw row numbers in each step: `rows = np.random.choice(num_train, batch_size)`."
 
-UNLIKELY = 140  # chi-squared of the rows' frequencies: with equal chances, larger once in 10**13 runs (39 degrees)
+# chi-squared of how often rows are drawn, and rows of each label: with equal chances, larger once in 10**13 runs
+UNLIKELY_ROWS, UNLIKELY_LABELS = 140, 60
 
 
 def _rows(call):
@@ -193,8 +194,11 @@ def _neighbours(rows):
 def _chances(run, seen):
     """Return the Mistake of rows that are drawn too often to be due to chance; `seen`: how many were drawn."""
     often = np.bincount(np.concatenate([_rows(call) for call in run.calls]), minlength=N)
-    mean = often.mean()
-    if ((often - mean) ** 2).sum() / mean < UNLIKELY:
+    labels, sizes = np.bincount(Y, weights=often), np.bincount(Y)
+    if (
+        _chi_squared(often, np.full(N, often.mean())) < UNLIKELY_ROWS
+        and _chi_squared(labels[sizes > 0], often.mean() * sizes[sizes > 0]) < UNLIKELY_LABELS
+    ):
         return []
     return [
         Mistake(
@@ -205,3 +209,7 @@ def _chances(run, seen):
             f"Does the draw get probabilities, or numbers that aren't equally frequent? {DRAW}",
         )
     ]
+
+
+def _chi_squared(counts, expected):
+    return ((counts - expected) ** 2 / expected).sum()
