@@ -233,6 +233,10 @@ QUOTED = [  # the text, what is changed in it, {code: the lines that are quoted}
     (ONE_LINE, {"counted = (margins > 0).astype(float)":
                 "counted = scores - scores[rows, y][:, None] + 1\n    counted[counted > 0] = 1"},
      {"negatives-kept": ["counted = scores", "counted[counted > 0]", "counted[rows, y]"]}),
+    (ONE_LINE, {"    counted = (margins > 0).astype(float)\n    counted[rows, y]":
+                "    counted = np.zeros_like(W[:, 0])\n    counted = margins + 0\n    counted[margins > 0] = 1\n"
+                "    counted[margins > 9e9] = 0\n    counted[:, y]"},
+     {"wrong-rows": ["counted[margins > 0]", "counted[margins > 9e9]", "counted[:, y]"]}),
     (APART, {"margins.sum() / num": "margins.sum()"}, {"data-loss-times-N": ["loss = margins.sum()"]}),
     (APART, {"loss += reg": "loss += 3 * reg"}, {"reg-loss-factor": ["loss += 3 * reg * np.sum(squares)"]}),
     (ONE_LINE, {"    return": "    V = W\n    V[-1] = 0\n    return"}, {"changes-arguments": ["V = W", "V[-1] = 0"]}),
