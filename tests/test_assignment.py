@@ -275,6 +275,8 @@ def test_quoted_lines(text, changes, expected, tmp_path):
     results = [result for one in examine(find(tmp_path / "homework.py")) for result in one.results]
     found = {m["code"]: m["lines"] for result in results for m in result.report.get("mistakes", [])}
     assert set(found) == set(expected)
+    titles = [m["title"] for result in results if result.name.endswith("predict") for m in result.report["mistakes"]]
+    assert "The function changes W." not in titles  # predict has no argument W
     for code, lines in expected.items():
         assert len(found[code]) == len(lines), found[code]
         assert all(line["text"].startswith(start) for line, start in zip(found[code], lines, strict=True)), found[code]
