@@ -177,7 +177,8 @@ def advice(error):
         )
     if "tuple index out of range" in said or "too many indices" in said:
         return "The line expects more axes than the array has. An array with one axis has no shape[1]."
-    if "only integer scalar arrays" in said and re.search(r"\b(np|numpy)\.a?(max|min)\(", where(error)):
+    inside = {step.tb_frame.f_code.co_name for step in _frames(error.__traceback__) if not _is_learners(step)}
+    if "only integer scalar arrays" in said and inside & {"max", "amax", "min", "amin"}:
         return (
             "np.max(a) is the largest entry of one array, and a second argument is an axis. np.maximum(0, a) compares "
             "each entry with 0."
