@@ -16,7 +16,7 @@ from typing import Any
 from .. import check
 from ..check import guard
 from ..check.report import Mistake, Report
-from .lines import never_changed, quoted
+from .lines import never_changed, never_updated, quoted
 from .methods import NotDefined, beside_columns, function_of, source_of, turned, written_for_columns
 from .names import NAMES
 from .reading import read
@@ -111,6 +111,10 @@ class Examiner:
         source = source_of(namespace, name)
         if NAMES[name].check in LOSSES and never_changed(source, 1):
             report.mistakes = gradient_not_written(report.mistakes, name)
+        if name.endswith(".train") and never_updated(source):
+            report.mistakes = [update_not_written(name) if m.code == "not-updated" else m for m in report.mistakes]
+        if name.endswith(".predict"):
+            report.mistakes = [of_the_model(m) for m in report.mistakes]
         return {
             "report": as_json(report, source),
             "html": report._repr_html_(),
@@ -183,6 +187,23 @@ def gradient_not_written(mistakes: list[Mistake], name: str) -> list[Mistake]:
     others = [m for m in mistakes if m not in missing and m.code != "reg-loss-half"]
     title = f"{name}: the gradient isn't written yet. It keeps its zeros."
     return [*others, Mistake("not-written", title, "Compute it from W, X, y and reg, and return it.", "", "")]
+
+
+def update_not_written(name: str) -> Mistake:
+    """Return the Mistake for a train that draws batches and gets their gradients, and leaves W as it is."""
+    title = f"{name}: the update isn't written yet. W stays as it is."
+    return Mistake("not-written", title, "A step changes W: `self.W -= learning_rate * grad`.", "", "")
+
+
+def of_the_model(mistake: Mistake) -> Mistake:
+    """Return a mistake of predict, in which W is no argument: a change of W is one of self.W."""
+    if mistake.code != "changes-arguments" or "W" not in mistake.title:
+        return mistake
+    return mistake._replace(
+        title=mistake.title.replace("W", "self.W"),
+        explanation="The model keeps what it has learned in self.W. predict may read it, and has to leave it as it is.",
+        hint=mistake.hint.replace("W", "self.W"),
+    )
 
 
 def named(report: Report, name: str) -> Report:
