@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+import zipfile
 from datetime import UTC, datetime
 
 import exports
@@ -114,6 +115,12 @@ def test_ids_names_and_times(tmp_path):
     assert all(one.notebooks[NAME].time is None for one in found["moodle"])  # the zip has those of the download
 
 
+def test_folders_are_no_files_of_canvas(tmp_path):
+    """Canvas's names are those of files; folders that are named alike are each a student's."""
+    lay(tmp_path, {f"cs_2026_0417_ann/{FILE}": RIGHT, f"cs_2026_0417_bob/{FILE}": HALF})
+    assert students(tmp_path) == {"cs_2026_0417_ann": RIGHT, "cs_2026_0417_bob": HALF}
+
+
 def test_what_belongs_to_nobody_is_told(tmp_path):
     """Files beside the students' folders; a table of people that can't be read takes no points."""
     lay(tmp_path, {f"submission_1/{FILE}": RIGHT, "submission_metadata.yml": b"{", "class.csv": b"x"})
@@ -139,7 +146,8 @@ def test_a_students_archives_have_bounds_of_their_own(tmp_path, monkeypatch):
     monkeypatch.setattr(archives, "LARGEST", 300_000)
     monkeypatch.setattr(archives, "EVERYTHING", 1_000_000)
     many = packed({FILE: RIGHT} | {f"data/{number}": b"" for number in range(9)})
-    much = packed({f"{number}/{FILE}": b"x" * 250_000 + b"%d" % number for number in range(5)})
+    much = packed({f"{number}/{FILE}": b"x" * 250_000 + b"%d" % number for number in range(5)},
+                  method=zipfile.ZIP_DEFLATED)
     files = {"a.zip": many, "b.zip": packed({FILE: b"x" * 400_000}), "c.zip": much, f"d/{FILE}": RIGHT,
              "e.tar.gz": tarred({"data": b"x" * 1_100_000, FILE: RIGHT}), "f.zip": packed({FILE: HALF})}
     whole = tmp_path / "export.zip"
@@ -174,7 +182,7 @@ def test_links_to_folders_and_special_files_are_not_read(tmp_path):
 @pytest.mark.parametrize("name", ["a:b*c?", "b: ..", " . ", "x" * 200, "Nul.txt", "日本"])
 def test_keys_are_safe_as_names_of_files(tmp_path, name):
     """Whatever a student's folder is called; and those that would become the same stay apart."""
-    (tmp_path / "e.zip").write_bytes(packed({f"{name}/{FILE}": RIGHT, f"{name}?/{FILE}": HALF, f"z/{FILE}": RIGHT}))
+    (tmp_path / "e.zip").write_bytes(packed({f"{student}/{FILE}": RIGHT for student in (name, f"{name}?", "z")}))
     found = collect(tmp_path / "e.zip", LABELS).submissions
     assert len(found) == 3 and len({one.student.casefold() for one in found}) == 3
     assert all(re.fullmatch(r"[\w .@,'()+-]{1,110}", one.student) and ".." not in one.student for one in found)

@@ -151,21 +151,23 @@ def _apart(submissions):
 
     A folder and an archive of the same name are one submission if their notebooks are the same, and two if not.
     """
-    found: dict[str, Submission] = {}
+    found: dict[str, tuple[str, Submission]] = {}
     for one in submissions:
-        name = key = safe(one.student)
-        while other := found.get(key.casefold()):
-            if one.notebooks and _contents(one) == _contents(other):
-                other.notes.append(f"{one.student} was found twice, with the same notebooks")
+        wanted, number = safe(one.student), 1
+        key = wanted
+        while key.casefold() in found:
+            student, other = found[key.casefold()]
+            if student == one.student and one.notebooks and _contents(one) == _contents(other):
+                other.notes.append(f"{student} was found twice, with the same notebooks")
                 break
-            number = int(key.removeprefix(name).lstrip("_") or 1) + 1
-            key = f"{name}_{number}"
+            number += 1
+            key = f"{wanted}_{number}"
         else:
-            if key != name:
-                one.notes.insert(0, f"{found[name.casefold()].student} has the same name, and other files")
+            found[key.casefold()] = one.student, one
+            if number > 1:
+                one.notes.insert(0, f"{found[wanted.casefold()][1].student} has the same name, and other files")
             one.student = key
-            found[key.casefold()] = one
-    return sorted(found.values(), key=lambda one: one.student)
+    return sorted((one for _, one in found.values()), key=lambda one: one.student)
 
 
 def _contents(submission):

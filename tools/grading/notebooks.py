@@ -116,7 +116,8 @@ def place(stub, cells, released, last):
 def grade_id(cell):
     """Return a cell's label (an exercise's name, or `check_` and that name); None if it has none."""
     label = cell.metadata.get("nbgrader")
-    return label.get("grade_id") if isinstance(label, dict) else None
+    name = label.get("grade_id") if isinstance(label, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def choose_exercise(stub, copies, cells, notes):
