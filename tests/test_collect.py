@@ -1,29 +1,20 @@
 """tools/grading/collect.py: whatever schools' systems export, every notebook is found, and nothing is dropped."""
 
-import io
-import json
+import csv
+import os
 import re
-import sys
-import tarfile
 import zipfile
 from datetime import UTC, datetime
-from pathlib import Path
 
+import exports
 import nbformat
 import pytest
+from exports import BLANK, HALF, LABELS, NAME, RELEASED, RIGHT, packed, tarred
+from grading import archives
+from grading.collect import collect
+from grading.notebooks import grade_id, read_notebook, restore_labels
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
-from grading import entries  # noqa: E402
-from grading.collect import collect  # noqa: E402
-from grading.notebooks import read_notebook  # noqa: E402
-
-LABELS = {"04_gradient": ["my_numerical_gradient"], "06_sgd": ["my_sgd_step"]}
-
-
-def notebook(text="x", label=None):
-    cell = nbformat.v4.new_code_cell(text, metadata={"nbgrader": {"grade_id": label}} if label else {}, id="a")
-    return nbformat.writes(nbformat.v4.new_notebook(cells=[cell])).encode()
+FILE = f"{NAME}.ipynb"
 
 
 def lay(folder, files):
@@ -34,213 +25,198 @@ def lay(folder, files):
     return folder
 
 
-def packed(files, times=None):
-    """Return a zip of {path: bytes}."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for path, content in files.items():
-            archive.writestr(zipfile.ZipInfo(path, (times or {}).get(path, (2026, 10, 1, 12, 0, 0))), content)
-    return made.getvalue()
+def students(export):
+    """Return {student: the content of the notebook that counts, or None}."""
+    return {one.student: one.notebooks[NAME].content if one.notebooks else None
+            for one in collect(export, LABELS).submissions}
 
 
-def tarred(files):
-    made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode="w:gz") as archive:
-        for path, content in files.items():
-            info = tarfile.TarInfo(path)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    return made.getvalue()
+def told(submission):
+    """Return all notes of a submission, and of the reading of its notebook."""
+    notes = [*submission.notes]
+    for found in submission.notebooks.values():
+        try:
+            notebook, upgraded = read_notebook(found.content)
+            notes += [*upgraded, *restore_labels(notebook, RELEASED)]
+        except ValueError as error:
+            notes.append(str(error))
+    return "; ".join(notes)
 
 
-def students(found):
-    """Return {student: {notebook: its first cell}}."""
-    return {one.student: {name: json.loads(nb.content)["cells"][0]["source"][0] for name, nb in one.notebooks.items()}
-            for one in found.submissions}
+@pytest.fixture(scope="module", params=exports.EXPORTS)
+def export(request, tmp_path_factory):
+    """(path, cases) of one of the exports."""
+    return exports.write(tmp_path_factory.mktemp("exports"), request.param)
 
 
-EXPORTS = {
-    "Canvas": {
-        "smithjohn_12345_67890_04_gradient.ipynb": ("smithjohn_12345", False),
-        "leeann_LATE_222_67891_04_gradient-2.ipynb": ("leeann_222", True),
-    },
-    "Moodle": {
-        "Ann Lee_1234_assignsubmission_file_/04_gradient.ipynb": ("Ann Lee_1234", None),
-        "Zoë Müller_77_assignsubmission_file_Copy of 04_gradient.ipynb": ("Zoë Müller_77", None),
-    },
-    "Gradescope": {
-        "submission_998/04_gradient.ipynb": ("998", None),
-        "submission_999/hw/04_gradient (1).ipynb": ("999", None),
-    },
-    "GitHub Classroom": {
-        "softmax-submissions/softmax-ann/notebooks/04_gradient.ipynb": ("ann", None),
-        "softmax-submissions/softmax-li-wei/04_gradient.ipynb": ("li-wei", None),
-    },
-    "folders": {
-        "ann/04_gradient.ipynb": ("ann", None),
-        "'Bob', (2)/deep/er/my 04-Gradient final.IPYNB": ("'Bob', (2)", None),
-        "王伟/04_gradient.ipynb.txt": ("王伟", None),
-    },
-    "single files": {
-        "ann_04_gradient.ipynb": ("ann", None),
-        "04_gradient-li.ipynb": ("li", None),
-        "Copy of 04_gradient bob (3).ipynb": ("bob", None),
-    },
-}
+SYSTEMS = {"canvas.zip": "Canvas", "moodle": "Moodle", "gradescope.zip": "Gradescope", "github": "GitHub Classroom",
+           "blackboard": "Blackboard", "brightspace.zip": "Brightspace", "singles": "single files", "class": "folders"}
 
 
-@pytest.mark.parametrize("wrapped", [False, True])
-@pytest.mark.parametrize("archived", ["", ".zip", ".tar.gz"])
-@pytest.mark.parametrize("system", EXPORTS)
-def test_each_system_is_understood(tmp_path, system, archived, wrapped):
-    """In a folder or as the export's own archive, with a folder around everything or not."""
-    expected = EXPORTS[system]
-    if wrapped and (system == "GitHub Classroom" or system == "single files"):
-        pytest.skip("it has a folder around everything already, or it would be a student's folder")
-    files = {("export 7/" * wrapped) + path: notebook(f"{student}'s") for path, (student, _) in expected.items()}
-    if archived:
-        (tmp_path / f"e{archived}").write_bytes(packed(files) if archived == ".zip" else tarred(files))
-        export = tmp_path / f"e{archived}"
+def test_every_submission_is_graded_or_refused_by_name(export):
+    """Those of tests/exports.py: the right version of the right student counts, and the row says the rest."""
+    path, cases = export
+    found = collect(path, LABELS)
+    assert found.system == SYSTEMS[path.name] and found.left_out == []
+    assert [one.student for one in found.submissions] == sorted(one.student for one in cases)
+    for one in found.submissions:
+        case = next(case for case in cases if case.student == one.student)
+        notebook = one.notebooks.get(NAME)
+        assert (notebook and notebook.content) == case.graded, case.student
+        assert case.told in told(one) and bool(case.told) == bool(told(one)), (case.student, told(one))
+        assert not notebook or notebook.late == case.late, case.student
+
+
+def test_there_are_sixty(tmp_path):
+    """The script writes them all, and says what is expected."""
+    os.mkdir(tmp_path / "made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["exports.py", str(tmp_path / "made/all")])
+        exports.main()
+    with open(tmp_path / "made/all/expected.csv", encoding="utf-8-sig", newline="") as f:
+        assert len(list(csv.DictReader(f))) >= 60
+
+
+@pytest.mark.parametrize("system", ["moodle", "github", "blackboard", "class"])
+@pytest.mark.parametrize("around", ["", "homework 4/", "hw_4_2026_files/notebooks/"])
+@pytest.mark.parametrize("archive", ["", ".zip", ".tar.gz"])
+def test_as_a_folder_or_an_archive_with_folders_around_it(tmp_path, system, around, archive):
+    """The same students, however the export is packed."""
+    files = {path: content for case in exports.EXPORTS[system]() for path, content in case.files.items()
+             if isinstance(content, bytes)}
+    expected = students(lay(tmp_path / "plain", files))
+    files = {around + path: content for path, content in files.items()}
+    made = tmp_path / f"export{archive}"
+    if archive:
+        made.write_bytes(packed(files) if archive == ".zip" else tarred(files))
     else:
-        export = lay(tmp_path / "e", files)
-    found = collect(export, LABELS)
-    assert found.system == system and not found.left_out
-    assert students(found) == {student: {"04_gradient": f"{student}'s"} for student, _ in expected.values()}
-    assert {one.student: one.notebooks["04_gradient"].late for one in found.submissions} == dict(expected.values())
+        lay(made, files)
+    assert students(made) == expected and len(expected) > 1
 
 
-def test_archives_inside_of_archives(tmp_path):
-    """Zips in folders, zips and tars, backslashes, Apple's shadows; what lies too deep is told."""
-    inner = packed({"a\\b\\04_gradient.ipynb": notebook("deep"), "__MACOSX/._04_gradient.ipynb": b"junk"})
-    too_deep = packed({"a.zip": packed({"b.zip": packed({"c.zip": packed({"04_gradient.ipynb": notebook()})})})})
-    found = collect(lay(tmp_path, {"ann/hw.zip": packed({"x/y.zip": inner}), "bob.tgz": tarred({"hw.zip": inner}),
-                                   "cy/hw.zip": too_deep}), LABELS)
-    assert students(found) == {"ann": {"04_gradient": "deep"}, "bob": {"04_gradient": "deep"}, "cy": {}}
-    assert "3 deep, and this one lies deeper" in found.submissions[2].notes[0]
+def test_the_folder_of_github_classroom_itself(tmp_path):
+    """Students' names are found whether the command line names the folder around it or the folder itself."""
+    lay(tmp_path, {f"hw-submissions/hw-ann/{FILE}": RIGHT, f"hw-submissions/hw-bob/{FILE}": HALF})
+    assert students(tmp_path / "hw-submissions") == students(tmp_path) == {"ann": RIGHT, "bob": HALF}
 
 
-def test_nothing_is_dropped_without_a_word(tmp_path):
-    """What is found and not used is in the row, or belongs to nobody."""
-    files = {
-        "ann/hw.zip": packed({"essay.pdf": b"%PDF"}), "bob/04_gradient.ipynb": notebook(), "bob/notes.txt": b"x",
-        "cy/07_other.ipynb": notebook(), "dee.zip": b"PK but no zip", "eve/readme.md": b"x", "class.csv": b"x",
-    }
-    damaged = bytearray(packed({"04_gradient.ipynb": notebook("something long enough to be damaged")}))
-    damaged[70] ^= 1
-    found = collect(lay(tmp_path, files | {"fay.zip": bytes(damaged)}), LABELS)
-    notes = {one.student: "; ".join(one.notes) for one in found.submissions}
-    assert notes["ann"] == "no notebook was found; found essay.pdf"
-    assert notes["bob"] == "not used: notes.txt"
-    assert "07_other.ipynb: not graded, it is none of 04_gradient, 06_sgd" in notes["cy"]
-    assert "not a readable archive: File is not a zip file" in notes["dee"]
-    assert notes["eve"] == "no notebook was found; found readme.md"
-    assert "04_gradient.ipynb can't be read: Bad CRC-32" in notes["fay"]
-    assert found.left_out == ["class.csv: it belongs to no student"]
+def test_ids_names_and_times(tmp_path):
+    """What the export says about people, for the tables that go back; times are aware, in UTC."""
+    found = {export: collect(exports.write(tmp_path, export)[0], LABELS).submissions
+             for export in ("canvas.zip", "moodle", "gradescope.zip", "blackboard")}
+    smith = next(one for one in found["canvas.zip"] if one.student == "smithjohn_101")
+    assert (smith.name, smith.ids) == ("smithjohn", {"canvas": "101"})
+    assert (found["moodle"][0].name, found["moodle"][0].ids) == ("Ann Lee", {"moodle": "1201"})
+    ann, _, bo = sorted(found["gradescope.zip"], key=lambda one: one.name)[-3:]
+    assert (ann.name, ann.ids) == ("Ann Lee", {"gradescope": "901", "sid": "31", "email": "ann@example.edu"})
+    assert ann.notebooks[NAME].time == datetime(2026, 10, 12, 10, 0, 0, 500_000, tzinfo=UTC)
+    time = found["blackboard"][0].notebooks[NAME].time
+    assert time.tzinfo == UTC and time.astimezone().replace(tzinfo=None) == datetime(2026, 10, 13, 8)
+    assert all(one.notebooks[NAME].time is None for one in found["moodle"])  # the zip has those of the download
 
 
-def test_links_lead_nowhere(tmp_path):
-    """Neither links in folders nor in tars are followed."""
-    lay(tmp_path, {"secret/04_gradient.ipynb": notebook("secret"), "e/ann/a.txt": b"x", "e/bob/a.txt": b"x"})
-    (tmp_path / "e/ann/04_gradient.ipynb").symlink_to(tmp_path / "secret/04_gradient.ipynb")
-    (tmp_path / "e/bob/hw").symlink_to(tmp_path / "secret")
-    with tarfile.open(tmp_path / "e/cy.tar", "w") as archive:
-        info = tarfile.TarInfo("04_gradient.ipynb")
-        info.type, info.linkname = tarfile.SYMTYPE, str(tmp_path / "secret/04_gradient.ipynb")
-        archive.addfile(info)
-    found = collect(tmp_path / "e", LABELS)
-    assert students(found) == {"ann": {}, "bob": {}, "cy": {}}
-    assert all("a link, which is not followed" in " ".join(one.notes) for one in found.submissions)
+def test_folders_are_no_files_of_canvas(tmp_path):
+    """Canvas's names are those of files; folders that are named alike are each a student's."""
+    lay(tmp_path, {f"cs_2026_0417_ann/{FILE}": RIGHT, f"cs_2026_0417_bob/{FILE}": HALF})
+    assert students(tmp_path) == {"cs_2026_0417_ann": RIGHT, "cs_2026_0417_bob": HALF}
 
 
-def test_what_is_packed_too_large_is_told(tmp_path, monkeypatch):
-    """A bomb takes neither memory nor the others' notebooks."""
-    monkeypatch.setattr(entries, "LARGEST", 10_000)
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("04_gradient.ipynb", b" " * 10_000_000)
-    found = collect(lay(tmp_path, {"ann.zip": bomb.getvalue(), "bob/04_gradient.ipynb": notebook("fine")}), LABELS)
-    assert students(found) == {"ann": {}, "bob": {"04_gradient": "fine"}}
-    assert "can't be read: it is larger than 0 MB" in found.submissions[0].notes[0]
+def test_what_belongs_to_nobody_is_told(tmp_path):
+    """Files beside the students' folders; a table of people that can't be read takes no points."""
+    lay(tmp_path, {f"submission_1/{FILE}": RIGHT, "submission_metadata.yml": b"{", "class.csv": b"x"})
+    found = collect(tmp_path, LABELS)
+    assert found.left_out[0] == "class.csv: it belongs to no student"
+    assert "not as Gradescope writes" in found.left_out[1]
+    assert found.submissions[0].notebooks[NAME].content == RIGHT
 
 
-def test_a_locked_zip_is_told(tmp_path):
-    """A zip with a password: its flag is set, and no content is needed for that."""
-    content = bytearray(packed({"04_gradient.ipynb": notebook()}))
-    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        content[content.find(mark) + offset] |= 1
-    found = collect(lay(tmp_path, {"ann.zip": bytes(content)}), LABELS)
-    assert "it needs a password" in found.submissions[0].notes[0]
+def test_another_notebook_is_known_by_its_exercises(tmp_path):
+    """The content decides if the name says otherwise; a name with other digits is another name."""
+    sgd = BLANK.replace(LABELS[NAME][0].encode(), b"my_sgd_step").replace(LABELS[NAME][1].encode(), b"x")
+    found = collect(lay(tmp_path, {f"ann/{FILE}": sgd, f"bob/1{FILE}": b"{}", f"bob/{FILE}": RIGHT}), LABELS)
+    ann, bob = found.submissions
+    assert list(ann.notebooks) == ["06_sgd"] and ann.notes == [f"06_sgd: taken from {FILE}"]
+    assert bob.notebooks[NAME].content == RIGHT and bob.notes == [f"1{FILE}: not graded, because it is none of "
+                                                                  f"{NAME}, 06_sgd"]
 
 
-def test_of_several_versions_the_newest_counts(tmp_path):
-    """By the archive's times, or the number that a system or browser adds, or else the one that lies higher."""
-    times = {"04_gradient.ipynb": (2026, 10, 2, 0, 0, 0), "old/04_gradient.ipynb": (2026, 10, 1, 0, 0, 0)}
-    timed = packed({"04_gradient.ipynb": notebook("new"), "old/04_gradient.ipynb": notebook("old")}, times)
-    files = {"ann.zip": timed,
-             "bob/04_gradient.ipynb": notebook("first"), "bob/04_gradient (1).ipynb": notebook("second"),
-             "cy/04_gradient.ipynb": notebook("high"), "cy/backup/04_gradient.ipynb": notebook("low"),
-             "dee/04_gradient.ipynb": notebook("same"), "dee/b/04_gradient.ipynb": notebook("same")}
-    found = collect(lay(tmp_path, files), LABELS)
-    assert {student: own["04_gradient"] for student, own in students(found).items()} == {
-        "ann": "new", "bob": "second", "cy": "high", "dee": "same"}
-    notes = [one.notes for one in found.submissions]
-    assert notes[0] == ["04_gradient: 2 versions; 04_gradient.ipynb is graded as the newest, not old/04_gradient.ipynb"]
-    assert "not backup/04_gradient.ipynb" in notes[2][0] and notes[3] == []
+def test_a_students_archives_have_bounds_of_their_own(tmp_path, monkeypatch):
+    """Too many files, too large a notebook, too much in all: told, and the next student's notebook is read."""
+    monkeypatch.setattr(archives, "FILES", 5)
+    monkeypatch.setattr(archives, "LARGEST", 300_000)
+    monkeypatch.setattr(archives, "EVERYTHING", 1_000_000)
+    many = packed({FILE: RIGHT} | {f"data/{number}": b"" for number in range(9)})
+    much = packed({f"{number}/{FILE}": b"x" * 250_000 + b"%d" % number for number in range(5)},
+                  method=zipfile.ZIP_DEFLATED)
+    files = {"a.zip": many, "b.zip": packed({FILE: b"x" * 400_000}), "c.zip": much, f"d/{FILE}": RIGHT,
+             "e.tar.gz": tarred({"data": b"x" * 1_100_000, FILE: RIGHT}), "f.zip": packed({FILE: HALF})}
+    whole = tmp_path / "export.zip"
+    whole.write_bytes(packed(files))
+    for export in (lay(tmp_path / "folder", files), whole):
+        found = {one.student: (one.notebooks.get(NAME), one.notes) for one in collect(export, LABELS).submissions}
+        assert found["a"][0].content == RIGHT and "more than 5 files; the rest is not" in str(found["a"][1])
+        assert found["b"] == (None, [f"{FILE}: it is larger than 0 MB"])
+        assert any("archives hold more than 1 MB" in note for note in found["c"][1])
+        assert "larger than 1 MB" in found["e"][1][0]
+        assert found["d"][0].content == RIGHT and found["f"][0].content == HALF
 
 
-def test_a_notebook_is_known_by_its_exercises(tmp_path):
-    """Whatever its name is."""
-    found = collect(lay(tmp_path, {"ann/homework.ipynb": notebook("x", "my_sgd_step")}), LABELS)
-    assert students(found) == {"ann": {"06_sgd": "x"}}
-    assert found.submissions[0].notes == ["06_sgd: taken from homework.ipynb"]
+def test_images_that_were_handed_in_are_not_unpacked(tmp_path):
+    """CIFAR-10 is a file like any other."""
+    found = collect(lay(tmp_path, {f"ann/{FILE}": RIGHT, "ann/data/cifar-10-python.tar.gz": b"\x1f\x8b"}), LABELS)
+    assert found.submissions[0].notes == ["not used: cifar-10-python.tar.gz"]
 
 
-def test_gradescopes_details(tmp_path):
-    """Name, email and the time of handing in come from its file; one that is damaged is told."""
-    details = (b":submitters:\n- :name: Ann Lee\n  :sid: '7'\n  :email: ann@example.edu\n"
-               b":created_at: 2026-10-12 10:00:00.5 Z\n")
-    files = {"submission_1/04_gradient.ipynb": notebook(), "submission_1/submission_metadata.yml": details,
-             "submission_2/04_gradient.ipynb": notebook(), "submission_2/submission_metadata.yml": b"{"}
-    first, second = collect(lay(tmp_path, files), LABELS).submissions
-    assert (first.name, first.ids["email"]) == ("Ann Lee", "ann@example.edu")
-    assert first.notebooks["04_gradient"].time == datetime(2026, 10, 12, 10, 0, 0, 500_000, tzinfo=UTC)
-    assert second.notebooks["04_gradient"].time is None and "couldn't be understood" in second.notes[0]
+def test_links_to_folders_and_special_files_are_not_read(tmp_path):
+    """A link may lead anywhere, and reading a pipe would wait for ever."""
+    lay(tmp_path, {f"secret/{FILE}": RIGHT, "e/ann/a.txt": b"x", "e/bob/a.txt": b"x"})
+    (tmp_path / "e/ann/hw").symlink_to(tmp_path / "secret")
+    expected = {"ann": "hw: a link, which is not followed"}
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "e/bob" / FILE)
+        expected["bob"] = f"{FILE}: not an ordinary file"
+    found = {one.student: one for one in collect(tmp_path / "e", LABELS).submissions}
+    assert all(not found[student].notebooks and text in found[student].notes for student, text in expected.items())
 
 
-def test_moodles_times_are_those_of_handing_in(tmp_path):
-    """They are the archive's; a folder's files have none that can be relied on."""
-    path = "Ann_1_assignsubmission_file_/04_gradient.ipynb"
-    (tmp_path / "e.zip").write_bytes(packed({path: notebook()}))
-    time = collect(tmp_path / "e.zip", LABELS).submissions[0].notebooks["04_gradient"].time
-    assert time.astimezone().replace(tzinfo=None) == datetime(2026, 10, 1, 12)
-    assert collect(lay(tmp_path / "f", {path: notebook()}), LABELS).submissions[0].notebooks["04_gradient"].time is None
+@pytest.mark.parametrize("name", ["a:b*c?", "b: ..", " . ", "x" * 200, "Nul.txt", "日本"])
+def test_keys_are_safe_as_names_of_files(tmp_path, name):
+    """Whatever a student's folder is called; and those that would become the same stay apart."""
+    (tmp_path / "e.zip").write_bytes(packed({f"{student}/{FILE}": RIGHT for student in (name, f"{name}?", "z")}))
+    found = collect(tmp_path / "e.zip", LABELS).submissions
+    assert len(found) == 3 and len({one.student.casefold() for one in found}) == 3
+    assert all(re.fullmatch(r"[\w .@,'()+-]{1,110}", one.student) and ".." not in one.student for one in found)
+    assert not any(re.match(r"(?i)nul\b", one.student) or one.student.strip(" .") != one.student for one in found)
 
 
-def test_keys_are_safe_as_names_of_files(tmp_path):
-    """Whatever a student's folder is called."""
-    files = {"../..: /04_gradient.ipynb": notebook(), "a:b*c?/04_gradient.ipynb": notebook()}
-    (tmp_path / "e.zip").write_bytes(packed(files))
-    found = collect(tmp_path / "e.zip", LABELS)
-    assert all(re.fullmatch(r"[\w .@,'()+-]+", one.student) and ".." not in one.student for one in found.submissions)
-    assert len(found.submissions) == 2
+@pytest.mark.parametrize("name", ["no.zip", "missing.zip", "points.csv"])
+def test_what_is_no_export_is_refused(tmp_path, name):
+    lay(tmp_path, {"no.zip": b"PK but no zip", "points.csv": b"x"})
+    with pytest.raises(ValueError, match="not a readable archive|expected a folder, or a zip or tar"):
+        collect(tmp_path / name, LABELS)
 
 
-@pytest.mark.parametrize(("content", "told"), [
-    (b"", "the file is empty"), (b"[1, 2]", "not a notebook"), (notebook()[:50], "not a notebook (JSONDecodeError"),
-    (notebook().decode().encode("utf-16"), "the file is in UTF-16"),
-    (b"<<<<<<< HEAD\n" + notebook(), "git has left a conflict"),
-])
-def test_what_is_no_notebook_is_refused_by_name(content, told):
-    with pytest.raises(ValueError, match=re.escape(told)):
-        read_notebook(content)
+def test_older_and_careless_notebooks_become_valid():
+    """The cells stay what they are, and each has an id of its own; keys that no format has are left out."""
+    for change in (exports.nbformat_3, exports.without_ids, exports.same_ids):
+        notebook, _ = read_notebook(exports.plain(change=change))
+        assert [cell.source for cell in notebook.cells] == [cell.source for cell in exports.solved().cells]
+        assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    bare = b'{"cells": [{"cell_type": "code", "source": null, "colab": 1, "id": "not an id"}], "nbformat": 4}'
+    nbformat.validate(read_notebook(bare)[0])
 
 
-def test_older_formats_are_upgraded():
-    """nbformat 3 has worksheets; some editors write no ids, or a byte order mark."""
-    old = nbformat.v3.new_notebook(worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell("x = 1")])])
-    upgraded, notes = read_notebook(json.dumps(old).encode())
-    assert upgraded.cells[0].source == "x = 1" and notes == ["it was in an older format (nbformat 3), and was upgraded"]
-    plain = json.loads(notebook())
-    plain["cells"] += [dict(plain["cells"][0])]  # the same id twice
-    twice, notes = read_notebook(b"\xef\xbb\xbf" + json.dumps(plain).encode())
-    assert len({cell.id for cell in twice.cells}) == 2 and notes == []
+def test_labels_come_back():
+    """After every label is lost, and from copies; a check has the text of the release, below its exercise."""
+    notebook, _ = read_notebook(exports.plain(change=exports.unlabelled))
+    forged = {"nbgrader": {"grade_id": "check_x", "points": 100}}
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("print('right')", metadata=forged))
+    restore_labels(notebook, RELEASED)
+    expected = [cell for cell in RELEASED.cells if grade_id(cell)]
+    found = [cell for cell in notebook.cells if grade_id(cell)]
+    assert sorted(map(grade_id, found)) == sorted(map(grade_id, expected))
+    for cell in expected:
+        own = next(other for other in found if grade_id(other) == grade_id(cell))
+        assert (own.source == cell.source) == (not cell.metadata.nbgrader.solution)
+    order = list(map(grade_id, found))
+    assert all(order.index(name) < order.index(f"check_{name}") for name in LABELS[NAME])

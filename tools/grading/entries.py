@@ -1,182 +1,142 @@
-"""Every file of an export: in folders, zips and tars, and in zips inside of these, within bounds.
+"""Every file of an export: in folders, zips and tars, and in the archives inside of these, within bounds.
 
-Nothing is unpacked onto the disk, links aren't followed, and nothing outside of the export is read. What can't be read
-takes nothing else with it: it becomes a Problem.
+Nothing is unpacked into a folder, no link is followed, and nothing outside of the export is read. A file that can't be
+read has an entry that says why, and takes nothing else with it: each student's archives have bounds of their own.
 """
 
 import io
 import os
-import tarfile
-import zipfile
-import zlib
+import re
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from datetime import datetime
+from pathlib import Path
 
-ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
-DEPTH = 3  # archives inside of archives
-FILES = 50_000  # in an export
-LARGEST = 200_000_000  # bytes of one file: of a notebook, or of an archive inside of another one
-EVERYTHING = 4_000_000_000  # bytes that are read out of archives in all
-JUNK = ("__MACOSX", ".DS_Store", ".ipynb_checkpoints", ".git", "Thumbs.db", "desktop.ini")  # made by programs
-BROKEN = (
-    OSError,
-    EOFError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-)
+from . import archives
+from .archives import Bounds, copy, members
+
+ARCHIVE = re.compile(r"\.(zip|tar|tgz|tar\.(gz|bz2|xz))$", flags=re.IGNORECASE)
+UNKNOWN = re.compile(r"\.(rar|7z)$", flags=re.IGNORECASE)
+DATA = re.compile(r"cifar-10-(python|binary|matlab)[^/]*$")  # the images, as they are downloaded
+EMPTY, LINK = "nothing is in it, or only hidden files", "a link, which is not followed"
+
+DEPTH = 3  # archives inside of archives, the export itself not counted
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of an export."""
+    """A file of an export; or an empty folder, or an archive that can't be looked into: their paths end with /."""
 
     path: str  # in the export, with / between folders; an archive counts as a folder
-    time: datetime | None  # as an archive gives it; files in folders have none that can be relied on
-    read: Callable[[], bytes]  # ValueError, with the reason, where it can't be read
+    content: bytes | None = None  # where it was wanted and could be read
+    time: datetime | None = None  # as an archive gives it, without a time zone; only good to compare
+    why: str = ""  # it can't be used
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A file of an export that can't be used, and why."""
-
-    path: str
-    why: str
-
-
-class Bounds:
-    """What may still be read of an export."""
-
-    def __init__(self) -> None:
-        self.files, self.bytes = FILES, EVERYTHING
-
-    def take(self, size: int) -> None:
-        """Count bytes that were read out of an archive; ValueError where it is too much."""
-        self.bytes -= size
-        if size > LARGEST:
-            raise ValueError(f"it is larger than {LARGEST / 1e6:.0f} MB")
-        if self.bytes < 0:
-            raise ValueError("too much is packed into this export")
-
-
-def walk(export: Path) -> Iterator[Entry | Problem]:
-    """Yield all files of a folder, or of an archive, sorted by their paths."""
-    bounds = Bounds()
+def walk(export: Path, wanted: Callable[[str], bool]) -> Iterator[Entry]:
+    """Yield all files of a folder or archive; the contents are read of those whose names are wanted."""
     if export.is_dir():
-        yield from _folder(export, bounds)
+        yield from _folder(export, wanted)
     else:
-        yield from _archive("", export.name, lambda: export, bounds, DEPTH)
+        with open(export, "rb") as file:
+            yield from _archive(file, export.name, "", wanted, Bounds(students=1000), 0)
 
 
-def _folder(export, bounds):
-    for folder, folders, files in os.walk(export):
-        folders[:] = sorted(name for name in folders if name not in JUNK)
+def _folder(export, wanted):
+    problems = []
+    for folder, folders, files in os.walk(export, onerror=problems.append):
         inside = Path(folder).relative_to(export)
-        for name in [name for name in folders if Path(folder, name).is_symlink()]:
-            yield Problem((inside / name).as_posix(), "a link, which is not followed")
-        for name in sorted(files):
+        folders[:] = sorted(name for name in folders if not _junk(name))
+        files = sorted(name for name in files if not _junk(name))
+        if not folders and not files and inside.parts:
+            yield Entry(f"{inside.as_posix()}/", why=EMPTY)
+        for name in folders:
+            if os.path.islink(os.path.join(folder, name)):
+                yield Entry(f"{(inside / name).as_posix()}/", why=LINK)
+        for name in files:
             path, full = (inside / name).as_posix(), Path(folder, name)
-            if name in JUNK or name.startswith("._"):
-                continue
             if full.is_symlink() or not full.is_file():
-                yield Problem(path, "a link, which is not followed")
-            elif name.lower().endswith(ARCHIVES):
-                yield from _archive(path + "/", name, lambda full=full: full, bounds, DEPTH)
-            else:
-                yield Entry(path, None, lambda full=full: _whole(full))
-
-
-def _whole(path):
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ValueError(f"it is larger than {LARGEST / 1e6:.0f} MB")
-        return path.read_bytes()
-    except OSError as error:
-        raise ValueError(error.strerror or str(error)) from error
-
-
-def _archive(prefix, name, source, bounds, depth):
-    """Yield the files in an archive. source() is its path, or a file in memory."""
-    where = prefix.rstrip("/") or name
-    if depth == 0:
-        yield Problem(where, f"archives are looked into {DEPTH} deep, and this one lies deeper")
-        return
-    try:
-        members = list(_tar(source, bounds) if name.lower()[-4:] != ".zip" else _zip(source, bounds))
-    except BROKEN as error:
-        yield Problem(where, f"not a readable archive: {error}")
-        return
-    for member, time, read in sorted(members, key=lambda member: member[0]):
-        parts = [part for part in PurePosixPath(member.replace("\\", "/")).parts if part not in ("/", "..")]
-        if not parts or set(parts) & set(JUNK) or parts[-1].startswith("._"):
-            continue
-        path = prefix + "/".join(parts)
-        bounds.files -= 1
-        if bounds.files < 0:
-            yield Problem(where, f"more than {FILES:,} files; the rest is not looked at")
-            return
-        if read is None:
-            yield Problem(path, "a link, which is not followed")
-        elif path.lower().endswith(ARCHIVES):
-            try:
-                content = read()
-            except ValueError as error:
-                yield Problem(path, str(error))
-            else:
-                inner = lambda content=content: io.BytesIO(content)  # noqa: E731
-                yield from _archive(path + "/", parts[-1], inner, bounds, depth - 1)
-        else:
-            yield Entry(path, time, read)
-
-
-def _zip(source, bounds):
-    with zipfile.ZipFile(source()) as archive:
-        for info in archive.infolist():
-            if not info.is_dir():
-                yield info.filename, _time(*info.date_time), lambda info=info: _read_zip(source, info, bounds)
-
-
-def _read_zip(source, info, bounds):
-    try:
-        with zipfile.ZipFile(source()) as archive, archive.open(info) as f:
-            content = f.read(LARGEST + 1)
-    except BROKEN as error:
-        raise ValueError("it needs a password" if "password" in str(error) else str(error)) from error
-    bounds.take(len(content))
-    return content
-
-
-def _tar(source, bounds):
-    with _open_tar(source()) as archive:
-        for info in archive:
-            if info.isdir():
+                yield Entry(path, why=LINK if full.is_symlink() else "not an ordinary file")
                 continue
-            time = datetime.fromtimestamp(info.mtime, UTC) if info.mtime > 0 else None
-            yield info.name, time, (lambda info=info: _read_tar(source, info, bounds)) if info.isfile() else None
+            try:
+                with open(full, "rb") as file:
+                    yield from _file(file, path, None, 0, wanted, Bounds(), 0)
+            except OSError as error:
+                yield Entry(path, why=error.strerror or str(error))
+    for error in problems:
+        yield Entry(f"{Path(error.filename).relative_to(export).as_posix()}/", why=error.strerror)
 
 
-def _read_tar(source, info, bounds):
+def _file(file, path, time, packed, wanted, bounds, depth):
+    """Yield the entry of an open file; of an archive, those of the files in it. packed: its size in its archive."""
     try:
-        with _open_tar(source()) as archive:
-            content = archive.extractfile(info).read(LARGEST + 1)
-    except BROKEN as error:
-        raise ValueError(str(error)) from error
-    bounds.take(len(content))
-    return content
+        if UNKNOWN.search(path):
+            yield Entry(f"{path}/", why="only zip and tar archives can be looked into: unpack it in its place")
+        elif ARCHIVE.search(path) and not DATA.search(path):
+            with tempfile.SpooledTemporaryFile(max_size=archives.LARGEST) if packed else file as inner:
+                if packed:  # archives inside of archives are unpacked first: their list of files stands at the end
+                    copy(file, inner, archives.EVERYTHING, packed, bounds)
+                yield from _archive(inner, path, f"{path}/", wanted, bounds, depth + 1)
+        elif wanted(path):
+            inner = io.BytesIO()
+            copy(file, inner, archives.LARGEST, packed, bounds)
+            yield Entry(path, inner.getvalue(), time)
+        else:
+            yield Entry(path, None, time)
+    except Exception as error:  # what students pack can fail in every way
+        yield Entry(path + "/" * bool(ARCHIVE.search(path)), why=_reason(error))
 
 
-def _open_tar(source):
-    return tarfile.open(source) if isinstance(source, Path) else tarfile.open(fileobj=source)
+def _archive(file, name, prefix, wanted, bounds, depth):
+    """Yield the files in an open archive. prefix: its path in the export and a /, or nothing for the export itself."""
+    if depth > DEPTH:
+        yield Entry(prefix, why=f"archives are looked into {DEPTH} deep, and this one lies deeper")
+        return
+    with ExitStack() as opened:
+        try:
+            found = list(members(file, name, bounds, opened))
+        except Exception as error:  # what students pack can fail in every way
+            if not prefix:
+                raise ValueError(f"{name} is not a readable archive: {_reason(error)}") from error
+            yield Entry(prefix, why=f"not a readable archive: {_reason(error)}")
+            return
+        inside = [(path, one) for one in found if (path := _clean(one.path)) and not any(map(_junk, path.split("/")))]
+        if not inside:
+            yield Entry(prefix or f"{name}/", why=EMPTY)
+        for path, one in sorted(inside, key=lambda pair: (pair[0].count("/"), pair[0])):
+            bounds.files -= 1
+            if bounds.files < 0:
+                yield Entry(prefix or f"{name}/", why=f"more than {archives.FILES:,} files; the rest is not looked at")
+                return
+            yield from _member(one, prefix + path, wanted, bounds if prefix else Bounds(), depth)
 
 
-def _time(year, month, day, hour, minute, second):
-    """Return a zip's time, which is the local time of who packed it: here, this computer's; None for 1980."""
+def _member(member, path, wanted, bounds, depth):
+    """Yield the entry of a file in an archive, or the entries of the files in it."""
+    if member.open is None:
+        yield Entry(path, why=LINK)
+        return
     try:
-        return None if year <= 1980 else datetime(year, month, day, hour, minute, min(second, 59)).astimezone(UTC)
-    except ValueError:
-        return None
+        with member.open() as file:
+            yield from _file(file, path, member.time, member.packed, wanted, bounds, depth)
+    except Exception as error:  # what students pack can fail in every way
+        yield Entry(path, why=_reason(error))
+
+
+def _clean(path):
+    """Return a path in an archive as one that leads nowhere else: no drive, no root, no .."""
+    parts = re.split(r"[/\\]", re.sub(r"^[A-Za-z]:[/\\]", "", path))
+    return "/".join(part for part in parts if part not in ("", ".", ".."))
+
+
+def _junk(name):
+    """True for what programs leave beside people's files."""
+    return name in ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini") or name.startswith(".")
+
+
+def _reason(error):
+    if "password" in str(error):
+        return "it needs a password"
+    return str(error) if isinstance(error, ValueError) else f"it is damaged ({error or type(error).__name__})"

@@ -13,38 +13,67 @@ from collections import defaultdict
 import nbformat
 
 CONFLICT = re.compile(rb"^(<<<<<<< |>>>>>>> )", flags=re.MULTILINE)
+OTHERS = {  # what isn't a notebook, though its name says so, by how it begins
+    rb"\xff\xfe|\xfe\xff|[{\s]\0|\0[{\s]": "is in UTF-16, not in UTF-8: save it in Jupyter, and hand it in again",
+    rb"PK\x03\x04|Rar!|\x1f\x8b": "is an archive that was renamed: unpack it, and hand in the notebook",
+    rb"(?i)\s*<(!doctype|html)": "is a web page: download the notebook itself, and hand it in",
+    rb"%PDF": "is a PDF: hand in the notebook itself",
+    rb"version https://git-lfs": "is a pointer of git-lfs, without the notebook itself",
+}
+KEYS = {"code": ("execution_count", "outputs"), "markdown": ("attachments",), "raw": ("attachments",)}
 
 
 def read_notebook(content):
     """Return (the notebook that some bytes hold, without outputs, notes); ValueError with the reason if they hold none.
 
-    Notebooks of older formats are upgraded, and missing ids of cells are added.
+    Notebooks of older formats are upgraded. Ids of cells that are missing or that stand twice are made anew.
     """
     if not content.strip():
         raise ValueError("the file is empty")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:100]:
-        raise ValueError("the file is in UTF-16, and a notebook is in UTF-8: save it in Jupyter, and hand it in again")
+    for start, what in OTHERS.items():
+        if re.match(start, content):
+            raise ValueError(f"the file {what}")
     if CONFLICT.search(content):
         raise ValueError("git has left a conflict in the file (<<<<<<<): solve it, and hand the notebook in again")
     notes = []
     try:
         plain = json.loads(content.decode("utf-8-sig"))
-        if plain["nbformat"] < 4:
+        if not isinstance(plain, dict) or not ({"cells", "worksheets"} & set(plain)):
+            raise ValueError("it has no cells")
+        version = plain.get("nbformat", 3 if "worksheets" in plain else 4)
+        if version < 4:
             plain = json.loads(nbformat.writes(nbformat.convert(nbformat.from_dict(plain), 4)))
-            notes.append("it was in an older format (nbformat 3), and was upgraded")
-        plain["nbformat_minor"], ids = 5, set()
-        for cell in plain["cells"]:
-            if cell["cell_type"] == "code":
-                cell["outputs"], cell["execution_count"] = [], None
-            if cell.get("id") in ids | {None}:  # older editors write none, and a copy can have the same
-                cell["id"] = uuid.uuid4().hex[:8]
-            ids.add(cell["id"])
+            notes.append(f"it was in an older format (nbformat {version}), and was upgraded")
+        ids: set[str] = set()
+        cells = [with_id(valid(cell), ids) for cell in plain["cells"]]
+        plain = {
+            "nbformat": version if version > 4 else 4,
+            "nbformat_minor": 5,
+            "cells": cells,
+            "metadata": plain.get("metadata", {}),
+        }
         notebook = nbformat.reads(json.dumps(plain), as_version=4)
         nbformat.validate(notebook)
     except Exception as error:  # what isn't a notebook can be anything
         why = (str(error).splitlines() or ["no reason given"])[0]
         raise ValueError(f"not a notebook ({type(error).__name__}: {why[:100]})") from error
     return notebook, notes
+
+
+def valid(cell):
+    """Return a cell with the keys of its type, and no others; code without outputs."""
+    kind = cell["cell_type"]
+    own = {key: cell[key] for key in ("id", *KEYS[kind]) if key in cell}
+    own |= {"outputs": [], "execution_count": None} if kind == "code" else {}
+    return {"cell_type": kind, "source": cell.get("source") or "", "metadata": cell.get("metadata") or {}, **own}
+
+
+def with_id(cell, ids):
+    """Return the cell with an id that is not among `ids`, and enter it there."""
+    if not re.fullmatch(r"[\w-]{1,64}", str(cell.get("id", "")), flags=re.ASCII) or cell["id"] in ids:
+        cell["id"] = uuid.uuid4().hex[:8]
+    ids.add(cell["id"])
+    return cell
 
 
 def restore_labels(notebook, released):
@@ -87,7 +116,8 @@ def place(stub, cells, released, last):
 def grade_id(cell):
     """Return a cell's label (an exercise's name, or `check_` and that name); None if it has none."""
     label = cell.metadata.get("nbgrader")
-    return label.get("grade_id") if isinstance(label, dict) else None
+    name = label.get("grade_id") if isinstance(label, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def choose_exercise(stub, copies, cells, notes):
