@@ -48,16 +48,15 @@ data: $(VENV)/installed  ## fetch CIFAR-10 (170 MB) into datasets/
 practice: $(VENV)/installed  ## lay copies of the notebooks without solutions into practice/; what you wrote there stays
 	@$(BIN)/python -m cs231n_softmax practice
 
-# tools/jupyter switches nbgrader's panels off, which are for teachers.
 lab: practice  ## open the practice copies in JupyterLab
-	@JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter" $(BIN)/jupyter lab practice
+	@$(BIN)/jupyter lab practice
 
 release: $(VENV)/installed  ## (teachers) what students get, in release/: NOTEBOOKS="02 04" for some of the notebooks
 	@$(BIN)/python tools/make_release.py $(NOTEBOOKS)
 
-grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=folder, NOTEBOOKS="02 04", SECONDS=60
-	@test -n "$(SUBMISSIONS)" || { echo "make grade SUBMISSIONS=folder (it holds a folder or a zip for each student)"; exit 1; }
-	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS) $(if $(SECONDS),--seconds $(SECONDS))
+grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=export.zip, NOTEBOOKS="02 04", ROSTER=class.csv, FORMAT=canvas=gradebook.csv
+	@test -n "$(SUBMISSIONS)" || { echo "make grade SUBMISSIONS=export.zip (or a folder with a folder or a zip for each student)"; exit 1; }
+	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS) $(if $(ROSTER),--roster "$(ROSTER)") $(if $(FORMAT),--format "$(FORMAT)") $(if $(LATE),--late "$(LATE)") $(if $(SECONDS),--seconds $(SECONDS))
 
 build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source
 	@$(BIN)/python tools/build_notebooks.py

@@ -41,8 +41,8 @@ SLOW = {"train", "sweep", "memory_bandwidth", "peak_arithmetic"}
 def release(tmp_path_factory):
     """The folder that `python tools/make_release.py` makes of all notebooks."""
     folder = tmp_path_factory.mktemp("all")
-    command = [sys.executable, make_release.__file__, "--course", str(folder / "course"), "--to"]
-    subprocess.run([*command, str(folder / "release")], check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, make_release.__file__, "--to", str(folder / "release")]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder / "release"
 
 
@@ -217,17 +217,17 @@ def test_it_runs_as_released(released, name, kernel):
 
 def test_the_zip_holds_what_a_student_needs(release, released):
     """Notebooks, package, requirements, the way to the data; no test, no tool, no solution."""
-    with zipfile.ZipFile(release / "cs231n_softmax.zip") as archive:
-        names = [name.removeprefix("cs231n_softmax/") for name in archive.namelist()]
+    with zipfile.ZipFile(release / "softmax_course.zip") as archive:
+        names = [name.removeprefix("softmax_course/") for name in archive.namelist()]
         for name in NAMES:
-            inside = archive.read(f"cs231n_softmax/notebooks/{name}.ipynb")
+            inside = archive.read(f"softmax_course/notebooks/{name}.ipynb")
             assert inside == (release / f"notebooks/{name}.ipynb").read_bytes()
-        requirements = archive.read("cs231n_softmax/requirements.txt").decode()
-        versions = archive.read("cs231n_softmax/versions.txt").decode()
-        guide = archive.read("cs231n_softmax/notebooks/README.md").decode()
-        progress = json.loads(archive.read("cs231n_softmax/notebooks/progress.json"))
-        executable = archive.getinfo("cs231n_softmax/get_cifar10.sh").external_attr >> 16
-    assert all(name.startswith("cs231n_softmax/") for name in archive.namelist()) and executable == 0o755
+        requirements = archive.read("softmax_course/requirements.txt").decode()
+        versions = archive.read("softmax_course/versions.txt").decode()
+        guide = archive.read("softmax_course/notebooks/README.md").decode()
+        progress = json.loads(archive.read("softmax_course/notebooks/progress.json"))
+        executable = archive.getinfo("softmax_course/get_cifar10.sh").external_attr >> 16
+    assert all(name.startswith("softmax_course/") for name in archive.namelist()) and executable == 0o755
     assert "(04_gradient.ipynb)" in guide and "## Where is what?" in guide
     assert not re.search("SOLUTION|source/|teachers", guide)
     assert {name: dict.fromkeys(solutions(name), False) for name in NAMES} == {
@@ -240,13 +240,43 @@ def test_the_zip_holds_what_a_student_needs(release, released):
     assert "numpy==" in versions and "-e" not in versions.split()
 
 
+def test_the_unpacked_zip_does_not_hide_the_package(release, tmp_path):
+    """Where the zip is unpacked, as on Colab, `import cs231n_softmax` finds no folder of that name."""
+    with zipfile.ZipFile(release / "softmax_course.zip") as archive:
+        archive.extractall(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["softmax_course"]
+    code = "import importlib.util; print(importlib.util.find_spec('cs231n_softmax'))"
+    command = [sys.executable, "-S", "-c", code]  # -S: without installed packages
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    assert subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True).stdout.strip() == "None"
+
+
+def test_advice_in_the_unpacked_zip_fits(release, tmp_path):
+    """There is no Makefile in it, so no command begins with make."""
+    with zipfile.ZipFile(release / "softmax_course.zip") as archive:
+        archive.extractall(tmp_path)
+    env = {**os.environ, "PYTHONPATH": str(tmp_path / "softmax_course"), "CIFAR10_DIR": ""}
+    run = subprocess.run([sys.executable, "-m", "cs231n_softmax", "where"], cwd=tmp_path, env=env, capture_output=True,
+                         text=True)
+    assert "softmax_course/datasets" in run.stdout.replace(os.sep, "/") and "make " not in run.stdout
+
+
+def test_the_wheel_has_the_package_and_no_notebook(release):
+    """For a notebook that is opened alone: `%pip install --find-links . cs231n_softmax` finds the wheel beside it."""
+    (wheel,) = release.glob("cs231n_softmax-*-py3-none-any.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if ".dist-info/" not in name]
+    package = {path.relative_to(ROOT).as_posix() for path in (ROOT / "cs231n_softmax").rglob("*.py")}
+    assert set(names) == package | {"cs231n_softmax/py.typed"}
+
+
 def test_a_released_notebook_links_to_what_is_in_the_zip(release, released):
     """The relative links of the notebooks and of the README lead to files of the zip."""
-    with zipfile.ZipFile(release / "cs231n_softmax.zip") as archive:
+    with zipfile.ZipFile(release / "softmax_course.zip") as archive:
         names = set(archive.namelist())
-        readme = archive.read("cs231n_softmax/README.md").decode()
-    texts = [("cs231n_softmax", readme)]
-    texts += [("cs231n_softmax/notebooks", cell.source) for name in NAMES for cell in released[name].cells]
+        readme = archive.read("softmax_course/README.md").decode()
+    texts = [("softmax_course", readme)]
+    texts += [("softmax_course/notebooks", cell.source) for name in NAMES for cell in released[name].cells]
     for folder, text in texts:
         for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
             assert f"{folder}/{target}" in names, target
@@ -254,9 +284,7 @@ def test_a_released_notebook_links_to_what_is_in_the_zip(release, released):
 
 def make(monkeypatch, folder, *names):
     """Run make_release in this process."""
-    monkeypatch.setenv("PATH", os.environ["PATH"])  # which make_release sets
-    arguments = [*names, "--course", str(folder / "course"), "--to", str(folder / "release")]
-    monkeypatch.setattr(sys, "argv", ["make_release.py", *arguments])
+    monkeypatch.setattr(sys, "argv", ["make_release.py", *names, "--to", str(folder / "release")])
     make_release.main()
     return folder / "release"
 
@@ -268,9 +296,9 @@ def test_the_same_notebooks_give_the_same_bytes(release, tmp_path, monkeypatch):
     for path in (again / "notebooks").iterdir():
         digests = {hashlib.sha256(p.read_bytes()).hexdigest() for p in (path, release / "notebooks" / path.name)}
         assert len(digests) == 1
-    first = (again / "cs231n_softmax.zip").read_bytes()
+    made = {path.name: path.read_bytes() for path in again.iterdir() if path.is_file()}
     make(monkeypatch, tmp_path, "02", "04")
-    assert (again / "cs231n_softmax.zip").read_bytes() == first
+    assert {name: (again / name).read_bytes() for name in made} == made and len(made) == 2
 
 
 def test_the_order_of_the_files_does_not_matter(tmp_path):

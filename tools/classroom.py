@@ -1,31 +1,19 @@
-"""What release and grading share: the course directory, and the notebooks with the labels that nbgrader needs.
+"""The notebooks as students get them: what release and grading share.
 
-The course directory, `course/`, is nbgrader's: a gradebook (SQLite), `source/`, `release/`, `submitted/`,
-`autograded/`, `feedback/`. Each notebook is an assignment of its own. So one more notebook can be released at any time,
-and a notebook that can't be graded doesn't stop the others.
+Exercises and checks have a label: the metadata `nbgrader`, in the form of nbgrader's schema 3. Jupyter keeps it in a
+notebook that is handed in, and a school that uses nbgrader can take the released notebooks into its own course.
 """
 
-import contextlib
-import logging
-import os
 import re
-import sys
-import warnings
 from pathlib import Path
+from typing import Any
 
 import nbformat
-from nbgrader.converters import GenerateAssignment
-from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearSolutions
-from sqlalchemy.exc import SAWarning
-from traitlets.config import Config
 
-from cs231n_softmax._files import atomic_write
 from cs231n_softmax.practice import exercises, student_version
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
-COURSE = ROOT / "course"
 
 PRACTICE = "practice"  # tag of the cell about practice copies; students have FOR_STUDENTS in its place
 FOR_STUDENTS = """\
@@ -39,11 +27,6 @@ ANSWER = re.compile(r"<details><summary>Answer</summary>.*?</details>\n*", flags
 INVITATION = "**Your answer to question {number}:** *double-click here, and write it in place of this sentence.*"
 
 
-def find_programs():
-    """Let nbgrader find the program `alembic`, which it calls, even where the environment isn't activated."""
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-
-
 def notebook_names(beginnings):
     """Return the notebooks whose names begin so (none given: all); ValueError for a beginning that no name has."""
     names = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
@@ -53,10 +36,16 @@ def notebook_names(beginnings):
     return [name for name in names if name.startswith(tuple(beginnings) or "")]
 
 
-def labelled_version(notebook, name):
-    """Return the students' version of a notebook, with nbgrader's labels, and with room for answers.
+def released_notebook(name: str) -> Any:
+    """Return a notebook of the suite as students get it, the same to the byte each time."""
+    return labelled_version(nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4), name)
 
-    ValueError if an exercise has no check below it, or if no cell has the tag that FOR_STUDENTS replaces.
+
+def labelled_version(notebook, name):
+    """Return the students' version of a notebook, with labels, and with room for answers.
+
+    Jupyter lets nobody delete exercises and checks, or change checks. ValueError if an exercise has no check below it,
+    or if no cell has the tag that FOR_STUDENTS replaces.
     """
     try:
         found = exercises(notebook)
@@ -71,6 +60,9 @@ def labelled_version(notebook, name):
         cell.metadata.pop("points", None)
         if cell.id in labels:
             cell.metadata.nbgrader = labels[cell.id]
+            cell.metadata.deletable = False
+            if labels[cell.id]["locked"]:
+                cell.metadata.editable = False
         if PRACTICE in cell.metadata.get("tags", []):
             cell.source = FOR_STUDENTS.format(points=points, name=name)
             told = True
@@ -100,52 +92,3 @@ def with_room_for_answers(cell):
         return [cell]
     cell.source, number = question.rstrip("\n"), re.match(r"\*\*(\d+)\.", question)[1]
     return [cell, nbformat.v4.new_markdown_cell(INVITATION.format(number=number), id=f"answer-{number}")]
-
-
-def make_assignment(course, name):
-    """Write a notebook's labelled version into the course directory, and have nbgrader lock and enter its cells.
-
-    Return the path of the students' version; RuntimeError if nbgrader can't make it.
-    """
-    notebook = labelled_version(nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4), name)
-    source = course / "source" / name / f"{name}.ipynb"
-    source.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(source) as f:
-        nbformat.write(notebook, f)
-    steps = [step for step in GenerateAssignment().preprocessors if step is not ClearSolutions]  # none are left
-    try:
-        run_step(GenerateAssignment, course, name, ".", preprocessors=steps)
-    except RuntimeError as error:
-        raise RuntimeError(
-            f"{name}: {error}\nIf its exercises have changed since students were graded, the gradebook still has "
-            f"the old ones: move {course.name}/ away (keep it), and run this again."
-        ) from error
-    return course / "release" / name / f"{name}.ipynb"
-
-
-def run_step(converter, course, name, student, config=None, **options):
-    """Run one of nbgrader's steps for one notebook of one student; RuntimeError with its last error if it fails."""
-    directory = CourseDirectory(root=str(course.resolve()), assignment_id=name, student_id=student)
-    with captured_log() as lines, warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)  # about nbgrader's own use of the database
-        try:
-            converter(coursedir=directory, config=config or Config(), force=True, **options).start()
-        except Exception as error:
-            errors = re.findall(r"^[\w.]+(?:Error|Exception|Entry): .+", "\n".join(lines), flags=re.MULTILINE)
-            raise RuntimeError(errors[-1] if errors else f"{type(error).__name__}: {error}") from error
-
-
-@contextlib.contextmanager
-def captured_log():
-    """Collect the errors that nbgrader logs, instead of showing them; and restore the working directory."""
-    lines, log, folder = [], logging.getLogger("traitlets"), os.getcwd()
-    handler = logging.Handler(logging.ERROR)
-    handler.emit = lambda record: lines.append(record.getMessage())
-    propagate, log.propagate = log.propagate, False
-    log.addHandler(handler)
-    try:
-        yield lines
-    finally:
-        log.removeHandler(handler)
-        log.propagate = propagate
-        os.chdir(folder)

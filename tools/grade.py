@@ -1,208 +1,188 @@
 """Grade what students handed in: points in graded/points.csv, feedback in graded/feedback/<student>/<notebook>.html.
 
-    python tools/grade.py DIR             DIR holds a folder or a zip for each student, with notebooks anywhere inside
-    python tools/grade.py DIR 02 04       only the notebooks whose names begin with 02 or 04
+    python tools/grade.py EXPORT             what your school's system exports (a zip), or a folder with a folder, a
+                                             zip or a notebook for each student
+    python tools/grade.py EXPORT 02 04       only the notebooks whose names begin with 02 or 04
+    python tools/grade.py EXPORT --again ann only this student, once more
 
-nbgrader does the grading, in the course directory that tools/make_release.py uses too. Run it again as often as you
-like: points that a teacher gave by hand in nbgrader stay. Students' code runs on this computer, with your rights: see
-docs/instructors.md.
+Students are graded side by side. Each student's result is kept in graded/results/ as soon as it is known, and the
+table is written anew. So a run that was stopped goes on where it was, and a student whose files haven't changed isn't
+graded again. docs/instructors.md has more: class lists, exports for your system, points by hand, late days.
 """
 
 import argparse
-import csv
-import html
 import os
-import re
+import signal
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import nbformat
-from classroom import COURSE, ROOT, find_programs, make_assignment, notebook_names, run_step
-from execution import CUT, CUT_SHORT, STEPS
-from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde, GenerateFeedback
-from submissions import find_notebooks, find_students, grade_id, read_notebook, restore_labels
-from traitlets.config import Config
+from classroom import ROOT, notebook_names, released_notebook
+from grading import look, similar
+from grading.collect import Submission, collect
+from grading.late import read_policy
+from grading.results import Result, digest, read_results, write_result
+from grading.sandbox import choose
+from grading.student import grade_student
+from grading.table import write_tables
+from tqdm import tqdm
 
-from cs231n_softmax._files import atomic_write
+from cs231n_softmax._threads import num_cores
 from cs231n_softmax.data_utils import ensure_cifar10
 
-GRADED = ROOT / "graded"
-PAGE = Path(__file__).with_name("feedback.html.j2")
-# The CPU time of a cell is the sum over all threads: with one thread it doesn't depend on the number of cores.
-ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
+GRADED, RELEASED = ROOT / "graded", ROOT / "release/notebooks"
 
 
-def grade_notebook(course, student, released, name, content, seconds):
-    """Grade one notebook; return {check: points}, notes, and the feedback page (None when there is none)."""
-    try:
-        notebook = read_notebook(content)
-    except ValueError as error:
-        return {}, [str(error)], None
-    notes = restore_labels(notebook, released)
-    folder = course / "submitted" / student / name
-    folder.mkdir(parents=True, exist_ok=True)
-    with atomic_write(folder / f"{name}.ipynb") as f:
-        nbformat.write(notebook, f)
-    config = Config()
-    config.PatientExecute.seconds = seconds
-    config.HTMLExporter.template_file = str(PAGE)
-    try:
-        run_step(Autograde, course, name, student, config, autograde_preprocessors=STEPS)
-        notes += what_happened(nbformat.read(course / "autograded" / student / name / f"{name}.ipynb", 4))
-        steps = [with_notes(notes), *GenerateFeedback().preprocessors]
-        run_step(GenerateFeedback, course, name, student, config, preprocessors=steps)
-    except RuntimeError as error:
-        return {}, [*notes, f"could not be graded: {error}"], None
-    page = (course / "feedback" / student / name / f"{name}.html").read_text(encoding="utf-8")
-    return points_of(course, student, name), notes, page
+# --- the class ------------------------------------------------------------------------------------
 
 
-def with_notes(notes):
-    """Return a step for nbconvert that hands the notes to the template of the feedback page."""
+def read_released(names, folder):
+    """Return {name: notebook as students got it}: from the release in `folder` where it is there, or made anew.
 
-    def step(notebook, resources):
-        return notebook, resources | {"notes": notes}
-
-    return step
-
-
-def points_of(course, student, name):
-    """Return {check: points} from the gradebook: those that a teacher gave by hand, else the automatic ones."""
-    with Gradebook(f"sqlite:///{(course / 'gradebook.db').resolve()}") as gradebook:
-        submission = gradebook.find_submission_notebook(name, name, student)
-        return {grade.name: grade.score for grade in submission.grades}
-
-
-def what_happened(notebook):
-    """Return notes of what a graded notebook's cells did: stopped, printed too much, not right, and why."""
-    notes = []
-    for cell in notebook.cells:
-        label, outputs = grade_id(cell), cell.get("outputs", [])
-        where = label or f"cell {cell.get('execution_count')}"
-        if any(CUT.strip() in output.get("text", "") for output in outputs):
-            notes.append(f"{where} printed a great deal; the rest is cut off")
-        errors = [output for output in outputs if output.output_type == "error"]
-        cut_short = [error for error in errors if error.ename in CUT_SHORT]
-        if cut_short:  # a cell that was stopped is no wrong answer
-            notes += [f"{where} {error.evalue}" for error in cut_short]
-        elif label:
-            notes += [reason(where, error) for error in errors]
-    return notes
-
-
-def reason(where, error):
-    """Return an error's last line, without colours, and with the function's name in front of it."""
-    lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error.traceback)).strip().splitlines() or [error.ename]
-    line = lines[-1].removeprefix("CheckFailed: ")[:200]
-    return line if line.startswith(where.removeprefix("check_")) else f"{where}: {line}"
-
-
-def write_points(path, checks, rows):
-    """Write the table: student, the points of each exercise, total, max, what happened."""
-    with atomic_write(path) as f:
-        table = csv.writer(f)
-        exercises = [check.removeprefix("check_") for check in checks]
-        table.writerow(["student", *exercises, "total", "max", "what happened"])
-        for student, points, notes in rows:
-            mine = [points.get(check, 0) for check in checks]
-            numbers = [f"{number:g}" for number in [*mine, sum(mine), sum(checks.values())]]
-            table.writerow([student, *numbers, "; ".join(notes)])
-
-
-def write_feedback(folder, pages, released):
-    """Write a student's pages, and delete the pages of notebooks that are no longer handed in."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in set(released) - set(pages):
-        (folder / f"{name}.html").unlink(missing_ok=True)
-    for name, page in pages.items():
-        with atomic_write(folder / f"{name}.html") as f:
-            f.write(page)
-
-
-def release_missing(course, beginnings):
-    """Release the notebooks to be graded that aren't released yet; return the names of all that are to be graded.
-
-    To be graded are the notebooks whose names begin so; without beginnings all that were released, or else all.
+    Without beginnings of names, the notebooks in `folder` are graded, or all where there is none.
     """
-    made = {path.parent.name for path in course.glob("release/*/*.ipynb")}
-    names = notebook_names(beginnings)
-    names = names if beginnings or not made else [name for name in names if name in made]
-    for name in names:
-        if name not in made:
-            make_assignment(course, name)
-    return names
+    there = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    wanted = notebook_names(names) if names or not there else list(there)
+    return {name: nbformat.read(there[name], 4) if name in there else released_notebook(name) for name in wanted}
 
 
-def read_released(course, names):
-    """Return {name: notebook as released}."""
-    return {name: nbformat.read(course / "release" / name / f"{name}.ipynb", 4) for name in names}
+def results_of(submissions: Sequence[Submission], work: Callable[[Submission], Result], jobs: int) -> Iterator[Result]:
+    """Yield the result of each submission as soon as it is known; `jobs` processes grade side by side.
 
-
-def grade_student(course, student, path, released, seconds):
-    """Grade all notebooks of a student; return {check: points}, notes, and {notebook: feedback page}."""
-    points, notes, pages = {}, [], {}
-    try:
-        found, notes = find_notebooks(path, released)
-    except Exception as error:  # one submission never stops the others
-        found, notes = {}, [str(error)]
-    for name in released:
-        if name not in found:
-            notes.append(f"{name}: not handed in")
-            continue
+    If a process dies, each of the others is graded in a process of its own. So only the one that killed it has no
+    points.
+    """
+    waiting = {one.student: one for one in submissions}
+    with suppress(BrokenProcessPool), ProcessPoolExecutor(jobs, initializer=begin, initargs=(os.getpid(),)) as pool:
+        tasks = [pool.submit(work, one) for one in submissions]
         try:
-            mine, told, page = grade_notebook(course, student, released[name], name, found[name], seconds)
-        except Exception as error:  # one submission never stops the others
-            mine, told, page = {}, [f"could not be graded: {type(error).__name__}: {error}"], None
-        points |= mine
-        notes += [f"{name}: {note}" for note in told]
-        pages[name] = page or f"<!DOCTYPE html><title>{name}</title><p>{html.escape('; '.join(told))}</p>\n"
-    return points, notes, pages
+            for task in as_completed(tasks):
+                result = task.result()
+                del waiting[result.student]
+                yield result
+        finally:
+            pool.shutdown(cancel_futures=True)  # those that are being graded come to their end
+    for student, one in waiting.items():
+        with ProcessPoolExecutor(1, initializer=begin, initargs=(os.getpid(),)) as pool:
+            try:
+                yield pool.submit(work, one).result()
+            except BrokenProcessPool:
+                note = "could not be graded: it ended the process that graded it"
+                yield Result(student, one.name, dict(one.ids), "", {}, [*one.notes, note])
+
+
+def begin(parent: int) -> None:
+    """Prepare a process that grades: Ctrl-C is for its parent, and it ends when its parent was killed."""
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def main():
-    """Grade what the command line names, and write the table and the pages."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("submissions", type=Path, help="a folder that holds a folder or a zip for each student")
-    parser.add_argument("names", nargs="*", help="beginnings of notebook names; none: all that were released")
-    parser.add_argument("--seconds", type=int, default=120, help="CPU seconds that a cell may use (default: 120)")
-    parser.add_argument("--course", type=Path, default=COURSE, help="nbgrader's directory (default: course/)")
-    parser.add_argument("--to", type=Path, default=GRADED, help="where to write (default: graded/)")
-    args = parser.parse_args()
-    if not args.submissions.is_dir():
-        sys.exit(f"{args.submissions}: expected a folder that holds a folder or a zip for each student.")
+    """Grade what the command line names, and write the results, the pages and the tables."""
+    args = arguments().parse_args()
     if os.environ.get("CIFAR10_DIR"):  # the notebooks run in folders of their own
         os.environ["CIFAR10_DIR"] = str(Path(os.environ["CIFAR10_DIR"]).resolve())
-    os.environ |= ONE_THREAD
-
     ensure_cifar10()  # downloaded now if necessary, and not while a cell's time runs
-    students, left_out = find_students(args.submissions)
-    for line in left_out:
-        print(f"left out: {line}")
-    if not students:
-        sys.exit(f"{args.submissions}: no folder and no zip in it; expected one for each student.")
-    find_programs()
     try:
-        released = read_released(args.course, release_missing(args.course, args.names))
-    except (ValueError, RuntimeError) as error:
-        sys.exit(str(error))
-    checks = {
-        grade_id(cell): cell.metadata.nbgrader.points
-        for notebook in released.values()
-        for cell in notebook.cells
-        if grade_id(cell) and cell.metadata.nbgrader.grade
-    }
-    rows, start = [], time.perf_counter()
-    print(f"{len(students)} students, {len(released)} notebooks, {sum(checks.values()):g} points", flush=True)
-    for number, (student, path) in enumerate(students.items(), 1):
-        points, notes, pages = grade_student(args.course, student, path, released, args.seconds)
-        write_feedback(args.to / "feedback" / student, pages, released)
-        rows.append((student, points, notes))
-        passed = time.perf_counter() - start
-        print(f"{number} of {len(students)}: {student}, {sum(points.values()):g} points ({passed:.0f} s)", flush=True)
-    write_points(args.to / "points.csv", checks, rows)
+        released = read_released(args.names, args.release)
+        collected = collect(args.export, {name: list(look.exercises(notebook)) for name, notebook in released.items()})
+        late = read_policy(args.late) if args.late else None
+        grade_all(args, released, collected, late)
+    except (ValueError, OSError) as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit("Stopped. The same command goes on from here.")
+
+
+def grade_all(args, released, collected, late):
+    """Grade everybody whose files aren't graded yet, and write the tables after each."""
+    for line in collected.left_out:
+        print(f"left out: {line}")
+    if not collected.submissions:
+        raise ValueError(f"{args.export}: expected an export or a folder with a folder or a zip for each student.")
+    results, told = read_results(args.to)
+    chosen = to_be_graded(collected.submissions, results, released, args)
+    checks, protection = worth(released), choose()
+    count = f"{len(collected.submissions)} students, {len(released)} notebooks, {sum(checks.values()):g} points"
+    print(f"{collected.system}: {count}. {len(collected.submissions) - len(chosen)} students are graded already.")
+    print(protection.sentence, flush=True)
+
+    tables = partial(write_tables, args.to, checks=checks, roster=args.roster, late=late, formats=args.format or ())
+    tables(results)  # so that a class list or an export that can't be used is told now
+    work = partial(grade_student, released=released, seconds=args.seconds, protection=protection, to=args.to)
+    with tqdm(total=len(chosen), unit="student", smoothing=0, disable=None) as bar:
+        for result in results_of(list(chosen.values()), work, args.jobs):
+            result.digest = digest_of(chosen[result.student], released, args)
+            write_result(args.to, result)
+            results[result.student] = result
+            tables(results)
+            bar.write(f"{result.student}: {sum(result.points.values()):g} points", file=sys.stdout)
+            bar.update()
+    stubs = {name: source for notebook in released.values() for name, source in look.exercises(notebook).items()}
+    alike = similar.similar({student: result.functions for student, result in results.items()}, stubs)
+    for line in [*told, *tables(results, more=alike)]:
+        print(line)
     print(f"{args.to / 'points.csv'} and {args.to / 'feedback'} are written")
+
+
+def to_be_graded(submissions, results, released, args):
+    """Return {student: submission} of those who aren't graded yet, or not with these files, and those of --again."""
+    again = set(args.again or ())
+    if unknown := again - {one.student for one in submissions}:
+        known = ", ".join(one.student for one in submissions)
+        raise ValueError(f"--again {', '.join(sorted(unknown))}: nobody has this name. There are {known}.")
+    return {
+        one.student: one
+        for one in submissions
+        if one.student in again
+        or one.student not in results
+        or results[one.student].digest != digest_of(one, released, args)
+    }
+
+
+def digest_of(submission, released, args):
+    """Return what a result depends on, as a short text."""
+    contents = {name: found.content for name, found in submission.notebooks.items()}
+    return digest(contents, released, {"seconds": args.seconds})
+
+
+def worth(released):
+    """Return {check: points} of the released notebooks."""
+    labels = [cell.metadata.get("nbgrader", {}) for notebook in released.values() for cell in notebook.cells]
+    return {label["grade_id"]: label["points"] for label in labels if label.get("grade")}
+
+
+def arguments():
+    """Return what reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("export", type=Path, help="your system's export, or a folder of submissions")
+    parser.add_argument("names", nargs="*", help="beginnings of notebook names; none: all in release/notebooks")
+    parser.add_argument(
+        "--again", nargs="*", metavar="STUDENT", help="grade these students, though nothing has changed"
+    )
+    parser.add_argument("--roster", type=Path, metavar="FILE", help="the class: a table with id, name, email")
+    parser.add_argument(
+        "--format", action="append", help="also write a table for: canvas=FILE, moodle=FILE, gradescope"
+    )
+    parser.add_argument("--late", metavar="POLICY", help="points off for late days; see docs/instructors.md")
+    parser.add_argument("--seconds", type=int, default=120, help="CPU seconds that a cell may use (default: 120)")
+    parser.add_argument("--jobs", type=int, default=num_cores(), help="students at a time (default: one for each core)")
+    parser.add_argument("--release", type=Path, default=RELEASED, help="the released notebooks (release/notebooks)")
+    parser.add_argument("--to", type=Path, default=GRADED, help="where to write (default: graded/)")
+    return parser
 
 
 if __name__ == "__main__":

@@ -3,25 +3,27 @@
     python tools/make_release.py             all notebooks
     python tools/make_release.py 02 04       those whose names begin with 02 or 04: week by week
 
-Writes release/notebooks/*.ipynb and release/cs231n_softmax.zip. nbgrader labels the notebooks, in the course directory
-that tools/grade.py uses too. The same notebooks give the same files, byte for byte.
+Writes release/notebooks/*.ipynb, release/softmax_course.zip, and the package as a wheel, for a notebook that is opened
+alone on Colab. The same notebooks give the same files, byte for byte.
 """
 
 import argparse
 import json
-import shutil
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
 import nbformat
-from classroom import COURSE, NOTEBOOKS, ROOT, find_programs, make_assignment, notebook_names
+from classroom import NOTEBOOKS, ROOT, notebook_names, released_notebook
+from hatchling.builders.wheel import WheelBuilder
 
 from cs231n_softmax._files import atomic_write, made_whole
 from cs231n_softmax.practice import map_for_students, nothing_done
 
 RELEASE = ROOT / "release"
-TOP = "cs231n_softmax"  # the one folder in the zip
+PACKAGE = "cs231n_softmax"
+TOP = "softmax_course"  # the zip and the one folder in it. A folder with the package's name would hide the package
 COPIED = ["pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md", "datasets/.gitignore", "docs/pypi.md"]
 REQUIREMENTS = """\
 # What the notebooks need, in the versions that they were tested with: pip install -r requirements.txt
@@ -32,7 +34,7 @@ REQUIREMENTS = """\
 
 def student_files(notebooks):
     """Return the contents of the zip: {path in it: bytes}."""
-    package = (path for path in (ROOT / TOP).rglob("*") if path.suffix == ".py" or path.name == "py.typed")
+    package = (path for path in (ROOT / PACKAGE).rglob("*") if path.suffix == ".py" or path.name == "py.typed")
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
     files |= {name: (ROOT / name).read_bytes() for name in COPIED}
     files |= {f"notebooks/{path.name}": path.read_bytes() for path in notebooks}
@@ -58,31 +60,43 @@ def write_zip(path, files):
             archive.writestr(entry, files[name])
 
 
-def release(names, course=COURSE, target=RELEASE):
+def write_wheel(folder, files):
+    """Write the package that is in the zip as a wheel into `folder`; without notebooks."""
+    with tempfile.TemporaryDirectory() as source:
+        for name, content in files.items():
+            if not name.startswith("notebooks/"):
+                path = Path(source, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        list(WheelBuilder(source).build(directory=str(folder), versions=["standard"]))
+
+
+def release(names, target=RELEASE):
     """Make the release in a folder beside `target`, which takes the place of `target` when it is complete."""
     with made_whole(target) as made:
         (made / "notebooks").mkdir()
         for name in names:
-            shutil.copyfile(make_assignment(course, name), made / "notebooks" / f"{name}.ipynb")
-        notebooks = sorted((made / "notebooks").glob("*.ipynb"))
-        write_zip(made / f"{TOP}.zip", student_files(notebooks))
+            with atomic_write(made / "notebooks" / f"{name}.ipynb") as f:
+                nbformat.write(released_notebook(name), f)
+        files = student_files(sorted((made / "notebooks").glob("*.ipynb")))
+        write_zip(made / f"{TOP}.zip", files)
+        write_wheel(made, files)
 
 
 def main():
     """Make the release that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help=f"beginnings of names in {NOTEBOOKS.name}/; none: all")
-    parser.add_argument("--course", type=Path, default=COURSE, help="nbgrader's directory (default: course/)")
     parser.add_argument("--to", type=Path, default=RELEASE, help="where to write (default: release/)")
     args = parser.parse_args()
-    find_programs()
     try:
         names = notebook_names(args.names)
-        release(names, args.course, args.to)
-    except (ValueError, RuntimeError) as error:
+        release(names, args.to)
+    except ValueError as error:
         sys.exit(str(error))
     print(f"{args.to.name}/notebooks: {', '.join(names)}")
     print(f"{args.to.name}/{TOP}.zip: for students; its README.md says how to start and how to hand in")
+    print(f"{args.to.name}/{next(args.to.glob('*.whl')).name}: for students who open a notebook alone, on Colab")
 
 
 if __name__ == "__main__":

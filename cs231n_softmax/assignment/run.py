@@ -7,7 +7,7 @@ import of a file) has ended it, the next child goes on behind that place.
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,14 +52,17 @@ class Examined:
         return int(self.source.harms or any(result.verdict != "right" for result in self.results))
 
 
-def examine(sources: Sequence[Source], convention: str = "") -> list[Examined]:
+def examine(
+    sources: Sequence[Source], convention: str = "", start: Callable[..., tuple[str, float]] = run_child
+) -> list[Examined]:
     """Examine the functions of some files; return an Examined for each, in the same order.
 
     convention: "full" or "half" demands reg * sum(W**2) or half of that; "" accepts both.
+    start: how a child is run; it takes and returns what run_child does.
     """
     examined = {source.path: Examined(source) for source in sources}
     for home, group in _groups([source for source in sources if source.functions]):
-        _examine_group(home, group, convention, examined)
+        _examine_group(home, group, convention, examined, start)
     for one in examined.values():
         one.results += [Result(None, name, "missing") for name in one.source.missing]
         _remark_conventions(one)
@@ -79,7 +82,7 @@ def _groups(sources):
     return [(home, list(group.values())) for home, group in groups]
 
 
-def _examine_group(home, sources, convention, examined):
+def _examine_group(home, sources, convention, examined, start):
     """Examine the files of one assignment, with as many children as it takes."""
     waiting = {source.path: [function.name for function in source.functions] for source in sources}
     used = 0.0
@@ -88,7 +91,7 @@ def _examine_group(home, sources, convention, examined):
             _give_up(sources, waiting, examined, LEFT_TIME)
             return
         before = sum(map(len, waiting.values()))
-        used += _round(home, sources, waiting, convention, examined, TOTAL_SECONDS - used)
+        used += _round(home, sources, waiting, convention, examined, start, TOTAL_SECONDS - used)
         if sum(map(len, waiting.values())) == before:
             _give_up(sources, waiting, examined, "The process for the examination couldn't be started.")
 
@@ -103,7 +106,7 @@ def _function(source, name):
     return next(function for function in source.functions if function.name == name)
 
 
-def _round(home, sources, waiting, convention, examined, seconds):
+def _round(home, sources, waiting, convention, examined, start, seconds):
     """Start a child for all that waits, and take over its answers; return its seconds of CPU time."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         top = Path(os.path.realpath(folder))
@@ -133,7 +136,7 @@ def _round(home, sources, waiting, convention, examined, seconds):
             "total_seconds": seconds,
         }
         (top / "task").write_text(json.dumps(task), encoding="utf-8")
-        ending, used = run_child(top, root, scratch, seconds)
+        ending, used = start(top, root, scratch, seconds)
         lines = answers.read_text(encoding="utf-8", errors="replace").splitlines() if answers.exists() else []
     _take_over(lines, sources, waiting, examined, LEFT_TIME if used > seconds - 1 else "", ending)
     return max(used, 0.1)

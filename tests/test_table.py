@@ -1,0 +1,400 @@
+"""The tables of a class: kept results, points.csv, the class list, points by hand, late days, schools' systems."""
+
+import csv
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+from grading.answers import written  # noqa: E402
+from grading.late import read_policy  # noqa: E402
+from grading.results import Result, digest, path_of, read_result, read_results, write_result  # noqa: E402
+from grading.roster import name_keys, read_roster  # noqa: E402
+from grading.sheets import cell, decoded, plain  # noqa: E402
+from grading.table import write_tables  # noqa: E402
+
+CHECKS = {"check_my_softmax": 5.0, "check_my_loss": 10.0}
+FULL = dict(CHECKS)
+CLASS = "E-Mail;ID;Name\nanna@x.edu;77;Anna Smith\nodon@x.edu;78;Ödön Müller\nzed@x.edu;79;Zed Zhao\n"
+
+
+def result(student, points=FULL, **fields):
+    return Result(student, fields.pop("name", ""), fields.pop("ids", {}), "d", dict(points), **fields)
+
+
+def as_results(*several):
+    return {one.student: one for one in several}
+
+
+def lines(path, delimiter=","):
+    return list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter=delimiter))
+
+
+def rows(folder):
+    """points.csv as {student: {heading: cell}}, in its order."""
+    head, *others = lines(folder / "points.csv")
+    return {line[0]: dict(zip(head, line, strict=True)) for line in others}
+
+
+def put(path, text, encoding="utf-8"):
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+# --- results --------------------------------------------------------------------------------------
+
+
+def test_a_result_comes_back_as_it_was_written(tmp_path):
+    one = result("müller_1", ids={"canvas": "1"}, notes=["a"], handed_in={"02": ""}, late={"02": True},
+                 answers={"02: question 1": "=x"}, functions={"my_softmax": "def ..."})
+    write_result(tmp_path, one)
+    assert read_results(tmp_path) == ({"müller_1": one}, [])
+
+
+@pytest.mark.parametrize("damage", [
+    lambda text: text[: len(text) // 2], lambda text: "[]", lambda text: "[" * 100_000, lambda text: "\0",
+    lambda text: text.replace("5.0", "NaN"), lambda text: text.replace("5.0", '"5"'),
+    lambda text: text.replace('"notes"', '"remarks"'), lambda text: text.replace('"anna"', '"bob"'),
+], ids=["half", "list", "nested", "zeros", "nan", "text", "fields", "other-student"])  # fmt: skip
+def test_a_damaged_result_is_told_and_not_used(tmp_path, damage):
+    write_result(tmp_path, result("anna"))
+    write_result(tmp_path, result("zed"))
+    path = path_of(tmp_path, "anna")
+    path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
+    found, (sentence,) = read_results(tmp_path)
+    assert list(found) == ["zed"] and sentence.startswith("anna.json ") and "graded again" in sentence
+    with pytest.raises(ValueError, match="anna.json"):
+        read_result(path)
+
+
+def test_a_text_that_is_no_unicode_is_kept(tmp_path):
+    one = result("anna", name="\ud800\0", notes=["\udcff"])
+    write_result(tmp_path, one)
+    assert read_results(tmp_path)[0] == {"anna": one}
+    assert write_tables(tmp_path, {"anna": one}, CHECKS) == [] and rows(tmp_path)["anna"]["what happened"] == "?"
+
+
+def test_the_digest_changes_with_what_is_handed_in_the_release_and_the_settings():
+    release, settings = {"02": "r"}, {"s": 1}
+    variants = [({"02": b"a"}, release, settings), ({"02": b"b"}, release, settings), ({}, release, settings),
+                ({"02": b"a"}, {"02": "q"}, settings), ({"02": b"a"}, release, {"s": 2})]
+    assert len({digest(*variant) for variant in variants}) == len(variants)
+    assert digest({"a": b"1", "b": b"2"}, {}, {}) == digest({"b": b"2", "a": b"1"}, {}, {})
+
+
+# --- points.csv -----------------------------------------------------------------------------------
+
+
+def test_a_spreadsheet_opens_the_table_sorts_it_and_runs_nothing_of_it(tmp_path):
+    bad = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"]
+    several = [result(f"s{n}", name=name, points={}) for n, name in enumerate(bad)]
+    several += [result("Zoë", {"check_my_loss": 2.5}, notes=["=2\n+2", "so"]), result("=a")]
+    write_tables(tmp_path, as_results(*several), CHECKS)
+    assert (tmp_path / "points.csv").read_bytes().startswith(b"\xef\xbb\xbfstudent,name,email,my_softmax,my_loss,")
+    assert [line[0] for line in lines(tmp_path / "points.csv")][1:] == ["'=a", "s0", "s1", "s2", "s3", "s4", "Zoë"]
+    table = rows(tmp_path)
+    assert list(table["Zoë"].items()) == [
+        ("student", "Zoë"), ("name", ""), ("email", ""), ("my_softmax", "0"), ("my_loss", "2.5"), ("extra", "0"),
+        ("late", "0"), ("total", "2.5"), ("max", "15"), ("what happened", "'=2 +2; so")]
+    for line in lines(tmp_path / "points.csv"):
+        assert not any(cell.startswith(tuple("=+-@\t\r")) for cell in line)
+
+
+def test_a_cell_reads_as_it_was_before_it_was_made_harmless_and_old_encodings_are_read():
+    assert [plain(cell(text)) for text in ("=1", "'=1", "'x", "a")] == ["=1", "'=1", "'x", "a"]
+    assert cell("=1") == "'=1" and decoded(b"O\x92Neil \x80")[0] == "O\u2019Neil \u20ac"
+
+
+def test_rows_of_students_who_arent_in_this_run_stay_whatever_is_run_again(tmp_path):
+    first = as_results(result("anna"), result("=bob", {}, notes=["late", "sorry; really"]))
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\n=bob,extra,2,\n=bob,my_softmax,4,\n")
+    write_tables(tmp_path, first, CHECKS)
+    before = (tmp_path / "points.csv").read_bytes()
+    for _ in range(2):  # the points by hand of a row that stays count once
+        assert write_tables(tmp_path, as_results(result("anna")), CHECKS) == []
+        assert (tmp_path / "points.csv").read_bytes() == before
+    write_tables(tmp_path, as_results(result("anna", {"check_my_loss": 10.0})), CHECKS)
+    changed = [one for one, other in zip(lines(tmp_path / "points.csv"), csv.reader(
+        before.decode("utf-8-sig").splitlines()), strict=True) if one != other]
+    assert [line[0] for line in changed] == ["anna"]
+
+
+def test_a_table_of_other_exercises_is_put_aside(tmp_path):
+    write_tables(tmp_path, as_results(result("anna")), CHECKS)
+    before = (tmp_path / "points.csv").read_bytes()
+    (sentence,) = write_tables(tmp_path, as_results(result("bob", {})), {"check_my_svm_loss": 5.0})
+    assert "points-1.csv" in sentence and (tmp_path / "points-1.csv").read_bytes() == before
+    assert list(rows(tmp_path)) == ["bob"]
+
+
+# --- the class list -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text, encoding", [
+    (CLASS, "utf-8"), (CLASS, "cp1252"), (CLASS.replace(";", ","), "utf-8-sig"), (CLASS.replace(";", "\t"), "utf-16"),
+    ("sep=;\r\n" + CLASS.replace("\n", "\r\n"), "utf-8-sig"),
+    ("Last Name,First Name,SID,Email Address\nSmith,Anna,77,anna@x.edu\nMüller,Ödön,78,odon@x.edu\n"
+     "Zhao,Zed,79,zed@x.edu\n", "utf-8"),
+])  # fmt: skip
+def test_a_class_list_in_any_usual_form(tmp_path, text, encoding):
+    people = read_roster(put(tmp_path / "class.csv", text, encoding))
+    assert [(person.name, person.email, person.ids[0]) for person in people] == [
+        ("Anna Smith", "anna@x.edu", "77"), ("Ödön Müller", "odon@x.edu", "78"), ("Zed Zhao", "zed@x.edu", "79")]
+
+
+def test_a_class_list_without_names_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="expected the headings id, name and email .* got shoe, size"):
+        read_roster(put(tmp_path / "class.csv", "shoe,size\n1,2\n"))
+    with pytest.raises(ValueError, match="empty file"):
+        read_roster(put(tmp_path / "class.csv", ""))
+
+
+@pytest.mark.parametrize("one", [
+    result("77"), result("anna@x.edu"), result("f1", ids={"sis": "77"}), result("f1", ids={"email": "Anna@X.edu"}),
+    result("smithanna_12345", ids={"canvas": "12345"}), result("f1", name="SMITH, Ánna"), result("anna smith"),
+], ids=lambda one: f"{one.student}-{one.name}-{one.ids}")  # fmt: skip
+def test_a_submission_finds_its_person_and_who_handed_in_nothing_has_a_row(tmp_path, one):
+    told = write_tables(tmp_path, as_results(one), CHECKS, put(tmp_path / "class.csv", CLASS))
+    table = rows(tmp_path)
+    assert told == [] and set(table) == {one.student, "78", "79"}
+    assert (table[one.student]["name"], table[one.student]["email"]) == ("Anna Smith", "anna@x.edu")
+    assert table["79"]["what happened"] == "nothing was handed in" and table["79"]["total"] == "0"
+
+
+def test_doubts_about_who_is_who_are_told_and_never_guessed(tmp_path):
+    twins = "id,name\n1,Wei Zhang\n2,Zhang Wei\n3,Li Na\n"
+    several = as_results(result("zhangwei_9"), result("a", name="Li Na"), result("b", name="Na Li"), result("c"))
+    told = write_tables(tmp_path, several, CHECKS, put(tmp_path / "class.csv", twins))
+    table = rows(tmp_path)
+    assert len(told) == 2 and set(table) == {"zhangwei_9", "a", "b", "c", "1", "2", "3"}
+    assert "could be Wei Zhang (line 2 of class.csv) or Zhang Wei" in table["zhangwei_9"]["what happened"]
+    assert "could be a or b" in table["3"]["what happened"] and "could be a or b" in " ".join(told)
+    assert table["c"]["what happened"] == "isn't in the class list"
+    assert table["a"]["name"] == "Li Na"
+
+
+def test_who_hands_in_later_has_one_row(tmp_path):
+    roster = put(tmp_path / "class.csv", CLASS)
+    write_tables(tmp_path, {}, CHECKS, roster)
+    assert set(rows(tmp_path)) == {"77", "78", "79"}
+    write_tables(tmp_path, as_results(result("smithanna_1")), CHECKS, roster)
+    assert set(rows(tmp_path)) == {"smithanna_1", "78", "79"}
+
+
+def test_names_are_equal_in_any_order_case_and_script():
+    assert name_keys("Müller, Ödön") & name_keys("odon MULLER") and name_keys("毛 泽东") & name_keys("毛泽东")
+    assert name_keys("Ödön") == {"odon"}
+    assert not name_keys("Anna Smith") & name_keys("Anne Smith") and name_keys("123") == set()
+
+
+# --- points by hand, written answers, late days ---------------------------------------------------
+
+
+def test_points_by_hand_replace_or_add_and_unusable_lines_are_told(tmp_path):
+    put(tmp_path / "marks.csv", "student;exercise;points;comment\nanna;my_softmax;3,5;we talked\nanna;extra;2;\n"
+        "anna;extra;1;\nzed@x.edu;check_my_loss;7;oral\nnobody;extra;1;\nanna;my_lost;1;\nanna;extra;many;\n")
+    told = write_tables(tmp_path, as_results(result("anna"), result("bob")), CHECKS, put(tmp_path / "class.csv", CLASS))
+    table = rows(tmp_path)
+    assert (table["anna"]["my_softmax"], table["anna"]["extra"], table["anna"]["total"]) == ("3.5", "3", "16.5")
+    assert "my_softmax: 3.5 points by hand (we talked)" in table["anna"]["what happened"]
+    assert table["79"]["total"] == "7" and table["bob"]["total"] == "15"
+    assert ["'nobody'" in " ".join(told), "line 7: no exercise 'my_lost'" in " ".join(told),
+            "line 8: expected a number, got 'many'" in " ".join(told)] == [True] * 3
+
+
+@pytest.mark.parametrize("text", ["", "who,what\n1,2\n", '"' + "x" * 200_000])
+def test_a_file_of_points_by_hand_that_cant_be_used_is_told(tmp_path, text):
+    put(tmp_path / "marks.csv", text)
+    (sentence,) = write_tables(tmp_path, as_results(result("anna")), CHECKS)
+    assert "marks.csv" in sentence and "expected" in sentence and rows(tmp_path)["anna"]["total"] == "15"
+
+
+def test_an_empty_file_for_points_by_hand_is_made_with_its_headings(tmp_path):
+    write_tables(tmp_path, {}, CHECKS)
+    assert lines(tmp_path / "marks.csv") == [["student", "exercise", "points", "comment"]]
+
+
+def test_what_a_teacher_fills_in_for_written_answers_stays_and_counts(tmp_path):
+    anna = result("anna", answers={"04: question 10": "b", "04: question 2": "=because\n\nso"})
+    write_tables(tmp_path, as_results(anna, result("bob", answers={"04: question 2": "no"})), CHECKS)
+    text = (tmp_path / "answers.csv").read_text(encoding="utf-8-sig")
+    assert [line.split(",")[:2] for line in text.splitlines() if ": question" in line] == [
+        ["anna", "04: question 2"], ["bob", "04: question 2"], ["anna", "04: question 10"]]
+    for empty, given in [("so\",,", "so\",2.5,good"), ("no,,", "no,1,"), (",b,,", ",b,x,"), ("\r\n", "\n")]:
+        text = text.replace(empty, given)
+    put(tmp_path / "answers.csv", text, "cp1252")  # as some spreadsheets save it
+    told = write_tables(tmp_path, as_results(anna), CHECKS)  # bob isn't in this run
+    assert rows(tmp_path)["anna"]["extra"] == "2.5" and rows(tmp_path)["bob"]["extra"] == "1"
+    assert told == ["answers.csv, anna, 04: question 10: points: expected a number, got 'x'."]
+    assert "so\",2.5,good" in (tmp_path / "answers.csv").read_text(encoding="utf-8-sig")
+    for answer in ("else", "else", "again"):
+        write_tables(tmp_path, as_results(replace(anna, answers={"04: question 2": answer})), CHECKS)
+        kept = (tmp_path / "answers.csv").read_text(encoding="utf-8-sig")
+        assert f"anna,04: question 2,{answer},2.5,(marked before the answer was changed) good" in kept
+
+
+def test_an_answers_file_without_its_headings_is_left_alone(tmp_path):
+    path = put(tmp_path / "answers.csv", "name,mark\nanna,5\n")
+    with pytest.raises(ValueError, match="answers.csv: expected the headings .* student, question, answer"):
+        write_tables(tmp_path, as_results(result("anna")), CHECKS)
+    assert path.read_text() == "name,mark\nanna,5\n"
+
+
+def test_written_answers_are_found_by_id_or_by_how_the_invitation_begins():
+    invitation = "**Your answer to question {}:** *double-click here, and write it in place of this sentence.*"
+    text = nbformat.v4.new_markdown_cell
+    released = SimpleNamespace(cells=[text(invitation.format(n), id=f"answer-{n}") for n in (1, 2, 3, 4)])
+    handed_in = SimpleNamespace(cells=[
+        text("It falls.", id="answer-1"), text("**Your answer to question 2:** It rises.", id="other"),
+        text(invitation.format(3), id="answer-3"), text("   ", id="answer-4"), text("text", id="answer-9")])
+    assert written(handed_in, released, "04") == {"04: question 1": "It falls.", "04: question 2": "It rises."}
+
+
+POLICY = "deadline=2026-10-12T23:59:00+02:00 per_day=10% grace=1h most=50%"
+
+
+@pytest.mark.parametrize("time, late", [
+    ("2026-10-12T21:59:00+00:00", "0"), ("2026-10-13T00:30:00+02:00", "0"), ("2026-10-12T23:30:00+00:00", "-1.5"),
+    ("2026-10-14T21:59:00+00:00", "-3"), ("2026-10-14T21:59:01+00:00", "-4.5"), ("2027-01-01T00:00:00", "-7.5"),
+], ids=["in-time", "grace", "begun-day", "two-days", "third-day", "most"])  # fmt: skip
+def test_late_days(tmp_path, time, late):
+    one = result("anna", handed_in={"02": "2026-10-01T00:00:00+00:00", "03": time})
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\nanna,extra,2,\n")
+    write_tables(tmp_path, as_results(one), CHECKS, late=read_policy(POLICY))
+    row = rows(tmp_path)["anna"]
+    assert row["late"] == late and float(row["total"]) == 17 + float(late)
+    assert ("hours late" in row["what happened"]) == (late != "0")
+    write_tables(tmp_path, as_results(one), CHECKS)  # off, unless it's asked for
+    assert rows(tmp_path)["anna"]["late"] == "0"
+
+
+def test_lateness_without_a_time_is_told_and_costs_nothing(tmp_path):
+    one = result("anna", handed_in={"02": "", "03": ""}, late={"03": True})
+    write_tables(tmp_path, as_results(one), CHECKS, late=read_policy(POLICY))
+    row = rows(tmp_path)["anna"]
+    assert row["late"] == "0" and "03: no time of handing in, and the export calls it late" in row["what happened"]
+
+
+@pytest.mark.parametrize("text", [
+    "", "deadline=tomorrow per_day=10%", "deadline=2026-10-12", "deadline=2026-10-12 per_day=12",
+    "deadline=2026-10-12 per_day=10% grace=soon", "deadline=2026-10-12 per_day=10% days=3"])
+def test_a_policy_that_cant_be_read_is_refused_with_an_example(text):
+    with pytest.raises(ValueError, match="late days: expected for example 'deadline="):
+        read_policy(text)
+
+
+# --- schools' systems, each with a sample by its documentation ------------------------------------
+
+CANVAS = ('Student,ID,SIS User ID,SIS Login ID,Section,Essay (11),Softmax (12),Group Current Score,Softmax (old)\n'
+          ',,,,,Manual Posting,,,\n'
+          '    Points Possible,,,,,50.00,15.00,(read only),(read only)\n'
+          '"Smith, Anna",501,77,anna,Monday,40.00,,80.0,B\n"Müller, Ödön",502,78,odon,Monday,,9.00,70.0,C\n'
+          '"Zhao, Zed",503,79,zed,Monday,,3.00,,\n"Student, Test",599,,abc,Monday,,,,\n')  # fmt: skip
+SYSTEM = as_results(result("smithanna_501", ids={"canvas": "501", "moodle": "9001", "gradescope": "31"}),
+                    result("mullerodon_502", {"check_my_loss": 9.5}, ids={"canvas": "502", "moodle": "9002"}))
+
+
+def test_canvas_gets_its_own_columns_one_assignment_and_the_graded_students_only(tmp_path):
+    put(tmp_path / "export.csv", CANVAS, "utf-8-sig")
+    assert write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={tmp_path / 'export.csv'}=soft"]) == []
+    assert (tmp_path / "canvas.csv").read_bytes().startswith(b"Student,ID")  # LastName after a BOM wouldn't be found
+    assert lines(tmp_path / "canvas.csv") == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Softmax (12)"], [""] * 6,
+        ["    Points Possible", "", "", "", "", "15.00"],
+        ["Smith, Anna", "501", "77", "anna", "Monday", "15"], ["Müller, Ödön", "502", "78", "odon", "Monday", "9.5"]]
+
+
+def test_canvas_in_other_forms(tmp_path):
+    """Semicolons, two columns of names; students known by SIS id or name only; another maximum; which assignment."""
+    other = CANVAS.replace("Student,ID", "LastName,FirstName,ID").replace(",,,,,Man", ",,,,,,Man")
+    other = other.replace("Possible,", "Possible,,").replace(", ", ",").replace('"', "").replace(",", ";")
+    put(tmp_path / "export.csv", other.replace("15.00", "20,00"))
+    known = as_results(result("77"), result("f2", {}, name="Odon Muller"), result("who"))
+    told = write_tables(tmp_path, known, CHECKS, formats=[f"canvas={tmp_path / 'export.csv'}=Softmax (12)"])
+    table = lines(tmp_path / "canvas.csv", ";")
+    assert [line[-1] for line in table if line[2] in ("501", "502", "503")] == ["15", "0"]
+    assert told == ["who: not in the system's file, so not exported.",
+                    "the assignment 'Softmax (12)' in Canvas has 20 points, the notebooks 15; not scaled."]
+    with pytest.raises(ValueError, match=r"expected one assignment, found Essay \(11\), Softmax \(12\)\. .*=HEADING"):
+        write_tables(tmp_path, known, CHECKS, formats=[f"canvas={tmp_path / 'export.csv'}"])
+
+
+def test_canvas_without_its_file_has_those_whose_number_the_export_tells(tmp_path):
+    put(tmp_path / "class.csv", CLASS)
+    (sentence,) = write_tables(tmp_path, SYSTEM | as_results(result("bob")), CHECKS, formats=["canvas"])
+    assert "1 students are left out" in sentence and "--format canvas=FILE" in sentence
+    assert [line[1] for line in lines(tmp_path / "canvas.csv")] == ["ID", "", "502", "501"]
+    assert lines(tmp_path / "canvas.csv")[1][0] == "Points Possible"
+
+
+MOODLE = ("Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
+          "Last modified (submission),Last modified (grade),Feedback comments\n"
+          'Participant 9001,Anna Smith,anna@x.edu,Submitted,,15.00,Yes,"Monday, 12 October 2026, 8:00 PM",-,\n'
+          'Participant 9002,Ödön Müller,odon@x.edu,Submitted,,15.00,Yes,"Monday, 12 October 2026, 8:00 PM",-,\n'
+          "Participant 9003,Zed Zhao,zed@x.edu,No submission,,15.00,Yes,-,-,\n")  # fmt: skip
+
+
+def test_moodle_gets_its_worksheet_back_with_grades(tmp_path):
+    put(tmp_path / "sheet.csv", MOODLE)
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\nsmithanna_501,extra,1,\n")
+    told = write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"moodle={tmp_path / 'sheet.csv'}"])
+    assert told == ["moodle.csv: Moodle skips grades above its maximum, 15.00; the highest is 16."]
+    head, *others = lines(tmp_path / "moodle.csv")
+    original = list(csv.reader(MOODLE.splitlines()))
+    assert head == original[0] and [line[4] for line in others] == ["16", "9.5"]
+    assert [line[:4] + line[5:] for line in others] == [line[:4] + line[5:] for line in original[1:3]]
+
+
+def test_moodle_in_another_language_and_without_names(tmp_path):
+    german = "ID;Status;Bewertung;Bestwertung;Zuletzt geändert (Bewertung)\nTeilnehmer/in9001;x;;15,00;-\n"
+    put(tmp_path / "sheet.csv", german + "Teilnehmer/in9002;x;;15,00;-\n")
+    write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"moodle={tmp_path / 'sheet.csv'}=Bewertung"])
+    assert [line[2] for line in lines(tmp_path / "moodle.csv", ";")] == ["Bewertung", "15", "9.5"]
+    with pytest.raises(ValueError, match="expected Moodle's grading worksheet.*Bewertung.*=HEADING"):
+        write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"moodle={tmp_path / 'sheet.csv'}"])
+    assert write_tables(tmp_path, SYSTEM, CHECKS, formats=["moodle"]) == []
+    assert [line[0] for line in lines(tmp_path / "moodle.csv")][1:] == ["Participant 9002", "Participant 9001"]
+
+
+GRADESCOPE = ("First Name,Last Name,SID,Email,Sections,Total Score,Max Points,Status,Submission ID,Submission Time,"
+              "Lateness (H:M:S)\nAnna,Smith,77,anna@x.edu,,,15.0,Ungraded,31,2026-10-12 20:00:00 -0600,00:00:00\n"
+              "Ödön,Müller,78,odon@x.edu,,,15.0,Ungraded,32,2026-10-12 20:00:00 -0600,00:00:00\n")  # fmt: skip
+
+
+def test_gradescope_gets_an_autograder_that_looks_points_up(tmp_path):
+    put(tmp_path / "grades.csv", GRADESCOPE)
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\nsmithanna_501,extra,1,\n")
+    assert write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"gradescope={tmp_path / 'grades.csv'}"]) == []
+    with zipfile.ZipFile(tmp_path / "gradescope.zip") as archive:
+        assert sorted(archive.namelist()) == ["points.json", "run_autograder", "setup.sh"]
+        assert all(entry.external_attr >> 16 & 0o111 for entry in archive.infolist())
+        archive.extractall(tmp_path / "autograder/source")
+    cases = {31: ([], 16), 999: (["ODON@x.edu"], 9.5), 1000: (["stranger@x.edu"], 0)}
+    for number, (emails, score) in cases.items():
+        metadata = {"id": number, "users": [{"id": 1, "name": "", "email": email} for email in emails]}
+        (tmp_path / "autograder/submission_metadata.json").write_text(json.dumps(metadata))
+        folder = tmp_path / "autograder"
+        subprocess.run([sys.executable, folder / "source/run_autograder", folder], check=True)
+        answer = json.loads((folder / "results/results.json").read_text())
+        assert answer["score"] == score
+        assert sum(test["score"] for test in answer.get("tests", [])) == score
+    (sentence,) = write_tables(tmp_path, as_results(result("bob")), CHECKS, formats=["gradescope"])
+    assert "bob" in sentence and "gradescope=FILE" in sentence
+
+
+@pytest.mark.parametrize("wanted, words", [
+    ("blackboard", "expected canvas, moodle, gradescope"), ("canvas=nowhere.csv", "no such file"),
+    ("canvas={roster}", "Student, ID and Section")])
+def test_an_export_that_cant_be_made_is_refused(tmp_path, wanted, words):
+    roster = put(tmp_path / "class.csv", CLASS)
+    with pytest.raises(ValueError, match=words):
+        write_tables(tmp_path, SYSTEM, CHECKS, formats=[wanted.format(roster=roster)])
+    assert set(rows(tmp_path)) == set(SYSTEM)  # the table itself is there

@@ -1,0 +1,70 @@
+"""The points as a gradebook that Canvas imports.
+
+What its importer looks for: https://github.com/instructure/canvas-lms, lib/gradebook_importer.rb. A row belongs to the
+student whose ID (Canvas's own number), SIS User ID or SIS Login ID it has. The row "Points Possible" changes the points
+of an assignment, so it stays as it was exported. A heading without a known "(id)" makes a new assignment.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .roster import Person
+from .sheets import Sheet, cell, number, read_sheet, write_sheet
+from .templates import fill, left_out, other_maximum
+
+STUDENT = ("Student", "LastName", "FirstName")  # one column, or two where the school has chosen so
+ABOUT = (*STUDENT, "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section")
+SUMS = ("Current", "Final", "Unposted Current", "Unposted Final", "Override")
+CALCULATED = tuple(f"{which} {what}" for which in SUMS for what in ("Score", "Points", "Grade", "Status"))
+POINTS = "Points Possible"
+
+
+def write_canvas(
+    folder: Path, template: Path | None, heading: str, rows: Sequence, most: Mapping[str, float]
+) -> list[str]:
+    """Write canvas.csv: the columns about the student, and one assignment."""
+    if template is None:
+        known = [row for row in rows if row.graded and row.ids.get("canvas")]
+        lines = [[cell(row.name), row.ids["canvas"], "", "", "", number(row.total)] for row in known]
+        headings = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "cs231n_softmax"]
+        points = [POINTS, "", "", "", "", number(sum(most.values()))]
+        write_sheet(folder / "canvas.csv", Sheet(headings, [points, *lines], encoding="utf-8"))
+        return left_out("canvas", rows, known)
+    sheet = read_sheet(template)
+    if sheet.column("ID") is None or sheet.column("Section") is None:
+        raise ValueError(f"{template}: expected Canvas's gradebook with the columns Student, ID and Section.")
+    about = [position for position, name in enumerate(sheet.headings) if name.strip() in ABOUT]
+    target = canvas_assignment(template, sheet, heading)
+    head = [line for line in sheet.rows if not line[sheet.column("ID")].strip()]  # Points Possible, Manual Posting
+    people = {canvas_person(sheet, line, about): line for line in sheet.rows if line not in head}
+    graded, told = fill(rows, people, target)
+    kept = [[line[position] for position in [*about, target]] for line in [sheet.headings, *head, *graded]]
+    write_sheet(folder / "canvas.csv", Sheet(kept[0], kept[1:], sheet.delimiter, "utf-8", sheet.newline))
+    possible = next((line[target] for line in head if POINTS in line[0]), "")
+    return told + other_maximum(f"the assignment {sheet.headings[target]!r} in Canvas", possible, most)
+
+
+def canvas_person(sheet: Sheet, line: list[str], about: list[int]) -> Person:
+    """Return the student of a line."""
+    cells = {sheet.headings[position].strip(): line[position].strip() for position in about}
+    name = " ".join(cells[part] for part in STUDENT if part in cells)
+    ids = [text for heading, text in cells.items() if "ID" in heading]
+    return Person(f"{name} in Canvas's file", name, "", {"canvas": cells["ID"]}, ids)
+
+
+def canvas_assignment(template: Path, sheet: Sheet, heading: str) -> int:
+    """Return the position of the assignment that is meant; ValueError, with all headings, if it isn't clear."""
+    points = next((row for row in sheet.rows if POINTS in row[0]), [])
+    columns = {}
+    for position, name in enumerate(sheet.headings):
+        fixed = position < len(points) and "read only" in points[position]
+        if name.strip() and name.strip() not in ABOUT and not any(part in name for part in CALCULATED) and not fixed:
+            columns[name] = position
+    fitting = [name for name in columns if name.casefold().startswith(heading.casefold())]
+    fitting = [name for name in fitting if name == heading] or fitting
+    if len(fitting) != 1:
+        raise ValueError(
+            f"{template}: expected one assignment, found {', '.join(fitting or columns) or 'none'}. "
+            f'Add the beginning of its heading: --format "canvas={template}=HEADING".'
+        )
+    return columns[fitting[0]]

@@ -1,0 +1,60 @@
+"""Grade all notebooks of one student: their points, what happened, and the feedback pages."""
+
+import html
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cs231n_softmax._files import atomic_write
+
+from . import answers, look
+from .collect import Submission
+from .notebooks import read_notebook, restore_labels
+from .results import Result
+from .sandbox import Protection
+from .submission import grade_notebook
+
+
+def grade_student(
+    submission: Submission, released: Mapping[str, Any], seconds: int, protection: Protection, to: Path
+) -> Result:
+    """Grade all notebooks of a student; write the feedback pages, and then the result, which is also returned."""
+    result = Result(submission.student, submission.name, dict(submission.ids), "", {}, [*submission.notes])
+    pages = {}
+    for name, stub in released.items():
+        found = submission.notebooks.get(name)
+        if found is None:
+            result.notes.append(f"{name}: not handed in")
+            continue
+        result.handed_in[name] = found.time.isoformat() if found.time else ""
+        if found.late is not None:
+            result.late[name] = found.late
+        notes: list[str] = []
+        try:
+            notebook, upgraded = read_notebook(found.content)
+            notes += [*upgraded, *restore_labels(notebook, stub)]
+            notes += look.notes(notebook, stub)
+            outcome = grade_notebook(notebook, stub, seconds, protection, name, notes)
+        except Exception as error:  # one notebook never stops the others
+            known = isinstance(error, ValueError)
+            notes.append(str(error) if known else f"could not be graded: {type(error).__name__}: {error}")
+            pages[name] = f"<!DOCTYPE html><title>{name}</title><p>{html.escape('; '.join(notes))}</p>\n"
+        else:
+            notes += outcome.notes
+            pages[name] = outcome.page
+            result.points |= outcome.points
+            result.answers |= answers.written(notebook, stub, name)
+            result.functions |= look.exercises(notebook)
+        result.notes += [f"{name}: {note}" for note in notes]
+    write_feedback(to / "feedback" / submission.student, pages, released)
+    return result
+
+
+def write_feedback(folder, pages, released):
+    """Write a student's pages, and delete the pages of notebooks that are no longer handed in."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in set(released) - set(pages):
+        (folder / f"{name}.html").unlink(missing_ok=True)
+    for name, page in pages.items():
+        with atomic_write(folder / f"{name}.html") as f:
+            f.write(page)
