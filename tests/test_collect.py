@@ -189,6 +189,17 @@ def test_keys_are_safe_as_names_of_files(tmp_path, name):
     assert not any(re.match(r"(?i)nul\b", one.student) or one.student.strip(" .") != one.student for one in found)
 
 
+def test_names_can_be_written(tmp_path):
+    """Names in Latin-1 are read as such, and what would break a line or a table is taken out."""
+    (tmp_path / "e.tar").write_bytes(tarred({f"M\udcfcller/{FILE}": RIGHT, f"a\x1b\n/{FILE}": HALF}, "w"))
+    if os.name == "posix" and os.uname().sysname == "Linux":
+        os.makedirs(tmp_path / "e/M\udcfcller")
+        (tmp_path / "e/M\udcfcller" / FILE).write_bytes(RIGHT)
+        lay(tmp_path / "e", {f"a\x1b\n/{FILE}": HALF})
+        assert students(tmp_path / "e") == {"Müller": RIGHT, "a__": HALF}
+    assert students(tmp_path / "e.tar") == {"Müller": RIGHT, "a__": HALF}
+
+
 @pytest.mark.parametrize("name", ["no.zip", "missing.zip", "points.csv"])
 def test_what_is_no_export_is_refused(tmp_path, name):
     lay(tmp_path, {"no.zip": b"PK but no zip", "points.csv": b"x"})
