@@ -149,14 +149,18 @@ def test_a_students_archives_have_bounds_of_their_own(tmp_path, monkeypatch):
     much = packed({f"{number}/{FILE}": b"x" * 250_000 + b"%d" % number for number in range(5)},
                   method=zipfile.ZIP_DEFLATED)
     files = {"a.zip": many, "b.zip": packed({FILE: b"x" * 400_000}), "c.zip": much, f"d/{FILE}": RIGHT,
+             "h.zip": packed({f"{number}.zip": packed({"x": b"x" * 250_000}) for number in range(5)},
+                             method=zipfile.ZIP_DEFLATED),
              "e.tar.gz": tarred({"data": b"x" * 1_100_000, FILE: RIGHT}), "f.zip": packed({FILE: HALF})}
+    files |= {f"g/{number}/{FILE}": b"%d" % number for number in range(30)}
     whole = tmp_path / "export.zip"
     whole.write_bytes(packed(files))
     for export in (lay(tmp_path / "folder", files), whole):
         found = {one.student: (one.notebooks.get(NAME), one.notes) for one in collect(export, LABELS).submissions}
         assert found["a"][0].content == RIGHT and "more than 5 files; the rest is not" in str(found["a"][1])
         assert found["b"] == (None, [f"{FILE}: it is larger than 0 MB"])
-        assert any("archives hold more than 1 MB" in note for note in found["c"][1])
+        assert "more than 1 MB of notebooks" in found["c"][1][0] and len(found["g"][1]) == 21
+        assert "archives hold more than 1 MB" in " ".join(found["h"][1])
         assert "larger than 1 MB" in found["e"][1][0]
         assert found["d"][0].content == RIGHT and found["f"][0].content == HALF
 

@@ -15,7 +15,7 @@ from typing import IO, Any, NamedTuple
 
 COMPRESSED = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}  # by the first bytes of a file
 FILES = 20_000  # in the archives of one student; hidden folders aren't counted
-LARGEST = 50_000_000  # bytes of one notebook
+LARGEST = 50_000_000  # bytes of one notebook; all that are in one student's archives may have twice as many
 EVERYTHING = 1_000_000_000  # bytes that are unpacked of one student's archives
 RATIO, SMALL = 200, 10_000_000  # how many times its packed size a file may have, if it has more than SMALL bytes
 
@@ -37,7 +37,13 @@ class Bounds:
     """What may still be unpacked of a student's archives."""
 
     def __init__(self, students: int = 1) -> None:
-        self.files, self.bytes = students * FILES, students * EVERYTHING
+        self.files, self.bytes, self.kept = students * FILES, students * EVERYTHING, 2 * LARGEST
+
+    def keep(self, size: int) -> None:
+        """Count the bytes of a notebook, which stay in memory; TooMuch if there are too many of them."""
+        self.kept -= size
+        if self.kept < 0:
+            raise TooMuch(f"the student's archives hold more than {2 * LARGEST / 1e6:.0f} MB of notebooks")
 
 
 def copy(source: IO[bytes], target: IO[bytes], most: int, packed: int, bounds: Bounds) -> None:

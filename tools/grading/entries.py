@@ -83,6 +83,7 @@ def _file(file, path, time, packed, wanted, bounds, depth):
         elif wanted(path):
             inner = io.BytesIO()
             copy(file, inner, archives.LARGEST, packed, bounds)
+            bounds.keep(inner.tell())
             yield Entry(path, inner.getvalue(), time)
         else:
             yield Entry(path, None, time)
