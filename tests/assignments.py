@@ -238,7 +238,7 @@ FOLDERS = {
     "half done": (
         folder(softmax=softmax(FULL, ""), svm=svm(**UNWRITTEN), classifier=classifier(update="pass")), "assignment1", 1,
         {A: "right", B: "not written", "svm_loss_naive": "not written", "svm_loss_vectorized": "right",
-         "LinearClassifier.train": "not-updated", "LinearClassifier.predict": "right"}),
+         "LinearClassifier.train": "not written", "LinearClassifier.predict": "right"}),
     "Python 2": (
         folder(softmax=softmax(imports="import numpy as np\n", range="xrange"), svm="", classifier=CLASSIFIER.format(
             **MODEL).replace('print("iteration %d / %d: loss %f" % (it, num_iters, loss))', "print 'iteration', it")),

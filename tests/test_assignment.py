@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from assignments import FOLDERS, FULL, HALF, VECTORIZED, built, folder, notebook, softmax
+from assignments import CLASSIFIERS, FOLDERS, FULL, HALF, VECTORIZED, built, folder, notebook, softmax
 
 from cs231n_softmax.__main__ import main
 from cs231n_softmax.assignment import examine, find, process, run, show
@@ -205,3 +205,85 @@ def test_the_time_for_an_assignment_is_limited(tmp_path, monkeypatch):
     assert sorted(found) == sorted(names) and show.status(examined) == 2
     assert {result.problem for result in found.values() if result.verdict != "wrong"} == {run.LEFT_TIME}
     assert any(result.verdict == "wrong" for result in found.values())
+
+
+# --- the lines that are quoted ---------------------------------------------------------------------------------------
+
+ONE_LINE = """import numpy as np
+
+
+def svm_loss_vectorized(W, X, y, reg):
+    num, rows = X.shape[0], np.arange(X.shape[0])
+    scores = X.dot(W)
+    margins = np.maximum(0, scores - scores[rows, y][:, None] + 1)
+    margins[rows, y] = 0
+    counted = (margins > 0).astype(float)
+    counted[rows, y] = -counted.sum(axis=1)
+    loss = margins.sum() / num + reg * np.sum(W * W)
+    dW = X.T.dot(counted) / num + 2 * reg * W
+    return loss, dW
+"""
+APART = ONE_LINE.replace(" + reg * np", "\n    squares = W * W\n    loss += reg * np").replace("np.sum(W * W)",
+                                                                                          "np.sum(squares)")
+INIT, DRAW = "self.W = 0.001 * np.random.randn(dim, num_classes)", "rows = np.random.choice(num_train, batch_size)"
+QUOTED = [  # the text, what is changed in it, {code: the lines that are quoted}
+    (ONE_LINE, {"margins.sum() / num": "margins.sum()"}, {"data-loss-times-N": ["loss = margins.sum() + reg"]}),
+    (ONE_LINE, {"dot(counted) / num": "dot(counted)"}, {"data-gradient-times-N": ["dW = X.T.dot(counted) + 2"]}),
+    (ONE_LINE, {"+ 2 * reg": "+ reg"}, {"reg-gradient-half": ["dW = X.T.dot(counted) / num + reg * W"]}),
+    (ONE_LINE, {"counted = (margins > 0).astype(float)":
+                "counted = scores - scores[rows, y][:, None] + 1\n    counted[counted > 0] = 1"},
+     {"negatives-kept": ["counted = scores", "counted[counted > 0]", "counted[rows, y]"]}),
+    (ONE_LINE, {"    counted = (margins > 0).astype(float)\n    counted[rows, y]":
+                "    counted = np.zeros_like(W[:, 0])\n    counted = margins + 0\n    counted[margins > 0] = 1\n"
+                "    counted[margins > 9e9] = 0\n    counted[:, y]"},
+     {"wrong-rows": ["counted[margins > 0]", "counted[margins > 9e9]", "counted[:, y]"]}),
+    (APART, {"margins.sum() / num": "margins.sum()"}, {"data-loss-times-N": ["loss = margins.sum()"]}),
+    (APART, {"loss += reg": "loss += 3 * reg"}, {"reg-loss-factor": ["loss += 3 * reg * np.sum(squares)"]}),
+    (ONE_LINE, {"    return": "    V = W\n    V[-1] = 0\n    return"}, {"changes-arguments": ["V = W", "V[-1] = 0"]}),
+    (CLASSIFIERS, {"append(loss)": "append(grad)"}, {"wrong-type": ["loss_history.append(grad)"]}),
+    (CLASSIFIERS, {"return loss_history": "return loss"}, {"wrong-type": ["return loss"]}),
+    (CLASSIFIERS, {"y_batch, reg)\n            loss_h": "y_batch, 0.0)\n            loss_h"},
+     {"wrong-reg": ["loss, grad = self.loss(X_batch, y_batch, 0.0)"]}),
+    (CLASSIFIERS, {"range(num_iters)": "range(num_iters - 1)"}, {"wrong-steps": ["for it in range(num_iters - 1)"]}),
+    (CLASSIFIERS, {"        return loss_history": "            return loss_history"},
+     {"wrong-steps": ["return loss_history"]}),
+    (CLASSIFIERS, {"            X_batch = None": "            np.random.shuffle(X)\n            X_batch = None"},
+     {"changes-arguments": ["np.random.shuffle(X)"]}),
+    (CLASSIFIERS, {"        if self.W is None:\n    ": ""}, {"starts-again": [INIT]}),
+    (CLASSIFIERS, {"(dim, num_classes)": "(num_classes, dim)"}, {"wrong-shape": [
+        "num_classes = np.max(y) + 1", "self.W = 0.001 * np.random.randn(num_classes, dim)"]}),
+    (CLASSIFIERS, {f"{DRAW}; X_batch = X[rows]; y_batch = y[rows]":
+                   f"{DRAW}\n            X_batch = X[:batch_size]\n            y_batch = y[:batch_size]"},
+     {"first-rows": ["X_batch = X[:batch_size]", "y_batch = y[:batch_size]"]}),
+    (CLASSIFIERS, {"self.loss(X_batch, y_batch, reg)\n            loss_h": "self.loss(X, y, reg)\n            loss_h"},
+     {"all-rows": ["loss, grad = self.loss(X, y, reg)"]}),
+    (CLASSIFIERS, {"            if verbose": "            learning_rate *= 0.5\n            if verbose"},
+     {"factor": ["self.W -= learning_rate * grad", "learning_rate *= 0.5"]}),
+    (CLASSIFIERS, {"        y_pred = np.argmax": "        self.W -= self.W.mean()\n        y_pred = np.argmax"},
+     {"changes-arguments": ["self.W -= self.W.mean()"]}),
+    (CLASSIFIERS, {"np.argmax(X.dot(self.W)": "np.argmax(X.dot(self.V)"}, {"exception": []}),
+]
+
+
+@pytest.mark.parametrize(("text", "changes", "expected"), QUOTED, ids=[str(list(case[2])[0]) for case in QUOTED])
+def test_quoted_lines(text, changes, expected, tmp_path):
+    """A mistake leads to the statements that it speaks of, and to no others."""
+    for old, new in changes.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    built({"homework.py": text}, tmp_path)
+    results = [result for one in examine(find(tmp_path / "homework.py")) for result in one.results]
+    found = {m["code"]: m["lines"] for result in results for m in result.report.get("mistakes", [])}
+    assert set(found) == set(expected)
+    titles = [m["title"] for result in results if result.name.endswith("predict") for m in result.report["mistakes"]]
+    assert "The function changes W." not in titles  # predict has no argument W
+    for code, lines in expected.items():
+        assert len(found[code]) == len(lines), found[code]
+        assert all(line["text"].startswith(start) for line, start in zip(found[code], lines, strict=True)), found[code]
+
+
+def test_files_that_are_not_counted(tmp_path):
+    """Right functions beside a file that can't be read: the last line says that its functions aren't counted."""
+    built(folder(softmax="def broken(:\n", svm=""), tmp_path)
+    text = show.text(examine(find(tmp_path / "assignment1")))
+    assert "2 of 2 functions are right. 1 file couldn't be read: its functions aren't counted." in text

@@ -235,8 +235,8 @@ def test_deleted_copied_and_unlabelled_cells(course, graded):
 
 @pytest.mark.parametrize("student, told", [
     ("truncated", "not a notebook (JSONDecodeError"), ("empty", "the file is empty"), ("list", "not a notebook"),
-    ("damaged", f"{NAME}.ipynb can't be read: Bad CRC-32"),
-    ("broken", "not a readable archive: File is not a zip file"),
+    ("damaged", f"{NAME}.ipynb: it is damaged (Bad CRC-32"),
+    ("broken", "not a readable archive: it is damaged (File is not a zip file)"),
 ])
 def test_what_is_no_notebook_is_told(graded, student, told):
     """A row without points says why; if there is a file, its feedback page says it too."""

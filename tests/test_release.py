@@ -247,7 +247,8 @@ def test_the_unpacked_zip_does_not_hide_the_package(release, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["softmax_course"]
     code = "import importlib.util; print(importlib.util.find_spec('cs231n_softmax'))"
     command = [sys.executable, "-S", "-c", code]  # -S: without installed packages
-    assert subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout.strip() == "None"
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    assert subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True).stdout.strip() == "None"
 
 
 def test_advice_in_the_unpacked_zip_fits(release, tmp_path):

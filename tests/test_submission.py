@@ -15,7 +15,7 @@ import pytest
 
 from tests import hostile, mistakes  # hostile lets `grading` be imported
 
-from grading import execution, points, returned, sandbox, submission, trials  # isort: skip
+from grading import execution, points, returned, sandbox, scratch, submission, trials  # isort: skip
 from grading.suspicious import suspicious  # isort: skip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,7 +75,7 @@ def test_limits_hold(tmp_path, protection, monkeypatch):
     assert "MemoryError" in ran("bytearray(10 << 30)", tmp_path / "m", protection).said
     ended = ran("with open('f', 'wb') as f:\n  while True: f.write(bytes(1 << 20))", tmp_path / "f", protection)
     assert ended.code and (tmp_path / "f/f").stat().st_size <= sandbox.FILE_SIZE
-    monkeypatch.setattr(sandbox, "FILES", 20)
+    monkeypatch.setattr(scratch, "FILES", 20)
     monkeypatch.setattr(sandbox, "PROCESSES", 6)
     sleep = "import time; time.sleep(100)"
     assert "1 seconds of CPU time" in ran("while True: pass", tmp_path / "c", protection, seconds=1).why
@@ -137,10 +137,10 @@ def test_what_a_submission_wrote_is_read_with_care(tmp_path):
     (tmp_path / "file").write_text("text")
     (tmp_path / "link").symlink_to(tmp_path / "file")
     os.mkfifo(tmp_path / "pipe")
-    assert sandbox.read(tmp_path / "file") == b"text"
+    assert scratch.read(tmp_path / "file") == b"text"
     for name, most in [("link", 100), ("pipe", 100), ("file", 3), ("nothing", 100), ("", 100)]:
         with pytest.raises(ValueError):
-            sandbox.read(tmp_path / name, most)
+            scratch.read(tmp_path / name, most)
 
 
 # --- points ----------------------------------------------------------------------------------------------------------

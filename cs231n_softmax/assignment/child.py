@@ -16,8 +16,8 @@ from typing import Any
 from .. import check
 from ..check import guard
 from ..check.report import Mistake, Report
-from .lines import never_changed, quoted
-from .methods import NotDefined, function_of, source_of, turned, written_for_columns
+from .lines import never_changed, never_updated, quoted
+from .methods import NotDefined, beside_columns, function_of, source_of, turned, written_for_columns
 from .names import NAMES
 from .reading import read
 from .refusals import Refusals
@@ -111,6 +111,10 @@ class Examiner:
         source = source_of(namespace, name)
         if NAMES[name].check in LOSSES and never_changed(source, 1):
             report.mistakes = gradient_not_written(report.mistakes, name)
+        if name.endswith(".train") and never_updated(source):
+            report.mistakes = [update_not_written(name) if m.code == "not-updated" else m for m in report.mistakes]
+        if name.endswith(".predict"):
+            report.mistakes = [of_the_model(m) for m in report.mistakes]
         return {
             "report": as_json(report, source),
             "html": report._repr_html_(),
@@ -119,28 +123,45 @@ class Examiner:
         }
 
     def _in_either_orientation(self, thing, name, source):
-        """Examine a function as it is, or with its arrays turned, whichever it is written for."""
-        columns = NAMES[name].check in TURNED and written_for_columns(source)
+        """Return (report, convention, turned?) of a function as it is, or with its arrays turned, as it is written for.
+
+        The file may say of its other functions only that their arrays are turned. Then this one is turned where shapes
+        don't fit otherwise.
+        """
+        turns = NAMES[name].check in TURNED
+        columns = turns and written_for_columns(source)
         report, convention = self._checked(turned(thing, name) if columns else thing, name)
-        if columns and not report.ok:
-            other, of_other = self._checked(thing, name)
-            if other.ok or FORMAL & {m.code for m in report.mistakes} and not FORMAL & {m.code for m in other.mistakes}:
-                return other, of_other, False
+        if report.ok or not columns and not (turns and formal(report) and beside_columns(source)):
+            return report, convention, columns
+        other, of_other = self._checked(thing if columns else turned(thing, name), name)
+        if other.ok or formal(report) and not formal(other):
+            return other, of_other, not columns
         return report, convention, columns
 
     def _checked(self, thing, name):
-        """Return (report, convention "full", "half" or ""); both are right, unless one is demanded."""
+        """Return (report, convention "full", "half" or ""); both are right, unless one is demanded.
+
+        Where another mistake of the penalty hides which of the two it is, it is the one with fewer mistakes.
+        """
         exercise, demanded = NAMES[name], self.task["convention"]
         examine = getattr(check, exercise.check)
         if exercise.check not in LOSSES:
             return named(examine(thing, **exercise.options), name), ""
         report = examine(thing, **exercise.options, convention="half" if demanded == "half" else "full")
-        found = next((mistake for mistake in report.mistakes if mistake.code == "half-convention"), None)
-        if demanded or found is None:
+        codes = {mistake.code: mistake for mistake in report.mistakes}
+        if demanded or not codes.keys() & {"half-convention", "reg-loss-half", "reg-gradient-half"}:
             return named(report, name), demanded or "full"
-        report = examine(thing, **exercise.options, convention="half")
-        report.remarks.append(older_convention(found))
-        return named(report, name), "half"
+        half = examine(thing, **exercise.options, convention="half")
+        if "half-convention" in codes:
+            half.remarks.append(older_convention(codes["half-convention"]))
+        elif len(half.mistakes) >= len(report.mistakes):
+            return named(report, name), "full"
+        return named(half, name), "half"
+
+
+def formal(report: Report) -> bool:
+    """True where a function couldn't be judged by its numbers, because of an error or of the form of its result."""
+    return bool(FORMAL & {mistake.code for mistake in report.mistakes})
 
 
 def older_convention(mistake: Mistake) -> Mistake:
@@ -166,6 +187,23 @@ def gradient_not_written(mistakes: list[Mistake], name: str) -> list[Mistake]:
     others = [m for m in mistakes if m not in missing and m.code != "reg-loss-half"]
     title = f"{name}: the gradient isn't written yet. It keeps its zeros."
     return [*others, Mistake("not-written", title, "Compute it from W, X, y and reg, and return it.", "", "")]
+
+
+def update_not_written(name: str) -> Mistake:
+    """Return the Mistake for a train that draws batches and gets their gradients, and leaves W as it is."""
+    title = f"{name}: the update isn't written yet. W stays as it is."
+    return Mistake("not-written", title, "A step changes W: `self.W -= learning_rate * grad`.", "", "")
+
+
+def of_the_model(mistake: Mistake) -> Mistake:
+    """Return a mistake of predict, in which W is no argument: a change of W is one of self.W."""
+    if mistake.code != "changes-arguments" or "W" not in mistake.title:
+        return mistake
+    return mistake._replace(
+        title=mistake.title.replace("W", "self.W"),
+        explanation="The model keeps what it has learned in self.W. predict may read it, and has to leave it as it is.",
+        hint=mistake.hint.replace("W", "self.W"),
+    )
 
 
 def named(report: Report, name: str) -> Report:

@@ -11,7 +11,10 @@ import re
 import textwrap
 from typing import Any
 
+from ..check.losses.svm import DSCORES, DSCORES_IN_LOOPS
 from ..check.report import Mistake
+from .method_lines import of_predict, of_train, without_update
+from .syntax import assigning, base, calling, changing, name, names, sources, targets
 
 MOST = 3  # lines that are quoted for one mistake
 SHOWN = [  # how the evidence of a loss's mistake begins (see losses/diagnosis.py): of which part, and of which result
@@ -20,89 +23,93 @@ SHOWN = [  # how the evidence of a loss's mistake begins (see losses/diagnosis.p
     ("dW[", "data", 1),
     ("the regularization in dW", "reg", 1),
 ]
-OF_BATCHES = {"all-rows", "batch-size-ignored", "wrong-batch-size", "first-rows", "same-rows", "rows-never-drawn",
-              "contiguous-block", "few-batches", "labels-not-matched", "rows-not-of-X"}  # fmt: skip
+OF_DSCORES = {variant.code for variant in (*DSCORES, *DSCORES_IN_LOOPS)}
+METHODS = {"train": of_train, "predict": of_predict}
 
 
 def quoted(function: Any, mistake: Mistake) -> list[dict[str, Any]]:
     """Return [{"line": number in the file, "text": the line}] for a mistake in a function; [] if none is known."""
+    if mistake.code == "not-written":
+        return []
     try:
         lines, start = inspect.getsourcelines(function)
         tree = ast.parse(textwrap.dedent("".join(lines)))
     except (OSError, TypeError, SyntaxError, ValueError, RecursionError):
         return []
-    if re.search(r"^line \d+, in ", mistake.evidence, flags=re.MULTILINE):
+    if re.search(r"\bline \d+, in ", mistake.evidence):
         return []  # the evidence has the line already
-    numbers = [number for number in _found(tree.body[0], mistake) if number <= len(lines)]
+    numbers = sorted({node.lineno for node in _found(tree.body[0], mistake)})
     return [{"line": start + n - 1, "text": lines[n - 1].strip()} for n in numbers[:MOST]]
 
 
 def _found(definition, mistake):
-    """Return the numbers of the lines that a mistake speaks of."""
+    """Return the statements that a mistake speaks of."""
     returned = [n.value for n in ast.walk(definition) if isinstance(n, ast.Return) and n.value is not None]
     if mistake.code.startswith(("returns-", "wrong-return", "loss-missing", "three-results")):
-        return [value.lineno for value in returned][-1:]
+        return returned[-1:]
+    if mistake.code == "changes-arguments":
+        return changing(definition, re.findall(r"\b[WXy]\b", mistake.title))
     if mistake.code in ("overflow", "shift-missing", "one-shift"):
-        return _calling(definition, {"exp"})
-    if definition.name == "predict":
-        return _calling(definition, {"argmax", "argmin", "argsort", "max", "min"})
-    if definition.name == "train":
-        return _of_train(definition, mistake.code)
+        return calling(definition, {"exp"})
+    if definition.name in METHODS:
+        return METHODS[definition.name](definition, mistake.code)
     evidence = mistake.evidence.split("\n")
     parts = [(kind, which) for text, kind, which in SHOWN if any(line.startswith(text) for line in evidence)]
     if not parts or not returned or not isinstance(returned[-1], ast.Tuple) or len(returned[-1].elts) != 2:
         return []
-    found = []
+    found: list[Any] = []
     for kind, which in parts:
         result = returned[-1].elts[which]
-        nodes = _assigning(definition, _name(result)) if isinstance(result, ast.Name) else [result]
-        penalties = [node for node in nodes if _is_penalty(node, definition)]
-        found += penalties if kind == "reg" else [n for n in nodes if n not in penalties and not _starts(n)]
-    return sorted({node.lineno for node in found})
+        nodes = assigning(definition, {result.id}) if isinstance(result, ast.Name) else [result]
+        wanted = _is_penalty if kind == "reg" else _has_data
+        nodes = [node for node in nodes if not _starts(node) and wanted(node, definition)]
+        filled = _filled(definition, nodes) if (kind, which) == ("data", 1) and mistake.code in OF_DSCORES else []
+        found += (
+            sorted(filled, key=lambda node: node.lineno)[-MOST:] or nodes
+        )  # the last ones are nearest to the result
+    return found
+
+
+def _filled(definition, nodes):
+    """Return the statements that make and fill the arrays from which these compute, such as a mask of violations."""
+    used = set().union(*map(names, nodes)) - set(_arguments(definition))
+    made = [n for n in assigning(definition, used) if n not in nodes]
+    entries = [n for n in made if any(isinstance(target, ast.Subscript) for target in targets(n))]
+    arrays = {name(base(target)) for n in entries for target in targets(n)}
+    return [n for n in made if n in entries or not _starts(n) and arrays & {name(target) for target in targets(n)}]
+
+
+def _arguments(definition):
+    """Return the names of a loss's arguments, in the course's order W, X, y, reg; [] for another function."""
+    found = [argument.arg for argument in definition.args.args]
+    return found if len(found) >= 4 else []
 
 
 def _is_penalty(node, definition):
-    """True for a statement with reg in it, or with W and without X: the arguments are W, X, y, reg, in this order."""
-    arguments = [argument.arg for argument in definition.args.args]
+    """True for a statement with reg in it, or with W and without X."""
+    arguments = _arguments(definition)
     used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    if len(arguments) < 4 or isinstance(node, ast.Assign) and _starts(node):
-        return False
-    return arguments[3] in used or arguments[0] in used and arguments[1] not in used
+    return bool(arguments) and (arguments[3] in used or arguments[0] in used and arguments[1] not in used)
 
 
-def _of_train(definition, code):
-    """Return the lines that change W, or those that draw a batch, or those with the losses."""
-    if code.startswith("history"):
-        return _calling(definition, {"append"})
-    if code in OF_BATCHES:
-        return _calling(definition, {"choice", "randint", "permutation", "shuffle", "integers", "sample"})
-    return sorted(
-        node.lineno
-        for loop in ast.walk(definition)
-        if isinstance(loop, (ast.For, ast.While))
-        for node in ast.walk(loop)
-        for target in getattr(node, "targets", [getattr(node, "target", None)])
-        if isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(target, ast.Attribute) and target.attr == "W"
-    )
+def _has_data(node, definition):
+    """True for a statement that isn't only a penalty: something in it comes from X or y, or the result is divided."""
+    if not _is_penalty(node, definition):
+        return True
+    results, value = {name(target) for target in targets(node)}, getattr(node, "value", node)
+    inner = [term for term in _terms(value) if not (isinstance(term, ast.Name) and term.id in results)]
+    known = {n.id for term in inner for n in ast.walk(term) if isinstance(n, ast.Name)}
+    if isinstance(node, ast.Assign) and known & results:
+        return True
+    used = set().union(*(sources(definition, term, results)[1] for term in inner))
+    return bool(used & set(_arguments(definition)[1:3]))
 
 
-def _name(node):
-    return getattr(node, "id", getattr(node, "attr", ""))
-
-
-def _assigning(definition, name):
-    """Return the statements that give a name, or entries of it, a value."""
-    found = []
-    for node in ast.walk(definition):
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
-        )
-        flat = [t for target in targets for t in (target.elts if isinstance(target, ast.Tuple) else [target])]
-        while any(isinstance(target, ast.Subscript) for target in flat):
-            flat = [target.value if isinstance(target, ast.Subscript) else target for target in flat]
-        if any(isinstance(target, ast.Name) and target.id == name for target in flat):
-            found.append(node)
-    return found
+def _terms(value):
+    """Return what a sum adds up."""
+    if isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Add, ast.Sub)):
+        return [*_terms(value.left), *_terms(value.right)]
+    return [value]
 
 
 def _starts(node):
@@ -113,14 +120,9 @@ def _starts(node):
     return all(
         isinstance(value, ast.Constant)
         or isinstance(value, ast.Call)
-        and _name(value.func) in ("zeros", "zeros_like", "float")
+        and name(value.func) in ("zeros", "zeros_like", "float")
         for value in values
     )
-
-
-def _calling(definition, names):
-    """Return the numbers of the lines that call one of some functions."""
-    return sorted({n.lineno for n in ast.walk(definition) if isinstance(n, ast.Call) and _name(n.func) in names})
 
 
 def never_changed(function: Any, which: int) -> bool:
@@ -132,7 +134,17 @@ def never_changed(function: Any, which: int) -> bool:
     returned = [n.value for n in ast.walk(definition) if isinstance(n, ast.Return)]
     if not returned or not isinstance(returned[-1], ast.Tuple) or len(returned[-1].elts) != 2:
         return False
-    name = _name(returned[-1].elts[which])
-    lines = _assigning(definition, name)
-    used = [n for n in ast.walk(definition) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
+    result = name(returned[-1].elts[which])
+    lines = assigning(definition, {result})
+    used = [
+        n for n in ast.walk(definition) if isinstance(n, ast.Name) and n.id == result and isinstance(n.ctx, ast.Load)
+    ]
     return bool(lines) and all(map(_starts, lines)) and len(used) == len(returned)
+
+
+def never_updated(function: Any) -> bool:
+    """True for a method train that makes no use of its gradients: the update isn't written yet."""
+    try:
+        return without_update(ast.parse(textwrap.dedent(inspect.getsource(function))))
+    except (OSError, TypeError, SyntaxError, ValueError, RecursionError):
+        return False

@@ -61,6 +61,14 @@ def written_for_columns(thing: Any) -> bool:
         return False
 
 
+def beside_columns(thing: Any) -> bool:
+    """True where another place of the learner's file says that X is (D, N): a docstring may refer to its neighbour."""
+    try:
+        return bool(COLUMNS.search("".join(inspect.findsource(thing)[0])))
+    except (OSError, TypeError, IndexError):
+        return False
+
+
 def turned(thing: Any, name: str) -> Any:
     """Return a loss, predict or class for X (N, D), W (D, C), around one that has X (D, N), W (C, D)."""
     if name.endswith(".train"):

@@ -55,7 +55,10 @@ def text(examined: Sequence[Examined], hints: bool = False, colour: bool = False
         lines += [shown(one.source.path), *_file(one, hints, colour), ""]
     results = [result for one in examined for result in one.results]
     right = sum(result.verdict == "right" for result in results)
-    lines.append(f"{right} of {len(results)} functions {'is' if right == 1 else 'are'} right.")
+    unread = sum(bool(one.source.problem) for one in examined)
+    files = f"{unread} file{'s' * (unread > 1)} couldn't be read: {'its' if unread == 1 else 'their'} functions"
+    uncounted = f" {files} aren't counted." if unread else ""
+    lines.append(f"{right} of {len(results)} functions {'is' if right == 1 else 'are'} right.{uncounted}")
     if again and not hints and any(m["hint"] for result in results for m in _mistakes(result)):
         lines.append(f"For hints: {again}")
     return "\n".join(lines)

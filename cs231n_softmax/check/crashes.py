@@ -177,6 +177,22 @@ def advice(error):
         )
     if "tuple index out of range" in said or "too many indices" in said:
         return "The line expects more axes than the array has. An array with one axis has no shape[1]."
+    inside = {step.tb_frame.f_code.co_name for step in _frames(error.__traceback__) if not _is_learners(step)}
+    if "only integer scalar arrays" in said and inside & {"max", "amax", "min", "amin"}:
+        return (
+            "np.max(a) is the largest entry of one array, and a second argument is an axis. np.maximum(0, a) compares "
+            "each entry with 0."
+        )
+    if "Cannot cast ufunc" in said or "numpy boolean" in said:
+        return (
+            "An array of integers can't hold decimals, and an array of booleans can't hold negative numbers. Use "
+            "floats: np.zeros(shape) has them, and .astype(float) makes them."
+        )
+    if said == "a must be 1-dimensional" or "a must be a 1-dimensional" in said:
+        return (
+            "np.random.choice draws from a row of numbers. Draw row numbers first: "
+            "rows = np.random.choice(len(X), batch_size). Then take the rows: X[rows]."
+        )
     return "Print the values that are used where the error happens, and their shapes."
 
 

@@ -21,6 +21,8 @@ SIZES = [
     ("N-over-N-plus-1", "N/(N+1)", lambda p: p.N / (p.N + 1)),
     ("over-DC", "1/(D*C)", lambda p: 1 / (p.D * p.C)),
     ("times-N-squared", "N**2", lambda p: p.N**2),
+    ("times-C-minus-1", "(C-1)", lambda p: p.C - 1),
+    ("over-C-minus-1", "1/(C-1)", lambda p: 1 / (p.C - 1)),
     ("over-sqrt-N", "1/sqrt(N)", lambda p: p.N**-0.5),
 ]
 CONSTANTS = {  # value: (slug, words)
@@ -127,6 +129,12 @@ FACTORS = {
                     "The mean is taken over the examples. The classes are added up.",
                     "Look for an np.mean over an array of shape (N, C): it divides by N * C. Add up over the classes "
                     "first."),
+    "times-C-minus-1": Words("C - 1 times what {it} should be (C - 1: the number of classes other than the label)",
+                             "",
+                             "Look at the loop over the classes. Is something inside the loop that belongs after it?"),
+    "over-C-minus-1": Words("1/(C - 1) of what {it} should be (C - 1: the number of classes other than the label)",
+                            "The mean is taken over the examples. The classes are added up.",
+                            "Which numbers is the sum divided by? N alone is right: len(X)."),
     "over-D": Words("1/D of what {it} should be (D: the number of features)",
                     "The mean is taken over the examples.",
                     "Which numbers is the sum divided by? N alone is right: len(X)."),

@@ -236,7 +236,8 @@ class Trial:
                 "too.",
                 " ".join(self.changed.values()),
                 "Look for +=, -=, /= or out=, and for an assignment to a part of an argument. Compute a new array "
-                f"instead. `{first} = {first} - 1` makes one, and `{first} -= 1` doesn't.",
+                f"instead. `{first} = {first} - 1` makes one, and `{first} -= 1` doesn't. `A = {first}` only gives the "
+                f"same array a second name: `A = {first}.copy()` makes a new one.",
             )
         self.changed = {}
 

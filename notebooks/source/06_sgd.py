@@ -12,7 +12,7 @@
 # - why every start leads to the same bottom;
 # - what a loss curve looks like when the learning rate is too low, right, too high, and far too high;
 # - why cs231n's learning rates are as small as 1e-7;
-# - how long the random weights with which training starts still spoil the result.
+# - training starts with random weights: how long they make the result worse.
 #
 # *Before you start:* notebooks 4 and 5. *Time:* about 95 minutes.
 #
@@ -206,9 +206,10 @@ assert full_trained < 0.6 * full_zero and full_trained / full_zero < 0.6 * noise
 #
 # ## All, one, or some?
 #
-# - **Batch** gradient descent uses all N images for each step. The direction is exact, and a step costs N gradients.
+# - **Batch** gradient descent uses all N images for each step. (In this name, "batch" means all images. Otherwise a
+#   batch in this notebook is a mini-batch.) The direction is exact, and a step costs N gradients.
 # - **Stochastic** gradient descent was at first the name for steps with a single image. (Today the name is also used
-#   for batches, as we did above.) The direction is rough, and a step costs one gradient.
+#   for mini-batches, as we did above.) The direction is rough, and a step costs one gradient.
 # - **Mini-batch** gradient descent is between the two.
 #
 # Each of the three gets the same amount of work here: 10,000 gradients of single images, drawn from the first 5,000
@@ -826,8 +827,10 @@ assert highest < 0.4
 # - One step of SGD is three lines, and 1,500 steps train a classifier within seconds.
 # - The gradient of a mini-batch is right on average. Mini-batches beat both extremes, counted in processor time.
 # - One gradient step does better than 1,000 random tries.
-# - The softmax loss is convex: every start leads to the same bottom, with enough steps.
-# - Four learning rates give four shapes of the loss curve. A learning rate belongs to a size of the pixels.
+# - The softmax loss is convex. So with a penalty, a learning rate that is small enough, and enough steps, gradient
+#   descent reaches the same bottom from every start.
+# - Four learning rates give four shapes of the loss curve. If all pixels are divided by 255, the learning rate must be
+#   multiplied by $255^2$.
 # - With little regularization, the random start isn't forgotten.
 #
 # **Next:** [7. Hyperparameters](07_hyperparameters.ipynb): choosing learning rate and regularization on the validation set.

@@ -156,7 +156,8 @@ assert abs(curves["reg 0"][-1][2] - curves["with reg"][-1][2]) < 1
 # $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$ before it adds what is learned from the batch.
 #
 # For the learning rate and for `reg`, what counts is how many times larger one value is than another. The step from
-# 1e-7 to 2e-7 matters as much as the step from 1e-6 to 2e-6. So we spread the values evenly on a **log scale**.
+# 1e-7 to 2e-7 matters as much as the step from 1e-6 to 2e-6. So we choose the values on a **log scale**: each value is
+# a few times as large as the one before.
 #
 # ### Exercise: the sweep loop
 # To train at many settings and to compare them is called a **sweep**. Train a `Softmax` at every setting (a pair of
@@ -229,9 +230,10 @@ print(f"training is above validation by at most {excess:.1f} percentage points")
 assert excess < 4
 
 # %% [markdown]
-# No. With 49,000 images, `W` hardly overfits, even if `reg` is low. But then, why are the results poor where both
-# numbers are small? There is another reason. `train` starts from *random* weights. Each step multiplies what is left
-# of them by $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$. So this share of the start is left after all steps:
+# No. With 49,000 images, `W` hardly overfits, even if `reg` is low. But then, why are the results poor where the
+# learning rate and `reg` are both small? There is another reason. `train` starts from *random* weights. Each step
+# multiplies what is left of them by $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$. So this share of the start
+# is left after all steps:
 #
 # $$(1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg})^{\text{number of steps}}$$
 #
@@ -490,10 +492,10 @@ assert ahead[0] > 2 * ahead[1] and ahead[1] < 0.5
 # the seed isn't in it.) The search had to choose a penalty that removes most of the random start in 1,500 steps.
 # Without a random start no penalty is needed. So before you tune a number, find out which problem it solves.
 #
-# On the 1,000 validation images you see the opposite order, for two reasons. The tuned setting was chosen for these
-# images. And 1,000 images are too few to show a difference of one point. So why don't we choose by the test set? If we
-# chose a classifier by the test set, its test accuracy would be a little too good, for the same reason. Then no images
-# would be left that could show its accuracy on new images.
+# On the 1,000 validation images you see the opposite order. Two things can explain it. The tuned setting was chosen
+# for these images. And 1,000 images are too few to show a difference of one point. So why don't we choose by the test
+# set? If we chose a classifier by the test set, its test accuracy would be a little too good, for the same reason.
+# Then no images would be left that could show its accuracy on new images.
 #
 # **Other people's results.** One worked solution of this assignment was published in 2021. It uses one setting for
 # softmax and for the SVM, learning rate 1e-7 and reg 2.5e4. It wasn't tuned, and reaches 34.4 % with softmax. The
@@ -592,11 +594,11 @@ vis_utils.show("""Three histograms of the trained weights, with a logarithmic ax
 
 # %% [markdown]
 # Without a penalty the weights spread widely. L2 makes the whole heap narrower. L1 sets most weights to exactly zero,
-# and lets the few that matter most stay large. Why are they exactly zero? The Gaussian prior is flat at 0, so a very
-# small weight costs almost nothing. The Laplace prior has a corner at 0: its penalty rises with the same steepness
-# from the first short step on. The first small step away from 0 costs as much as a step of the same length anywhere
-# else. If this first step costs more than it takes away from the data loss, the best weight is 0. A `W` in which most
-# weights are 0 is called *sparse*.
+# and lets the few that matter most stay large. Why does L1 make so many weights exactly zero? The Gaussian prior is
+# flat at 0, so a very small weight costs almost nothing. The Laplace prior has a corner at 0: its penalty rises with
+# the same steepness from the first short step on. The first small step away from 0 costs as much as a step of the same
+# length anywhere else. If this first step costs more than it takes away from the data loss, the best weight is 0. A
+# `W` in which most weights are 0 is called *sparse*.
 #
 # ## Questions
 

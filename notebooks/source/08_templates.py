@@ -158,8 +158,9 @@ vis_utils.show("""Six pictures. Upper row: the mean of heap 1 is a dark horse wi
 # In heap 1 the neck rises to the upper left, and in heap 2 to the upper right. On the right, where all horses share
 # one picture, a neck rises at **both** ends. The template of all horses has nearly the same pattern as the sum of the
 # two others. To measure this, we use the **correlation**. It is 1 for two pictures with the same pattern, and about 0
-# for pictures that have nothing to do with each other. Between the sum and the template of all horses, it is near 1.
-# The template of all horses is also nearly its own mirror image. The templates of the two heaps aren't.
+# for pictures that have nothing to do with each other. We add the templates of the two heaps. The correlation of this
+# sum with the template of all horses is near 1. The template of all horses is also nearly its own mirror image. The
+# templates of the two heaps aren't.
 
 # %%
 def correlation(a, b):
@@ -181,9 +182,9 @@ assert max(correlation(one, mirrored(one)), correlation(two, mirrored(two))) < 0
 assert correlation(one, mirrored(two)) > 0.7
 
 # %% [markdown]
-# Some horses are probably in the wrong heap. The rule compares only brightness. A white horse that looks to the left
-# can give the same sign as a dark horse that looks to the right. The mean images of the two heaps are clear all the
-# same.
+# Some horses are probably in the wrong heap. The rule compares only the numbers of the pixels. A white horse that
+# looks to the left can give the same sign as a dark horse that looks to the right. The mean images of the two heaps
+# are clear all the same.
 #
 # A linear classifier has one template for each class. Larger models, such as neural networks, can keep several
 # templates for a class, for example one for each direction.
@@ -415,9 +416,10 @@ assert max(map(abs, rests)) < 1e-3
 #   legs*.
 # - **The frog** gets its score from yellow in the middle of the image. The cat beside a yellow sign has yellow in the
 #   middle, too. This gives it a high score for frog, and so it is called a frog.
-# - **The black automobile** is called a truck. It stands on white, and the white corners raise the scores of both
-#   classes. But the map of "automobile", in the lowest row, has dark stripes where the car's body is. There the
-#   template of "automobile" wants bright colours, and this car is black.
+# - **The black automobile** is called a truck. It stands on white, and the white corners at the bottom raise the
+#   scores of both classes. But the map of "automobile", in the lowest row, has dark stripes. One of them is on the
+#   car's body. There the template of "automobile" wants bright colours, and this car is black. Another one is on the
+#   ground below the car. There the template wants dark colours, and the ground is white.
 # - **The bird** is called an airplane, because there is sky above it. More than half of the map's sum comes from the
 #   upper third of the image. (The cell above prints it.)
 #

@@ -1126,6 +1126,8 @@ WRONG = [
 
     # errors, exits and hangs
     Case("set-only-under-an-if", "exception", [("    loss = 0.0\n", "    if reg < 0:\n        loss = 0.0\n")]),
+    Case("classes-from-y", "classes-from-labels", [("num_classes = W.shape[1]", "num_classes = np.max(y) + 1"),
+                                                   ("X[i].dot(W)", "X[i].dot(W[:, :num_classes])")]),
     Case("classes-from-x", "exception", [("num_classes = W.shape[1]", "num_classes = X.shape[1]")]),
     both("undefined-name", "exception", (MEAN_LOSS, "loss /= num_trian")),
     Case("math-log-of-array", "exception", [(N_LOSS, "loss += -math.log(probs)")], v_loss("-math.log(probs[rows, y])")),

@@ -172,6 +172,7 @@ REG_LOSS, REG_GRAD, RETURN = "loss += reg * np.sum(W * W)", "dW += 2 * reg * W",
 MEANS = "    loss /= num_train\n    dW /= num_train\n"
 
 WRONG = [
+    Case("classes-from-y", "classes-from-labels", [("num_classes = W.shape[1]", "num_classes = np.max(y) + 1")]),
     Case("at-least-zero", "at-least-zero", vectorized=[("(margins > 0)", "(margins >= 0)")]),
     Case("gradient-above-one", "counted-above-one", [(IN_J, f"if margin > 1:\n                    {IN_J}"),
          (IN_Y, f"if margin > 1:\n                    {IN_Y}")], [("(margins > 0)", "(margins > 1)")]),
@@ -257,8 +258,8 @@ WRONG = [
     Case("return-in-loop", "data-times-N first-example-only reg-missing",
          [("    loss /= num_train\n", "        return loss, dW\n    loss /= num_train\n")]),
     Case("gradient-assigned", "others-assigned", [("dW[:, j] += X", "dW[:, j] = X")]),
-    Case("loss-assigned", "data-loss-wrong", [("loss += margin", "loss = margin")]),
-    Case("inner-continue-becomes-break", "data-loss-wrong data-gradient-wrong", [("continue", "break")]),
+    Case("loss-assigned", "loss-assigned", [("loss += margin", "loss = margin")]),
+    Case("inner-continue-becomes-break", "stops-at-label", [("continue", "break")]),
     Case("label-index-j", "exception", [("if j == y[i]", "if j == y[j]")]),
     Case("softmax-instead", "softmax-loss", vectorized="""
 def svm_loss_vectorized(W, X, y, reg):
@@ -294,5 +295,77 @@ def svm_loss_vectorized(W, X, y, reg):
          [(f"                {IN_J}\n                {IN_Y}\n", ""),
           ("            if margin", f"            {IN_J}\n            if margin")],
          [("(margins > 0).astype(float)", "np.ones_like(margins)"), (AT_Y, "0")]),
+    Case("in-place-mask", "negatives-kept", vectorized=[
+         ("(margins > 0).astype(float)", "scores - correct + 1\n    mask[rows, y] = 0\n    mask[mask > 0] = 1")]),
+    Case("in-place-mask-with-label", "negatives-kept", vectorized=[
+         ("(margins > 0).astype(float)", "scores - correct + 1\n    mask[mask > 0] = 1")]),
+    Case("sum-at-label", "margins-at-label",
+         [("        correct =", "        total = 0\n        correct ="), (IN_Y, "total += margin"),
+          ("    loss /= num_train\n", "        dW[:, y[i]] -= total * X[i]\n    loss /= num_train\n")],
+         [(AT_Y, "-np.sum(margins, axis=1)")]),
+    Case("label-line-outside-of-if", "label-without-condition",
+         [(f"                {IN_Y}\n", ""), ("            if margin", f"            {IN_Y}\n            if margin")],
+         [(AT_Y, "1 - W.shape[1]")]),
+    Case("class-line-outside-of-if", "others-without-condition",
+         [(f"                {IN_J}\n", ""), ("            if margin", f"            {IN_J}\n            if margin")],
+         [(f"mask[rows, y] = {AT_Y}", "count = np.sum(mask, axis=1)\n    mask[:] = 1\n    mask[rows, y] = -count")]),
+    Case("example-skipped-by-its-number", "row-number-for-label", [("if j == y[i]", "if i == y[i]")]),
+    Case("class-skipped-by-number-of-example", "row-number-for-label", [("if j == y[i]", "if j == i")]),
+    Case("count-never-reset", "accumulator-not-reset",
+         [("    loss = 0.0\n", "    loss, count = 0.0, 0\n"), (IN_Y, "count += 1"),
+          ("    loss /= num_train\n", "        dW[:, y[i]] -= count * X[i]\n    loss /= num_train\n")]),
+    Case("row-sum-never-reset", "accumulator-not-reset",
+         [("    loss = 0.0\n", "    loss, total = 0.0, 0.0\n"), ("loss += margin", "total += margin"),
+          ("    loss /= num_train\n", "        loss += total\n    loss /= num_train\n")]),
+    Case("label-minus-one", "X-missing", [(IN_Y, "dW[:, y[i]] -= 1")]),
+    Case("class-plus-one", "X-missing", [(IN_J, "dW[:, j] += 1")]),
+    both("loss-floor-division", "rounded-down", ("loss /= num_train", "loss //= num_train")),
+    both("gradient-floor-division", "rounded-down", ("dW /= num_train", "dW //= num_train")),
+    Case("count-in-all-rows", "wrong-rows", vectorized=[("mask[rows, y] = ", "mask[:, y] = ")]),
+    Case("count-taken-off-in-all-rows", "wrong-rows", vectorized=[("mask[rows, y] = ", "mask[:, y] += ")]),
+    Case("one-taken-off-per-batch", "label-ones", vectorized=[(ZERO, ""), ("np.sum(margins)", "np.sum(margins) - 1"),
+         ("(margins > 0)", "((margins > 0) & (np.arange(W.shape[1]) != y[:, None]))")]),
+    Case("n-taken-off-the-mean", "label-ones", vectorized=[(ZERO, ""),
+         ("/= num_train\n    dW", "/= num_train\n    loss -= num_train\n    dW"),
+         ("(margins > 0)", "((margins > 0) & (np.arange(W.shape[1]) != y[:, None]))")]),
+    Case("c-taken-off-per-batch", "label-ones", vectorized=[(ZERO, ""),
+         ("np.sum(margins)", "np.sum(margins) - W.shape[1]"),
+         ("(margins > 0)", "((margins > 0) & (np.arange(W.shape[1]) != y[:, None]))")]),
+    Case("rows-of-labels-zeroed", "label-rows", vectorized=[("margins[rows, y] = 0", "margins[y[y < num_train]] = 0")]),
+    Case("label-column-set", "label-assigned", [(IN_Y, "dW[:, y[i]] = -X[i]")]),
+    Case("one-outside-of-maximum", "margin-outside no-maximum", vectorized=[
+         (MAX, "np.maximum(0, scores - correct) + 1")]),
+    Case("label-part-not-divided", "partly-divided", [("dW[:, j] += X[i]", "dW[:, j] += X[i] / num_train"),
+         ("    dW /= num_train\n", "")], [(AT_Y, "-num_train * np.sum(mask, axis=1)")]),
+    Case("tiled-scores", "wrong-rows", vectorized=[
+         ("scores[rows, y][:, np.newaxis]", "np.tile(scores[rows, y], W.shape[1]).reshape(scores.shape)")]),
+    both("mean-over-other-classes", "data-loss-over-C-minus-1",
+         ("    loss /= num_train\n", "    loss /= num_train * (W.shape[1] - 1)\n")),
+    Case("penalty-for-each-violation", "reg-loss-per-violation",
+         [(f"    {REG_LOSS}\n", ""), ("loss += margin", f"loss += margin\n                {REG_LOSS}")]),
+    Case("penalty-slope-for-each-violation", "reg-gradient-per-violation",
+         [(f"    {REG_GRAD}\n", ""), ("loss += margin", f"loss += margin\n                {REG_GRAD}")]),
+    Case("penalty-for-each-class", "reg-loss-times-C-minus-1",
+         [(f"    {REG_LOSS}\n", ""), ("            if margin", f"            {REG_LOSS}\n            if margin")]),
+    both("penalty-before-and-after-division", "reg-loss-added-twice",
+         ("    loss /= num_train\n", f"    {REG_LOSS}\n    loss /= num_train\n")),
+    both("half-penalty-before-division", "reg-loss-added-twice",
+         ("    loss /= num_train\n", "    loss += 0.5 * reg * np.sum(W * W)\n    loss /= num_train\n")),
+    Case("label-entry-set", "label-assigned", """
+def svm_loss_naive(W, X, y, reg):
+    N, C = len(X), W.shape[1]
+    loss, dW = 0.0, np.zeros_like(W)
+    for i in range(N):
+        s = X[i] @ W
+        ds = np.zeros(C)
+        for j in range(C):
+            if j != y[i]:
+                slope = 1.0 if s[j] - s[y[i]] + 1 > 0 else 0.0
+                loss += slope * (s[j] - s[y[i]] + 1)
+                ds[j] = slope
+                ds[y[i]] = -slope
+        dW += np.outer(X[i], ds)
+    return loss / N + reg * np.sum(W * W), dW / N + 2 * reg * W
+"""),
     Case("mask-of-booleans", "boolean-violations", vectorized=[("(margins > 0).astype(float)", "margins > 0")]),
 ]

@@ -24,6 +24,7 @@ from traitlets import Integer
 
 from . import sandbox
 from .limits import Meter
+from .scratch import read, scratch_folder
 
 RESTARTS = 3
 GRACE = 5  # CPU seconds that a cell has to end in when it is interrupted
@@ -40,13 +41,13 @@ DONE = "done.ipynb"
 def run_notebook(notebook, seconds, protection):
     """Return a copy of the notebook with the outputs of a run, and notes of what was stopped. seconds: for one cell."""
     notebook = copy.deepcopy(notebook)
-    with sandbox.scratch_folder() as scratch:
+    with scratch_folder() as scratch:
         for fonts in Path(font_cache()).glob("fontlist-*.json"):  # else each run looks for all fonts anew
             shutil.copy(fonts, scratch)
         (scratch / "task.json").write_text(json.dumps({"notebook": notebook, "seconds": seconds}), encoding="utf-8")
         ended = sandbox.run([sys.executable, "-c", RUN], scratch, protection, CELLS * seconds)
         try:
-            take_outputs(notebook, sandbox.read(scratch / DONE, WHOLE))
+            take_outputs(notebook, read(scratch / DONE, WHOLE))
         except ValueError as error:
             why = ended.reason if ended.why or ended.code else error
             return notebook, [f"the notebook wasn't run to its end, and its page has no outputs: {why}"]

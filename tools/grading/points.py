@@ -26,6 +26,7 @@ from cs231n_softmax.assignment.tolerant import needed
 from cs231n_softmax.check.report import MARKS, Mistake, Report
 
 from . import sandbox, trials
+from .scratch import read, scratch_folder
 from .suspicious import suspicious
 
 CHILD = "from cs231n_softmax.assignment.child import main; main()"
@@ -48,7 +49,7 @@ class Verdict:
 def judge(notebook, released, protection):
     """Return {function: Verdict} for the exercises of a notebook, whose cells have the released notebook's labels."""
     verdicts = {name: Verdict() for name in exercises(released)}
-    with sandbox.scratch_folder() as folder:
+    with scratch_folder() as folder:
         sources = {}
         for name, verdict in verdicts.items():
             if name not in NAMES:
@@ -134,7 +135,7 @@ def _start(protection, folder, top, root, scratch, seconds):
     ended = sandbox.run(command, top, protection, seconds, file_size=FILE_SIZE, also_readable=[folder])
     answers = top / "answers"
     try:
-        content = sandbox.read(answers, WRITTEN)
+        content = read(answers, WRITTEN)
     except ValueError:  # none, or a link, a folder, ...
         content = b""
     if answers.is_dir() and not answers.is_symlink():
@@ -188,7 +189,7 @@ def _try(sources, verdicts, protection):
 
 def _answers(sources, asked, protection):
     """Return {function: answers} as another process gives them, and how it ended."""
-    with sandbox.scratch_folder() as folder:
+    with scratch_folder() as folder:
         tasks = []
         for name, problems in asked.items():
             shutil.copyfile(sources[name].path, folder / f"{name}.ipynb")
@@ -197,7 +198,7 @@ def _answers(sources, asked, protection):
         Path(folder, "task.json").write_text(json.dumps(tasks), encoding="utf-8")
         ended = sandbox.run([sys.executable, "-c", ANSWERS], folder, protection, SECONDS, file_size=FILE_SIZE)
         try:
-            given = json.loads(sandbox.read(folder / "answers.json", WRITTEN))
+            given = json.loads(read(folder / "answers.json", WRITTEN))
         except (ValueError, RecursionError) as error:
             return {}, ended.why or str(error)[:100]
     return given if isinstance(given, dict) else {}, ended.why or "the process ended before"

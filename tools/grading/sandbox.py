@@ -19,7 +19,6 @@ import json
 import os
 import shutil
 import signal
-import stat
 import subprocess
 import sys
 import tempfile
@@ -31,21 +30,15 @@ from typing import NamedTuple
 import psutil
 
 from .limits import Meter
+from .scratch import too_full
+from .surroundings import bubblewrap, environment, lay_out_library
 
-ROOT = Path(__file__).resolve().parents[2]
 KEEPER = Path(__file__).with_name("keeper.py")
 MEMORY = 3 << 30  # bytes, for one process and for all together
 FILE_SIZE = 200 << 20  # bytes of one file
-DISK = 2 << 30  # bytes of all files in the scratch folder
-FILES = 20_000  # in the scratch folder
 PROCESSES = 64
 INTERVAL = 0.2  # seconds between two looks
-KEPT = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "CIFAR10_DIR"]  # of the environment
-SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix", "/gnu"]
-SETTINGS = ["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "fonts", "localtime", "passwd", "group", "nsswitch.conf",
-            "alternatives", "ssl", "mime.types", "os-release"]  # fmt: skip
 DEVICES = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"]
-ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"], "1")
 
 
 @dataclass(frozen=True)
@@ -147,30 +140,6 @@ def run(command, scratch, protection, seconds, memory=MEMORY, file_size=FILE_SIZ
     return Ended(process.returncode, why, _children_cpu() - spent, said)
 
 
-def lay_out_library(folder):
-    """Put links to the two packages into a folder for PYTHONPATH; return the paths that a submission may read.
-
-    The project's folder itself isn't among them: it holds solutions, releases, and what others handed in.
-    """
-    for name, path in {"cs231n_softmax": ROOT / "cs231n_softmax", "grading": Path(__file__).parent}.items():
-        with contextlib.suppress(OSError):  # Windows lets few people make links
-            (folder / name).symlink_to(path, target_is_directory=True)
-    (folder / "replies.py").write_bytes((ROOT / "tools/replies.py").read_bytes())
-    wanted = [*SYSTEM, *(f"/etc/{name}" for name in SETTINGS), sys.prefix, sys.base_prefix, str(folder)]
-    wanted += [str(ROOT / "cs231n_softmax"), str(Path(__file__).parent), os.environ.get("CIFAR10_DIR", "")]
-    return [path for path in wanted if path and os.path.exists(path)]
-
-
-def environment(scratch, library):
-    """Return the environment of a submission: without tokens; home and temporary files are in the scratch folder."""
-    own = {"HOME": str(scratch), "USERPROFILE": str(scratch), "PYTHONPATH": library, "MPLBACKEND": "Agg"}
-    own |= dict.fromkeys(["TMPDIR", "TEMP", "TMP", "IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_RUNTIME_DIR"], str(scratch))
-    own |= {"PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **ONE_THREAD}
-    if os.name != "posix":
-        own["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
-    return {name: os.environ[name] for name in KEPT if name in os.environ} | own
-
-
 def kept(command, scratch, protection, readable, memory, file_size):
     """Return the command that starts the keeper, which starts the command."""
     if protection.bubblewrap:
@@ -188,16 +157,6 @@ def kept(command, scratch, protection, readable, memory, file_size):
         "readable": [*readable, "/proc"],
     }
     return [sys.executable, "-I", "-S", str(KEEPER), json.dumps(task)]
-
-
-def bubblewrap(program, scratch, readable):
-    """Return bubblewrap's part of the command: nothing is there except for what stands here."""
-    arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--dir", "/tmp"]
-    for path in readable:
-        link = os.path.islink(path) and path in SYSTEM
-        arguments += ["--symlink", os.readlink(path), path] if link else ["--ro-bind", path, path]
-    return [program, *arguments, "--bind", str(scratch), str(scratch), "--remount-ro", "/", "--chdir", str(scratch)]
 
 
 def _tasks_of_user():
@@ -222,7 +181,7 @@ def _watch(process, meter, scratch, seconds, memory):
             return why
         if time.monotonic() > looked + 1:
             looked = time.monotonic()
-            if why := _too_full(scratch):
+            if why := too_full(scratch):
                 return why
 
 
@@ -239,22 +198,6 @@ def _too_much(process, memory):
         if used > memory:
             return f"it used more than {memory / 2**30:.3g} GB of memory"
     return None
-
-
-def _too_full(folder):
-    """Return why a folder's files are too many or too large; None if they aren't."""
-    size = count = 0
-    waiting = [str(folder)]
-    while waiting:
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                found = entry.stat(follow_symlinks=False)
-                size, count = size + getattr(found, "st_blocks", 0) * 512, count + 1
-                if count > FILES:
-                    return f"it wrote more than {FILES:,} files"
-                if stat.S_ISDIR(found.st_mode):
-                    waiting.append(entry.path)
-    return f"it wrote more than {DISK >> 30} GB of files" if size > DISK else None
 
 
 def _children():
@@ -286,33 +229,3 @@ def _end(process, before):
                 below.kill()
             left.wait(5)
     process.wait()
-
-
-def read(path, most=40 << 20):
-    """Return the bytes of a file that a submission wrote; ValueError for what isn't a plain file, or too large."""
-    try:
-        opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    except OSError as error:
-        raise ValueError(f"it can't be read: {error.strerror}") from error
-    if not stat.S_ISREG(os.fstat(opened).st_mode):
-        os.close(opened)
-        raise ValueError("it isn't a plain file")
-    with open(opened, "rb") as f:
-        content = f.read(most + 1)
-    if len(content) > most:
-        raise ValueError(f"it is larger than {most >> 20} MB")
-    return content
-
-
-@contextlib.contextmanager
-def scratch_folder():
-    """Make a folder for a submission, and remove it, whatever the submission has made of it."""
-    folder = Path(os.path.realpath(tempfile.mkdtemp()))
-    try:
-        yield folder
-    finally:
-        with contextlib.suppress(OSError, RecursionError):
-            shutil.rmtree(folder, ignore_errors=True)
-        if folder.exists() and os.name == "posix":  # folders without rights, or nested thousands deep
-            subprocess.run(["chmod", "-R", "u+rwx", str(folder)], stderr=subprocess.DEVNULL, check=False)
-            subprocess.run(["rm", "-rf", "--", str(folder)], stderr=subprocess.DEVNULL, check=False)

@@ -63,7 +63,14 @@ def train(model: Callable) -> Report:
             trial.step(not found)
             if found and found[0].code in ENDING:
                 trial.end()
+        trial.report.mistakes = _without_steps_from_new_weights(trial.report.mistakes)
     return trial.report
+
+
+def _without_steps_from_new_weights(mistakes):
+    """Return mistakes without that of the steps, where nothing explains them and W is made anew: that explains them."""
+    again = any(mistake.code == "starts-again" for mistake in mistakes)
+    return [m for m in mistakes if not (again and m.code == "wrong-values" and m.title.startswith("In the step"))]
 
 
 def _ask(trial, W, steps, size, verbose):
@@ -104,6 +111,8 @@ def _calls(first, second):
             )
         ]
     for run, steps in ((first, STEPS), (second, OTHER_STEPS)):
+        if run.calls[0].X is None:
+            continue  # equal calls are counted once (_merged), and these differ in their labels only
         if len(run.calls) != steps and (len(run.calls) > 1 or steps == 1 or _moves(run)):
             return [
                 Mistake(
@@ -179,9 +188,9 @@ def _start(first, second):
             Mistake(
                 "starts-again",
                 "Training starts again from new weights, though W is there.",
-                "A second call of train goes on where the first has ended.",
+                "A step goes on where the step before it has ended, also in a second call of train.",
                 "W was set before the call, and the first step begins from other numbers",
-                "New weights are for the first call only: `if self.W is None:`",
+                "New weights are for the first call only, before the loop: `if self.W is None:`",
             )
         )
     if second.calls[0].W.shape != (D, C):
@@ -219,7 +228,7 @@ def _history(first, second):
                 "wrong-type",
                 "What train returns isn't a list of numbers.",
                 "It returns the list of losses, one for each step.",
-                f"got an object of type {type_name(got)}",
+                _entries(got),
                 "In the loop: `loss_history.append(loss)`. At the end: `return loss_history`.",
             )
         ]
@@ -244,6 +253,14 @@ def _history(first, second):
             "Append the loss as self.loss returns it.",
         )
     ]
+
+
+def _entries(got):
+    """Return what was returned in place of the losses, or what stands in the list."""
+    if not isinstance(got, (list, tuple)) or not len(got):
+        return f"got an object of type {type_name(got)}"
+    shape = f" of shape {np.shape(got[0])}" if np.ndim(got[0]) else ""
+    return f"got a {type(got).__name__}, and its first entry is an object of type {type_name(got[0])}{shape}"
 
 
 # --- the step as a recipe, and how it goes wrong ---------------------------------------------------------------------

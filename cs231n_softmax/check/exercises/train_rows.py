@@ -9,6 +9,9 @@ from .train_runs import OTHER_SIZE, SIZE, STEPS, D, N, X, Y
 BATCH = "Draw batch_size row numbers, and use them twice: `X[rows]` and `y[rows]`."
 DRAW = "Draw row numbers in each step: `rows = np.random.choice(num_train, batch_size)`."
 
+# chi-squared of how often rows are drawn, and rows of each label: with equal chances, larger once in 10**13 runs
+UNLIKELY_ROWS, UNLIKELY_LABELS = 140, 60
+
 
 def _rows(call):
     """Return the numbers of a batch's rows in X; None where it has other rows."""
@@ -24,6 +27,8 @@ def batches(first, second):
     for run, size in ((first, SIZE), (second, OTHER_SIZE)):
         for k, call in enumerate(run.calls):
             rows = _rows(call)
+            if (call.X is None) != (call.y is None):
+                return [_none(call)]
             if rows is None or call.y is None:
                 shapes = [f"{name} is {_shape(part)}" for name, part in (("X_batch", call.X), ("y_batch", call.y))]
                 return [
@@ -61,6 +66,17 @@ def batches(first, second):
     return _sizes(first, second)
 
 
+def _none(call):
+    missing, there = ("y_batch", "X_batch") if call.y is None else ("X_batch", "y_batch")
+    return Mistake(
+        "labels-not-matched" if call.y is None else "rows-not-of-X",
+        f"{missing} is None.",
+        "self.loss needs both: X_batch has the rows, and y_batch has their labels.",
+        f"{there} is {_shape(call.X if call.y is None else call.y)}, and {missing} is None",
+        f"{missing} keeps the None of its start value. {BATCH}",
+    )
+
+
 def _shape(part):
     return "None" if part is None else f"an array of shape {np.shape(part)}"
 
@@ -72,13 +88,25 @@ def _sizes(first, second):
     shown = [", ".join(map(str, sorted(sizes)[:4])) for sizes in (small, large)]
     seen = f"batch_size {SIZE} leads to {shown[0]} rows, and {OTHER_SIZE} to {shown[1]}, of {N}"
     if small == large == {N}:
+        drawn_from = [max(_rows(call).max() for call in run.calls) + 1 for run in (first, second)]
+        if drawn_from[0] <= SIZE and drawn_from[1] <= OTHER_SIZE:
+            return [
+                Mistake(
+                    "draw-swapped",
+                    "As many rows are drawn as X has, from the first batch_size rows only.",
+                    "It should be the other way: batch_size rows are drawn from all rows.",
+                    f"batch_size {SIZE} leads to {N} rows, and none of them has a number above {drawn_from[0] - 1}",
+                    f"In which order are the arguments of the draw? {DRAW}",
+                )
+            ]
+        whole = np.array_equal(np.asarray(first.calls[0].X), X)
         return [
             Mistake(
                 "all-rows",
                 "All rows are used, not a batch of them.",
                 "A batch saves time. On average, its gradient points the same way as the gradient of all rows.",
                 seen,
-                BATCH,
+                f"Which arrays does self.loss get? `self.loss(X_batch, y_batch, reg)`. {BATCH}" if whole else BATCH,
             )
         ]
     if small == large and len(small) == 1:
@@ -134,7 +162,8 @@ def drawn(first, second):
                 "num_train - 1, and num_train is the number of X's rows.",
             )
         ]
-    if all(np.ptp(rows) == len(rows) - 1 or np.ptp(rows) == N - 1 for rows in used if len(rows) > 1):
+    telling = [rows for rows in used if 1 < len(rows) < N - 1]  # nearly all rows are always neighbours
+    if telling and all(map(_neighbours, telling)):
         return [
             Mistake(
                 "contiguous-block",
@@ -154,4 +183,33 @@ def drawn(first, second):
                 DRAW,
             )
         ]
-    return []
+    return _chances(first, seen)
+
+
+def _neighbours(rows):
+    """True for row numbers that follow each other, also from the last row on to the first."""
+    return np.count_nonzero(np.diff([*rows, rows[0] + N]) > 1) == 1
+
+
+def _chances(run, seen):
+    """Return the Mistake of rows that are drawn too often to be due to chance; `seen`: how many were drawn."""
+    often = np.bincount(np.concatenate([_rows(call) for call in run.calls]), minlength=N)
+    labels, sizes = np.bincount(Y, weights=often), np.bincount(Y)
+    if (
+        _chi_squared(often, np.full(N, often.mean())) < UNLIKELY_ROWS
+        and _chi_squared(labels[sizes > 0], often.mean() * sizes[sizes > 0]) < UNLIKELY_LABELS
+    ):
+        return []
+    return [
+        Mistake(
+            "unequal-chances",
+            "Some rows are drawn more often than others.",
+            "The mean over the batches should be the mean over all rows.",
+            f"{seen}row {often.argmax()} {often.max()} times, row {often.argmin()} {often.min()} times",
+            f"Does the draw get probabilities, or numbers that aren't equally frequent? {DRAW}",
+        )
+    ]
+
+
+def _chi_squared(counts, expected):
+    return ((counts - expected) ** 2 / expected).sum()

@@ -97,6 +97,8 @@ PRODUCTS = [
     Variant("product", lambda p, G: p.X[0][:, None] * G.sum(axis=0), "first-row-of-X",
             "The first row of X is used for all examples.",
             "Look for an index that is always 0. Each example has its own row, X[i]."),
+    Variant("product", lambda p, G: np.floor(p.X.T @ G / p.N) * p.N, "rounded-down", "The gradient is rounded down.",
+            "Is there a `//`? Divide with `/`.", "The entries of a gradient aren't whole numbers."),
     Variant("product", lambda p, G: (p.X - p.X.mean(axis=0)).T @ G, "X-centred",
             "The mean of the batch is subtracted from X.", "Look for a mean that is subtracted from X, and remove it.",
             "The mean image of the training set was subtracted when the data were prepared."),

@@ -1,6 +1,7 @@
 """Mistakes in the choice of the label. The losses and gradients of both kinds share them.
 
 Models: LABELS (scores (N, C), y (N,)) -> classes (N,); TARGETS Problem -> target (N, C), in place of the one-hot rows.
+FROM_LABELS is completed where scores become probabilities or margins.
 """
 
 import numpy as np
@@ -9,6 +10,10 @@ from ..exercises.cross_entropy import LABELS as OF_ONE_EXAMPLE
 from ..explain import Variant, each
 
 # fmt: off
+FROM_LABELS = Variant(
+    "", None, "classes-from-labels", "The number of classes is taken from the labels of the batch.",
+    "Look for np.max(y), np.unique(y) or len(set(y)). W has a column for each class: `W.shape[1]`.",
+    "A batch needn't have an example of every class. But every class has a score.")
 LABELS = [
     *OF_ONE_EXAMPLE,
     Variant("label", lambda s, y: 0 * y + y[0], "first-label-for-all", "The first example's label is used for all.",

@@ -77,7 +77,10 @@ def single_examples(trial, problem, oracle):
         elif loss == 0:
             zero.append(i)
     if not wrong:
-        return "each example alone gives the right loss: look at how the examples are added up"
+        return (
+            "each example alone gives the right loss: look at how the examples are added up, and whether numbers of "
+            "one example get into the row of another"
+        )
     if len(wrong) + len(zero) == problem.N:
         return "it is wrong for a single example too" + " (except where the right loss is 0)" * bool(zero)
     return f"tried alone, examples with label {sorted(set(problem.y[wrong].tolist()))} are wrong; the others are right"

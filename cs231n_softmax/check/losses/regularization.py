@@ -4,8 +4,9 @@ from functools import cache
 
 import numpy as np
 
-from ..explain import Variant
+from ..explain import Variant, each
 from ..scaled import ScaledTable
+from .hinge import right_margins, violated
 from .problems import ordinary_problems
 
 RIGHT = (lambda p, r: r * np.sum(p.W**2), lambda p, r: 2 * r * p.W)
@@ -73,8 +74,22 @@ REGULARIZATION = [
             "Is the penalty added inside the loop over the examples? Add it once, after the mean over the examples.",
             "In this way a class with three examples counts three times, and a class without an example doesn't "
             "count."),
+    Variant("regularization",
+            (lambda p, r: r * np.sum(p.W**2) * _violations(p) / p.N, lambda p, r: 2 * r * p.W * _violations(p) / p.N),
+            "per-violation", "is added once for each violated margin. It should be added once",
+            "Is the penalty below the `if` with the margin? Add it once, after the mean over the examples.",
+            "The penalty depends on W only, so the number of violated margins doesn't change it."),
+    *each("regularization", [(lambda p, r, k=k: (1 + k / p.N) * r * np.sum(p.W**2),
+                              lambda p, r, k=k: (1 + k / p.N) * 2 * r * p.W) for k in (1, 2, 0.5)],
+          "added-twice", "is added twice, before the division by N and after it",
+          "Where is the penalty added? Keep only the line after the division by N.",
+          "The penalty is added once, and isn't divided by N.", loose=True),
 ]
 # fmt: on
+
+
+def _violations(p):
+    return violated(p, right_margins(p.scores, p.y)).sum()
 
 
 @cache

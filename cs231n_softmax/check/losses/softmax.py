@@ -15,7 +15,7 @@ from ..exercises.cross_entropy import pick
 from ..explain import Variant, each
 from ..scaled import ScaledTable
 from .gradients import EXAMPLES, ROWS_OF_X, SHARED, put_together
-from .labels import LABELS, TARGETS
+from .labels import FROM_LABELS, LABELS, TARGETS
 from .problems import ordinary_problems
 
 
@@ -74,6 +74,12 @@ def _others_sum(s, p):
     return e / (e.sum(axis=1) - e[p.rows, p.y])[:, None]
 
 
+def _classes_of_y(s, p):
+    """Return the probabilities of the classes up to the largest label, and 0 for the others."""
+    there = p.y.max() + 1
+    return np.pad(softmax.shifted(s[:, :there]), ((0, 0), (0, p.C - there)))
+
+
 # fmt: off
 PROBS = [
     *(_in_a_loss(variant, shift, inside) for shift in SHIFTS for inside in (False, True)
@@ -90,6 +96,7 @@ PROBS = [
     Variant("probs", lambda s, p: np.tile(pick(softmax.shifted(s), p.y), (p.C, 1)).T, "label-probability-for-all",
             "Every class gets the label's probability.",
             "Look for an index y in the probability. Class j has a probability of its own: exp(s_j) / sum."),
+    FROM_LABELS._replace(step="probs", how=_classes_of_y),
     Variant("probs", lambda s, p: np.tile(softmax.shifted(s)[0], (p.N, 1)), "first-row-of-X",
             "The first example's scores are used for all examples.",
             "Look for an index that is always 0. Each example has its own row, X[i]."),

@@ -13,13 +13,10 @@ from ..exercises.softmax import shifted as softmax
 from ..explain import Variant, each
 from ..scaled import ScaledTable
 from .gradients import EXAMPLES, ROWS_OF_X, SHARED, put_together
-from .labels import LABELS, ROWS
+from .hinge import balanced, no_label, others, pattern, right_margins, violated
+from .hinge_slips import DSCORES_IN_LOOPS, LOSSES_IN_LOOPS, PRODUCTS
+from .labels import FROM_LABELS, LABELS, ROWS
 from .problems import ordinary_problems
-
-
-def right_margins(s, y):
-    """Return s_j - s_y + 1: (N, C)."""
-    return s - pick(s, y)[:, None] + 1
 
 
 def loss(p, X=lambda p: p.X, margins=right_margins, loss=None, examples=lambda p: np.ones(p.N)):
@@ -33,11 +30,6 @@ def gradient(p, X=lambda p: p.X, margins=right_margins, label=lambda s, y: y, ds
     s = X(p) @ p.W
     m, T = margins(s, p.y), np.eye(p.C)[label(s, p.y)]
     return put_together(p, (dscores or pattern(1, -1, 0, 0))(p, m, T), X(p), **steps)
-
-
-def others(p, m):
-    """Return max(0, m) of the classes other than the label."""
-    return np.maximum(0, m) * (1 - p.onehot)
 
 
 def _sum_of_others(p, m):
@@ -62,9 +54,10 @@ MARGINS = [
     Variant("margins", lambda s, y: s + 1, "correct-score-missing", "The true class's score isn't subtracted.", MARGIN),
     *each("margins", [lambda s, y: s - np.roll(pick(s, y), 1)[:, None] + 1,
                       lambda s, y: s - np.roll(pick(s, y), -1)[:, None] + 1, lambda s, y: s - s[0][y][:, None] + 1,
-                      lambda s, y: s - s[0, y[0]] + 1],
+                      lambda s, y: s - s[0, y[0]] + 1,
+                      lambda s, y: s - np.tile(pick(s, y), s.shape[1]).reshape(s.shape) + 1],
           "wrong-rows", "The true class's score is taken from another example.",
-          "`scores[np.arange(N), y]` pairs row i with label y[i]."),
+          "`scores[np.arange(N), y]` pairs row i with label y[i], and `[:, None]` makes it a column."),
     Variant("margins", lambda s, y: s - pick(s, y).mean() + 1, "mean-correct-score",
             "The mean of all true classes' scores is subtracted from every row.",
             "Look for a mean over the examples. Each row has its own true class's score: `scores[np.arange(N), y][:, "
@@ -76,6 +69,8 @@ MARGINS = [
     *each("margins", [lambda s, y: np.abs(right_margins(s, y)), lambda s, y: np.abs(right_margins(s, y) - 1) + 1],
           "absolute-margins", "The differences of the scores lose their sign.",
           "Look for an np.abs, and remove it: max(0, s_j - s[y] + 1)."),
+    FROM_LABELS._replace(
+        step="margins", how=lambda s, y: np.where(np.arange(s.shape[1]) <= y.max(), right_margins(s, y), -1)),
     *(v._replace(step="margins", how=lambda s, y, label=v.how: s - pick(s, label(s, y))[:, None] + 1) for v in LABELS),
 ]
 # fmt: on
@@ -84,11 +79,6 @@ MARGINS = [
 
 WHOLE_BATCH = "The margins of all labels of the batch are set to 0 in every row, and not only the row's own label's."
 COLUMNS = "`[:, y]` picks N columns in each of the N rows."
-
-
-def _no_label(p):
-    """Return 1 for the classes that are the label of no example of the batch, else 0: (C,)."""
-    return ~np.isin(np.arange(p.C), p.y) * 1.0
 
 
 # fmt: off
@@ -100,8 +90,9 @@ LOSSES = [
     Variant("loss", lambda p, m: np.full(p.N, p.C), "self-compared",
             "The loss is always C, the number of classes, as if each score were compared with itself.", CORRECT,
             "The true class's score is subtracted from the scores of the other classes."),
-    Variant("loss", lambda p, m: others(p, m).sum(axis=1) - 1, "label-subtracted",
-            "The true class's margin of 1 is subtracted, but it isn't in the sum.",
+    *each("loss", [lambda p, m: others(p, m).sum(axis=1) - 1, lambda p, m: others(p, m).sum(axis=1) - 1 / p.N,
+                   lambda p, m: others(p, m).sum(axis=1) - p.N],
+            "label-subtracted", "The true class's margin of 1 is subtracted, but it isn't in the sum.",
             "Leave the true class out of the sum, or subtract its 1 from the sum, but don't do both."),
     *each("loss", [lambda p, m: (m * (1 - p.onehot)).sum(axis=1), lambda p, m: m.sum(axis=1)], "no-maximum",
           "max(0, ...) is missing. So negative margins count too.",
@@ -130,7 +121,7 @@ LOSSES = [
             "The loss is the softmax loss, not the hinge loss.",
             "What does a class add to the loss? Its margin, if that is above 0: max(0, s_j - s[y] + 1), added up over "
             "j."),
-    Variant("loss", lambda p, m: (np.maximum(0, m) * _no_label(p)).sum(axis=1), "wrong-rows", WHOLE_BATCH, ROWS,
+    Variant("loss", lambda p, m: (np.maximum(0, m) * no_label(p)).sum(axis=1), "wrong-rows", WHOLE_BATCH, ROWS,
             COLUMNS),
     Variant("loss", lambda p, m: (np.maximum(0, m) * p.onehot).sum(axis=1), "label-only",
             "Only the true class's own margin counts.",
@@ -141,26 +132,6 @@ LOSSES = [
 # --- the scores' gradient, not divided by N: (Problem, margins, one-hot labels) -> (N, C) ---------------------------
 
 
-def violated(p, m):
-    """Return 1 where a class other than the label violates its margin, else 0."""
-    return (m > 0) * (1 - p.onehot)
-
-
-def pattern(others, count_at_label, one_at_label, one_elsewhere):
-    """Return a model with multiples of [m > 0] elsewhere, of their number and of 1 at the label, and of 1 elsewhere."""
-    return lambda p, m, T: (
-        others * (v := violated(p, m))
-        + count_at_label * T * v.sum(axis=1, keepdims=True)
-        + one_at_label * T
-        + one_elsewhere * (1 - T)
-    )
-
-
-def _balanced(each):
-    """Return a gradient in which each class gets `each`, and the label gets minus their sum."""
-    return lambda p, m, T: (e := each(p, m)) - T * e.sum(axis=1, keepdims=True)
-
-
 def _worst(p, m):
     m = others(p, m)
     return np.eye(p.C)[m.argmax(axis=1)] * (m.max(axis=1, keepdims=True) > 0)
@@ -169,7 +140,7 @@ def _worst(p, m):
 SLOPE = "The slope of max(0, m) is 1 where m is above 0, and 0 where m is below 0. The size of m doesn't matter."
 # fmt: off
 DSCORES = [
-    Variant("dscores", _balanced(lambda p, m: (m > 0) * _no_label(p)), "wrong-rows", WHOLE_BATCH, ROWS, COLUMNS),
+    Variant("dscores", balanced(lambda p, m: (m > 0) * no_label(p)), "wrong-rows", WHOLE_BATCH, ROWS, COLUMNS),
     *each("dscores", [lambda p, m, T, k=k: np.where(np.roll(T, k, axis=1), -violated(p, m).sum(axis=1,
                       keepdims=True), violated(p, m)) for k in (-1, 1)], "label-off-by-one",
           "A class next to the label is used in its place.", "Look for a + 1 or a - 1 at the label. Use y[i] itself.",
@@ -208,26 +179,28 @@ DSCORES = [
             "Where is the condition? Class j counts only where s_j - s[y] + 1 > 0. The label gets minus the number "
             "of these classes.",
             "A class that keeps its margin has no part in the loss. So its gradient is 0."),
-    *each("dscores", [_balanced(lambda p, m: 1 - p.onehot), lambda p, m, T: 1 - p.C * T], "no-maximum",
+    *each("dscores", [balanced(lambda p, m: 1 - p.onehot), lambda p, m, T: 1 - p.C * T], "no-maximum",
           "Every class other than the label counts as a violation.",
-          "Look at the condition. After np.maximum(0, ...), >= 0 is true for every class. Only classes with margins "
-          "> 0 count.",
+          "Where is the condition? In loops, the lines of dW belong below `if margin > 0:`. In arrays, count margins > "
+          "0. The 1 of the margin stands inside of np.maximum(0, ...).",
           "A class that is far behind has no part in the loss. So its gradient is 0."),
     Variant("dscores", lambda p, m, T: 1 - (p.C + 1) * T, "at-least-zero",
             "Margins of exactly 0 count as violations.",
             "Look at the condition. It should be margins > 0, not margins >= 0.",
             "np.maximum(0, ...) turns all margins below 0 into 0. So with >=, every class counts, and the label too."),
-    Variant("dscores", _balanced(lambda p, m: (m > 1) * (1 - p.onehot)), "counted-above-one",
+    Variant("dscores", balanced(lambda p, m: (m > 1) * (1 - p.onehot)), "counted-above-one",
             "Margins are counted above 1, not above 0.",
             "Which number are the margins compared with? It should be 0: margins > 0.",
             "The 1 is already in the margin, s_j - s[y] + 1. So class j counts where the margin is above 0."),
-    Variant("dscores", lambda p, m, T: -_balanced(violated)(p, 2 - m, T), "difference-reversed",
+    Variant("dscores", lambda p, m, T: -balanced(violated)(p, 2 - m, T), "difference-reversed",
             "The difference of scores is the wrong way round: s[y] - s_j.", MARGIN,
             "A wrong class costs more when its own score is higher."),
-    *each("dscores", [_balanced(others), lambda p, m, T: others(p, m)], "margins-for-violations",
+    *each("dscores", [balanced(others), lambda p, m, T: others(p, m),
+                       lambda p, m, T: others(p, m) - T * violated(p, m).sum(axis=1, keepdims=True)],
+          "margins-for-violations",
           "The gradient has the margins as factors. The factor should be 1 for each violation.",
           "Which factor does a violation have? It is 1, whatever the size of the margin: `(margins > 0)`.", SLOPE),
-    Variant("dscores", _balanced(lambda p, m: 2 * others(p, m)), "squared-hinge",
+    Variant("dscores", balanced(lambda p, m: 2 * others(p, m)), "squared-hinge",
             "The gradient belongs to the squared hinge loss.",
             "Which factor does a violation have? It is 1, whatever the size of the margin: `(margins > 0)`.", SLOPE),
     Variant("dscores", lambda p, m, T: (v := violated(p, m)) - T * (v.sum(axis=1, keepdims=True) > 0),
@@ -244,17 +217,17 @@ DSCORES = [
             "example.",
             "Over which axis are the violations counted? Over the classes of each row: `.sum(axis=1)`.",
             "A sum without an axis adds up all examples together."),
-    Variant("dscores", _balanced(_worst), "worst-class-only", "Only the class with the largest margin counts.",
+    Variant("dscores", balanced(_worst), "worst-class-only", "Only the class with the largest margin counts.",
             "Look for a maximum over the classes. Every class with a margin above 0 has the factor 1.",
             "The loss adds up all margins above 0, so each of them has a gradient."),
     Variant("dscores", lambda p, m, T: softmax(p.scores) - T, "softmax-loss",
             "The gradient belongs to the softmax loss.",
             "Are there exponentials? The hinge loss has none. A class has the factor 1 where s_j - s[y] + 1 > 0, else "
             "0."),
-    Variant("dscores", _balanced(lambda p, m: violated(p, m) * (np.arange(p.C) < p.C - 1)), "skips-last-class",
+    Variant("dscores", balanced(lambda p, m: violated(p, m) * (np.arange(p.C) < p.C - 1)), "skips-last-class",
             "The last class is left out.", "Where do the loop or the slice end? `range(C)` already ends at C - 1.",
             "The classes are 0 to C - 1."),
-    Variant("dscores", _balanced(lambda p, m: violated(p, m) * (np.arange(p.C) > 0)), "skips-first-class",
+    Variant("dscores", balanced(lambda p, m: violated(p, m) * (np.arange(p.C) > 0)), "skips-first-class",
             "The first class is left out.", "Where do the loop or the slice begin? `range(C)` starts at 0.",
             "The classes are 0 to C - 1."),
 ]
@@ -272,5 +245,10 @@ def _together(a, b):
     )
 
 
-LOSS = ScaledTable(loss, [*MARGINS, *LOSSES, *EXAMPLES, *ROWS_OF_X], ordinary_problems(), _together)
-GRADIENT = ScaledTable(gradient, [*DSCORES, *LABELS, *SHARED, *MARGINS], ordinary_problems(), _together)
+LOSS = ScaledTable(loss, [*MARGINS, *LOSSES, *LOSSES_IN_LOOPS, *EXAMPLES, *ROWS_OF_X], ordinary_problems(), _together)
+GRADIENT = ScaledTable(
+    gradient,
+    [*DSCORES, *DSCORES_IN_LOOPS, *LABELS, *SHARED, *PRODUCTS, *MARGINS],
+    ordinary_problems(),
+    _together,
+)
