@@ -260,14 +260,14 @@ def github():
 def blackboard():
     made, later = "hw4_ann_attempt_2026-10-12-23-59-00", "hw4_ann_attempt_2026-10-13-08-00-00"
     return [case("ann", {f"{made}.txt": b"Name: Ann", f"{made}_{NAME}.ipynb": HALF, f"{later}_{NAME}.ipynb": RIGHT},
-                 RIGHT, "is newer, by the time that Blackboard gives"),
+                 RIGHT, f"{made}_{NAME}.ipynb isn't graded: {later}_{NAME}.ipynb is newer, by the time that"),
             case("bob", {f"hw4_bob_attempt_2026-10-12-10-00-00_{NAME}.ipynb": HALF}, HALF)]
 
 
 def brightspace():
     made, later = "41-77 - Ann Lee - Oct 12, 2026 1159 PM", "41-77 - Ann Lee - Oct 13, 2026 900 AM"
     return [case("Ann Lee_41", {f"{made}/{NAME}.ipynb": HALF, f"{later}/{NAME}.ipynb": RIGHT}, RIGHT,
-                 "is newer, by the time that Brightspace gives"),
+                 f"{made}/{NAME}.ipynb isn't graded: assignment_4_export/{later}/{NAME}.ipynb is newer, by"),
             case("Bo Ek_42", {f"42-77 - Bo Ek - Oct 11, 2026 100 PM - {NAME}.ipynb": HALF}, HALF)]
 
 

@@ -149,14 +149,18 @@ def test_a_students_archives_have_bounds_of_their_own(tmp_path, monkeypatch):
     much = packed({f"{number}/{FILE}": b"x" * 250_000 + b"%d" % number for number in range(5)},
                   method=zipfile.ZIP_DEFLATED)
     files = {"a.zip": many, "b.zip": packed({FILE: b"x" * 400_000}), "c.zip": much, f"d/{FILE}": RIGHT,
+             "h.zip": packed({f"{number}.zip": packed({"x": b"x" * 350_000}) for number in range(3)},
+                             method=zipfile.ZIP_DEFLATED),
              "e.tar.gz": tarred({"data": b"x" * 1_100_000, FILE: RIGHT}), "f.zip": packed({FILE: HALF})}
+    files |= {f"g/{number}/{FILE}": b"%d" % number for number in range(30)}
     whole = tmp_path / "export.zip"
     whole.write_bytes(packed(files))
     for export in (lay(tmp_path / "folder", files), whole):
         found = {one.student: (one.notebooks.get(NAME), one.notes) for one in collect(export, LABELS).submissions}
         assert found["a"][0].content == RIGHT and "more than 5 files; the rest is not" in str(found["a"][1])
         assert found["b"] == (None, [f"{FILE}: it is larger than 0 MB"])
-        assert any("archives hold more than 1 MB" in note for note in found["c"][1])
+        assert "more than 1 MB of notebooks" in found["c"][1][0] and len(found["g"][1]) == 21
+        assert "archives hold more than 1 MB" in " ".join(found["h"][1])
         assert "larger than 1 MB" in found["e"][1][0]
         assert found["d"][0].content == RIGHT and found["f"][0].content == HALF
 
@@ -187,6 +191,17 @@ def test_keys_are_safe_as_names_of_files(tmp_path, name):
     assert len(found) == 3 and len({one.student.casefold() for one in found}) == 3
     assert all(re.fullmatch(r"[\w .@,'()+-]{1,110}", one.student) and ".." not in one.student for one in found)
     assert not any(re.match(r"(?i)nul\b", one.student) or one.student.strip(" .") != one.student for one in found)
+
+
+def test_names_can_be_written(tmp_path):
+    """Names in Latin-1 are read as such, and what would break a line or a table is taken out."""
+    (tmp_path / "e.tar").write_bytes(tarred({f"M\udcfcller/{FILE}": RIGHT, f"a\x1b\n/{FILE}": HALF}, "w"))
+    if os.name == "posix" and os.uname().sysname == "Linux":
+        os.makedirs(tmp_path / "e/M\udcfcller")
+        (tmp_path / "e/M\udcfcller" / FILE).write_bytes(RIGHT)
+        lay(tmp_path / "e", {f"a\x1b\n/{FILE}": HALF})
+        assert students(tmp_path / "e") == {"Müller": RIGHT, "a__": HALF}
+    assert students(tmp_path / "e.tar") == {"Müller": RIGHT, "a__": HALF}
 
 
 @pytest.mark.parametrize("name", ["no.zip", "missing.zip", "points.csv"])

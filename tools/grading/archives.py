@@ -15,7 +15,7 @@ from typing import IO, Any, NamedTuple
 
 COMPRESSED = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}  # by the first bytes of a file
 FILES = 20_000  # in the archives of one student; hidden folders aren't counted
-LARGEST = 50_000_000  # bytes of one notebook
+LARGEST = 50_000_000  # bytes of one notebook; all that are in one student's archives may have twice as many
 EVERYTHING = 1_000_000_000  # bytes that are unpacked of one student's archives
 RATIO, SMALL = 200, 10_000_000  # how many times its packed size a file may have, if it has more than SMALL bytes
 
@@ -29,25 +29,35 @@ class Member(NamedTuple):
     open: Callable[[], Any] | None  # None: a link, or another thing that isn't a file
 
 
+class TooMuch(ValueError):
+    """More than what is unpacked of a student's archives."""
+
+
 class Bounds:
     """What may still be unpacked of a student's archives."""
 
     def __init__(self, students: int = 1) -> None:
-        self.files, self.bytes = students * FILES, EVERYTHING
+        self.files, self.bytes, self.kept = students * FILES, students * EVERYTHING, 2 * LARGEST
+
+    def keep(self, size: int) -> None:
+        """Count the bytes of a notebook, which stay in memory; TooMuch if there are too many of them."""
+        self.kept -= size
+        if self.kept < 0:
+            raise TooMuch(f"the student's archives hold more than {2 * LARGEST / 1e6:.0f} MB of notebooks")
 
 
 def copy(source: IO[bytes], target: IO[bytes], most: int, packed: int, bounds: Bounds) -> None:
-    """Copy a stream, piece by piece; ValueError as soon as it is too much."""
+    """Copy a stream, piece by piece; TooMuch as soon as it is."""
     size = 0
     while piece := source.read(1 << 20):
         size += len(piece)
         bounds.bytes -= len(piece)
         if packed and size > max(SMALL, RATIO * packed):
-            raise ValueError(f"it unpacks to more than {RATIO} times its size, as harmful archives do")
+            raise TooMuch(f"it unpacks to more than {RATIO} times its size, as harmful archives do")
         if size > most:
-            raise ValueError(f"it is larger than {most / 1e6:.0f} MB")
+            raise TooMuch(f"it is larger than {most / 1e6:.0f} MB")
         if bounds.bytes < 0:
-            raise ValueError(f"the student's archives hold more than {EVERYTHING / 1e6:.0f} MB")
+            raise TooMuch(f"the student's archives hold more than {EVERYTHING / 1e6:.0f} MB")
         target.write(piece)
 
 
@@ -64,7 +74,7 @@ def members(file: IO[bytes], name: str, bounds: Bounds, opened: ExitStack) -> It
     if opener:
         plain = opened.enter_context(tempfile.SpooledTemporaryFile(max_size=LARGEST))  # noqa: SIM115
         with opener(file) as stream:
-            copy(stream, plain, EVERYTHING, size, bounds)
+            copy(stream, plain, bounds.bytes, size, bounds)
         plain.seek(0)
         file = plain
     yield from _tar(opened.enter_context(tarfile.open(fileobj=file, mode="r:")))  # noqa: SIM115

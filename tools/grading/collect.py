@@ -14,7 +14,7 @@ from .owners import PATTERNS, PEOPLE, Handed, handed_in, safe
 from .people import Group, read_people
 from .versions import SUFFIX, newest, which
 
-SHOWN = 4  # names of files in a note
+SHOWN, NOTES = 4, 20  # names of files in a note, and notes about files
 
 
 @dataclass
@@ -123,7 +123,8 @@ def _notebooks(files, labels):
         notes += [f"{name}: taken from {file}"] * (file != f"{name}.ipynb")
         notes += [f"{name}: {note}" for note in told]
     used = [handed.file for found in versions.values() for handed, _ in found]
-    return notebooks, notes + _not_used(unused, used)
+    notes += _not_used(unused, used)
+    return notebooks, notes[:NOTES] + [f"and {len(notes) - NOTES} more files like these"] * (len(notes) > NOTES)
 
 
 def _last(entry):

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from . import archives
-from .archives import Bounds, copy, members
+from .archives import Bounds, TooMuch, copy, members
 
 ARCHIVE = re.compile(r"\.(zip|tar|tgz|tar\.(gz|bz2|xz))$", flags=re.IGNORECASE)
 UNKNOWN = re.compile(r"\.(rar|7z)$", flags=re.IGNORECASE)
@@ -48,15 +48,16 @@ def _folder(export, wanted):
     problems = []
     for folder, folders, files in os.walk(export, onerror=problems.append):
         inside = Path(folder).relative_to(export)
+        shown = {name: _printable((inside / name).as_posix()) for name in [*folders, *files]}
         folders[:] = sorted(name for name in folders if not _junk(name))
         files = sorted(name for name in files if not _junk(name))
         if not folders and not files and inside.parts:
-            yield Entry(f"{inside.as_posix()}/", why=EMPTY)
+            yield Entry(f"{_printable(inside.as_posix())}/", why=EMPTY)
         for name in folders:
             if os.path.islink(os.path.join(folder, name)):
-                yield Entry(f"{(inside / name).as_posix()}/", why=LINK)
+                yield Entry(f"{shown[name]}/", why=LINK)
         for name in files:
-            path, full = (inside / name).as_posix(), Path(folder, name)
+            path, full = shown[name], Path(folder, name)
             if full.is_symlink() or not full.is_file():
                 yield Entry(path, why=LINK if full.is_symlink() else "not an ordinary file")
                 continue
@@ -66,7 +67,7 @@ def _folder(export, wanted):
             except OSError as error:
                 yield Entry(path, why=error.strerror or str(error))
     for error in problems:
-        yield Entry(f"{Path(error.filename).relative_to(export).as_posix()}/", why=error.strerror)
+        yield Entry(f"{_printable(Path(error.filename).relative_to(export).as_posix())}/", why=error.strerror)
 
 
 def _file(file, path, time, packed, wanted, bounds, depth):
@@ -82,6 +83,7 @@ def _file(file, path, time, packed, wanted, bounds, depth):
         elif wanted(path):
             inner = io.BytesIO()
             copy(file, inner, archives.LARGEST, packed, bounds)
+            bounds.keep(inner.tell())
             yield Entry(path, inner.getvalue(), time)
         else:
             yield Entry(path, None, time)
@@ -128,7 +130,16 @@ def _member(member, path, wanted, bounds, depth):
 def _clean(path):
     """Return a path in an archive as one that leads nowhere else: no drive, no root, no .."""
     parts = re.split(r"[/\\]", re.sub(r"^[A-Za-z]:[/\\]", "", path))
-    return "/".join(part for part in parts if part not in ("", ".", ".."))
+    return _printable("/".join(part for part in parts if part not in ("", ".", "..")))
+
+
+def _printable(path):
+    """Return a path that can be written in a table: old systems have names in Latin-1, and anything may be in them."""
+    try:
+        path.encode()
+    except UnicodeError:
+        path = path.encode(errors="surrogateescape").decode("latin-1")
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "_", path)
 
 
 def _junk(name):
@@ -137,6 +148,8 @@ def _junk(name):
 
 
 def _reason(error):
-    if "password" in str(error):
-        return "it needs a password"
-    return str(error) if isinstance(error, ValueError) else f"it is damaged ({error or type(error).__name__})"
+    if isinstance(error, TooMuch):
+        return str(error)
+    return (
+        "it needs a password" if "password" in str(error) else f"it is damaged ({str(error) or type(error).__name__})"
+    )

@@ -44,32 +44,39 @@ def newest(versions: list[tuple[Any, bytes]]) -> tuple[Any, bytes, list[str]]:
         try:
             read_notebook(content)
         except ValueError as error:
-            notes.append(f"{handed.file} isn't graded: {error}")
+            notes.append(f"{_shown(handed, [other for other, _ in versions])} isn't graded: {error}")
         else:
             readable.append((handed, content))
     if not readable:
         readable, notes = versions, []
-    left, reason = _last(readable)
+    names = {id(handed): _shown(handed, [other for other, _ in versions]) for handed, _ in versions}
+    left, why = _last(readable)
     handed, content = left[0]
+    reason = why.format(system=handed.system, file=names[id(handed)])
     for other, bytes_ in readable:
         if other is not handed:
-            same = bytes_ == content
-            notes.append(f"{other.file} has the same content" if same else f"{other.file} isn't graded: {reason}")
+            said = "has the same content" if bytes_ == content else f"isn't graded: {reason}"
+            notes.append(f"{names[id(other)]} {said}")
     return handed, content, notes
+
+
+def _shown(handed, versions):
+    """Return a file's name as the student gave it, or as the export gives it if others have the same."""
+    same = [other for other in versions if other.file == handed.file]
+    return handed.entry.path if len(same) > 1 else handed.file
 
 
 def _last(versions):
     """Return those that are the newest, by the first criterion by which one is, and that criterion in words."""
     different = {content: (handed, content) for handed, content in reversed(versions)}
     left = sorted(different.values(), key=lambda version: version[0].file)
-    for said, value in CRITERIA:
+    for why, value in CRITERIA:
         values = [value(handed) for handed, _ in left]
-        if None in values:
-            continue
-        left = [version for version, one in zip(left, values, strict=True) if one == max(values)]
-        if len(left) == 1 and len(values) > 1:
-            return left, said.format(system=left[0][0].system, file=left[0][0].file)
-    return left, f"{left[0][0].file} comes first in the alphabet, and nothing else says which one is newer"
+        if None not in values:
+            left = [version for version, one in zip(left, values, strict=True) if one == max(values)]
+        if len(left) == 1:
+            return left, why
+    return left, "{file} comes first in the alphabet, and nothing else says which one is newer"
 
 
 def number(file: str) -> int:

@@ -75,8 +75,10 @@ def examine_large_scores(trial, moderate):
     seen, right = {}, {}
     for name, p in (PROBLEMS | {MANY: _many()}).items() if moderate else [(UNIFORM, PROBLEMS[UNIFORM])]:
         seen[name], right[name] = observe(trial, p, 0.0), softmax_loss_vectorized(p.W, p.X, p.y, 0.0)
+    excused = [name for name in UNDERFLOWING if moderate and _underflows(trial, name, seen[name])]
+    judged = {name: at for name, at in seen.items() if name not in excused}
     found = (
-        (_stops(seen) or _named(seen, right) or _unnamed(seen, right))
+        (_stops(judged) or _named(seen, right, excused) or _unnamed(judged, right))
         if moderate
         else _stops(seen) or _overflow(seen[UNIFORM])
     )
@@ -85,7 +87,19 @@ def examine_large_scores(trial, moderate):
         name, code, title, explanation, hint = found
         trial.mistake(code, title, explanation, _shows(name, seen[name], right[name]), hint)
     elif moderate:
-        _remark_underflow(trial, seen, right)
+        _remark_underflow(trial, seen, right, excused)
+
+
+def _underflows(trial, name, seen):
+    """True where a probability that has become 0 is what makes NaN or inf, or stops the loss: log(0), or a division.
+
+    The same rule holds for NumPy's logarithm, which gives minus infinity, and for Python's, which raises an error.
+    """
+    if seen.problem:
+        return "math domain error" in seen.problem.evidence
+    if np.isfinite(seen.dW).all():
+        return False  # a loss alone: see _unnamed
+    return "divide by zero" in trial.first_nan(PROBLEMS[name].arguments(0.0))
 
 
 def _stops(seen):
@@ -108,9 +122,9 @@ def _overflow(seen):
     )
 
 
-def _named(seen, right):
+def _named(seen, right, excused):
     """Return (problem, code, title, explanation, hint) for a wrong or missing shift, or None."""
-    if all(_gradient_right(seen[name], right[name]) for name in PROBLEMS):
+    if all(_gradient_right(seen[name], right[name]) for name in PROBLEMS if name not in excused):
         return None
     if not np.isfinite(seen[UNIFORM].dW).all():
         return _overflow(seen[UNIFORM])
@@ -123,7 +137,7 @@ def _named(seen, right):
 
 def _unnamed(seen, right):
     """Return (problem, code, title, explanation, hint) for anything else: large scores, or many examples; or None."""
-    for name in PROBLEMS:
+    for name in [name for name in PROBLEMS if name in seen]:
         wrong_loss = not _loss_right(seen[name], right[name])
         if (
             name in UNDERFLOWING
@@ -177,13 +191,22 @@ def _shows(name, seen, right):
     return f"{name}: loss {number(seen.loss)}, expected {number(right[0])}{bad}"
 
 
-def _remark_underflow(trial, seen, right):
+def _remark_underflow(trial, seen, right, excused):
     """Add a remark where p is below the smallest float, so that log(p) is minus infinity: this is no mistake."""
-    wrong = [name for name in UNDERFLOWING if not _loss_right(seen[name], right[name])]
+    wrong = [name for name in UNDERFLOWING if name in excused or not _loss_right(seen[name], right[name])]
     if not wrong:
         return
     shown = _shows(wrong[0], seen[wrong[0]], right[wrong[0]])
-    if np.isnan(seen[wrong[0]].loss):
+    if _loss_right(seen[wrong[0]], right[wrong[0]]):
+        told = Mistake(
+            "zero-divisor",
+            "The gradient is divided by a probability p that has become 0, and that is NaN.",
+            "Very far behind the highest score, p is below the smallest float. With real images this is rare.",
+            shown,
+            "The derivative of log(p) has the divisor p, and the derivative of softmax has a factor p. They cancel: "
+            "p - onehot needs no division.",
+        )
+    elif not seen[wrong[0]].problem and np.isnan(seen[wrong[0]].loss):
         told = Mistake(
             "zero-times-log",
             "0 * log(0) is NaN. The logarithm is taken of classes whose probability p has become 0.",
@@ -192,7 +215,7 @@ def _remark_underflow(trial, seen, right):
             "Only the labels' probabilities need a logarithm. Pick them before the logarithm is taken: "
             "`probs[np.arange(N), y]`. Or use the scores: -s[y] + log(sum(exp(s))).",
         )
-    elif np.isfinite(seen[BEHIND].loss):
+    elif not seen[wrong[0]].problem and np.isfinite(seen[BEHIND].loss):
         told = Mistake(
             "log-epsilon",
             "The loss has an upper limit. It stops growing where the probability p becomes 0.",
