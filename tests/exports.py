@@ -89,12 +89,14 @@ BLANK, HALF, RIGHT = plain(0), plain(1), plain(2)  # points of no exercise, of t
 
 
 def packed(files, times=None, method=zipfile.ZIP_STORED):
-    """Return a zip of {path: bytes}."""
+    """Return a zip of {path: bytes, or a Link}."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", method) as archive:
         for path, content in files.items():
             info = zipfile.ZipInfo("x", (times or {}).get(path, (2026, 10, 1, 12, 0, 0)))
             info.filename, info.compress_type = path, method  # with the backslashes of some programs
+            if isinstance(content, Link):
+                info.create_system, info.external_attr, content = 3, 0o120777 << 16, content.to
             archive.writestr(info, content)
     return made.getvalue()
 
@@ -309,6 +311,7 @@ def folders():
         case("upwards", {"upwards.zip": packed({f"../../{file}": HALF})}, HALF),
         case("link", {f"link/{file}": outside}, told="a link, which is not followed"),
         case("tarlink", {"tarlink.tar": tarred({file: outside}, "w")}, told="a link, which is not followed"),
+        case("ziplink", {"ziplink.zip": packed({file: outside})}, told="a link, which is not followed"),
         case("folder", {f"folder/{file}/notes.txt": b"x"}, told="no notebook; found notes.txt"),
         case("same", {f"same/{file}": HALF}, HALF),
         case("same_2", {"same.zip": packed({file: RIGHT})}, RIGHT, "same has the same name, and other files"),

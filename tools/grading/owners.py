@@ -66,14 +66,8 @@ def _where_students_begin(entries, outer, names):
         single = [_rest(path, names) for path in inside if "/" not in path and named(path, names)]
         found = {path.split("/")[0] for path in inside if "/" in path and SUFFIX.search(path)}
         students[depth] = len(found | set(single)) if all(single) else 0
-    inmost = len(outer) - 1
-    if systems[inmost] or students[inmost] > 1:
-        return inmost
-    return next((depth for depth in systems if systems[depth] or students[depth] > 1), _one_student(students))
-
-
-def _one_student(students):
-    return next((depth for depth, number in students.items() if number), 0)
+    several = next((depth for depth in systems if systems[depth] or students[depth] > 1), None)
+    return several if several is not None else next((depth for depth in students if students[depth]), 0)
 
 
 def _by_pattern(entry, path, outer, systems):
