@@ -29,7 +29,7 @@ sample: $(VENV)/installed
 	@$(BIN)/python -c 'from cs231n_softmax.cifar10.sample import write_sample; write_sample()'
 
 test: sample  ## run all tests, and the notebooks on the built-in sample
-	@echo "Running the tests and the notebooks on the built-in sample (about 5 minutes on two free cores; a slow or busy machine takes two to three times as long)"
+	@echo "Running the tests and the notebooks on the built-in sample (about 7 minutes on two free cores; a slow or busy machine takes two to three times as long)"
 	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(PARALLEL) tests notebooks
 
 test-faults: sample  ## (maintainers) attack the package with faults of every kind; then run each notebook again, out of order

@@ -69,7 +69,9 @@ def _one_row(rng, options):
 def _loss(rng, options):
     N, D, C = rng.integers([3, 4, 3], [9, 10, 7])
     X, W = np.column_stack([rng.normal(size=(N, D - 1)), np.ones(N)]), rng.normal(size=(D, C))
-    W, y = 1000 * W if options["large"] else W, rng.integers(C, size=N)
+    y = rng.integers(C, size=N)
+    if options["large"]:
+        W[0] = 1000  # rows of scores that lie far apart. Within a row they don't, so no probability vanishes
     return [array(W), array(X), array(y, int), float(rng.uniform(0.1, 0.9))]
 
 
@@ -123,8 +125,7 @@ MAKE = {
 def _is_loss(loss):
     def judge(W, X, y, reg, answer):
         right, dW = loss(W, X, y, reg)
-        infinite = np.abs(X @ W).max() > 700 and not np.isfinite(float(answer[0]))  # log(0) costs no points
-        return len(answer) == 2 and (infinite or same(answer[0], right)) and same(answer[1], dW)
+        return len(answer) == 2 and same(answer[0], right) and same(answer[1], dW)
 
     return judge
 
