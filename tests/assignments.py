@@ -199,6 +199,20 @@ def softmax_loss_naive(W, X, y, reg):
             dW[k] += (p[k] - (k == y[i])) * X[:, i]
     return loss / X.shape[1] + 0.5 * reg * np.sum(W * W), dW / X.shape[1] + reg * W
 '''
+EARLY_VECTORIZED = '''
+
+def softmax_loss_vectorized(W, X, y, reg):
+    """
+    Inputs and outputs are those of softmax_loss_naive.
+    """
+    num_train = X.shape[1]
+    f = W.dot(X)
+    f -= f.max(axis=0)
+    p = np.exp(f) / np.exp(f).sum(axis=0)
+    loss = -np.log(p[y, np.arange(num_train)]).mean() + 0.5 * reg * np.sum(W * W)
+    p[y, np.arange(num_train)] -= 1
+    return loss, p.dot(X.T) / num_train + reg * W
+'''
 EARLY_CLASSIFIER = f"import numpy as np\n{OLD}" + CLASSIFIER.format(
     batch="rows = np.random.choice(num_train, batch_size); X_batch = X[:, rows]; y_batch = y[rows]",
     update=MODEL["update"], predict="y_pred = np.argmax(self.W.dot(X), axis=0)",
@@ -217,6 +231,8 @@ FOLDERS = {
     "2015, examples in columns": (
         folder(svm="", softmax=EARLY, classifier=EARLY_CLASSIFIER), "assignment1", 1,
         {A: "right", B: "missing", "LinearClassifier.train": "right", "LinearClassifier.predict": "right"}),
+    "2015, one function speaks of columns, and its neighbour refers to it": (
+        folder(**ALONE, softmax=EARLY + EARLY_VECTORIZED), "assignment1", 0, ONLY),
     "2016, half, in the package's folder": (
         folder(softmax=softmax(HALF, HALF, "import numpy as np\n", "xrange"), svm=svm(HALF), classifier=classifier(OLD),
                more={"assignment1/cs231n/classifiers/__init__.py": PACKAGE, "assignment1/cs231n/__init__.py": ""}),

@@ -14,7 +14,6 @@ import sys
 import tempfile
 import textwrap
 import threading
-import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -294,12 +293,11 @@ def main():
         for name, protection in protections().items():
             with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
                 threading.Thread(target=answer, args=(server,), daemon=True).start()
-                begun = time.monotonic()
                 outcome, changed, read = tried(attack, protection, Path(folder), port=server.getsockname()[1])
                 earned = outcome.points["check_my_softmax"]
                 broken = ["forged points"] * (earned > 0 and not attack.honest) + ["lost points"] * (
                     not earned and attack.honest) + ["changed others' files"] * changed + ["read others' files"] * read
-                print(f"{attack.name} | {name} | {', '.join(broken) or 'held'} | {time.monotonic() - begun:.0f} s | "
+                print(f"{attack.name} | {name} | {', '.join(broken) or 'held'} | "
                       f"{'; '.join(outcome.notes)}", flush=True)
 
 

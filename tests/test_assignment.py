@@ -159,6 +159,18 @@ def test_conventions(tmp_path):
     assert verdicts(half)["softmax_loss_naive"] == "right" != verdicts(half)["softmax_loss_vectorized"]
 
 
+@pytest.mark.parametrize(("penalty", "codes"), [
+    ({"penalty": HALF["penalty"], "slope": "0"}, "reg-gradient-missing"),
+    ({"penalty": "0", "slope": HALF["slope"]}, "reg-loss-missing"),
+    ({"penalty": HALF["penalty"], "slope": "reg * np.sum(W)"}, "reg-gradient-summed-weights"),
+    ({"penalty": FULL["penalty"], "slope": HALF["slope"]}, "reg-gradient-half"),
+])
+def test_a_mistake_beside_the_older_convention_accuses_nothing_else(penalty, codes, tmp_path):
+    """Where one half of the penalty is wrong, the other half isn't called wrong for following a convention."""
+    built({"softmax.py": softmax(HALF, penalty)}, tmp_path)
+    assert verdicts(examine(find(tmp_path / "softmax.py")))["softmax_loss_vectorized"] == codes
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems don't limit a process's memory in this way")
 def test_memory_is_limited(tmp_path):
     """A file that takes 4 GB while it is imported is told so, and its functions are examined."""

@@ -83,7 +83,7 @@ def test_a_function_that_was_left_behind_ends_when_it_wakes_up(monkeypatch):
     assert "still runs" in guard.call(dozes).problem.explanation
     (left,) = [thread for thread in threading.enumerate() if isinstance(thread, guard.Call)]
     asleep.release()
-    left.join(600)
+    left.join(600)  # it ends at once; a limit only so that a fault doesn't stop the tests
     assert not left.is_alive()
 
 

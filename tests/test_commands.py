@@ -278,7 +278,7 @@ from cs231n_softmax.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
     run = subprocess.run([sys.executable, "-c", code, command, str(tmp_path)][:4 + (command in ("practice", "data"))],
-                         capture_output=True, text=True, timeout=60, cwd=tmp_path)
+                         capture_output=True, text=True, cwd=tmp_path)
     assert run.returncode == 2
     assert run.stderr.startswith(f"error: {package} is needed, and this Python ({sys.executable}) hasn't got it: ")
     assert len(run.stderr.splitlines()) == 1 and not any(tmp_path.iterdir())

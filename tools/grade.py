@@ -28,6 +28,7 @@ from classroom import ROOT, notebook_names, released_notebook
 from grading import look, similar
 from grading.collect import Submission, collect
 from grading.late import read_policy
+from grading.points import exercises
 from grading.results import Result, digest, read_results, write_result
 from grading.sandbox import choose
 from grading.student import grade_student
@@ -38,9 +39,6 @@ from cs231n_softmax._threads import num_cores
 from cs231n_softmax.data_utils import ensure_cifar10
 
 GRADED, RELEASED = ROOT / "graded", ROOT / "release/notebooks"
-
-
-# --- the class ------------------------------------------------------------------------------------
 
 
 def read_released(names, folder):
@@ -67,8 +65,11 @@ def results_of(submissions: Sequence[Submission], work: Callable[[Submission], R
                 result = task.result()
                 del waiting[result.student]
                 yield result
+        except KeyboardInterrupt:
+            print("Stopping, as soon as those come to their end who are being graded now.", flush=True)
+            raise
         finally:
-            pool.shutdown(cancel_futures=True)  # those that are being graded come to their end
+            pool.shutdown(cancel_futures=True)
     for student, one in waiting.items():
         with ProcessPoolExecutor(1, initializer=begin, initargs=(os.getpid(),)) as pool:
             try:
@@ -95,8 +96,8 @@ def main():
     args = arguments().parse_args()
     if os.environ.get("CIFAR10_DIR"):  # the notebooks run in folders of their own
         os.environ["CIFAR10_DIR"] = str(Path(os.environ["CIFAR10_DIR"]).resolve())
-    ensure_cifar10()  # downloaded now if necessary, and not while a cell's time runs
     try:
+        ensure_cifar10()  # downloaded now if necessary, and not while a cell's time runs
         released = read_released(args.names, args.release)
         collected = collect(args.export, {name: list(look.exercises(notebook)) for name, notebook in released.items()})
         late = read_policy(args.late) if args.late else None
@@ -154,15 +155,16 @@ def to_be_graded(submissions, results, released, args):
 
 
 def digest_of(submission, released, args):
-    """Return what a result depends on, as a short text."""
+    """Return what a result depends on, as a short text: the notebooks, the release, and what the export says."""
     contents = {name: found.content for name, found in submission.notebooks.items()}
-    return digest(contents, released, {"seconds": args.seconds})
+    said = [submission.name, submission.ids, submission.notes]
+    said += [[name, found.time, found.late] for name, found in submission.notebooks.items()]
+    return digest(contents, released, {"seconds": args.seconds, "said": said})
 
 
 def worth(released):
     """Return {check: points} of the released notebooks."""
-    labels = [cell.metadata.get("nbgrader", {}) for notebook in released.values() for cell in notebook.cells]
-    return {label["grade_id"]: label["points"] for label in labels if label.get("grade")}
+    return {f"check_{name}": points for notebook in released.values() for name, points in exercises(notebook).items()}
 
 
 def arguments():
@@ -171,7 +173,7 @@ def arguments():
     parser.add_argument("export", type=Path, help="your system's export, or a folder of submissions")
     parser.add_argument("names", nargs="*", help="beginnings of notebook names; none: all in release/notebooks")
     parser.add_argument(
-        "--again", nargs="*", metavar="STUDENT", help="grade these students, though nothing has changed"
+        "--again", nargs="+", metavar="STUDENT", help="grade these students, though nothing has changed"
     )
     parser.add_argument("--roster", type=Path, metavar="FILE", help="the class: a table with id, name, email")
     parser.add_argument(

@@ -15,7 +15,8 @@ The files, from a path to what is shown:
     tolerant   in the child: an import that fails, or a line that stops, doesn't hinder the functions below it
     refusals   in the child: what would change files or start programs is refused
     methods    in the child: the functions that are handed to the checks
-    lines      the learner's lines that a mistake speaks of
+    verdicts   in the child: the examiner's reports in the course's terms
+    lines      the learner's lines that a mistake speaks of; method_lines for methods, syntax finds statements
     show       the results as text, JSON or a page
 """
 

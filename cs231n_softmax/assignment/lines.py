@@ -64,9 +64,8 @@ def _found(definition, mistake):
         wanted = _is_penalty if kind == "reg" else _has_data
         nodes = [node for node in nodes if not _starts(node) and wanted(node, definition)]
         filled = _filled(definition, nodes) if (kind, which) == ("data", 1) and mistake.code in OF_DSCORES else []
-        found += (
-            sorted(filled, key=lambda node: node.lineno)[-MOST:] or nodes
-        )  # the last ones are nearest to the result
+        nearest = sorted(filled, key=lambda node: node.lineno)[-MOST:]  # to the result
+        found += nearest or nodes
     return found
 
 

@@ -1,4 +1,4 @@
-"""Linear classifiers and their losses, under cs231n's names."""
+"""Linear classifiers and their losses, under cs231n's names. (`compiled` needs numba, and isn't imported here.)"""
 
 # The function `softmax` is not re-exported: it would hide the submodule of the same name.
 from .linear_classifier import LinearClassifier, LinearSVM, Softmax

@@ -18,7 +18,7 @@ from .submission import grade_notebook
 def grade_student(
     submission: Submission, released: Mapping[str, Any], seconds: int, protection: Protection, to: Path
 ) -> Result:
-    """Grade all notebooks of a student; write the feedback pages, and then the result, which is also returned."""
+    """Grade all notebooks of a student, and write the feedback pages."""
     result = Result(submission.student, submission.name, dict(submission.ids), "", {}, [*submission.notes])
     pages = {}
     for name, stub in released.items():

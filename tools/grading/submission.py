@@ -5,7 +5,7 @@
 points.py decides about the points; execution.py runs the whole notebook, for the page only; feedback.py makes the page.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cs231n_softmax.assignment.reading import Unreadable, parsed, without_magics
 
@@ -22,7 +22,6 @@ class Outcome:
     points: dict[str, float]  # {"check_my_softmax": 5.0}: all points of an exercise or none
     notes: list[str]  # what happened, for the row
     page: str  # HTML
-    fingerprints: dict[str, list[int]] = field(default_factory=dict)
 
 
 def grade_notebook(notebook, released, seconds, protection, name="", notes=()):

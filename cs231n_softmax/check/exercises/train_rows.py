@@ -9,7 +9,7 @@ from .train_runs import OTHER_SIZE, SIZE, STEPS, D, N, X, Y
 BATCH = "Draw batch_size row numbers, and use them twice: `X[rows]` and `y[rows]`."
 DRAW = "Draw row numbers in each step: `rows = np.random.choice(num_train, batch_size)`."
 
-# chi-squared of how often rows are drawn, and rows of each label: with equal chances, larger once in 10**13 runs
+# chi-squared of how often rows are drawn, and rows of each label: with equal chances, larger once in 10**12 runs
 UNLIKELY_ROWS, UNLIKELY_LABELS = 140, 60
 
 
