@@ -195,10 +195,15 @@ def test_a_process_that_waits_is_ended(tmp_path, monkeypatch):
     monkeypatch.setattr(process, "CHILD", waits)
     monkeypatch.setattr(process, "QUIET_SECONDS", 0.5)
     task = tmp_path / "task"
-    computed = iter(range(0, 10, 2))  # seconds of CPU time, as they are read one after the other
-    monkeypatch.setattr(process, "_cpu", lambda pid: next(computed, 8.5) if task.exists() else next(computed))
+    seconds, more = [0.0], iter([2, 2, 0.5])  # of CPU time: read so far, and added when it has begun to wait
+
+    def cpu(pid):
+        seconds[0] += next(more) if task.exists() else 2
+        return seconds[0]
+
+    monkeypatch.setattr(process, "_cpu", cpu)
     ending, used = process.run_child(tmp_path, tmp_path, tmp_path, 60)
-    assert ending == "it waited for 0.5 seconds" and used < 5 and next(computed, None) is None
+    assert ending == "it waited for 0.5 seconds" and used < 5 and next(more, None) is None
     with pytest.raises(ProcessLookupError):  # ended, and taken away by the system
         for _ in range(1000):
             os.kill(int(task.read_text()), 0)

@@ -69,7 +69,7 @@ def test_any_layout_and_type_of_pixels():
     (lambda W, X, y: (W, np.where(X > 0, np.nan, X), y), ValueError, "X: expected finite"),
     (lambda W, X, y: (W * [np.inf, 1, 1], X, y), ValueError, "W: expected finite"),
     (lambda W, X, y: (W * [1e308, 1, 1], 100 * X, y), OverflowError, "the scores X @ W overflow float64"),
-    (lambda W, X, y: (W * [-1e308, 1, 1], 100 * X, y), OverflowError, "the scores X @ W overflow float64"),
+    (lambda W, X, y: (W * [1, -1e308, 1], 100 * X, y), OverflowError, "the scores X @ W overflow float64"),
 ])
 @pytest.mark.parametrize("row", range(4))
 def test_bad_input_is_named(change, error, says, row):

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import psutil
 import pytest
 
@@ -172,6 +173,31 @@ def test_new_numbers_refute_wrong_functions(exercise, capfd):
     """Most of them: those whose results are right (they change their arguments, for example) are the examiner's."""
     wrong = [e for e in mistakes.examples("wrong", [exercise]) if e.expected != "too-slow"][:12]
     assert sum(bool(refuted(example, 0)) for example in wrong) >= 0.5 * len(wrong)
+
+
+def softmax_loss(W, X, y, reg, shift=lambda s: s.max(axis=1, keepdims=True)):
+    """A loss as students write it."""
+    scores = X @ W
+    p = np.exp(scores - shift(scores))
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(len(y)), y]).mean() + reg * np.sum(W**2)
+    p[np.arange(len(y)), y] -= 1
+    return loss, X.T @ p / len(y) + 2 * reg * W
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("change", "refuted"), [
+    (lambda W, X, y, reg: softmax_loss(W, X, y, reg), [False] * 3),
+    (lambda W, X, y, reg: (softmax_loss(W, X, y, reg)[0] * 1.01, softmax_loss(W, X, y, reg)[1]), [True] * 3),
+    (lambda W, X, y, reg: (softmax_loss(W, X, y, reg)[0], softmax_loss(W, X, y, reg)[1] * 1.01), [True] * 3),
+    (lambda W, X, y, reg: softmax_loss(W, X, y, reg, lambda s: 0), [False, False, True]),
+    (lambda W, X, y, reg: softmax_loss(W, X, y, reg, np.max), [False, False, True]),
+])
+def test_new_numbers_of_a_loss(change, refuted):
+    """Loss and gradient are compared, and the last of three problems has rows of scores that lie far apart."""
+    found = [trials.refuted("softmax_loss", problem, returned.answer({"f": change}, "f", lambda f, *a: f(*a), problem))
+             for problem in trials.problems("softmax_loss", {}, seed=0)]
+    assert list(map(bool, found)) == refuted
 
 
 def test_every_exercise_of_the_notebooks_has_an_examination():
