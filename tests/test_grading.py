@@ -308,6 +308,19 @@ def test_who_ends_the_process_that_grades_takes_no_points_from_others():
     assert found["bad"].notes == ["could not be graded: it ended the process that graded it"]
 
 
+def test_submissions_find_the_data_that_the_grader_found(course, graded, monkeypatch):
+    """They run in folders of their own. Without its place, each of them would make the sample anew."""
+    folder = course[0]
+    monkeypatch.delenv("CIFAR10_DIR", raising=False)
+    monkeypatch.setattr(grade, "ensure_cifar10", lambda: Path("datasets/sample"))
+    monkeypatch.setattr(grade, "grade_all", lambda *_: None)
+    release = folder / "release/notebooks"
+    monkeypatch.setattr(sys, "argv", ["grade.py", str(folder / "class"), "--release", str(release)])
+    monkeypatch.chdir(ROOT)
+    grade.main()
+    assert os.environ.pop("CIFAR10_DIR") == str(ROOT / "datasets/sample")
+
+
 def test_nobody_of_this_name(course, graded):
     """--again names a student who isn't there: the message has those who are, and nothing is written."""
     before = (graded.folder / "points.csv").read_bytes()

@@ -94,10 +94,9 @@ def begin(parent: int) -> None:
 def main():
     """Grade what the command line names, and write the results, the pages and the tables."""
     args = arguments().parse_args()
-    if os.environ.get("CIFAR10_DIR"):  # the notebooks run in folders of their own
-        os.environ["CIFAR10_DIR"] = str(Path(os.environ["CIFAR10_DIR"]).resolve())
     try:
-        ensure_cifar10()  # downloaded now if necessary, and not while a cell's time runs
+        # Found, downloaded or made now, and not by each submission, which runs in a folder of its own.
+        os.environ["CIFAR10_DIR"] = str(Path(ensure_cifar10()).resolve())
         released = read_released(args.names, args.release)
         collected = collect(args.export, {name: list(look.exercises(notebook)) for name, notebook in released.items()})
         late = read_policy(args.late) if args.late else None
