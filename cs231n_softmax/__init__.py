@@ -7,6 +7,7 @@ What is where:
     classifiers       losses with gradients, naive and vectorized; Softmax and LinearSVM
     gradient_check    numerical derivatives and checks
     sweep             learning rate x regularization
+    optimum           the lowest loss there is, with a proof
     timing            how long a function takes
     vis_utils         pictures
     check             looks at your solutions of the exercises, and names the mistake

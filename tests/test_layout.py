@@ -16,7 +16,7 @@ FLOORS = [
     ["_console", "_files", "_objects", "_project", "_threads", "_typing"],
     ["_inputs", "_numpy"],
     ["cifar10", "classifiers", "timing"],
-    ["data_utils", "gradient_check", "vis_utils"],
+    ["data_utils", "gradient_check", "optimum", "vis_utils"],
     ["sklearn", "sweep", NAME],
     ["check", "drop_in"],
     ["assignment", "practice"],
