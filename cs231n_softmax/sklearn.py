@@ -30,6 +30,7 @@ from ._inputs import as_array, as_integer, as_number, check_finite
 from .classifiers import LinearClassifier, LinearSVM, Softmax
 from .classifiers.extremes import quiet
 from .classifiers.softmax import softmax
+from .optimum import fit_optimum
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin
@@ -42,7 +43,7 @@ except ImportError as error:
         "cs231n_softmax.sklearn needs scikit-learn 1.6 or newer: run `python -m pip install -U scikit-learn`."
     ) from error
 
-SOLVERS = ("sgd",)
+EXACT = 1e-6  # of the loss: how far it may be above the lowest one with solver="exact"
 FLOATING = [np.float64, np.float32]  # float32 stays float32; all else becomes float64
 
 
@@ -50,6 +51,7 @@ class _LinearEstimator(ClassifierMixin, BaseEstimator):
     """What both classifiers share. A subclass has the `_model` that is trained inside."""
 
     _model: ClassVar[type[LinearClassifier]]
+    _solvers: ClassVar[tuple[str, ...]] = ("sgd",)
 
     def __init__(
         self,
@@ -69,15 +71,16 @@ class _LinearEstimator(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train on X (N, D) and labels y (N,) of any kind, at least two different ones. Returns self."""
-        if self.solver not in SOLVERS:
-            raise ValueError(f"solver: expected one of {', '.join(map(repr, SOLVERS))}, got {self.solver!r}.")
+        if self.solver not in self._solvers:
+            raise ValueError(f"solver: expected {' or '.join(map(repr, self._solvers))}, got {self.solver!r}.")
         rows, labels = _validated(self, X, y)
         check_classification_targets(labels)
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"y: expected at least two classes, got one class, {self.classes_[0]!r}, alone.")
         mean, scale = _units(rows)
-        W = self._sgd(np.hstack([(rows - mean) / scale, np.ones((len(rows), 1), rows.dtype)]), numbers)
+        Z = np.hstack([(rows - mean) / scale, np.ones((len(rows), 1), rows.dtype)])
+        W = self._exact(Z, numbers) if self.solver == "exact" else self._sgd(Z, numbers)
         coef = (W[:-1] / scale[:, np.newaxis]).T
         intercept = W[-1] - coef @ mean
         if len(self.classes_) == 2:  # scikit-learn's layout: one score, of the second class against the first
@@ -98,6 +101,12 @@ class _LinearEstimator(ClassifierMixin, BaseEstimator):
             message = f"training diverged in step {losses.index(np.inf)} of {len(losses)}: lower learning_rate."
             warnings.warn(message, ConvergenceWarning, stacklevel=3)
         return model.W
+
+    def _exact(self, Z, y):
+        """Return W (D + 1, C) with the lowest loss, for standardized rows Z (N, D + 1) and labels y in 0..C-1."""
+        best = fit_optimum(Z, y, self.reg, tol=EXACT)
+        self.loss_history_ = np.array(best.history)
+        return best.W.astype(Z.dtype)
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
         """Return the scores (N, C) of X (N, D); for two classes (N,): the second one's score minus the first one's."""
@@ -121,16 +130,18 @@ class SoftmaxClassifier(_LinearEstimator):
     reg             >= 0: the loss has reg * sum(W**2), of standardized features
     num_iters       how many steps, each on `batch_size` rows, drawn with replacement
     random_state    None, a seed, or a numpy.random.RandomState: the first weights and the batches
-    solver          "sgd"
+    solver          "sgd", or "exact": the lowest loss there is, to a millionth of it, without learning rate and batches
 
     After fit: classes_ (C,), coef_ (C, D) and intercept_ (C,) ((1, D) and (1,) for two classes), n_features_in_,
-    feature_names_in_ where X has names of columns, and loss_history_ (num_iters,), the loss on each batch.
+    feature_names_in_ where X has names of columns, and loss_history_ (num_iters,), the loss on each batch ("exact": on
+    all rows, at each evaluation).
 
     Raises ValueError or TypeError for what doesn't fit, in scikit-learn's words or ours. A loss that overflows ends
     training: ConvergenceWarning, and the last finite weights stay.
     """
 
     _model = Softmax
+    _solvers = ("sgd", "exact")
 
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Return the probabilities (N, C) of the classes, in the order of classes_, for each row of X (N, D)."""

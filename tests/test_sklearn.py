@@ -22,7 +22,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from cs231n_softmax import Softmax, softmax
+from cs231n_softmax import Softmax, softmax, softmax_loss_vectorized
 from cs231n_softmax.sklearn import SoftmaxClassifier, SVMClassifier
 
 both = pytest.mark.parametrize("Model", [SoftmaxClassifier, SVMClassifier])
@@ -40,16 +40,17 @@ CHECKS = """
 import json
 from sklearn.utils.estimator_checks import check_estimator
 from cs231n_softmax import sklearn
-checks = check_estimator(sklearn.{name}(num_iters=300), on_fail=None, on_skip=None)
+checks = check_estimator(sklearn.{name}(num_iters=300, {more}), on_fail=None, on_skip=None)
 print(json.dumps([[check["check_name"], check["status"], str(check["exception"])] for check in checks]))
 """
 
 
-@both
-def test_all_checks_of_scikit_learn_pass(Model):
+@pytest.mark.parametrize("more", ["SoftmaxClassifier", "SVMClassifier", "SoftmaxClassifier solver='exact'"])
+def test_all_checks_of_scikit_learn_pass(more):
     """check_estimator: none fails, none is excused, none is skipped. SCIPY_ARRAY_API has to be set at SciPy's import;
     without it, scikit-learn skips the check that arrays of NumPy still work when others may be used."""
-    run = subprocess.run([sys.executable, "-W", "error", "-c", CHECKS.format(name=Model.__name__)], text=True,
+    name, _, options = more.partition(" ")
+    run = subprocess.run([sys.executable, "-W", "error", "-c", CHECKS.format(name=name, more=options)], text=True,
                          capture_output=True, env=os.environ | {"SCIPY_ARRAY_API": "1", "OPENBLAS_NUM_THREADS": "1"})
     assert run.returncode == 0, run.stderr
     checks = json.loads(run.stdout)
@@ -237,8 +238,8 @@ def test_labels_that_do_not_fit(Model, y, error, message):
 
 
 @pytest.mark.parametrize(("parameters", "error", "message"), [
-    ({"solver": "exact"}, ValueError, "solver: expected one of 'sgd', got 'exact'."),
-    ({"solver": ["sgd"]}, ValueError, "solver: expected one of 'sgd', got ['sgd']."),
+    ({"solver": "newton"}, ValueError, "solver: expected 'sgd' or 'exact', got 'newton'."),
+    ({"solver": ["sgd"]}, ValueError, "solver: expected 'sgd' or 'exact', got ['sgd']."),
     ({"learning_rate": 0}, ValueError, "learning_rate: expected a finite number > 0, got 0."),
     ({"reg": -1}, ValueError, "reg: expected a finite number >= 0, got -1."),
     ({"num_iters": 1e3}, TypeError, "num_iters: expected an integer, got 1000.0. Write 1000."),
@@ -249,6 +250,18 @@ def test_parameters_that_do_not_fit(parameters, error, message):
     """They are looked at in fit, as scikit-learn wants it, and named."""
     with pytest.raises(error, match="^" + re.escape(message)):
         quick(**parameters).fit(X3, y3)
+
+
+def test_exact_is_the_optimum():
+    """The loss of LogisticRegression on the same standardized rows, which no start and no seed changes."""
+    reg = 1e-2
+    Z = np.c_[StandardScaler().fit_transform(X3), np.ones(90)]
+    theirs = LogisticRegression(C=1 / (2 * 90 * reg), fit_intercept=False, tol=1e-10, max_iter=1000).fit(Z, y3)
+    model = quick(solver="exact", reg=reg).fit(X3, NAMES)
+    np.testing.assert_allclose(model.decision_function(X3), theirs.decision_function(Z), atol=5e-3)
+    assert model.loss_history_[-1] == pytest.approx(softmax_loss_vectorized(theirs.coef_.T, Z, y3, reg)[0], rel=1e-6)
+    with pytest.raises(ValueError, match="solver: expected 'sgd', got 'exact'"):
+        quick(SVMClassifier, solver="exact").fit(X3, y3)
 
 
 def test_divergence_is_said():
