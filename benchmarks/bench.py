@@ -1,4 +1,4 @@
-"""Speed, measured beside the peers in one run: writes docs/speed.md, docs/roofline.png and the README's tables.
+"""Speed, measured beside the peers in one run: writes docs/speed.md, two pictures beside it, and the README's tables.
 
     make bench                          about 6 minutes
     python benchmarks/bench.py --dry    the same, without writing anything, as on the built-in sample
@@ -15,6 +15,7 @@ import growth
 import loading
 import losses
 import machine
+import optima
 import sgd
 import sweeps
 from roofline import draw
@@ -39,6 +40,7 @@ def reports(folder):
     yield "Drawing batches, or passing through", sgd.passes_report(data)
     yield "SGD beside scikit-learn's", sgd.sklearn_report(data)
     yield "A sweep", sweeps.report(data)
+    yield "The lowest loss", optima.report(data)
     yield "Growth", growth.report()
 
 
@@ -47,6 +49,7 @@ def write(text, found):
     with atomic_write(ROOT / "docs/speed.md") as f:
         f.write(text)
     draw(found["Loss and gradient"], found["The machine"], ROOT / "docs/roofline.png")
+    optima.draw(found["The lowest loss"], ROOT / "docs/optimum.png")
     short = losses.in_short(found["Loss and gradient"], found["Loops"]) + "\n\n" + sweeps.in_short(found["A sweep"])
     readme = (ROOT / "README.md").read_text("utf-8")
     start, end = "<!-- make bench: begin -->", "<!-- make bench: end -->"
