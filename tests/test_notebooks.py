@@ -131,6 +131,17 @@ IGNORED_CELLS = {
         "clean_svm, clean_soft = from_zero(LinearSVM, [1e-7, 3e-7]), from_zero(Softmax, [3e-7, 1e-6])",
         "same = np.mean(svm.predict(X_val) == soft.predict(X_val))",
     ],
+    "10_the_best_linear_classifier": [
+        "data = data_utils.load_linear_splits(rng=0)",
+        "REG = 1e-2",
+        "_, dW = softmax_loss_vectorized(best.W, X_train, y_train, REG)",
+        "for rate in rates:",
+        'splits = {"training": (X_train, y_train), "validation": (X_val, y_val), "test": (X_test, y_test)}',
+        'chosen = int(accuracies["validation"].argmax())',
+        "untuned = Softmax()",
+        "for name, T in temperatures.items():",
+        "negatives = X_test * np.append(-np.ones(3072), 1).astype(np.float32)",
+    ],
 }
 
 

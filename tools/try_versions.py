@@ -32,9 +32,8 @@ class Set(NamedTuple):
 
 SETS = {
     "oldest": Set(["3.11"], "lowest-direct"),
-    # nbgrader needs a newer IPython than Colab's: teachers make releases and grade them on their own machines. Colab's
-    # jupyter-client, with which nbval starts kernels, is older than Python 3.12, and warns. Colab's ipykernel brings
-    # nest-asyncio, beside which no cluster of dask can be started in the same process.
+    # Nobody grades a class on Colab. Colab's jupyter-client, with which nbval starts kernels, is older than Python 3.12
+    # and warns. Colab's ipykernel brings nest-asyncio, beside which no cluster of dask can start in the same process.
     "colab": Set(
         ["3.12", "3.11"],
         "highest",

@@ -176,6 +176,24 @@ GUESSES = {
         "b": "The SVM's loss is 0 for each point that leads by more than the margin, and so is its gradient.",
         "c": "The SVM demands nothing more once the margin is reached. Only softmax still pulls.",
     }),
+    # At the optimum, the test accuracies with reg 2 and with reg 0.000128 differ (a) by more than 15 points, (b) by less
+    # than 5 points; (c) with the weak penalty there is no test accuracy, because W grows without bound.
+    "10-path": Guess("b", {
+        "a": "A strong penalty makes W short, but shorter scores give the same answers. What it changes is the pattern "
+             "of W, and that costs only a few points.",
+        "b": "The top is flat. With 49,000 images, even a penalty that is far too weak leads to little overfitting.",
+        "c": "Every penalty above 0 stops W somewhere, also a weak one. W is longer then, and has a test accuracy like "
+             "any other.",
+    }),
+    # Of four points whose opposite corners have the same class, the best linear classifier says: (a) sure of three,
+    # wrong about the fourth, (b) one half for all, (c) there is no best one.
+    "10-xor": Guess("b", {
+        "a": "A line can have three of the points on their right sides. But the fourth is then far on its wrong side, "
+             "and its loss is larger than what the three others gain.",
+        "b": "What one point wants of the weights, its neighbours want the other way round. At W = 0 the gradient is "
+             "zero, and the loss is convex: so this is the optimum.",
+        "c": "The loss goes down for ever only if a line separates the classes. Here none does.",
+    }),
 }
 # fmt: on
 

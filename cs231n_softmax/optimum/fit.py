@@ -16,7 +16,7 @@ from .lbfgs import Pair, descend
 PATIENCE = 10  # evaluations in float32 without a smaller gradient: then it is rounding, and float64 goes on
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Optimum:
     """Weights near the lowest point of the loss, and how near."""
 

@@ -37,8 +37,10 @@ def regularization_path(
     pairs: list[Pair] = []
     last = None
     for reg in sorted(set(strengths), reverse=True):
-        if last is not None:  # the gradient's change over a step s has a part 2 * reg * s
-            pairs = [(s, y_change + 2 * (reg - last) * s) for s, y_change in pairs]
+        if last is not None:  # the gradient's change over a step s has a part 2 * reg * s, which is exchanged
+            pairs = [(s, change + 2 * (reg - last) * s) for s, change in pairs]
+            # Where less than that part is left, the rest was rounding.
+            pairs = [(s, change) for s, change in pairs if np.vdot(s, change) > reg * np.vdot(s, s)]
         found[reg] = problem.solve(ahead(found, reg, problem.start), reg, tol, most, pairs)
         last = reg
     return [found[reg] for reg in strengths]
