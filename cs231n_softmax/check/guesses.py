@@ -176,8 +176,8 @@ GUESSES = {
         "b": "The SVM's loss is 0 for each point that leads by more than the margin, and so is its gradient.",
         "c": "The SVM demands nothing more once the margin is reached. Only softmax still pulls.",
     }),
-    # At the optimum, the test accuracies with reg 2 and with reg 0.000128 differ (a) by more than 15 points, (b) by less
-    # than 5 points; (c) with the weak penalty there is no test accuracy, because W grows without bound.
+    # At the optimum, the test accuracies with reg 2 and with reg 0.000128 differ (a) by more than 15 points, (b) by
+    # less than 5 points; (c) with the weak penalty there is no test accuracy, because W grows without bound.
     "10-path": Guess("b", {
         "a": "A strong penalty makes W short, but shorter scores give the same answers. What it changes is the pattern "
              "of W, and that costs only a few points.",
