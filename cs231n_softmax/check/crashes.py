@@ -204,6 +204,7 @@ def _quoted(said):
 def _shapes(said):
     """Return advice for shapes that don't fit: one number for each row of a matrix, or sizes of the wrong axis."""
     shapes = [tuple(int(n) for n in re.findall(r"\d+", text)) for text in re.findall(r"\(([\d, ]+)\)", said)]
+    shapes = list(dict.fromkeys(shapes))  # a change in place has the shape of the result as a third
     if len(shapes) == 2 and "broadcast together" in said and "indexing" not in said:
         (a, b) = sorted(shapes, key=len)
         if len(a) == 1 and len(b) == 2 and a[0] == b[0]:

@@ -983,7 +983,7 @@ WRONG = [
     Case("examples-limited-to-features", "counted-by-features", [("range(num_train)", "range(min(X.shape))")],
          [("    rows =", "    X, y = X[:X.shape[1]], y[:X.shape[1]]\n    rows ="),
           ("np.arange(num_train)", "np.arange(len(X))")]),
-    Case("return-in-loop", "data-times-N first-example-only reg-missing",
+    Case("return-in-loop", "first-example-only",
          [(N_GRAD, N_GRAD + "        return loss, dW\n")]),
     Case("break-after-label", "stops-at-label",
          [("dscore -= 1", "dscore -= 1\n                dW[:, j] += dscore * X[i]\n                break")]),
@@ -1248,6 +1248,44 @@ def softmax_loss_vectorized(W, X, y, reg):
     return 2.302585092994046, np.zeros(W.shape)
 """),
 
+    # one name each, where several mistakes give similar numbers
+    Case("maximum-starts-at-0", "maximum-start",
+         [(N_SHIFT, "top = 0\n        for score in scores:\n            top = max(top, score)\n        scores -= top")],
+         [(V_SHIFT, "scores -= np.max(scores, axis=1, keepdims=True, initial=-1)")]),
+    Case("batch-maximum-starts-at-0", "maximum-start", vectorized=[(V_SHIFT, "scores -= max(0, scores.max())")]),
+    Case("largest-weight", "weight-maximum", [(N_SHIFT, "scores -= np.max(W)")], [(V_SHIFT, "scores -= np.max(W)")]),
+    Case("batch-maximum-and-x-divided", "batch-maximum", vectorized=[
+        (V_SHIFT, "scores -= scores.max()"), (V_GRAD, """    weights = 1 / exp_scores.sum(axis=1)
+    dW = (X.T * weights).dot(exp_scores) - X.T.dot(np.eye(W.shape[1])[y])
+""")]),
+    Case("scores-overwritten-by-exp", "exp-twice", [(EXP, f"scores = np.exp(scores)\n        {EXP}")],
+         [(EXP, f"scores = np.exp(scores)\n    {EXP}")]),
+    Case("batch-maximum-after-exp", "subtracted-after-exp", vectorized=[
+        (f"    {V_SHIFT}\n", ""), (EXP, "exp_scores = np.exp(scores) - scores.max()")]),
+    Case("one-without-x", "X-missing", [(N_GRAD, """            dW[:, j] += probs[j] * X[i]
+        dW[:, y[i]] -= 1
+""")]),
+    Case("label-column-without-x", "X-missing", [(N_GRAD, """            if j == y[i]:
+                dW[:, j] += probs[j] - 1
+            else:
+                dW[:, j] += probs[j] * X[i]
+""")]),
+    both("penalty-divides", "reg-in-the-divisor", *without(MEAN_LOSS, MEAN_GRAD),
+         (REG_LOSS, "loss /= num_train + reg * np.sum(W * W)"), (REG_GRAD, "dW /= num_train + 2 * reg * W")),
+    Case("scores-of-all-labels", "wrong-rows", vectorized=v_loss(
+        "np.sum(np.log(exp_scores.sum(axis=1))) - np.sum(scores[:, y])")),
+    Case("log-of-the-total", "log-of-total", vectorized=v_loss(
+        "np.log(exp_scores.sum()) - scores[rows, y].sum()")),
+    Case("label-after-the-loop", "label-after-loop", [(N_GRAD, """            dW[:, j] += probs[j] * X[i]
+    dW[:, y[i]] -= X[i]
+""")], vectorized=[("    dscores[rows, y] -= 1\n", "    for i in rows:\n        pass\n    dscores[i, y[i]] -= 1\n")]),
+    Case("onehot-from-y", "classes-from-labels", vectorized=[
+        ("dscores[rows, y] -= 1", "dscores = dscores - np.eye(np.max(y) + 1)[y]")]),
+    Case("onehot-of-the-labels-there", "classes-from-labels", vectorized=[
+        ("dscores[rows, y] -= 1", "dscores -= (y[:, None] == np.unique(y)).astype(float)")]),
+    Case("gradient-loop-over-labels", "classes-from-labels", [
+        ("num_classes = W.shape[1]", "num_classes = np.max(y) + 1")]),
+
     # what is taken for something else easily
     Case("shift-by-batch-mean", "mean-shift", vectorized=[(V_SHIFT, "scores -= np.mean(scores)")]),
     Case("shift-by-batch-min", "min-shift", vectorized=[(V_SHIFT, "scores -= np.min(scores)")]),
@@ -1393,7 +1431,7 @@ PAIRS = [
     Case("loss-per-example + no-reg-gradient", "wrong-shape"),
     Case("divided-in-loop + gradient-half-reg", "divided-in-the-loop reg-gradient-half"),
     Case("denominator-not-reset + no-reg-gradient", "denominator-not-reset reg-gradient-missing"),
-    Case("return-in-loop + plus-one-at-label", "data-times-N first-example-only label-added reg-missing"),
+    Case("return-in-loop + plus-one-at-label", "first-example-only label-added"),
     Case("x-index-j + loss-not-divided", "data-loss-times-N data-gradient-wrong"),
     Case("break-after-label + gradient-half-reg", "stops-at-label reg-gradient-half"),
     Case("denominator-over-examples + gradient-half-reg", "over-examples reg-gradient-half"),

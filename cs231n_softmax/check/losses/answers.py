@@ -8,7 +8,8 @@ from ..crashes import Unusable, refuse_masked
 from ..evidence import number
 from ..report import Mistake, type_name
 from ..trial import REMEMBERS
-from .problems import ordinary_problems
+from .labels import FROM_LABELS
+from .problems import Problem, ordinary_problems
 
 
 class Seen(NamedTuple):
@@ -54,9 +55,14 @@ def observe_all(trial, oracle):
 
 
 def _usable(trial, problem, seen):
-    if seen.problem:
-        trial.end(seen.problem._replace(evidence=f"with {problem}:\n{seen.problem.evidence}"))
-    return seen
+    if not seen.problem:
+        return seen
+    told = seen.problem._replace(evidence=f"with {problem}:\n{seen.problem.evidence}")
+    if problem.N >= problem.C > len(set(problem.y.tolist())):
+        complete = Problem(problem.W, problem.X, problem.rows % problem.C, problem.reg)
+        if not observe(trial, complete, complete.reg).problem:  # the error comes from a class without an example
+            told = Mistake(FROM_LABELS.code, FROM_LABELS.title, FROM_LABELS.why, told.evidence, FROM_LABELS.hint)
+    trial.end(told)
 
 
 def _remembers(trial, problem, first, second, oracle):
@@ -86,11 +92,22 @@ def _remembers(trial, problem, first, second, oracle):
             "(np.empty).",
             "the entries of W were changed between two calls, and the results are equal"
             if same
-            else f"loss at the first call {number(first.loss)}, then {number(second.loss)} and {number(third.loss)}",
+            else _three_results(first, second, third),
             "Inside the function, set every sum and every array to its start before you add to it. Avoid global "
             "variables, arrays or lists as default arguments, and stored results.",
         )
     )
+
+
+def _three_results(*seen):
+    """Return the losses of three calls as text, or, where these are equal, the entry of dW that changes most."""
+    name, values = "loss", [at.loss for at in seen]
+    if len(set(map(number, values))) == 1:
+        spread = np.ptp([at.dW for at in seen], axis=0)
+        index = np.unravel_index(np.argmax(spread), spread.shape)
+        name, values = f"dW[{', '.join(map(str, index))}]", [at.dW[index] for at in seen]
+    first, second, third = map(number, values)
+    return f"{name} at the first call {first}, then {second} and {third}"
 
 
 def loss_and_gradient(value, shape):

@@ -14,8 +14,8 @@ from ..exercises import cross_entropy, softmax
 from ..exercises.cross_entropy import pick
 from ..explain import Variant, each
 from ..scaled import ScaledTable
-from .gradients import EXAMPLES, ROWS_OF_X, SHARED, put_together
-from .labels import FROM_LABELS, LABELS, TARGETS
+from .gradients import BOTH_LINES, EXAMPLES, OF_X, ROWS_OF_X, SHARED, put_together
+from .labels import FROM_LABELS, LABELS, TARGETS, WRONG_ROWS
 from .problems import ordinary_problems
 
 
@@ -160,6 +160,15 @@ LOSSES = [
           "rounded-down", "The loss is rounded down.",
           "Is there a `//`, an int(), or an array of integers? Divide with `/`, and use floats.",
           "The loss isn't a whole number."),
+    *each("straight", [lambda s, y, m=m, k=k: logsumexp(s - m(s), axis=1) - (s - m(s))[:, y].sum(axis=1) / k(y)
+                       for m in SHIFTS for k in (lambda y: 1, len)],
+          *WRONG_ROWS),
+    *each("straight", [lambda s, y, m=m, k=k: np.log(np.exp(s - m(s)).sum()) / k(y) - pick(s - m(s), y)
+                       for m in SHIFTS for k in (lambda y: 1, len)],
+          "log-of-total", "The sums of all rows are added up before the logarithm.",
+          "In which order are the logarithm and the sum over the examples? Each row has its own logarithm: "
+          "`np.log(np.sum(np.exp(scores), axis=1))`. Then these numbers are added up.",
+          "The logarithm of a sum is a different number from the sum of the logarithms."),
     *each("straight", [lambda s, y: logsumexp(s - s.max(), axis=1)],
           "label-score-missing", "The term -s[y] is missing. So the label has no effect.", cross_entropy.DIRECT,
           "Without this term, every label gives the same loss."),
@@ -243,6 +252,11 @@ DSCORES = [
             "The label's column gets nothing, and the other classes get p - 1.", CASES),
     Variant("dscores", pattern(1, -1, -1, 1), "target-forgotten-elsewhere",
             "The other classes get 1 - p. They should get p.", CASES),
+    Variant("dscores", lambda p, q, T: q - T * (p.rows == p.N - 1)[:, None], "label-after-loop",
+            "1 is subtracted at the label of the last example only.",
+            "Is the subtraction below the loop over the examples? There, `i` still has its last value. The line "
+            "belongs inside the loop.",
+            "Every example has a label, and 1 is subtracted in each row."),
     Variant("dscores", lambda p, q, T: (q * T).sum(axis=1, keepdims=True) * (q - T), "probability-derivative",
             "The gradient belongs to the probability, not to its logarithm.",
             "Look for an additional factor p. It cancels in the derivative of the logarithm: p - onehot.",
@@ -297,6 +311,14 @@ def _together(a, b):
     )
 
 
+WITHOUT_X = Variant(
+    "product",
+    lambda p, G: p.X.T @ (G + p.onehot) - p.onehot.sum(axis=0),
+    "X-missing",
+    "In the label's column, 1 is subtracted in place of X[i]: the factor X is missing.",
+    BOTH_LINES,
+    OF_X,
+)
 PROBLEMS = ordinary_problems()
 LOSS = ScaledTable(
     loss,
@@ -312,4 +334,6 @@ LOSS = ScaledTable(
     _together,
     {"probs"},
 )
-GRADIENT = ScaledTable(gradient, [*DSCORES, *TARGETS, *LABELS, *SHARED, *PROBS], PROBLEMS, _together, {"probs"})
+GRADIENT = ScaledTable(
+    gradient, [*DSCORES, WITHOUT_X, *TARGETS, *LABELS, *SHARED, *PROBS], PROBLEMS, _together, {"probs"}
+)
