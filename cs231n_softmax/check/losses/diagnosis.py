@@ -11,7 +11,7 @@ from ..report import Mistake
 from ..scaled import IS_RIGHT
 from .examples import RETURNED
 from .localise import describe_gradient, differs, is_derivative, largest_difference, single_examples
-from .parts import DATA_GRADIENT, DATA_LOSS, MISSING, PARTS, REG_GRADIENT, REG_LOSS, explain
+from .parts import DATA_GRADIENT, DATA_LOSS, MISSING, PARTS, REG_GRADIENT, REG_LOSS, Part, explain
 from .wording import NAMES, capital, filled, mistakes
 
 # fmt: off
@@ -90,7 +90,8 @@ def examine_parts(trial, seen, oracle, topic, convention):
             )
     for part in (part for part in PARTS if part in found):
         choice = _chosen(found, part)
-        report.step(f"{STEPS[part]}, on {len(seen)} small problems", choice == IS_RIGHT)
+        reg = next((e for e in found.get(Part("reg", part.which)) or [] if "without-reg" in e.codes), None)
+        report.step(f"{STEPS[part]}, on {len(seen)} small problems", choice == IS_RIGHT and reg is None)
         if choice is not None:
             known[part] = choice
     if any(variant.step == "probs" for variant in known.get(DATA_GRADIENT, IS_RIGHT).variants):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..explain import Variant, each
 from .examples import EXAMPLES
-from .labels import FROM_LABELS
+from .labels import COUNTS, FROM_LABELS
 
 
 def put_together(p, G, X, columns=lambda p, G: G, examples=lambda p: np.ones(p.N), product=None):
@@ -63,7 +63,8 @@ COLUMNS = [
             "Where do the loop or the slice end? `range(C)` already ends at C - 1.", "The classes are 0 to C - 1."),
     Variant("columns", _only(lambda j, C: j > 0), "skips-first-class", "The first class's column gets nothing.",
             "Where do the loop or the slice begin? `range(C)` starts at 0.", "The classes are 0 to C - 1."),
-    FROM_LABELS._replace(step="columns", how=lambda p, G: G * (np.arange(p.C) <= p.y.max())),
+    *(FROM_LABELS._replace(step="columns", how=lambda p, G, count=count: G * (np.arange(p.C) < count(p.y)))
+      for count in COUNTS),
     Variant("columns", lambda p, G: np.cumsum(G, axis=0), "accumulator-not-reset",
             "The part that an example adds still contains the parts of the examples before it.",
             "Is one array used for all examples, and never set back to zero? Make a new array for each example.",

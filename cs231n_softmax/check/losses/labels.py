@@ -14,6 +14,7 @@ FROM_LABELS = Variant(
     "", None, "classes-from-labels", "The number of classes is taken from the labels of the batch.",
     "Look for np.max(y), np.unique(y) or len(set(y)). W has a column for each class: `W.shape[1]`.",
     "A batch needn't have an example of every class. But every class has a score.")
+COUNTS = (lambda y: y.max() + 1, lambda y: len(np.unique(y)))  # of classes, as they are taken from the labels
 ROWS = (
     "How does the code pick the label of each row? Two lists of numbers are needed, the rows and the labels: "
     "`[np.arange(N), y]`."

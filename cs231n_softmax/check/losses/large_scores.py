@@ -4,6 +4,8 @@ With twice the identity as X, the scores are 2 * W, and the gradient shows the p
 The mistakes in them are those of check.softmax at large scores, so its variants are used here.
 """
 
+import re
+
 import numpy as np
 
 from ...classifiers import softmax_loss_vectorized
@@ -39,6 +41,7 @@ PROBLEMS = {
     BEHIND: from_scores([[0, 800, 0], [800, 0, 0], [0, 0, 800]], [0, 1, 1]),
 }
 # fmt: on
+REFUSED = re.compile("math range error|infinity|infs or NaNs")  # by math.exp, scikit-learn and SciPy
 SHIFT = (
     "What is the largest exponent in a row? It has to be 0. Subtract each row's largest score before np.exp. It "
     "cancels in the result."
@@ -116,6 +119,8 @@ def _underflows(trial, name, seen):
 def _stops(seen):
     """Return what is wrong when the loss stops with an error on one of the problems, else None."""
     for name, at in seen.items():
+        if at.problem and name == UNIFORM and REFUSED.search(at.problem.evidence):
+            return _overflow(at)
         if at.problem:
             return name, at.problem.code, at.problem.title, f"The error occurs with {name}.", at.problem.hint
     return None

@@ -15,7 +15,7 @@ from ..exercises.cross_entropy import pick
 from ..explain import Variant, each
 from ..scaled import ScaledTable
 from .gradients import BOTH_LINES, EXAMPLES, OF_X, ROWS_OF_X, SHARED, put_together
-from .labels import FROM_LABELS, LABELS, TARGETS, WRONG_ROWS
+from .labels import COUNTS, FROM_LABELS, LABELS, TARGETS, WRONG_ROWS
 from .problems import ordinary_problems
 
 
@@ -74,10 +74,9 @@ def _others_sum(s, p):
     return e / (e.sum(axis=1) - e[p.rows, p.y])[:, None]
 
 
-def _classes_of_y(s, p):
-    """Return the probabilities of the classes up to the largest label, and 0 for the others."""
-    there = p.y.max() + 1
-    return np.pad(softmax.shifted(s[:, :there]), ((0, 0), (0, p.C - there)))
+def _first_classes(count):
+    """Return a model with the probabilities of the classes that are counted in the labels, and 0 for the others."""
+    return lambda s, p: np.pad(softmax.shifted(s[:, : count(p.y)]), ((0, 0), (0, p.C - count(p.y))))
 
 
 # fmt: off
@@ -96,7 +95,7 @@ PROBS = [
     Variant("probs", lambda s, p: np.tile(pick(softmax.shifted(s), p.y), (p.C, 1)).T, "label-probability-for-all",
             "Every class gets the label's probability.",
             "Look for an index y in the probability. Class j has a probability of its own: exp(s_j) / sum."),
-    FROM_LABELS._replace(step="probs", how=_classes_of_y),
+    *(FROM_LABELS._replace(step="probs", how=_first_classes(count)) for count in COUNTS),
     Variant("probs", lambda s, p: np.tile(softmax.shifted(s)[0], (p.N, 1)), "first-row-of-X",
             "The first example's scores are used for all examples.",
             "Look for an index that is always 0. Each example has its own row, X[i]."),

@@ -15,7 +15,7 @@ from ..scaled import ScaledTable
 from .gradients import EXAMPLES, ROWS_OF_X, SHARED, put_together
 from .hinge import balanced, no_label, others, pattern, right_margins, violated
 from .hinge_slips import DSCORES_IN_LOOPS, LOSSES_IN_LOOPS, PRODUCTS
-from .labels import FROM_LABELS, LABELS, ROWS
+from .labels import COUNTS, FROM_LABELS, LABELS, ROWS
 from .problems import ordinary_problems
 
 
@@ -69,8 +69,9 @@ MARGINS = [
     *each("margins", [lambda s, y: np.abs(right_margins(s, y)), lambda s, y: np.abs(right_margins(s, y) - 1) + 1],
           "absolute-margins", "The differences of the scores lose their sign.",
           "Look for an np.abs, and remove it: max(0, s_j - s[y] + 1)."),
-    FROM_LABELS._replace(
-        step="margins", how=lambda s, y: np.where(np.arange(s.shape[1]) <= y.max(), right_margins(s, y), -1)),
+    *(FROM_LABELS._replace(step="margins", how=lambda s, y, count=count: np.where(np.arange(s.shape[1]) < count(y),
+                                                                              right_margins(s, y), -1))
+      for count in COUNTS),
     *(v._replace(step="margins", how=lambda s, y, label=v.how: s - pick(s, label(s, y))[:, None] + 1) for v in LABELS),
 ]
 # fmt: on
