@@ -175,6 +175,7 @@ def test_a_mistake_beside_the_older_convention_accuses_nothing_else(penalty, cod
 @pytest.mark.parametrize(("lines", "penalty", "expected", "title"), [
     (["dW /= X.shape[0]"], "pass", "not written", "the gradient isn't written yet"),
     (["dW /= X.shape[0]"], "dW += 2 * reg * W", "not written", "the data part of the gradient isn't written yet"),
+    (["dW /= X.shape[0]", "reg = 0"], "pass", "reg-loss-missing not-written", "The regularization part of the loss is"),
     (["dW = dW / X.shape[0]"], "dW += reg * W", "not-written reg-gradient-half", "the data part of the gradient isn't"),
     (["grad = dW", "grad += 0 * X[0][:, None]"], "dW += 2 * reg * W", "data-gradient-missing", "At reg = 0"),
 ])
@@ -303,6 +304,7 @@ QUOTED = [  # the text, what is changed in it, {code: the lines that are quoted}
     (LOOPS, {"        scores -= np.max(scores)": "        top = 0\n        for score in scores:\n"
              "            if score > top:\n                top = score\n        scores -= top"},
      {"maximum-start": ["top = 0", "top = score"]}),
+    (PROBS, {"dW += 2": "dW = 2"}, {"data-gradient-missing": ["dW = X.T.dot(probs)", "dW = 2 * reg * W"]}),
     (LOOPS, {"    loss /= X.shape[0]": "        return loss, dW\n    loss /= X.shape[0]"},
      {"first-example-only": ["return loss, dW"]}),
     (PROBS, {"    probs[np.arange(num), y] -= 1": "    for i in range(num):\n        pass\n    probs[i, y[i]] -= 1"},

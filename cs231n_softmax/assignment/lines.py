@@ -65,7 +65,12 @@ def _found(definition, mistake):
         result = returned[-1].elts[which]
         nodes = assigning(definition, {result.id}) if isinstance(result, ast.Name) else [result]
         wanted = _is_penalty if kind == "reg" else _has_data
-        nodes = [node for node in nodes if not _starts(node) and wanted(node, definition)]
+        nodes = [node for node in nodes if not _starts(node)]
+        anew = [node for node in nodes if isinstance(node, ast.Assign) and name(result) not in names(node.value)]
+        if kind == "data" and mistake.code.endswith("-missing") and anew:
+            found += anew  # the last of them has lost what was in it before
+            continue
+        nodes = [node for node in nodes if wanted(node, definition)]
         filled = _filled(definition, nodes) if (kind, which) == ("data", 1) and mistake.code in OF_DSCORES else []
         nearest = sorted(filled, key=lambda node: node.lineno)[-MOST:]  # to the result
         found += nearest or nodes

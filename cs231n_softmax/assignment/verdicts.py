@@ -35,12 +35,23 @@ def gradient_not_written(mistakes: list[Mistake], name: str, whole: bool = True)
         title = f"{name}: the data part of the gradient isn't written yet. At reg = 0 the gradient keeps its zeros."
         told = Mistake("not-written", title, "Compute this part from W, X and y, and add it to dW.", "", "")
         return [told if m.code == "data-gradient-missing" else m for m in mistakes]
+    mistakes = [_of_the_loss(m) if m.code == "reg-missing" else m for m in mistakes]
     missing = [m for m in mistakes if "gradient" in m.code]
     if not missing or any(m.code == "not-written" for m in mistakes):
         return mistakes
     others = [m for m in mistakes if m not in missing and m.code != "reg-loss-half"]
     title = f"{name}: the gradient isn't written yet. It keeps its zeros."
     return [*others, Mistake("not-written", title, "Compute it from W, X, y and reg, and return it.", "", "")]
+
+
+def _of_the_loss(mistake: Mistake) -> Mistake:
+    """Return the mistake of a missing penalty without what it says of the gradient."""
+    return mistake._replace(
+        code="reg-loss-missing",
+        title="The regularization part of the loss is missing.",
+        evidence=mistake.evidence.split("\n")[0],
+        hint=mistake.hint.partition(" In the gradient")[0],
+    )
 
 
 def update_not_written(name: str) -> Mistake:

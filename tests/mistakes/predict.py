@@ -54,6 +54,19 @@ WRONG = [
     Case("swapped-product", "swapped", [("X @ W", "W @ X")]),
     Case("elementwise", "exception", [("X @ W", "X * W")]),
     Case("first-example", "one-row", [(LABELS, f"{LABELS}[0]")]),
+    Case("best-not-kept", "same-class", """
+        labels = np.zeros(len(X), int)
+        for i, row in enumerate(X @ W):
+            best = -np.inf
+            for j, score in enumerate(row):
+                if score > best:
+                    labels[i] = j
+        return labels
+    """),
+    Case("rows-of-where", "row-numbers", [(LABELS, "np.where(scores == scores.max(axis=1, keepdims=True))[0]")]),
+    Case("first-positive", "threshold", [(LABELS, "np.argmax(scores > 0, axis=1)")]),
+    Case("probabilities-of-one-maximum", "batch-maximum", [
+        (LABELS, "np.argmax(np.exp(scores - scores.max()), axis=1)")]),
     Case("threshold", "wrong-values", [(LABELS, "(scores[:, 1] > 0).astype(int)")]),
     Case("most-common", "same-class", [(LABELS, f"np.full(len(X), np.bincount({LABELS}).argmax())")]),
     Case("first-of-loop", "one-row", """

@@ -1283,8 +1283,32 @@ def softmax_loss_vectorized(W, X, y, reg):
         ("dscores[rows, y] -= 1", "dscores = dscores - np.eye(np.max(y) + 1)[y]")]),
     Case("onehot-of-the-labels-there", "classes-from-labels", vectorized=[
         ("dscores[rows, y] -= 1", "dscores -= (y[:, None] == np.unique(y)).astype(float)")]),
+    Case("set-only-where-class-0-is", "exception", [(N_LOSS, f"if y[i] == 0:\n            first = i\n        {N_LOSS}"),
+                                                    (MEAN_LOSS, f"{MEAN_LOSS}\n    first += 1")]),
     Case("gradient-loop-over-labels", "classes-from-labels", [
         ("num_classes = W.shape[1]", "num_classes = np.max(y) + 1")]),
+
+    Case("label-gets-p-twice", "p-twice", [(N_GRAD, """            if j == y[i]:
+                dW[:, j] += (probs[j] - 1) * X[i]
+            dW[:, j] += probs[j] * X[i]
+""")]),
+    Case("others-get-p-twice", "p-twice", [(N_GRAD, """            if j != y[i]:
+                dW[:, j] += probs[j] * X[i]
+            dW[:, j] += (probs[j] - (j == y[i])) * X[i]
+""")]),
+    Case("score-over-sum", "no-exponential", n_dscore("scores[j] / exp_scores.sum() - (j == y[i])"),
+         v_dscores(f"scores / exp_scores.sum(axis=1, keepdims=True) - {IS_LABEL}")),
+    Case("loss-in-the-loop-of-the-sum", "unfinished-sums", [(f"        {N_LOSS}\n", """        total = 0.0
+        for j in range(num_classes):
+            total += exp_scores[j]
+            loss += np.log(total) - scores[y[i]]
+""")]),
+    Case("onehot-turned-by-reshape", "reshaped", vectorized=v_dscores(
+        "probs - np.eye(W.shape[1])[:, y].reshape(num_train, -1)")),
+    both("reg-without-first-row", "reg-part-of-W", (REG_LOSS, "loss += reg * np.sum(W[1:] ** 2)"),
+         (REG_GRAD, "dW[1:] += 2 * reg * W[1:]")),
+    both("reg-without-last-column", "reg-loss-part-of-W", (REG_LOSS, "loss += reg * np.sum(W[:, :-1] ** 2)")),
+    both("reg-gradient-of-absolute-values", "reg-gradient-absolute-weights", (REG_GRAD, "dW += 2 * reg * np.abs(W)")),
 
     # what is taken for something else easily
     Case("shift-by-batch-mean", "mean-shift", vectorized=[(V_SHIFT, "scores -= np.mean(scores)")]),

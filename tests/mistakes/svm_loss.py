@@ -255,6 +255,12 @@ WRONG = [
     Case("correct-not-column", "exception", vectorized=[("[:, np.newaxis]", "")]),
     Case("mask-sum-over-examples", "exception", vectorized=[(AT_Y, "-np.sum(mask, axis=0)")]),
     Case("mask-summed-whole-batch", "batch-violations", vectorized=[(AT_Y, "-np.sum(mask)")]),
+    Case("label-below-the-loop", "label-after-loop", [
+        ("        correct = ", "        count = 0\n        correct = "), (IN_Y, "count += 1"),
+        ("    loss /= num_train\n", "    dW[:, y[i]] -= count * X[i]\n    loss /= num_train\n")]),
+    Case("label-with-an-unfinished-count", "label-subtracted-per-class", [
+        ("        correct = ", "        count = 0\n        correct = "), (IN_Y, "count += 1"),
+        ("    loss /= num_train\n", "            dW[:, y[i]] -= count * X[i]\n    loss /= num_train\n")]),
     Case("penalty-divides", "reg-in-the-divisor",
          [("    loss /= num_train\n    dW /= num_train\n", ""),
           (REG_LOSS, "loss = loss / (num_train + reg * np.sum(W * W))"), (REG_GRAD, "dW /= num_train + 2 * reg * W")]),

@@ -153,6 +153,9 @@ VARIANTS = [
          "The exponentials overflow. So the largest of them can't be found.", NO_EXP),
         (lambda W, X: (lambda e: e / e.sum(axis=0))(np.exp(X @ W)), "over-examples",
          "The probabilities of one class add up to 1. The probabilities of one row should add up to 1.", SUMS),
+        *((lambda W, X, total=total: (lambda e: e / total(e))(np.exp(X @ W - (X @ W).max())), "batch-maximum",
+           "One maximum is subtracted from all rows. In a row far below it, all exponentials become 0, and so its "
+           "classes are equal.", NO_EXP) for total in (lambda e: 1, np.sum)),
         *((lambda W, X, bend=bend: bend(X @ W), "saturates", "A sigmoid or tanh makes all large scores equal.",
            "No sigmoid or tanh is needed. The class with the largest score is the answer.")
           for bend in (lambda s: 1 / (1 + np.exp(-s)), np.tanh)),
@@ -200,6 +203,7 @@ VARIANTS = [
         (lambda s: s.argsort(axis=0)[-1], "wrong-axis",
          "The best row for each class is returned, not the best class for each row.", OVER),
         (lambda s: s > 0, "threshold", "True and False are returned. They say which scores are positive.", LARGEST),
+        (lambda s: (s > 0).argmax(axis=1), "threshold", "The first class with a positive score is returned.", LARGEST),
         (lambda s: (s[:, 0] > 0) * 1, "threshold", "1 is returned where the first score is positive, else 0.", LARGEST),
         (lambda s: (s[:, 1] > s[:, 0]) * 1, "two-classes", "Only the first two classes are compared.", LARGEST),
         (lambda s: s[:, :-1].argmax(axis=1), "class-left-out", "The last class is never predicted.",
@@ -225,6 +229,11 @@ VARIANTS = [
         *((lambda s, c=c: np.full(len(s), c), "same-class", f"Every row gets class {c}.",
            "Where does the number that is returned come from? It should be the column of the largest score in each "
            "row.") for c in range(1, 7)),
+        (lambda s: np.full(len(s), s.shape[1] - 1), "same-class", "Every row gets the last class.",
+         "In a search for the largest score, two things are set when a larger score is found: the class, and the best "
+         "score so far. Or look for a loop's variable that is used after the loop."),
+        (lambda s: np.arange(len(s)), "row-numbers", "The numbers of the rows are returned, not their classes.",
+         "np.where and np.nonzero return the row numbers first, and then the column numbers. " + LARGEST),
         (lambda s: np.zeros(len(s)), "not-written",
          "The function returns zeros. It isn't written yet, or it keeps nothing.",
          SCORES),

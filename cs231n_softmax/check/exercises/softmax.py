@@ -250,6 +250,9 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
     Variant("total", lambda e, s: s.sum(axis=1, keepdims=True), "sum-of-scores",
             "The exponentials are divided by the sum of the scores, not by their own sum.",
             "Is the sum taken before np.exp? Add up the exponentials."),
+    Variant("total", lambda e, s: e.sum(axis=1, keepdims=True) * e / s, "no-exponential",
+            "The scores are divided by the sum of the exponentials. Above the fraction line, the exponential is "
+            "missing.", NUMERATOR, "Class j's probability is exp(s_j), divided by the sum of exp(s_k) over all k."),
     Variant("total", lambda e, s: np.exp(s.sum(axis=1, keepdims=True)), "exp-of-sum",
             "The scores are added up before the exponential is taken. The exponentials should be added up.",
             "In which order are np.exp and the sum? np.exp comes first: `np.exp(scores).sum(axis=1, keepdims=True)`.",

@@ -1,5 +1,6 @@
 """The results of a loss on problems: are they a number and an array of W's shape, and the same in a second call?"""
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from ..crashes import Unusable, refuse_masked
 from ..evidence import number
 from ..report import Mistake, type_name
 from ..trial import REMEMBERS
-from .labels import FROM_LABELS
+from .labels import COUNTS, FROM_LABELS
 from .problems import Problem, ordinary_problems
 
 
@@ -58,11 +59,19 @@ def _usable(trial, problem, seen):
     if not seen.problem:
         return seen
     told = seen.problem._replace(evidence=f"with {problem}:\n{seen.problem.evidence}")
-    if problem.N >= problem.C > len(set(problem.y.tolist())):
-        complete = Problem(problem.W, problem.X, problem.rows % problem.C, problem.reg)
-        if not observe(trial, complete, complete.reg).problem:  # the error comes from a class without an example
-            told = Mistake(FROM_LABELS.code, FROM_LABELS.title, FROM_LABELS.why, told.evidence, FROM_LABELS.hint)
+    if _counts_labels(trial, problem, seen.problem.evidence):
+        told = Mistake(FROM_LABELS.code, FROM_LABELS.title, FROM_LABELS.why, told.evidence, FROM_LABELS.hint)
     trial.end(told)
+
+
+def _counts_labels(trial, problem, evidence):
+    """True where an error speaks of as many classes as have an example, and vanishes when every class has one."""
+    said = re.search(r"(?:ValueError|IndexError): (.*)", evidence)
+    counted = {str(count(problem.y)) for count in COUNTS} - {str(problem.C)}
+    if not said or problem.N < problem.C or not counted & set(re.findall(r"\d+", said[1])):
+        return False
+    complete = Problem(problem.W, problem.X, problem.rows % problem.C, problem.reg)
+    return not observe(trial, complete, complete.reg).problem
 
 
 def _remembers(trial, problem, first, second, oracle):

@@ -59,6 +59,10 @@ TARGETS = [
           "How does the code pick one entry of each row? Two lists of numbers are needed, the rows and the labels: "
           "`[np.arange(N), y]`.",
           "With only one index, `[y]` picks whole rows."),
+    Variant("target", lambda p: p.onehot.T.reshape(p.N, p.C), "reshaped",
+            "The ones of the target are in wrong places, as after a reshape in place of a transpose.",
+            "Look for a reshape. An array of shape (C, N) becomes (N, C) by `.T`.",
+            "A reshape keeps the order of the numbers. A transpose, `.T`, turns rows into columns."),
     *each("target", [lambda p: np.eye(p.C, k=1)[p.y], lambda p: np.eye(p.C, k=-1)[p.y]], "label-off-by-one",
           "A class next to the label is used in its place.", "Look for a + 1 or a - 1 at the label. Use y[i] itself.",
           "Classes are counted from 0."),

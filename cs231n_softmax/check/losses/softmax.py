@@ -168,6 +168,12 @@ LOSSES = [
           "In which order are the logarithm and the sum over the examples? Each row has its own logarithm: "
           "`np.log(np.sum(np.exp(scores), axis=1))`. Then these numbers are added up.",
           "The logarithm of a sum is a different number from the sum of the logarithms."),
+    *each("straight", [lambda s, y, m=m: np.log(np.cumsum(np.exp(s - m(s)), axis=1)).sum(axis=1)
+                       - s.shape[1] * pick(s - m(s), y) for m in SHIFTS],
+          "unfinished-sums", "For each class the logarithm of an unfinished sum is added.",
+          "Is the line of the loss inside the loop that adds up the exponentials? Complete the sum first. After that "
+          "loop, add -s[y] + log(sum) once.",
+          "An example has one loss, with the sum over all classes."),
     *each("straight", [lambda s, y: logsumexp(s - s.max(), axis=1)],
           "label-score-missing", "The term -s[y] is missing. So the label has no effect.", cross_entropy.DIRECT,
           "Without this term, every label gives the same loss."),
@@ -234,6 +240,11 @@ DSCORES = [
             "A higher score of a wrong class raises the loss. So the derivative there is positive."),
     Variant("dscores", pattern(-1, 1, 1, 0), "label-negated", "The label's column has the wrong sign: 1 - p.", CASES,
             "A higher score of the true class lowers the loss. So the derivative there is negative."),
+    Variant("dscores", pattern(2, -1, 1, 0), "p-twice", "The label's column gets p * X[i] twice.",
+            "Is there an `else` missing? The lines after an `if` run for the label too. There, one line adds "
+            "(p - 1) * X[i], and another one adds p * X[i] again.", TWO_CASES),
+    Variant("dscores", pattern(1, -1, 2, 0), "p-twice", "The columns of the other classes get p * X[i] twice.",
+            "Which lines add p * X[i]? Each column needs it once.", TWO_CASES),
     Variant("dscores", pattern(1, -2, 1, 0), "label-subtracted-twice", "At the label 2 is subtracted, not 1.",
             "How much is subtracted at the label? 1 is subtracted once for each example: p - 1."),
     Variant("dscores", pattern(1, -1, 1, -1), "one-subtracted-everywhere",

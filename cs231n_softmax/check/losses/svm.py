@@ -193,6 +193,16 @@ DSCORES = [
             "Margins are counted above 1, not above 0.",
             "Which number are the margins compared with? It should be 0: margins > 0.",
             "The 1 is already in the margin, s_j - s[y] + 1. So class j counts where the margin is above 0."),
+    Variant("dscores", lambda p, m, T: violated(p, m) - T * violated(p, m).sum(axis=1, keepdims=True)
+            * (p.rows == p.N - 1)[:, None], "label-after-loop",
+            "The label's column gets its part from the last example only.",
+            "Is the line for the label below the loop over the examples? There, `i` still has its last value. The "
+            "line belongs inside the loop.", "Every example has a label, and each violation has a part in its column."),
+    Variant("dscores", lambda p, m, T: (v := violated(p, m)) - T * (np.cumsum(v, axis=1) * (1 - T)).sum(
+            axis=1, keepdims=True), "label-subtracted-per-class",
+            "At the label, an unfinished count of the violations is subtracted for each class.",
+            "Is the line for the label inside the loop that counts the violations? It belongs below that loop, where "
+            "the count is complete.", "The label gets minus the number of violations in its row, once."),
     Variant("dscores", lambda p, m, T: -balanced(violated)(p, 2 - m, T), "difference-reversed",
             "The difference of scores is the wrong way round: s[y] - s_j.", MARGIN,
             "A wrong class costs more when its own score is higher."),

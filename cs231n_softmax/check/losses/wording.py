@@ -69,7 +69,8 @@ def _missing(kind, parts, seen):
             f"At reg = 0 the {names} {verb} zero, whatever X and y are.",
             "At reg = 0 there is no penalty, and only the data part is left. It isn't zero.",
             seen,
-            f"Print the terms that are added to the {names}.",
+            f"Print the terms that are added to the {names}. Does a later line give it a new value, with `=` in place "
+            "of `+=`?",
         )
     return Mistake(
         _code(parts, "missing"),
