@@ -1022,7 +1022,7 @@ WRONG = [
          [(V_SHIFT, "scores -= np.max(np.abs(scores), axis=1, keepdims=True)")]),
     Case("shift-added", "overflow", [(N_SHIFT, "scores += np.max(scores)")],
          [(V_SHIFT, "scores += np.max(scores, axis=1, keepdims=True)")]),
-    Case("shift-by-label-score", "shift-not-maximum", [(N_SHIFT, "scores -= scores[y[i]]")],
+    Case("shift-by-label-score", "label-shift", [(N_SHIFT, "scores -= scores[y[i]]")],
          [(V_SHIFT, "scores -= scores[rows, y][:, None]")]),
     Case("shift-by-first-score", "first-score-shift", [(N_SHIFT, "scores -= scores[0]")],
          [(V_SHIFT, "scores -= scores[:, :1].copy()")]),
@@ -1288,6 +1288,16 @@ def softmax_loss_vectorized(W, X, y, reg):
     Case("gradient-loop-over-labels", "classes-from-labels", [
         ("num_classes = W.shape[1]", "num_classes = np.max(y) + 1")]),
 
+    Case("shift-by-half-the-maximum", "shift-not-maximum", [(N_SHIFT, "scores -= np.max(scores) / 2")],
+         [(V_SHIFT, "scores -= np.max(scores, axis=1, keepdims=True) / 2")]),
+    Case("log-below-the-line", "log-in-denominator", [(N_PROBS, "exp_scores / np.log(np.sum(exp_scores))")],
+         [(V_PROBS, "exp_scores / np.log(np.sum(exp_scores, axis=1, keepdims=True))")]),
+    Case("loss-in-a-loop-from-class-1", "skips-first-class", [
+        (f"        {N_LOSS}\n", ""), ("in range(num_classes)", "in range(1, num_classes)"),
+        ("dscore -= 1", f"dscore -= 1\n                {N_LOSS}")]),
+    Case("loss-in-a-loop-without-the-last-class", "skips-last-class", [
+        (f"        {N_LOSS}\n", ""), ("in range(num_classes)", "in range(num_classes - 1)"),
+        ("dscore -= 1", f"dscore -= 1\n                {N_LOSS}")]),
     Case("label-gets-p-twice", "p-twice", [(N_GRAD, """            if j == y[i]:
                 dW[:, j] += (probs[j] - 1) * X[i]
             dW[:, j] += probs[j] * X[i]

@@ -261,6 +261,8 @@ WRONG = [
     Case("label-with-an-unfinished-count", "label-subtracted-per-class", [
         ("        correct = ", "        count = 0\n        correct = "), (IN_Y, "count += 1"),
         ("    loss /= num_train\n", "            dW[:, y[i]] -= count * X[i]\n    loss /= num_train\n")]),
+    Case("margins-of-exponentials", "exponentials", [("scores = X[i].dot(W)", "scores = np.exp(X[i].dot(W))")],
+         [("scores = X.dot(W)", "scores = np.exp(X.dot(W))")]),
     Case("penalty-divides", "reg-in-the-divisor",
          [("    loss /= num_train\n    dW /= num_train\n", ""),
           (REG_LOSS, "loss = loss / (num_train + reg * np.sum(W * W))"), (REG_GRAD, "dW /= num_train + 2 * reg * W")]),

@@ -102,12 +102,21 @@ def _running(s):
     return found
 
 
+def _by_number(s):
+    """Return the classes that a search finds when it keeps the best class's number in place of its score."""
+    best, found = np.full(len(s), -np.inf), np.zeros(len(s))
+    for j, column in enumerate(s.T):
+        found[column > best] = j
+        best[column > best] = j
+    return found
+
+
 OVER = (
     "Over which axis does the maximum run? There is one class for each row of X, so it runs over the classes: axis=1."
 )
 SUMS = "Over which axis does the sum run? Each row of X has its own sum, so it runs over the classes: axis=1."
 NEGATIVE = (
-    "All scores of a row can be negative. Is there a lower limit of 0, or a search that starts from 0? It has to "
+    "All scores of a row can be negative. Is there a lower limit, or a search that starts from 0 or -1? It has to "
     "start from -np.inf."
 )
 LARGEST = "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."
@@ -123,6 +132,8 @@ VARIANTS = [
          "Write the shapes below the product: (N, D) times (D, C) gives (N, C)."),
         (_bias, "bias-left-out", "The last row of W, the bias, is left out.",
          "Look for a slice such as [:-1]. All columns of X belong to the product: X @ W."),
+        (lambda W, X: X[:, 1:] @ W[1:], "feature-left-out", "The first row of W and the first feature are left out.",
+         "Look for a slice such as [1:]. All columns of X belong to the product: X @ W."),
         (lambda W, X: X @ W + W[-1], "bias-twice", "The last row of W, the bias, is counted twice.",
          "Is W[-1] added after the product? The product has added it already, because the last column of X holds "
          "ones."),
@@ -224,6 +235,12 @@ VARIANTS = [
         (lambda s: np.full(len(s), s.sum(axis=0).argmax()), "same-class",
          "All rows get the class with the largest sum of scores.",
          "Over which axis does the maximum run? Over the classes of one row: axis=1."),
+        *((lambda s, kept=kept: s.argmax(axis=1) * kept(np.arange(len(s)), len(s)), "row-left-out",
+           f"The {word} row isn't predicted: its class stays 0.",
+           "Where does the loop over the rows begin and end? The rows are 0 to N - 1: range(N).")
+          for word, kept in [("last", lambda i, N: i < N - 1), ("first", lambda i, N: i > 0)]),
+        (lambda s: np.full(len(s), s[-1].argmax()), "same-class", "All rows get the class of the last row.",
+         "Is the whole result set in the loop, with [:]? In each round, only entry i is set."),
         (lambda s: np.full(len(s), s[0].argmax()), "same-class", "All rows get the class of the first row.",
          "Look for an index that is always 0. Each row has its own scores."),
         *((lambda s, c=c: np.full(len(s), c), "same-class", f"Every row gets class {c}.",
@@ -240,6 +257,11 @@ VARIANTS = [
         (lambda s: np.where(s.max(axis=1) > 0, s.argmax(axis=1), 0), "negative-scores",
          "Where all scores are negative, class 0 is returned.",
          NEGATIVE),
+        (lambda s: np.where(s.max(axis=1) > -1, s.argmax(axis=1), 0), "negative-scores",
+         "Where all scores are below -1, class 0 is returned.", NEGATIVE),
+        (lambda s: _by_number(s), "number-for-score",
+         "A score is compared with the number of the best class so far.",
+         "Which of two things is kept in the search? Both: the best score, for the next comparison, and its class."),
         (lambda s: np.where(s.max(axis=1) > 0, s.argmax(axis=1), -1), "negative-scores",
          "Where all scores are negative, -1 is returned.",
          NEGATIVE),

@@ -253,6 +253,10 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
     Variant("total", lambda e, s: e.sum(axis=1, keepdims=True) * e / s, "no-exponential",
             "The scores are divided by the sum of the exponentials. Above the fraction line, the exponential is "
             "missing.", NUMERATOR, "Class j's probability is exp(s_j), divided by the sum of exp(s_k) over all k."),
+    Variant("total", lambda e, s: np.log(e.sum(axis=1, keepdims=True)), "log-in-denominator",
+            "The exponentials are divided by the logarithm of their sum.",
+            "Look for a logarithm below the fraction line. A probability has none, and the loss has one: "
+            "log(sum_j exp(s_j)) - s[y].", "Each row of probabilities must add up to 1."),
     Variant("total", lambda e, s: np.exp(s.sum(axis=1, keepdims=True)), "exp-of-sum",
             "The scores are added up before the exponential is taken. The exponentials should be added up.",
             "In which order are np.exp and the sum? np.exp comes first: `np.exp(scores).sum(axis=1, keepdims=True)`.",

@@ -48,19 +48,32 @@ SHIFT = (
 )
 
 
-OF_THE_WEIGHTS = Variant(
-    "shift",
-    lambda s: s.max() / 2,
-    "weight-maximum",
-    "The largest weight is subtracted, not the largest score of each row.",
-    "Of which array is the maximum taken? It should be the scores: scores.max(axis=1, keepdims=True).",
-)
+SHIFTS = [  # that need more than the scores: Problem -> what is subtracted
+    Variant(
+        "of_problem",
+        lambda p: p.W.max(),
+        "weight-maximum",
+        "The largest weight is subtracted, not the largest score of each row.",
+        "Of which array is the maximum taken? It should be the scores: scores.max(axis=1, keepdims=True).",
+        softmax.WHY["shift"],
+    ),
+    Variant(
+        "of_problem",
+        lambda p: p.scores[p.rows, p.y][:, None],
+        "label-shift",
+        "The true class's score is subtracted, not the largest score.",
+        "Which number is subtracted? A score that is 710 larger than it overflows. Subtract the row's largest score.",
+        softmax.WHY["shift"],
+    ),
+]
 
 
 def _seen_in_dW(recipe):
     """Return a recipe for the gradient at large scores, X.T @ (q - onehot) / N: one NaN fills its whole column."""
 
-    def gradient(problem, **steps):
+    def gradient(problem, of_problem=None, **steps):
+        if of_problem:
+            steps["shift"] = lambda s: of_problem(problem)
         return problem.X.T @ (recipe(problem.scores, **steps) - problem.onehot) / problem.N
 
     return gradient
@@ -68,7 +81,7 @@ def _seen_in_dW(recipe):
 
 TABLE = Table(
     [_seen_in_dW(softmax.shifted)],
-    [*softmax.BATCH_SHIFTS, *softmax.SHIFTS, OF_THE_WEIGHTS],
+    [*softmax.BATCH_SHIFTS, *softmax.SHIFTS, *SHIFTS],
     [Question(name, (p,)) for name, p in PROBLEMS.items()],
     softmax.WHY,
     rtol=3 * TOLERANCE,

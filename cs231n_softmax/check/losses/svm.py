@@ -69,6 +69,10 @@ MARGINS = [
     *each("margins", [lambda s, y: np.abs(right_margins(s, y)), lambda s, y: np.abs(right_margins(s, y) - 1) + 1],
           "absolute-margins", "The differences of the scores lose their sign.",
           "Look for an np.abs, and remove it: max(0, s_j - s[y] + 1)."),
+    *each("margins", [lambda s, y: right_margins(np.exp(s), y), lambda s, y: right_margins(softmax(s), y)],
+          "exponentials", "The margins are made of exponentials or of probabilities, in place of the scores.",
+          "Is there an np.exp? The hinge loss compares the scores themselves: X @ W.",
+          "Exponentials belong to the softmax loss."),
     *(FROM_LABELS._replace(step="margins", how=lambda s, y, count=count: np.where(np.arange(s.shape[1]) < count(y),
                                                                               right_margins(s, y), -1))
       for count in COUNTS),
