@@ -51,9 +51,10 @@ def _found(definition, mistake):
         return returned[-1:]
     if mistake.code == "changes-arguments":
         return changing(definition, re.findall(r"\b[WXy]\b", mistake.title))
-    steps = of_softmax(definition, mistake.code)
-    if steps:
-        return steps
+    if definition.name not in METHODS or mistake.code in ("overflow", "batch-maximum"):
+        steps = of_softmax(definition, mistake.code)
+        if steps:
+            return steps
     if definition.name in METHODS:
         return METHODS[definition.name](definition, mistake.code)
     evidence = mistake.evidence.split("\n")

@@ -1258,6 +1258,10 @@ def softmax_loss_vectorized(W, X, y, reg):
         (V_SHIFT, "scores -= scores.max()"), (V_GRAD, """    weights = 1 / exp_scores.sum(axis=1)
     dW = (X.T * weights).dot(exp_scores) - X.T.dot(np.eye(W.shape[1])[y])
 """)]),
+    Case("batch-maximum-and-zeros-of-x-skipped", "batch-maximum", vectorized=[
+        (V_SHIFT, "scores -= scores.max()"), ("dW = X.T.dot(dscores)", """dW = np.zeros_like(W)
+    for i, d in np.argwhere(X):
+        dW[d] += X[i, d] * dscores[i]""")]),
     Case("scores-overwritten-by-exp", "exp-twice", [(EXP, f"scores = np.exp(scores)\n        {EXP}")],
          [(EXP, f"scores = np.exp(scores)\n    {EXP}")]),
     Case("batch-maximum-after-exp", "subtracted-after-exp", vectorized=[
@@ -1288,8 +1292,8 @@ def softmax_loss_vectorized(W, X, y, reg):
     Case("gradient-loop-over-labels", "classes-from-labels", [
         ("num_classes = W.shape[1]", "num_classes = np.max(y) + 1")]),
 
-    Case("shift-by-half-the-maximum", "shift-not-maximum", [(N_SHIFT, "scores -= np.max(scores) / 2")],
-         [(V_SHIFT, "scores -= np.max(scores, axis=1, keepdims=True) / 2")]),
+    Case("maximum-without-last-class", "shift-not-maximum", [(N_SHIFT, "scores -= np.max(scores[:-1])")],
+         [(V_SHIFT, "scores -= np.max(scores[:, :-1], axis=1, keepdims=True)")]),
     Case("log-below-the-line", "log-in-denominator", [(N_PROBS, "exp_scores / np.log(np.sum(exp_scores))")],
          [(V_PROBS, "exp_scores / np.log(np.sum(exp_scores, axis=1, keepdims=True))")]),
     Case("loss-in-a-loop-from-class-1", "skips-first-class", [

@@ -158,7 +158,7 @@ def _named(seen, right, excused):
     found = TABLE.explain([seen[name].problem or seen[name].dW for name in PROBLEMS])
     if not found and not np.isfinite(seen[UNIFORM].dW).all():
         return _overflow(seen[UNIFORM])
-    found = found or _failing_alike(seen, right)
+    found = found or _failing_alike({name: at for name, at in seen.items() if name not in excused}, right)
     if len(found) != 1:
         return None
     name = next(name for name in PROBLEMS if not _gradient_right(seen[name], right[name]))
@@ -166,19 +166,24 @@ def _named(seen, right, excused):
 
 
 def _failing_alike(seen, right):
-    """Return the variant that is wrong on just the problems on which the loss isn't finite; [] for none, or for two.
+    """Return the variant that isn't finite on just the problems on which the loss isn't; [] for none, or for two.
 
-    In a gradient of another form, other entries become NaN than in the recipe's.
+    In a gradient of another form, other entries become NaN than in the recipe's. Rows that are far apart show what is
+    subtracted from a whole batch. Of what is subtracted from a row, such a pattern shows too little.
     """
-    failing = [name for name in PROBLEMS if not _gradient_right(seen[name], right[name])]
+    problems = {name: Question(name, (p,)) for name, p in PROBLEMS.items() if name in seen}
+    failing = {name for name in problems if not _gradient_right(seen[name], right[name])}
+    if not failing & {OFFSETS, APART, NEAR}:
+        return []
     if any(seen[name].problem or np.isfinite(seen[name].dW).all() for name in failing):
         return []
     found = []
     for variant in TABLE.variants:
-        answers = [answer(TABLE.recipes[0], (variant,), problem) for problem in TABLE.problems]
-        wrong = [name for name, dW in zip(PROBLEMS, answers, strict=True) if not alike(dW, right[name][1], TABLE.rtol)]
-        found += [variant] if wrong == failing else []
-    return found if len({variant.code for variant in found}) == 1 else []
+        dW = {name: answer(TABLE.recipes[0], (variant,), problem) for name, problem in problems.items()}
+        nan = {name for name, values in dW.items() if values is not None and not np.isfinite(values).all()}
+        others = all(alike(dW[name], right[name][1], TABLE.rtol) for name in problems if name not in nan)
+        found += [variant] if nan == failing and others else []
+    return found[:1] if len({variant.code for variant in found}) == 1 else []
 
 
 def _unnamed(seen, right):
