@@ -1292,6 +1292,11 @@ def softmax_loss_vectorized(W, X, y, reg):
     Case("gradient-loop-over-labels", "classes-from-labels", [
         ("num_classes = W.shape[1]", "num_classes = np.max(y) + 1")]),
 
+    Case("maximum-of-the-rows-so-far", "maximum-kept", [
+        ("    for i in", "    top = -np.inf\n    for i in"),
+        (N_SHIFT, "top = max(top, np.max(scores))\n        scores -= top")],
+         [(V_SHIFT, "scores -= np.maximum.accumulate(scores.max(axis=1, keepdims=True))")]),
+    Case("bias-added-again", "bias-twice", [(N_SCORES, f"{N_SCORES} + W[-1]")], [(V_SCORES, f"{V_SCORES} + W[-1]")]),
     Case("maximum-without-last-class", "shift-not-maximum", [(N_SHIFT, "scores -= np.max(scores[:-1])")],
          [(V_SHIFT, "scores -= np.max(scores[:, :-1], axis=1, keepdims=True)")]),
     Case("log-below-the-line", "log-in-denominator", [(N_PROBS, "exp_scores / np.log(np.sum(exp_scores))")],

@@ -388,6 +388,10 @@ BATCH_SHIFTS = [
             "The largest absolute value of all scores is subtracted, not the largest score of each row.",
             "Which number is subtracted from each row? It should be the row's own largest score: scores.max(axis=1, "
             "keepdims=True)."),
+    Variant("shift", lambda s: np.maximum.accumulate(s.max(axis=1, keepdims=True)), "maximum-kept",
+            "The maximum that is subtracted from a row still holds the maximum of the rows before it.",
+            "Where does the maximum get its start value? It has to start anew in each row.",
+            "A row that is far below an earlier one loses all its exponentials: they become 0, and 0 / 0 is NaN."),
     Variant("shift", lambda s: max(s.max(), 0), "maximum-start",
             "One maximum is subtracted from the whole batch. It starts at a number such as 0 or -1, and among negative "
             "scores it isn't the largest.", f"{START} {ROW}"),

@@ -23,7 +23,7 @@ UNIFORM = "scores near 1,000"
 NEGATIVE = "scores near -1,000"
 BELOW = "scores near -400"  # too far for their absolute maximum, not for a maximum that starts at 0
 OFFSETS = "rows near -1,000, 0 and 1,000 in one batch"
-APART = "rows near -1,000 and 0 in one batch"  # too far for the batch's maximum, not for its mean
+APART = "rows near 0 and -1,000 in one batch"  # too far for the batch's maximum, not for its mean
 NEAR = "rows near 0 and 710 in one batch"  # too far for the minimum or for the first row, not for 2 / exp(-710)
 LEAD = "a class that leads by 3,000"
 BEHIND = "a true class that is 800 behind"
@@ -35,7 +35,7 @@ PROBLEMS = {
     NEGATIVE: from_scores(GAPS - 1000, [2, 0, 1]),
     BELOW: from_scores(GAPS - 400, [2, 0, 1]),
     OFFSETS: from_scores(GAPS + [[-1000], [0], [1000]], [2, 0, 1]),
-    APART: from_scores(GAPS[:2] + [[-1000], [0]], [2, 0]),
+    APART: from_scores(GAPS[:2] + [[0], [-1000]], [2, 0]),
     NEAR: from_scores([[3, 3, 3], [713, 712, 712.5]], [2, 0]),
     LEAD: from_scores([[0, 0, 3000], [3000, 0, 0], [0, 3000, 2999]], [2, 0, 1]),
     BEHIND: from_scores([[0, 800, 0], [800, 0, 0], [0, 0, 800]], [0, 1, 1]),

@@ -102,6 +102,10 @@ PROBS = [
     Variant("probs", lambda s, p: softmax.shifted(p.X[:, :-1] @ p.W[:-1]), "bias-dropped",
             "The bias is left out of the scores, because the last column of X isn't used.",
             "Look for a slice such as [:-1]. All columns of X count: `X @ W`."),
+    Variant("probs", lambda s, p: softmax.shifted(s + p.W[-1]), "bias-twice",
+            "The last row of W, the bias, is counted twice in the scores.",
+            "Is W[-1] added after the product? The product has added it already, because the last column of X holds "
+            "ones."),
     Variant("probs", lambda s, p: softmax.shifted((p.X - p.X.mean(axis=0)) @ p.W), "X-centred",
             "The mean of the batch is subtracted from X.", "Look for a mean that is subtracted from X, and remove it.",
             "The mean image of the training set was subtracted when the data were prepared."),
