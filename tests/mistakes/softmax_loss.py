@@ -1292,6 +1292,17 @@ def softmax_loss_vectorized(W, X, y, reg):
     Case("gradient-loop-over-labels", "classes-from-labels", [
         ("num_classes = W.shape[1]", "num_classes = np.max(y) + 1")]),
 
+    *(Case(f"{name}-in-log-p", code, vectorized=[
+        (V_SHIFT, f"scores -= {shift}"),
+        (V_PROBS, "np.exp(scores - np.log(np.sum(exp_scores, axis=1, keepdims=True)))"),
+        (V_LOSS, "loss = np.sum(np.log(np.sum(exp_scores, axis=1)) - scores[rows, y])")])
+      for name, shift, code in [
+          ("no-shift", "0", "overflow"), ("smallest", "scores.min(axis=1, keepdims=True)", "min-shift"),
+          ("mean", "scores.mean(axis=1, keepdims=True)", "mean-shift"),
+          ("batch-maximum", "scores.max()", "batch-maximum"),
+          ("label-score", "scores[rows, y][:, None]", "label-shift"),
+          ("first-score", "scores[:, :1].copy()", "first-score-shift"),
+      ]),
     Case("maximum-of-the-rows-so-far", "maximum-kept", [
         ("    for i in", "    top = -np.inf\n    for i in"),
         (N_SHIFT, "top = max(top, np.max(scores))\n        scores -= top")],

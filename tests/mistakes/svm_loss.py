@@ -261,6 +261,11 @@ WRONG = [
     Case("label-with-an-unfinished-count", "label-subtracted-per-class", [
         ("        correct = ", "        count = 0\n        correct = "), (IN_Y, "count += 1"),
         ("    loss /= num_train\n", "            dW[:, y[i]] -= count * X[i]\n    loss /= num_train\n")]),
+    Case("condition-reversed", "condition-reversed", [("if margin > 0", "if margin < 0")],
+         [(MAX, MAX.replace("maximum", "minimum")), ("(margins > 0)", "(margins < 0)")]),
+    Case("correct-score-added", "correct-score-added", [(LOOP, "scores[j] + correct + 1")],
+         [(MAX, "np.maximum(0, scores + correct + 1)")]),
+    Case("mean-of-the-mask", "mean-at-label", vectorized=[(AT_Y, "-np.mean(mask, axis=1)")]),
     Case("margins-of-exponentials", "exponentials", [("scores = X[i].dot(W)", "scores = np.exp(X[i].dot(W))")],
          [("scores = X.dot(W)", "scores = np.exp(X.dot(W))")]),
     Case("penalty-divides", "reg-in-the-divisor",

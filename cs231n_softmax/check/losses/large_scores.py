@@ -79,8 +79,16 @@ def _seen_in_dW(recipe):
     return gradient
 
 
+def _by_logarithms(scores, shift=lambda s: s.max(axis=1, keepdims=True), **steps):
+    """The probabilities as exp(log p): with an infinite sum they are 0, and not NaN."""
+    if steps:
+        return softmax.shifted(scores, shift, **steps)
+    moved = scores - shift(scores)
+    return np.exp(moved - np.log(np.exp(moved).sum(axis=1, keepdims=True)))
+
+
 TABLE = Table(
-    [_seen_in_dW(softmax.shifted)],
+    [_seen_in_dW(softmax.shifted), _seen_in_dW(_by_logarithms)],
     [*softmax.BATCH_SHIFTS, *softmax.SHIFTS, *SHIFTS],
     [Question(name, (p,)) for name, p in PROBLEMS.items()],
     softmax.WHY,

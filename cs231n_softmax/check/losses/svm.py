@@ -69,6 +69,9 @@ MARGINS = [
     *each("margins", [lambda s, y: np.abs(right_margins(s, y)), lambda s, y: np.abs(right_margins(s, y) - 1) + 1],
           "absolute-margins", "The differences of the scores lose their sign.",
           "Look for an np.abs, and remove it: max(0, s_j - s[y] + 1)."),
+    Variant("margins", lambda s, y: s + pick(s, y)[:, None] + 1, "correct-score-added",
+            "The true class's score is added, but it should be subtracted.", MARGIN,
+            "A wrong class costs less when the true class has a higher score."),
     *each("margins", [lambda s, y: right_margins(np.exp(s), y), lambda s, y: right_margins(softmax(s), y)],
           "exponentials", "The margins are made of exponentials or of probabilities, in place of the scores.",
           "Is there an np.exp? The hinge loss compares the scores themselves: X @ W.",
@@ -83,6 +86,11 @@ MARGINS = [
 # --- the losses: (Problem, margins) -> (N,) -------------------------------------------------------------------------
 
 WHOLE_BATCH = "The margins of all labels of the batch are set to 0 in every row, and not only the row's own label's."
+REVERSED = (
+    "The classes with a margin below 0 count, and those above 0 don't.",
+    "Which way round is the condition? It should be margin > 0, or np.maximum(0, margins).",
+    "A margin below 0 costs nothing: the true class leads by more than 1.",
+)
 COLUMNS = "`[:, y]` picks N columns in each of the N rows."
 
 
@@ -107,6 +115,7 @@ LOSSES = [
             "Margins are counted above 1, not above 0.",
             "Which number are the margins compared with? It should be 0: margins > 0.",
             "The 1 is already in the margin, s_j - s[y] + 1. So class j counts where the margin is above 0."),
+    Variant("loss", lambda p, m: (m * (m < 0) * (1 - p.onehot)).sum(axis=1), "condition-reversed", *REVERSED),
     Variant("loss", lambda p, m: others(p, m).max(axis=1), "worst-class-only",
             "Only the class with the largest margin counts.",
             "Look for a maximum over the classes. Their margins are added up.",
@@ -197,6 +206,10 @@ DSCORES = [
             "Margins are counted above 1, not above 0.",
             "Which number are the margins compared with? It should be 0: margins > 0.",
             "The 1 is already in the margin, s_j - s[y] + 1. So class j counts where the margin is above 0."),
+    Variant("dscores", balanced(lambda p, m: (m < 0) * (1 - p.onehot)), "condition-reversed", *REVERSED),
+    Variant("dscores", lambda p, m, T: violated(p, m) - T * violated(p, m).mean(axis=1, keepdims=True), "mean-at-label",
+            "At the label stands minus the mean of the violations. It should be minus their number.",
+            "Is there an np.mean over the classes? Count the violations of the row: `np.sum(margins > 0, axis=1)`."),
     Variant("dscores", lambda p, m, T: violated(p, m) - T * violated(p, m).sum(axis=1, keepdims=True)
             * (p.rows == p.N - 1)[:, None], "label-after-loop",
             "The label's column gets its part from the last example only.",
