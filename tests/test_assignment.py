@@ -301,6 +301,7 @@ QUOTED = [  # the text, what is changed in it, {code: the lines that are quoted}
     (PROBS, {"axis=1, keepdims=True)\n    probs = np": ")\n    probs = np"},
      {"batch-maximum": ["scores -= scores.max()"]}),
     (LOOPS, {"np.max(scores)": "np.mean(scores)"}, {"mean-shift": ["scores -= np.mean(scores)"]}),
+    (LOOPS, {"np.max(scores)": "np.max(scores[:-1])"}, {"shift-not-maximum": ["scores -= np.max(scores[:-1])"]}),
     (LOOPS, {"        scores -= np.max(scores)": "        top = 0\n        for score in scores:\n"
              "            if score > top:\n                top = score\n        scores -= top"},
      {"maximum-start": ["top = 0", "top = score"]}),

@@ -8,6 +8,7 @@ from ..check.losses.large_scores import TABLE
 from .syntax import assigning, calling, inside_loops, name, names, targets
 
 SHIFTS = {variant.code for variant in TABLE.variants if "shift" in variant.code or "maximum" in variant.code}
+SHIFTS |= {"shift-not-maximum"}
 MAXIMA = {"max", "amax", "maximum", "min", "amin", "abs", "argmax"}
 OTHERS = {"mean-shift": {"mean", "average", "median"}, "sum-shift": {"sum"}}  # what is called in place of a maximum
 CALLS = {"shift": MAXIMA, "power": {"exp", "exp2", "expm1"}, "total": {"sum", "mean", "norm", "cumsum"}}
