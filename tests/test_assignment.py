@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from assignments import CLASSIFIERS, FOLDERS, FULL, HALF, VECTORIZED, built, folder, notebook, softmax
+from assignments import CLASSIFIERS, EARLY, FOLDERS, FULL, HALF, NAIVE, VECTORIZED, built, folder, notebook, softmax
 
 from cs231n_softmax.__main__ import main
 from cs231n_softmax.assignment import examine, find, process, run, show
@@ -171,6 +172,40 @@ def test_a_mistake_beside_the_older_convention_accuses_nothing_else(penalty, cod
     assert verdicts(examine(find(tmp_path / "softmax.py")))["softmax_loss_vectorized"] == codes
 
 
+@pytest.mark.parametrize(("lines", "penalty", "expected", "title"), [
+    (["dW /= X.shape[0]"], "pass", "not written", "the gradient isn't written yet"),
+    (["dW /= X.shape[0]"], "dW += 2 * reg * W", "not written", "the data part of the gradient isn't written yet"),
+    (["dW /= X.shape[0]", "reg = 0"], "pass", "reg-loss-missing not-written", "The regularization part of the loss is"),
+    (["dW = dW / X.shape[0]"], "dW += reg * W", "not-written reg-gradient-half", "the data part of the gradient isn't"),
+    (["grad = dW", "grad += 0 * X[0][:, None]"], "dW += 2 * reg * W", "data-gradient-missing", "At reg = 0"),
+])
+def test_a_gradient_that_only_lacks_its_data_part_is_not_called_wrong(lines, penalty, expected, title, tmp_path):
+    """It may be divided and have its penalty; zeros that come from something written are wrong."""
+    text = LOOPS.replace("            dW[:, j] += (np.exp(scores[j]) / total - (j == y[i])) * X[i]", "            pass")
+    text = text.replace("    dW /= X.shape[0]", "".join(f"    {line}\n" for line in lines)[:-1])
+    built({"softmax.py": text.replace("    dW += 2 * reg * W", f"    {penalty}")}, tmp_path)
+    examined = examine(find(tmp_path / "softmax.py"))
+    assert verdicts(examined)["softmax_loss_naive"] == expected
+    assert any(title in mistake["title"] for mistake in examined[0].results[0].report["mistakes"])
+
+
+def test_an_entry_of_turned_arrays_is_found_in_the_learners(tmp_path):
+    """Where examples are columns, the evidence says which entry of the learner's dW is meant."""
+    built({"softmax.py": EARLY.replace("dW / X.shape[1]", "dW")}, tmp_path)
+    (mistake,) = examine(find(tmp_path / "softmax.py"))[0].results[0].report["mistakes"]
+    told = mistake["evidence"].replace("\n", " ")
+    assert re.search(r"dW\[(\d), (\d)\] is .* dW\[\1, \2\] is your dW\[\2, \1\]", told)
+
+
+def test_a_penalty_without_reg_is_in_the_loss_at_0(tmp_path):
+    """The step of that number isn't passed."""
+    built({"softmax.py": softmax({**FULL, "penalty": "np.sum(W * W)"})}, tmp_path)
+    result = examine(find(tmp_path / "softmax.py"))[0].results[0]
+    steps = {step["what"]: step["result"] for step in result.report["steps"]}
+    assert steps["the loss at reg = 0, on 7 small problems"] == "wrong"
+    assert steps["the gradient at reg = 0, on 7 small problems"] == "passed"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems don't limit a process's memory in this way")
 def test_memory_is_limited(tmp_path):
     """A file that takes 4 GB while it is imported is told so, and its functions are examined."""
@@ -242,6 +277,9 @@ def svm_loss_vectorized(W, X, y, reg):
 """
 APART = ONE_LINE.replace(" + reg * np", "\n    squares = W * W\n    loss += reg * np").replace("np.sum(W * W)",
                                                                                           "np.sum(squares)")
+PROBS, LOOPS = (f"import numpy as np\n{text}" for text in (
+    VECTORIZED.format(name="softmax_loss_vectorized", **FULL),
+    NAIVE.format(name="softmax_loss_naive", range="range", **FULL)))
 INIT, DRAW = "self.W = 0.001 * np.random.randn(dim, num_classes)", "rows = np.random.choice(num_train, batch_size)"
 QUOTED = [  # the text, what is changed in it, {code: the lines that are quoted}
     (ONE_LINE, {"margins.sum() / num": "margins.sum()"}, {"data-loss-times-N": ["loss = margins.sum() + reg"]}),
@@ -256,6 +294,22 @@ QUOTED = [  # the text, what is changed in it, {code: the lines that are quoted}
      {"wrong-rows": ["counted[margins > 0]", "counted[margins > 9e9]", "counted[:, y]"]}),
     (APART, {"margins.sum() / num": "margins.sum()"}, {"data-loss-times-N": ["loss = margins.sum()"]}),
     (APART, {"loss += reg": "loss += 3 * reg"}, {"reg-loss-factor": ["loss += 3 * reg * np.sum(squares)"]}),
+    (PROBS, {"axis=1, keepdims=True)\n    probs = np": "axis=0)\n    probs = np"},
+     {"column-maximum": ["scores -= scores.max(axis=0)"]}),
+    (PROBS, {"probs /= probs.sum(axis=1, keepdims=True)": "probs /= probs.sum(axis=0)"},
+     {"over-examples": ["probs /= probs.sum(axis=0)"]}),
+    (PROBS, {"axis=1, keepdims=True)\n    probs = np": ")\n    probs = np"},
+     {"batch-maximum": ["scores -= scores.max()"]}),
+    (LOOPS, {"np.max(scores)": "np.mean(scores)"}, {"mean-shift": ["scores -= np.mean(scores)"]}),
+    (LOOPS, {"np.max(scores)": "np.max(scores[:-1])"}, {"shift-not-maximum": ["scores -= np.max(scores[:-1])"]}),
+    (LOOPS, {"        scores -= np.max(scores)": "        top = 0\n        for score in scores:\n"
+             "            if score > top:\n                top = score\n        scores -= top"},
+     {"maximum-start": ["top = 0", "top = score"]}),
+    (PROBS, {"dW += 2": "dW = 2"}, {"data-gradient-missing": ["dW = X.T.dot(probs)", "dW = 2 * reg * W"]}),
+    (LOOPS, {"    loss /= X.shape[0]": "        return loss, dW\n    loss /= X.shape[0]"},
+     {"first-example-only": ["return loss, dW"]}),
+    (PROBS, {"    probs[np.arange(num), y] -= 1": "    for i in range(num):\n        pass\n    probs[i, y[i]] -= 1"},
+     {"label-after-loop": ["probs = np.exp(scores)", "probs /= probs.sum", "probs[i, y[i]] -= 1"]}),
     (ONE_LINE, {"    return": "    V = W\n    V[-1] = 0\n    return"}, {"changes-arguments": ["V = W", "V[-1] = 0"]}),
     (CLASSIFIERS, {"append(loss)": "append(grad)"}, {"wrong-type": ["loss_history.append(grad)"]}),
     (CLASSIFIERS, {"return loss_history": "return loss"}, {"wrong-type": ["return loss"]}),
@@ -279,6 +333,9 @@ QUOTED = [  # the text, what is changed in it, {code: the lines that are quoted}
     (CLASSIFIERS, {"        y_pred = np.argmax": "        self.W -= self.W.mean()\n        y_pred = np.argmax"},
      {"changes-arguments": ["self.W -= self.W.mean()"]}),
     (CLASSIFIERS, {"np.argmax(X.dot(self.W)": "np.argmax(X.dot(self.V)"}, {"exception": []}),
+    (CLASSIFIERS, {"        y_pred = np.argmax(X.dot(self.W), axis=1)": "        for i in range(1, len(X)):\n"
+                   "            y_pred[i] = np.argmax(X[i].dot(self.W))"},
+     {"row-left-out": ["for i in range(1, len(X))"]}),
 ]
 
 
@@ -304,3 +361,6 @@ def test_files_that_are_not_counted(tmp_path):
     built(folder(softmax="def broken(:\n", svm=""), tmp_path)
     text = show.text(examine(find(tmp_path / "assignment1")))
     assert "2 of 2 functions are right. 1 file couldn't be read: its functions aren't counted." in text
+    alone = show.text(examine(find(tmp_path / "assignment1/cs231n/classifiers/softmax.py")))
+    assert "functions are right" not in alone
+    assert alone.endswith("\n1 file couldn't be read: its functions aren't counted.")

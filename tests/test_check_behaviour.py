@@ -1,8 +1,11 @@
 """The examiner on functions that aren't an answer at all, and on whatever a function may return or rely on."""
 
+import math
+
 import numpy as np
 import pytest
 from mistakes import EXERCISES, Example, build, load, source_of
+from mistakes.softmax_loss import label_after_loop
 
 import cs231n_softmax
 from cs231n_softmax import check
@@ -59,13 +62,26 @@ LOSS = "loss, dW = softmax_loss_vectorized(W, X, y, reg)\n    "
     ("wrong-return", "return 3", "expected (loss, dW), got an object of type int"),
     ("wrong-return", "return 1, 2, 3", "expected (loss, dW), got a tuple of 3"),
     ("wrong-type", LOSS + "return loss, np.ma.masked_greater(dW, 0)", "entries are masked"),
+    ("exception", "scores = X @ W; scores -= scores.max(axis=1)", "These numbers have to be a column: keepdims=True"),
+    ("exception", "return 0.0, X.T.dot(np.ones((500, 10)))", "(9, 6) is (D, N). None of the sizes here is 500 or 10."),
+    ("remembers", LOSS + "dW[1, 2] = np.random.randn()\n    return loss, dW", "Seen: dW[1, 2] at the first call"),
+    ("remembers", LOSS + "return loss + np.random.randn(), dW", "Seen: loss at the first call"),
+    ("overflow", LOSS + "math.fsum(map(math.exp, X[0] @ W))\n    return loss, dW", "Scores near 1,000 overflow."),
+    ("changes-arguments reg-missing", LOSS + "loss, dW = softmax_loss_vectorized(W, X, y, 0)\n    W += 0.1 * dW\n    "
+     "return loss * np.abs(W).sum(), dW * W", "A change of reg has no effect on the loss and the gradient."),
 ])
 def test_the_hint_fits(code, body, said):
     """What a loss does or returns by mistake is called by its name."""
-    names = {"np": np, "softmax_loss_vectorized": cs231n_softmax.softmax_loss_vectorized}
+    names = {"np": np, "math": math, "softmax_loss_vectorized": cs231n_softmax.softmax_loss_vectorized}
     exec(f"def fn(W, X, y, reg):\n    {body}", names)
     report = check.softmax_loss(names["fn"])
-    assert codes(report) == [code] and said in " ".join(" ".join([str(report), *report.hints()]).split())
+    assert " ".join(codes(report)) == code and said in " ".join(" ".join([str(report), *report.hints()]).split())
+
+
+def test_the_remark_on_pixels_shows_what_differs():
+    """Where the loss is right on bytes, its numbers aren't shown."""
+    (remark,) = [remark for remark in check.softmax_loss(label_after_loop).remarks if remark.code == "uint8"]
+    assert remark.evidence.startswith("dW[")
 
 
 def test_softmax_in_place_is_told_once():

@@ -263,11 +263,11 @@ def test_an_error_comes_with_advice(source, said):
 @pytest.mark.parametrize(("C", "message", "told"), [
     (4, "shapes (6,4) (6,) ", "\nHere (6, 4) is (N, C) and (6,) is (N,)."),
     (4, "shapes (6,1) (9,) ", "\nHere (6, 1) is (N, 1) and (9,) is (D,)."),
-    (4, "shapes (6,5) ", ""),
+    (4, "shapes (6,5) ", "\nNone of the sizes here is 5."),
     (6, "shapes (6,9) ", ""),  # N and C are 6 both
 ])
 def test_the_shapes_in_a_message_get_letters(C, message, told):
-    """Each size that is N, D or C, and nothing else, is called by its letter; where one size is unclear, none is."""
+    """Each size that is N, D or C, and nothing else, is called by its letter; where one is unclear, none is."""
     args = np.zeros((9, C)), np.zeros((6, 9)), np.zeros(6)
     assert name_shapes(f"ValueError: operands could not be broadcast together with {message}", "WXy", args) == told
 

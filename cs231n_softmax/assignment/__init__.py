@@ -16,7 +16,8 @@ The files, from a path to what is shown:
     refusals   in the child: what would change files or start programs is refused
     methods    in the child: the functions that are handed to the checks
     verdicts   in the child: the examiner's reports in the course's terms
-    lines      the learner's lines that a mistake speaks of; method_lines for methods, syntax finds statements
+    lines      the learner's lines that a mistake speaks of; step_lines for softmax's steps, method_lines for methods,
+               and syntax finds statements
     show       the results as text, JSON or a page
 """
 

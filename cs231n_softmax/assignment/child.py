@@ -15,13 +15,22 @@ from typing import Any
 
 from .. import check
 from ..check import guard
-from .lines import never_changed, never_updated
+from .lines import never_updated, without_data
 from .methods import NotDefined, beside_columns, function_of, source_of, turned, written_for_columns
 from .names import NAMES
 from .reading import read
 from .refusals import Refusals
 from .tolerant import Learners, Loader, needed, show_lines
-from .verdicts import as_json, formal, gradient_not_written, named, of_the_model, older_convention, update_not_written
+from .verdicts import (
+    as_json,
+    formal,
+    gradient_not_written,
+    named,
+    of_the_model,
+    of_turned_arrays,
+    older_convention,
+    update_not_written,
+)
 
 LOSSES = ("softmax_loss", "svm_loss")
 TURNED = (*LOSSES, "train", "predict")  # that the first handouts had with examples in columns
@@ -108,10 +117,13 @@ class Examiner:
             if mistake.code not in [m.code for m in report.mistakes]:
                 report.mistakes.append(mistake)
         source = source_of(namespace, name)
-        if NAMES[name].check in LOSSES and never_changed(source, 1):
-            report.mistakes = gradient_not_written(report.mistakes, name)
+        unwritten, whole = without_data(source, 1) if NAMES[name].check in LOSSES else (False, False)
+        if unwritten:
+            report.mistakes = gradient_not_written(report.mistakes, name, whole)
         if name.endswith(".train") and never_updated(source):
             report.mistakes = [update_not_written(name) if m.code == "not-updated" else m for m in report.mistakes]
+        if columns:
+            report.mistakes = of_turned_arrays(report.mistakes)
         if name.endswith(".predict"):
             report.mistakes = [of_the_model(m) for m in report.mistakes]
         return {

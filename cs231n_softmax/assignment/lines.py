@@ -11,10 +11,12 @@ import re
 import textwrap
 from typing import Any
 
+from ..check.losses.softmax import DSCORES as OF_SOFTMAX
 from ..check.losses.svm import DSCORES, DSCORES_IN_LOOPS
 from ..check.report import Mistake
 from .method_lines import of_predict, of_train, without_update
-from .syntax import assigning, base, calling, changing, name, names, sources, targets
+from .step_lines import of_softmax
+from .syntax import assigning, base, changing, name, names, sources, targets
 
 MOST = 3  # lines that are quoted for one mistake
 SHOWN = [  # how the evidence of a loss's mistake begins (see losses/diagnosis.py): of which part, and of which result
@@ -23,7 +25,7 @@ SHOWN = [  # how the evidence of a loss's mistake begins (see losses/diagnosis.p
     ("dW[", "data", 1),
     ("the regularization in dW", "reg", 1),
 ]
-OF_DSCORES = {variant.code for variant in (*DSCORES, *DSCORES_IN_LOOPS)}
+OF_DSCORES = {variant.code for variant in (*DSCORES, *DSCORES_IN_LOOPS, *OF_SOFTMAX)}
 METHODS = {"train": of_train, "predict": of_predict}
 
 
@@ -49,8 +51,10 @@ def _found(definition, mistake):
         return returned[-1:]
     if mistake.code == "changes-arguments":
         return changing(definition, re.findall(r"\b[WXy]\b", mistake.title))
-    if mistake.code in ("overflow", "shift-missing", "one-shift"):
-        return calling(definition, {"exp"})
+    if definition.name not in METHODS or mistake.code in ("overflow", "batch-maximum"):
+        steps = of_softmax(definition, mistake.code)
+        if steps:
+            return steps
     if definition.name in METHODS:
         return METHODS[definition.name](definition, mistake.code)
     evidence = mistake.evidence.split("\n")
@@ -62,7 +66,12 @@ def _found(definition, mistake):
         result = returned[-1].elts[which]
         nodes = assigning(definition, {result.id}) if isinstance(result, ast.Name) else [result]
         wanted = _is_penalty if kind == "reg" else _has_data
-        nodes = [node for node in nodes if not _starts(node) and wanted(node, definition)]
+        nodes = [node for node in nodes if not _starts(node)]
+        anew = [node for node in nodes if isinstance(node, ast.Assign) and name(result) not in names(node.value)]
+        if kind == "data" and mistake.code.endswith("-missing") and anew:
+            found += anew  # the last of them has lost what was in it before
+            continue
+        nodes = [node for node in nodes if wanted(node, definition)]
         filled = _filled(definition, nodes) if (kind, which) == ("data", 1) and mistake.code in OF_DSCORES else []
         nearest = sorted(filled, key=lambda node: node.lineno)[-MOST:]  # to the result
         found += nearest or nodes
@@ -124,21 +133,38 @@ def _starts(node):
     )
 
 
-def never_changed(function: Any, which: int) -> bool:
-    """True for a loss whose returned name number `which` only gets its start value: it isn't written yet."""
+def without_data(function: Any, which: int) -> tuple[bool, bool]:
+    """Is the data part of a loss's returned name number `which` not written yet, and the penalty neither?
+
+    The name only gets its start value, is divided by N, and gets its penalty.
+    """
     try:
         definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     except (OSError, TypeError, SyntaxError, ValueError, RecursionError):
-        return False
+        return False, False
     returned = [n.value for n in ast.walk(definition) if isinstance(n, ast.Return)]
     if not returned or not isinstance(returned[-1], ast.Tuple) or len(returned[-1].elts) != 2:
-        return False
+        return False, False
     result = name(returned[-1].elts[which])
     lines = assigning(definition, {result})
-    used = [
-        n for n in ast.walk(definition) if isinstance(n, ast.Name) and n.id == result and isinstance(n.ctx, ast.Load)
-    ]
-    return bool(lines) and all(map(_starts, lines)) and len(used) == len(returned)
+    others = [n for n in lines if not _starts(n) and not _rescales(n, result)]
+    penalties = [n for n in others if _is_penalty(n, definition) and not _has_data(n, definition)]
+    known = {used for n in [*returned, *lines] for used in ast.walk(n)}
+    elsewhere = [n for n in ast.walk(definition) if isinstance(n, ast.Name) and n.id == result and n not in known]
+    unwritten = any(map(_starts, lines)) and penalties == others and not elsewhere
+    return unwritten, unwritten and not penalties
+
+
+def _rescales(node, result):
+    """True for `dW /= N`, `dW *= 2` and `dW = dW / N`, which leave zeros as they are."""
+    if isinstance(node, ast.AugAssign):
+        return isinstance(node.op, (ast.Div, ast.Mult, ast.FloorDiv)) and isinstance(node.target, ast.Name)
+    value = node.value
+    return (
+        isinstance(value, ast.BinOp)
+        and isinstance(value.op, (ast.Div, ast.Mult))
+        and result in (name(value.left), name(value.right))
+    )
 
 
 def never_updated(function: Any) -> bool:

@@ -19,6 +19,8 @@ def of_predict(tree: Any, code: str) -> list[Any]:
     """Return the statements in which predict computes the scores, or picks the class."""
     if code in OF_SCORES:
         return [node for node in ast.walk(tree) if isinstance(node, (ast.Assign, ast.Return)) and "W" in names(node)]
+    if code == "row-left-out":
+        return [node for node in ast.walk(tree) if isinstance(node, ast.For)]
     return list(calling(tree, PICKS)) or _results(tree)
 
 
@@ -26,7 +28,7 @@ def of_train(tree: Any, code: str) -> list[Any]:
     """Return the statements of train that a mistake's code speaks of."""
     if code in HISTORY:
         return _history(tree)
-    if code == "wrong-reg":
+    if code in ("wrong-reg", "loss-called-again"):
         return list(calling(tree, {"loss"}))
     if code == "wrong-steps":
         inside = [node for node in inside_loops(tree) if isinstance(node, (ast.Return, ast.Break))]

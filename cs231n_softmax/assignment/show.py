@@ -58,7 +58,8 @@ def text(examined: Sequence[Examined], hints: bool = False, colour: bool = False
     unread = sum(bool(one.source.problem) for one in examined)
     files = f"{unread} file{'s' * (unread > 1)} couldn't be read: {'its' if unread == 1 else 'their'} functions"
     uncounted = f" {files} aren't counted." if unread else ""
-    lines.append(f"{right} of {len(results)} functions {'is' if right == 1 else 'are'} right.{uncounted}")
+    counted = f"{right} of {len(results)} functions {'is' if right == 1 else 'are'} right." if results else ""
+    lines.append(f"{counted}{uncounted}".strip())
     if again and not hints and any(m["hint"] for result in results for m in _mistakes(result)):
         lines.append(f"For hints: {again}")
     return "\n".join(lines)

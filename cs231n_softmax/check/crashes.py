@@ -204,6 +204,7 @@ def _quoted(said):
 def _shapes(said):
     """Return advice for shapes that don't fit: one number for each row of a matrix, or sizes of the wrong axis."""
     shapes = [tuple(int(n) for n in re.findall(r"\d+", text)) for text in re.findall(r"\(([\d, ]+)\)", said)]
+    shapes = list(dict.fromkeys(shapes))  # a change in place has the shape of the result as a third
     if len(shapes) == 2 and "broadcast together" in said and "indexing" not in said:
         (a, b) = sorted(shapes, key=len)
         if len(a) == 1 and len(b) == 2 and a[0] == b[0]:
@@ -228,19 +229,26 @@ LETTERS = {"W": "DC", "X": "ND", "scores": "NC", "y": "N"}
 
 
 def name_shapes(said, names, args):
-    """Return a line with the meaning of the shapes in an error's message: "(6, 4) is (N, C)"; "" if unclear."""
+    """Return a line with the meaning of the shapes in an error's message: "(6, 4) is (N, C)"; "" if unclear.
+
+    It also has the numbers in these shapes that are no size of the arguments.
+    """
     sizes = {}
     for name, arg in zip(names, args, strict=False):
         for letter, size in zip(LETTERS.get(name, ""), getattr(arg, "shape", ()), strict=False):
             sizes.setdefault(size, set()).add(letter)
     shapes = dict.fromkeys(re.findall(r"\((?:\d+, ?)*\d*\)", said.splitlines()[-1] if said else ""))
-    found = []
+    found, strange = [], {}
     for text in shapes:
         numbers = [int(n) for n in re.findall(r"\d+", text)]
+        strange |= {n: None for n in numbers if n not in sizes and n != 1}
         if numbers and all(n == 1 or len(sizes.get(n, ())) == 1 for n in numbers):
             letters = [next(iter(sizes[n])) if n in sizes else "1" for n in numbers]
             found.append(f"{_tuple(numbers)} is {_tuple(letters)}")
-    return f"\nHere {' and '.join(found)}." if found else ""
+    told = f"Here {' and '.join(found)}." if found else ""
+    if sizes and strange:  # a size that is written as a number, or that comes from something else
+        told += f" None of the sizes here is {' or '.join(map(str, strange))}."
+    return f"\n{told.strip()}" if told else ""
 
 
 def _tuple(items):

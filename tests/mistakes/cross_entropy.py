@@ -29,6 +29,7 @@ RIGHT = [
 WRONG = [
     Case("no-shift", "overflow", [("np.max(scores)", "0")]),
     Case("shift-by-mean", "mean-shift", [("np.max(scores)", "np.mean(scores)")]),
+    Case("max-from-0", "maximum-start", [("np.max(scores)", "np.max(scores, initial=0)")]),
     Case("shift-by-abs-max", "absolute-maximum", [("np.max(scores)", "np.max(np.abs(scores))")]),
     Case("log-of-probability", "log-underflow", [(RET, "return -np.log(np.exp(scores[y] - shift) / total)")]),
     Case("epsilon-in-log", "log-epsilon", [(RET, "return -np.log(np.exp(scores[y] - shift) / total + 1e-12)")]),

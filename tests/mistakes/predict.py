@@ -54,6 +54,49 @@ WRONG = [
     Case("swapped-product", "swapped", [("X @ W", "W @ X")]),
     Case("elementwise", "exception", [("X @ W", "X * W")]),
     Case("first-example", "one-row", [(LABELS, f"{LABELS}[0]")]),
+    Case("best-not-kept", "same-class", """
+        labels = np.zeros(len(X), int)
+        for i, row in enumerate(X @ W):
+            best = -np.inf
+            for j, score in enumerate(row):
+                if score > best:
+                    labels[i] = j
+        return labels
+    """),
+    Case("number-kept-as-score", "number-for-score", """
+        labels = np.zeros(len(X), int)
+        for i, row in enumerate(X @ W):
+            best = -np.inf
+            for j, score in enumerate(row):
+                if score > best:
+                    best = labels[i] = j
+        return labels
+    """),
+    Case("search-from-minus-1", "negative-scores", [
+        (LABELS, "np.where(scores.max(axis=1) > -1, np.argmax(scores, axis=1), 0)")]),
+    Case("loop-without-the-last-row", "row-left-out", """
+        labels = np.zeros(len(X), int)
+        for i in range(len(X) - 1):
+            labels[i] = np.argmax(X[i] @ W)
+        return labels
+    """),
+    Case("loop-without-the-first-row", "row-left-out", """
+        labels = np.zeros(len(X), int)
+        for i in range(1, len(X)):
+            labels[i] = np.argmax(X[i] @ W)
+        return labels
+    """),
+    Case("all-set-in-the-loop", "same-class", """
+        labels = np.zeros(len(X), int)
+        for row in X:
+            labels[:] = np.argmax(row @ W)
+        return labels
+    """),
+    Case("without-the-first-feature", "feature-left-out", [("X @ W", "X[:, 1:] @ W[1:]")]),
+    Case("rows-of-where", "row-numbers", [(LABELS, "np.where(scores == scores.max(axis=1, keepdims=True))[0]")]),
+    Case("first-positive", "threshold", [(LABELS, "np.argmax(scores > 0, axis=1)")]),
+    Case("probabilities-of-one-maximum", "batch-maximum", [
+        (LABELS, "np.argmax(np.exp(scores - scores.max()), axis=1)")]),
     Case("threshold", "wrong-values", [(LABELS, "(scores[:, 1] > 0).astype(int)")]),
     Case("most-common", "same-class", [(LABELS, f"np.full(len(X), np.bincount({LABELS}).argmax())")]),
     Case("first-of-loop", "one-row", """
@@ -62,7 +105,7 @@ WRONG = [
             labels[i] = np.argmax(X[i] @ W)
             return labels
     """),
-    Case("last-example-skipped", "wrong-values", """
+    Case("last-example-skipped", "row-left-out", """
         labels = np.zeros(len(X), dtype=int)
         for i in range(len(X) - 1):
             labels[i] = np.argmax(X[i] @ W)

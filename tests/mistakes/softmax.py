@@ -59,6 +59,12 @@ WRONG = [
     Case("batch-max", "batch-maximum", [(SHIFTED, "scores - np.max(scores)")]),
     Case("shift-by-mean", "mean-shift", [(SHIFTED, "scores - np.mean(scores, axis=1, keepdims=True)")]),
     Case("shift-by-min", "min-shift", [(SHIFTED, "scores - np.min(scores, axis=1, keepdims=True)")]),
+    Case("max-of-rows-so-far", "maximum-kept", [
+        (SHIFTED, "scores - np.maximum.accumulate(scores.max(axis=1, keepdims=True))")]),
+    Case("max-from-0", "maximum-start", [(SHIFTED, "scores - np.max(scores, axis=1, keepdims=True, initial=0)")]),
+    Case("batch-max-from-0", "maximum-start", [(SHIFTED, "scores - max(0, np.max(scores))")]),
+    Case("exp-of-exp", "exp-twice", [(SHIFTED, "np.exp(scores)")]),
+    Case("max-after-exp", "subtracted-after-exp", [(SHIFTED, "scores"), (E, "np.exp(scores) - scores.max()")]),
     Case("shift-by-abs-max", "absolute-maximum", [(SHIFTED, "scores - np.max(np.abs(scores), axis=1, keepdims=True)")]),
     Case("shift-added", "shift-added", [(SHIFTED, "scores + np.max(scores, axis=1, keepdims=True)")]),
     Case("shift-over-examples", "column-maximum", [(SHIFTED, "scores - np.max(scores, axis=0)")]),

@@ -983,7 +983,7 @@ WRONG = [
     Case("examples-limited-to-features", "counted-by-features", [("range(num_train)", "range(min(X.shape))")],
          [("    rows =", "    X, y = X[:X.shape[1]], y[:X.shape[1]]\n    rows ="),
           ("np.arange(num_train)", "np.arange(len(X))")]),
-    Case("return-in-loop", "data-times-N first-example-only reg-missing",
+    Case("return-in-loop", "first-example-only",
          [(N_GRAD, N_GRAD + "        return loss, dW\n")]),
     Case("break-after-label", "stops-at-label",
          [("dscore -= 1", "dscore -= 1\n                dW[:, j] += dscore * X[i]\n                break")]),
@@ -1022,7 +1022,7 @@ WRONG = [
          [(V_SHIFT, "scores -= np.max(np.abs(scores), axis=1, keepdims=True)")]),
     Case("shift-added", "overflow", [(N_SHIFT, "scores += np.max(scores)")],
          [(V_SHIFT, "scores += np.max(scores, axis=1, keepdims=True)")]),
-    Case("shift-by-label-score", "shift-not-maximum", [(N_SHIFT, "scores -= scores[y[i]]")],
+    Case("shift-by-label-score", "label-shift", [(N_SHIFT, "scores -= scores[y[i]]")],
          [(V_SHIFT, "scores -= scores[rows, y][:, None]")]),
     Case("shift-by-first-score", "first-score-shift", [(N_SHIFT, "scores -= scores[0]")],
          [(V_SHIFT, "scores -= scores[:, :1].copy()")]),
@@ -1248,6 +1248,98 @@ def softmax_loss_vectorized(W, X, y, reg):
     return 2.302585092994046, np.zeros(W.shape)
 """),
 
+    # one name each, where several mistakes give similar numbers
+    Case("maximum-starts-at-0", "maximum-start",
+         [(N_SHIFT, "top = 0\n        for score in scores:\n            top = max(top, score)\n        scores -= top")],
+         [(V_SHIFT, "scores -= np.max(scores, axis=1, keepdims=True, initial=-1)")]),
+    Case("batch-maximum-starts-at-0", "maximum-start", vectorized=[(V_SHIFT, "scores -= max(0, scores.max())")]),
+    Case("largest-weight", "weight-maximum", [(N_SHIFT, "scores -= np.max(W)")], [(V_SHIFT, "scores -= np.max(W)")]),
+    Case("batch-maximum-and-x-divided", "batch-maximum", vectorized=[
+        (V_SHIFT, "scores -= scores.max()"), (V_GRAD, """    weights = 1 / exp_scores.sum(axis=1)
+    dW = (X.T * weights).dot(exp_scores) - X.T.dot(np.eye(W.shape[1])[y])
+""")]),
+    Case("batch-maximum-and-zeros-of-x-skipped", "batch-maximum", vectorized=[
+        (V_SHIFT, "scores -= scores.max()"), ("dW = X.T.dot(dscores)", """dW = np.zeros_like(W)
+    for i, d in np.argwhere(X):
+        dW[d] += X[i, d] * dscores[i]""")]),
+    Case("scores-overwritten-by-exp", "exp-twice", [(EXP, f"scores = np.exp(scores)\n        {EXP}")],
+         [(EXP, f"scores = np.exp(scores)\n    {EXP}")]),
+    Case("batch-maximum-after-exp", "subtracted-after-exp", vectorized=[
+        (f"    {V_SHIFT}\n", ""), (EXP, "exp_scores = np.exp(scores) - scores.max()")]),
+    Case("one-without-x", "X-missing", [(N_GRAD, """            dW[:, j] += probs[j] * X[i]
+        dW[:, y[i]] -= 1
+""")]),
+    Case("label-column-without-x", "X-missing", [(N_GRAD, """            if j == y[i]:
+                dW[:, j] += probs[j] - 1
+            else:
+                dW[:, j] += probs[j] * X[i]
+""")]),
+    both("penalty-divides", "reg-in-the-divisor", *without(MEAN_LOSS, MEAN_GRAD),
+         (REG_LOSS, "loss /= num_train + reg * np.sum(W * W)"), (REG_GRAD, "dW /= num_train + 2 * reg * W")),
+    Case("scores-of-all-labels", "wrong-rows", vectorized=v_loss(
+        "np.sum(np.log(exp_scores.sum(axis=1))) - np.sum(scores[:, y])")),
+    Case("log-of-the-total", "log-of-total", vectorized=v_loss(
+        "np.log(exp_scores.sum()) - scores[rows, y].sum()")),
+    Case("label-after-the-loop", "label-after-loop", [(N_GRAD, """            dW[:, j] += probs[j] * X[i]
+    dW[:, y[i]] -= X[i]
+""")], vectorized=[("    dscores[rows, y] -= 1\n", "    for i in rows:\n        pass\n    dscores[i, y[i]] -= 1\n")]),
+    Case("onehot-from-y", "classes-from-labels", vectorized=[
+        ("dscores[rows, y] -= 1", "dscores = dscores - np.eye(np.max(y) + 1)[y]")]),
+    Case("onehot-of-the-labels-there", "classes-from-labels", vectorized=[
+        ("dscores[rows, y] -= 1", "dscores -= (y[:, None] == np.unique(y)).astype(float)")]),
+    Case("set-only-where-class-0-is", "exception", [(N_LOSS, f"if y[i] == 0:\n            first = i\n        {N_LOSS}"),
+                                                    (MEAN_LOSS, f"{MEAN_LOSS}\n    first += 1")]),
+    Case("gradient-loop-over-labels", "classes-from-labels", [
+        ("num_classes = W.shape[1]", "num_classes = np.max(y) + 1")]),
+
+    *(Case(f"{name}-in-log-p", code, vectorized=[
+        (V_SHIFT, f"scores -= {shift}"),
+        (V_PROBS, "np.exp(scores - np.log(np.sum(exp_scores, axis=1, keepdims=True)))"),
+        (V_LOSS, "loss = np.sum(np.log(np.sum(exp_scores, axis=1)) - scores[rows, y])")])
+      for name, shift, code in [
+          ("no-shift", "0", "overflow"), ("smallest", "scores.min(axis=1, keepdims=True)", "min-shift"),
+          ("mean", "scores.mean(axis=1, keepdims=True)", "mean-shift"),
+          ("batch-maximum", "scores.max()", "batch-maximum"),
+          ("label-score", "scores[rows, y][:, None]", "label-shift"),
+          ("first-score", "scores[:, :1].copy()", "first-score-shift"),
+      ]),
+    Case("maximum-of-the-rows-so-far", "maximum-kept", [
+        ("    for i in", "    top = -np.inf\n    for i in"),
+        (N_SHIFT, "top = max(top, np.max(scores))\n        scores -= top")],
+         [(V_SHIFT, "scores -= np.maximum.accumulate(scores.max(axis=1, keepdims=True))")]),
+    Case("bias-added-again", "bias-twice", [(N_SCORES, f"{N_SCORES} + W[-1]")], [(V_SCORES, f"{V_SCORES} + W[-1]")]),
+    Case("maximum-without-last-class", "shift-not-maximum", [(N_SHIFT, "scores -= np.max(scores[:-1])")],
+         [(V_SHIFT, "scores -= np.max(scores[:, :-1], axis=1, keepdims=True)")]),
+    Case("log-below-the-line", "log-in-denominator", [(N_PROBS, "exp_scores / np.log(np.sum(exp_scores))")],
+         [(V_PROBS, "exp_scores / np.log(np.sum(exp_scores, axis=1, keepdims=True))")]),
+    Case("loss-in-a-loop-from-class-1", "skips-first-class", [
+        (f"        {N_LOSS}\n", ""), ("in range(num_classes)", "in range(1, num_classes)"),
+        ("dscore -= 1", f"dscore -= 1\n                {N_LOSS}")]),
+    Case("loss-in-a-loop-without-the-last-class", "skips-last-class", [
+        (f"        {N_LOSS}\n", ""), ("in range(num_classes)", "in range(num_classes - 1)"),
+        ("dscore -= 1", f"dscore -= 1\n                {N_LOSS}")]),
+    Case("label-gets-p-twice", "p-twice", [(N_GRAD, """            if j == y[i]:
+                dW[:, j] += (probs[j] - 1) * X[i]
+            dW[:, j] += probs[j] * X[i]
+""")]),
+    Case("others-get-p-twice", "p-twice", [(N_GRAD, """            if j != y[i]:
+                dW[:, j] += probs[j] * X[i]
+            dW[:, j] += (probs[j] - (j == y[i])) * X[i]
+""")]),
+    Case("score-over-sum", "no-exponential", n_dscore("scores[j] / exp_scores.sum() - (j == y[i])"),
+         v_dscores(f"scores / exp_scores.sum(axis=1, keepdims=True) - {IS_LABEL}")),
+    Case("loss-in-the-loop-of-the-sum", "unfinished-sums", [(f"        {N_LOSS}\n", """        total = 0.0
+        for j in range(num_classes):
+            total += exp_scores[j]
+            loss += np.log(total) - scores[y[i]]
+""")]),
+    Case("onehot-turned-by-reshape", "reshaped", vectorized=v_dscores(
+        "probs - np.eye(W.shape[1])[:, y].reshape(num_train, -1)")),
+    both("reg-without-first-row", "reg-part-of-W", (REG_LOSS, "loss += reg * np.sum(W[1:] ** 2)"),
+         (REG_GRAD, "dW[1:] += 2 * reg * W[1:]")),
+    both("reg-without-last-column", "reg-loss-part-of-W", (REG_LOSS, "loss += reg * np.sum(W[:, :-1] ** 2)")),
+    both("reg-gradient-of-absolute-values", "reg-gradient-absolute-weights", (REG_GRAD, "dW += 2 * reg * np.abs(W)")),
+
     # what is taken for something else easily
     Case("shift-by-batch-mean", "mean-shift", vectorized=[(V_SHIFT, "scores -= np.mean(scores)")]),
     Case("shift-by-batch-min", "min-shift", vectorized=[(V_SHIFT, "scores -= np.min(scores)")]),
@@ -1393,7 +1485,7 @@ PAIRS = [
     Case("loss-per-example + no-reg-gradient", "wrong-shape"),
     Case("divided-in-loop + gradient-half-reg", "divided-in-the-loop reg-gradient-half"),
     Case("denominator-not-reset + no-reg-gradient", "denominator-not-reset reg-gradient-missing"),
-    Case("return-in-loop + plus-one-at-label", "data-times-N first-example-only label-added reg-missing"),
+    Case("return-in-loop + plus-one-at-label", "first-example-only label-added"),
     Case("x-index-j + loss-not-divided", "data-loss-times-N data-gradient-wrong"),
     Case("break-after-label + gradient-half-reg", "stops-at-label reg-gradient-half"),
     Case("denominator-over-examples + gradient-half-reg", "over-examples reg-gradient-half"),

@@ -56,6 +56,9 @@ WRONG = [
     Case("divided", "lr-scaled", [(UPDATE, "self.W -= learning_rate * grad / batch_size")]),
     Case("reg-as-rate", "arguments-swapped", [(UPDATE, "self.W -= reg * grad")]),
     Case("three-times", "factor", [(UPDATE, "self.W -= 3 * learning_rate * grad")]),
+    Case("loss-after-the-step", "loss-called-again", [
+        (UPDATE, f"{UPDATE}\n        loss_history[-1] = self.loss(X_batch, y_batch, reg)[0]")]),
+    Case("all-of-X-with-labels-of-rows", "labels-not-matched", [(BATCH, "X_batch, y_batch = X, y[rows]")]),
     Case("labels-drawn-again", "labels-not-matched", [(BATCH, f"X_batch, y_batch = X[rows], y[{ROWS}]")]),
     Case("first-labels", "labels-not-matched", [(BATCH, "X_batch, y_batch = X[rows], y[:batch_size]")]),
     Case("no-labels", "labels-not-matched", [(BATCH, "X_batch, y_batch = X[rows], None")]),

@@ -102,12 +102,21 @@ def _running(s):
     return found
 
 
+def _by_number(s):
+    """Return the classes that a search finds when it keeps the best class's number in place of its score."""
+    best, found = np.full(len(s), -np.inf), np.zeros(len(s))
+    for j, column in enumerate(s.T):
+        found[column > best] = j
+        best[column > best] = j
+    return found
+
+
 OVER = (
     "Over which axis does the maximum run? There is one class for each row of X, so it runs over the classes: axis=1."
 )
 SUMS = "Over which axis does the sum run? Each row of X has its own sum, so it runs over the classes: axis=1."
 NEGATIVE = (
-    "All scores of a row can be negative. Is there a lower limit of 0, or a search that starts from 0? It has to "
+    "All scores of a row can be negative. Is there a lower limit, or a search that starts from 0 or -1? It has to "
     "start from -np.inf."
 )
 LARGEST = "What is needed is the position of the largest score in each row: np.argmax(scores, axis=1)."
@@ -123,6 +132,8 @@ VARIANTS = [
          "Write the shapes below the product: (N, D) times (D, C) gives (N, C)."),
         (_bias, "bias-left-out", "The last row of W, the bias, is left out.",
          "Look for a slice such as [:-1]. All columns of X belong to the product: X @ W."),
+        (lambda W, X: X[:, 1:] @ W[1:], "feature-left-out", "The first row of W and the first feature are left out.",
+         "Look for a slice such as [1:]. All columns of X belong to the product: X @ W."),
         (lambda W, X: X @ W + W[-1], "bias-twice", "The last row of W, the bias, is counted twice.",
          "Is W[-1] added after the product? The product has added it already, because the last column of X holds "
          "ones."),
@@ -153,6 +164,9 @@ VARIANTS = [
          "The exponentials overflow. So the largest of them can't be found.", NO_EXP),
         (lambda W, X: (lambda e: e / e.sum(axis=0))(np.exp(X @ W)), "over-examples",
          "The probabilities of one class add up to 1. The probabilities of one row should add up to 1.", SUMS),
+        *((lambda W, X, total=total: (lambda e: e / total(e))(np.exp(X @ W - (X @ W).max())), "batch-maximum",
+           "One maximum is subtracted from all rows. In a row far below it, all exponentials become 0, and so its "
+           "classes are equal.", NO_EXP) for total in (lambda e: 1, np.sum)),
         *((lambda W, X, bend=bend: bend(X @ W), "saturates", "A sigmoid or tanh makes all large scores equal.",
            "No sigmoid or tanh is needed. The class with the largest score is the answer.")
           for bend in (lambda s: 1 / (1 + np.exp(-s)), np.tanh)),
@@ -200,6 +214,7 @@ VARIANTS = [
         (lambda s: s.argsort(axis=0)[-1], "wrong-axis",
          "The best row for each class is returned, not the best class for each row.", OVER),
         (lambda s: s > 0, "threshold", "True and False are returned. They say which scores are positive.", LARGEST),
+        (lambda s: (s > 0).argmax(axis=1), "threshold", "The first class with a positive score is returned.", LARGEST),
         (lambda s: (s[:, 0] > 0) * 1, "threshold", "1 is returned where the first score is positive, else 0.", LARGEST),
         (lambda s: (s[:, 1] > s[:, 0]) * 1, "two-classes", "Only the first two classes are compared.", LARGEST),
         (lambda s: s[:, :-1].argmax(axis=1), "class-left-out", "The last class is never predicted.",
@@ -220,17 +235,33 @@ VARIANTS = [
         (lambda s: np.full(len(s), s.sum(axis=0).argmax()), "same-class",
          "All rows get the class with the largest sum of scores.",
          "Over which axis does the maximum run? Over the classes of one row: axis=1."),
+        *((lambda s, kept=kept: s.argmax(axis=1) * kept(np.arange(len(s)), len(s)), "row-left-out",
+           f"The {word} row isn't predicted: its class stays 0.",
+           "Where does the loop over the rows begin and end? The rows are 0 to N - 1: range(N).")
+          for word, kept in [("last", lambda i, N: i < N - 1), ("first", lambda i, N: i > 0)]),
+        (lambda s: np.full(len(s), s[-1].argmax()), "same-class", "All rows get the class of the last row.",
+         "Is the whole result set in the loop, with [:]? In each round, only entry i is set."),
         (lambda s: np.full(len(s), s[0].argmax()), "same-class", "All rows get the class of the first row.",
          "Look for an index that is always 0. Each row has its own scores."),
         *((lambda s, c=c: np.full(len(s), c), "same-class", f"Every row gets class {c}.",
            "Where does the number that is returned come from? It should be the column of the largest score in each "
            "row.") for c in range(1, 7)),
+        (lambda s: np.full(len(s), s.shape[1] - 1), "same-class", "Every row gets the last class.",
+         "In a search for the largest score, two things are set when a larger score is found: the class, and the best "
+         "score so far. Or look for a loop's variable that is used after the loop."),
+        (lambda s: np.arange(len(s)), "row-numbers", "The numbers of the rows are returned, not their classes.",
+         "np.where and np.nonzero return the row numbers first, and then the column numbers. " + LARGEST),
         (lambda s: np.zeros(len(s)), "not-written",
          "The function returns zeros. It isn't written yet, or it keeps nothing.",
          SCORES),
         (lambda s: np.where(s.max(axis=1) > 0, s.argmax(axis=1), 0), "negative-scores",
          "Where all scores are negative, class 0 is returned.",
          NEGATIVE),
+        (lambda s: np.where(s.max(axis=1) > -1, s.argmax(axis=1), 0), "negative-scores",
+         "Where all scores are below -1, class 0 is returned.", NEGATIVE),
+        (lambda s: _by_number(s), "number-for-score",
+         "A score is compared with the number of the best class so far.",
+         "Which of two things is kept in the search? Both: the best score, for the next comparison, and its class."),
         (lambda s: np.where(s.max(axis=1) > 0, s.argmax(axis=1), -1), "negative-scores",
          "Where all scores are negative, -1 is returned.",
          NEGATIVE),

@@ -42,7 +42,7 @@ def softmax(fn: Callable, stable: bool = True) -> Report:
         if trial.unchanged():
             trial.judge(TABLE, trial.answers(ORDINARY, layout=awkward), AXES, names=False)
         if stable:
-            trial.judge(LARGE_TABLE, trial.answers(LARGE), AXES, parts=(2, 1, 2))
+            trial.judge(LARGE_TABLE, trial.answers(LARGE), AXES, parts=(3, 1, 2))
         _whole_numbers(trial)
     return trial.report
 
@@ -80,7 +80,8 @@ ORDINARY = [
 ]
 LARGE = [
     _problem([1000, 1001, 999], [400, 401, 398], [300, 301, 298], [709.25, 708, 710.25]),
-    _problem([-1000, -1001, -1003], [1, 2, 0]),
+    _problem([-1000, -1001, -1003], [-999, -998, -1000]),
+    _problem([-500, -501, -503], [1, 2, 0]),
     _problem([0, 1, 2], [20_000, 20_001, 19_998]),
     _problem([0, 0, 3000], [2000, -2000, 0]),
     _problem([-1e8, 0, 1]),
@@ -119,6 +120,8 @@ ROW = "Over which axis does the maximum or the sum run? Each row needs its own: 
 CANCELS = "A shift cancels only when it is both in the class's own score and in the sum over all classes."
 SUM = "What stands below the fraction line? It should be the sum of all exponentials of the row."
 
+AFTER = "Look at the brackets of np.exp: does the subtraction stand inside? np.exp(scores - m)"
+AFTER_WHY = "A shift cancels only when it is subtracted from the scores."
 NUMERATOR = "What is divided by the sum? It should be the exponential of each score: np.exp(scores)."
 # fmt: off
 BATCH = [  # mistakes that need several rows, so that a loss of one example can't have them
@@ -148,6 +151,9 @@ BATCH = [  # mistakes that need several rows, so that a loss of one example can'
     *(Variant("total", lambda e, s, k=k: e[k].sum(), f"{word}-denominator",
               f"All rows are divided by the sum of the {word} row.", ROW)
       for k, word in [(0, "first"), (-1, "last")]),
+    *(Variant("power", lambda s, of=of: np.exp(s) - of(s), "subtracted-after-exp",
+              f"The largest {word} of all rows is subtracted after the exponential.", AFTER, AFTER_WHY)
+      for of, word in [(np.max, "score"), (lambda s: np.exp(s).max(), "exponential")]),
     *(Variant("power", lambda s, of=of: np.exp(s / of(s)), "rescaled",
               f"All scores are divided by {words} before the exponential.",
               "A division changes the result, and a subtraction doesn't. Subtract the largest score of each row.")
@@ -191,12 +197,14 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
     Variant("power", lambda s: np.exp(s) - np.exp(s).max(axis=1, keepdims=True), "subtracted-after-exp",
             "The largest exponential is subtracted from the exponentials.",
             "Does the subtraction come before or after np.exp? Only the scores may be shifted: np.exp(scores - m), "
-            "with m the largest score.",
-            "A shift cancels only when it is subtracted from the scores."),
+            "with m the largest score.", AFTER_WHY),
     Variant("power", lambda s: np.exp(s) - s.max(axis=1, keepdims=True), "subtracted-after-exp",
-            "The largest score is subtracted after the exponential.",
-            "Look at the brackets of np.exp: does the subtraction stand inside? np.exp(scores - m)",
-            "A shift cancels only when it is subtracted from the scores."),
+            "The largest score is subtracted after the exponential.", AFTER, AFTER_WHY),
+    Variant("power", lambda s: np.exp(np.exp(s)), "exp-twice",
+            "The exponential is taken twice: the exponentials are used as scores.",
+            "Which array is inside np.exp? Perhaps it holds exponentials already, because one name is used for both. "
+            "Give the exponentials a name of their own: `exp_scores = np.exp(scores)`.",
+            "Each score goes through the exponential once."),
     Variant("power", np.expm1, "minus-one", "1 is subtracted from each exponential.",
             "Look for np.expm1, or for a 1 that is subtracted from np.exp."),
     Variant("power", lambda s: 1 + np.exp(s), "plus-one", "1 is added to each exponential.",
@@ -242,6 +250,13 @@ PROBABILITIES = [  # mistakes within a row: a loss of one example can have them 
     Variant("total", lambda e, s: s.sum(axis=1, keepdims=True), "sum-of-scores",
             "The exponentials are divided by the sum of the scores, not by their own sum.",
             "Is the sum taken before np.exp? Add up the exponentials."),
+    Variant("total", lambda e, s: e.sum(axis=1, keepdims=True) * e / s, "no-exponential",
+            "The scores are divided by the sum of the exponentials. Above the fraction line, the exponential is "
+            "missing.", NUMERATOR, "Class j's probability is exp(s_j), divided by the sum of exp(s_k) over all k."),
+    Variant("total", lambda e, s: np.log(e.sum(axis=1, keepdims=True)), "log-in-denominator",
+            "The exponentials are divided by the logarithm of their sum.",
+            "Look for a logarithm below the fraction line. A probability has none, and the loss has one: "
+            "log(sum_j exp(s_j)) - s[y].", "Each row of probabilities must add up to 1."),
     Variant("total", lambda e, s: np.exp(s.sum(axis=1, keepdims=True)), "exp-of-sum",
             "The scores are added up before the exponential is taken. The exponentials should be added up.",
             "In which order are np.exp and the sum? np.exp comes first: `np.exp(scores).sum(axis=1, keepdims=True)`.",
@@ -352,6 +367,10 @@ MAXIMUM = (
     "What is the largest exponent in a row? It has to be 0. Before np.exp, subtract each row's largest score: "
     "`scores - scores.max(axis=1, keepdims=True)`."
 )
+START = (
+    "What is the value of the maximum before the first comparison? It should be -np.inf, or the first score. np.max "
+    "needs no start."
+)
 BATCH_SHIFTS = [
     Variant("shift", lambda s: s.max(), "batch-maximum", "One maximum is subtracted from the whole batch.",
             "Look at a row that is far below that maximum. All its exponentials become 0, and 0 / 0 is NaN. " + ROW),
@@ -369,6 +388,13 @@ BATCH_SHIFTS = [
             "The largest absolute value of all scores is subtracted, not the largest score of each row.",
             "Which number is subtracted from each row? It should be the row's own largest score: scores.max(axis=1, "
             "keepdims=True)."),
+    Variant("shift", lambda s: np.maximum.accumulate(s.max(axis=1, keepdims=True)), "maximum-kept",
+            "The maximum that is subtracted from a row still holds the maximum of the rows before it.",
+            "Where does the maximum get its start value? It has to start anew in each row.",
+            "A row that is far below an earlier one loses all its exponentials: they become 0, and 0 / 0 is NaN."),
+    Variant("shift", lambda s: max(s.max(), 0), "maximum-start",
+            "One maximum is subtracted from the whole batch. It starts at a number such as 0 or -1, and among negative "
+            "scores it isn't the largest.", f"{START} {ROW}"),
 ]
 SHIFTS = [
     Variant("shift", lambda s: 0, "overflow", OVERFLOW, MAXIMUM),
@@ -390,6 +416,9 @@ SHIFTS = [
     Variant("shift", lambda s: np.abs(s).max(axis=1, keepdims=True), "absolute-maximum",
             "The largest absolute value of the row is subtracted, not its largest score.",
             "Is there an np.abs? The largest absolute value is too large when all scores are negative."),
+    Variant("shift", lambda s: np.maximum(s.max(axis=1, keepdims=True), 0), "maximum-start",
+            "The maximum starts at a number such as 0 or -1. Where all scores of a row are negative, it isn't the "
+            "largest of them.", START),
     Variant("shift", lambda s: s.argmax(axis=1)[:, None], "position-shift",
             "The position of the largest score is subtracted, not the score itself.",
             "Is there an argmax? argmax gives a position, and max gives the score."),

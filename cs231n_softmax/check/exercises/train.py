@@ -82,7 +82,13 @@ def _ask(trial, W, steps, size, verbose):
 
 # --- judging ---------------------------------------------------------------------------------------------------------
 
-ENDING = {"not-written", "loss-not-called", "wrong-steps", "rows-not-of-X"}  # nothing can be judged behind these
+ENDING = {
+    "not-written",
+    "loss-not-called",
+    "loss-called-again",
+    "wrong-steps",
+    "rows-not-of-X",
+}  # nothing can be judged behind these
 
 
 def _calls(first, second):
@@ -111,8 +117,19 @@ def _calls(first, second):
             )
         ]
     for run, steps in ((first, STEPS), (second, OTHER_STEPS)):
-        if run.calls[0].X is None:
-            continue  # equal calls are counted once (_merged), and these differ in their labels only
+        if not run.calls[0].usable:
+            continue  # equal calls are counted once (_merged), and a step without a gradient doesn't move W
+        if len(run.calls) == 2 * steps and all(np.array_equal(*pair) for pair in _pairs(run)):
+            return [
+                Mistake(
+                    "loss-called-again",
+                    "In each step self.loss is called a second time, after W has changed.",
+                    "The loss of a step belongs to the weights with which the step begins. A second call takes as much "
+                    "time as the first.",
+                    f"num_iters = {steps}: {len(run.calls)} calls of self.loss, two with each batch",
+                    "One call gives both: `loss, grad = self.loss(X_batch, y_batch, reg)`. Append this loss.",
+                )
+            ]
         if len(run.calls) != steps and (len(run.calls) > 1 or steps == 1 or _moves(run)):
             return [
                 Mistake(
@@ -135,6 +152,11 @@ def _calls(first, second):
             )
         ]
     return []
+
+
+def _pairs(run):
+    """Return the batches of each two calls that follow each other."""
+    return [(one.X, other.X) for one, other in zip(run.calls[::2], run.calls[1::2], strict=True)]
 
 
 def _moves(run):

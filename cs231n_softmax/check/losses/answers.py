@@ -1,5 +1,6 @@
 """The results of a loss on problems: are they a number and an array of W's shape, and the same in a second call?"""
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,8 @@ from ..crashes import Unusable, refuse_masked
 from ..evidence import number
 from ..report import Mistake, type_name
 from ..trial import REMEMBERS
-from .problems import ordinary_problems
+from .labels import COUNTS, FROM_LABELS
+from .problems import Problem, ordinary_problems
 
 
 class Seen(NamedTuple):
@@ -54,9 +56,22 @@ def observe_all(trial, oracle):
 
 
 def _usable(trial, problem, seen):
-    if seen.problem:
-        trial.end(seen.problem._replace(evidence=f"with {problem}:\n{seen.problem.evidence}"))
-    return seen
+    if not seen.problem:
+        return seen
+    told = seen.problem._replace(evidence=f"with {problem}:\n{seen.problem.evidence}")
+    if _counts_labels(trial, problem, seen.problem.evidence):
+        told = Mistake(FROM_LABELS.code, FROM_LABELS.title, FROM_LABELS.why, told.evidence, FROM_LABELS.hint)
+    trial.end(told)
+
+
+def _counts_labels(trial, problem, evidence):
+    """True where an error speaks of as many classes as have an example, and vanishes when every class has one."""
+    said = re.search(r"(?:ValueError|IndexError): (.*)", evidence)
+    counted = {str(count(problem.y)) for count in COUNTS} - {str(problem.C)}
+    if not said or problem.N < problem.C or not counted & set(re.findall(r"\d+", said[1])):
+        return False
+    complete = Problem(problem.W, problem.X, problem.rows % problem.C, problem.reg)
+    return not observe(trial, complete, complete.reg).problem
 
 
 def _remembers(trial, problem, first, second, oracle):
@@ -86,11 +101,22 @@ def _remembers(trial, problem, first, second, oracle):
             "(np.empty).",
             "the entries of W were changed between two calls, and the results are equal"
             if same
-            else f"loss at the first call {number(first.loss)}, then {number(second.loss)} and {number(third.loss)}",
+            else _three_results(first, second, third),
             "Inside the function, set every sum and every array to its start before you add to it. Avoid global "
             "variables, arrays or lists as default arguments, and stored results.",
         )
     )
+
+
+def _three_results(*seen):
+    """Return the losses of three calls as text, or, where these are equal, the entry of dW that changes most."""
+    name, values = "loss", [at.loss for at in seen]
+    if len(set(map(number, values))) == 1:
+        spread = np.ptp([at.dW for at in seen], axis=0)
+        index = np.unravel_index(np.argmax(spread), spread.shape)
+        name, values = f"dW[{', '.join(map(str, index))}]", [at.dW[index] for at in seen]
+    first, second, third = map(number, values)
+    return f"{name} at the first call {first}, then {second} and {third}"
 
 
 def loss_and_gradient(value, shape):

@@ -9,8 +9,9 @@ from ..evidence import number
 from ..factors import TOLERANCE, describe_factor
 from ..report import Mistake
 from ..scaled import IS_RIGHT
+from .examples import RETURNED
 from .localise import describe_gradient, differs, is_derivative, largest_difference, single_examples
-from .parts import DATA_GRADIENT, DATA_LOSS, PARTS, REG_GRADIENT, REG_LOSS, explain
+from .parts import DATA_GRADIENT, DATA_LOSS, MISSING, PARTS, REG_GRADIENT, REG_LOSS, Part, explain
 from .wording import NAMES, capital, filled, mistakes
 
 # fmt: off
@@ -89,13 +90,15 @@ def examine_parts(trial, seen, oracle, topic, convention):
             )
     for part in (part for part in PARTS if part in found):
         choice = _chosen(found, part)
-        report.step(f"{STEPS[part]}, on {len(seen)} small problems", choice == IS_RIGHT)
+        reg = next((e for e in found.get(Part("reg", part.which)) or [] if "without-reg" in e.codes), None)
+        report.step(f"{STEPS[part]}, on {len(seen)} small problems", choice == IS_RIGHT and reg is None)
         if choice is not None:
             known[part] = choice
     if any(variant.step == "probs" for variant in known.get(DATA_GRADIENT, IS_RIGHT).variants):
         # wrong probabilities give the NaN too
         report.mistakes = [m for m in report.mistakes if m.code not in ("log-of-negative", "loss-not-finite")]
-    named = mistakes(known, lambda part: _evidence(part, facts), convention)
+    unexplained = [part for part in PARTS if part not in known]
+    named = mistakes(_reached(known), lambda part: _evidence(part, facts), convention, unexplained)
     if not report.mistakes:  # else what isn't explained may be due to an argument that was changed, or the like
         named += [_unknown(part, facts, convention) for part in PARTS if part in found and part not in known]
     if named and all(known.get(part) == IS_RIGHT for part in (DATA_LOSS, REG_LOSS)):
@@ -104,6 +107,12 @@ def examine_parts(trial, seen, oracle, topic, convention):
     without_reg = any("without-reg" in e.codes for e in known.values())  # then W itself counts at reg = 0
     right = all(known.get(part) == IS_RIGHT for part in (DATA_LOSS, DATA_GRADIENT))
     return Verdict(right and not without_reg, finite)
+
+
+def _reached(known):
+    """Return the explained parts, without the penalties below a `return` that ends the loop over the examples."""
+    ended = {part.which for part in known if part.kind == "data" and RETURNED in known[part].variants}
+    return {part: e for part, e in known.items() if not (part.kind == "reg" and part.which in ended and e == MISSING)}
 
 
 def _chosen(found, part):

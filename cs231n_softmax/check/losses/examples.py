@@ -10,6 +10,12 @@ def _weights(*chosen):
 
 
 # fmt: off
+RETURNED = Variant(
+    "examples", lambda p: p.N * (p.rows == 0), "first-example-only",
+    "Only the first example of the batch counts, and its part isn't divided by N.",
+    "Is `return` inside the loop? Then the loop ends in its first turn, and the lines below it never run. `return` "
+    "stands as far to the left as the `for` of the loop over the examples.",
+    "Every example counts in the mean.")
 EXAMPLES = [
     Variant("examples", _weights(-1), "last-example-only", "Only the last example of the batch counts.",
             "Look for an `=` in or after the loop. Each example has to be added, with `+=`.",
@@ -17,6 +23,7 @@ EXAMPLES = [
     Variant("examples", _weights(0), "first-example-only", "Only the first example of the batch counts.",
             "Look for a `return` inside the loop, or for an index that is always 0.",
             "Every example counts in the mean."),
+    RETURNED,
     Variant("examples", lambda p: (p.rows < p.N - 1) * 1.0, "skips-last-example",
             "The last example of the batch is left out.", "Where does the loop end? `range(N)` already ends at N - 1.",
             "The examples are the rows 0 to N - 1."),
@@ -36,6 +43,13 @@ EXAMPLES = [
             "Examples that are classified correctly are left out.",
             "Look for a condition on the predicted class. All examples count, whatever class is predicted.",
             "An example that is classified correctly still has a loss and a gradient."),
+    Variant("examples", lambda p: (p.y > 0) * 1.0, "skips-first-class", "The examples of class 0 are left out.",
+            "Does a loop over the classes begin at 1? The classes are 0 to C - 1: `range(C)`.",
+            "Every example counts in the mean, whatever its label is."),
+    Variant("examples", lambda p: (p.y < p.C - 1) * 1.0, "skips-last-class",
+            "The examples of the last class are left out.",
+            "Where does the loop over the classes end? The classes are 0 to C - 1: `range(C)`.",
+            "Every example counts in the mean, whatever its label is."),
     Variant("examples", lambda p: (p.rows % 2 == 0) * 1.0, "every-other-example",
             "Every other example of the batch is left out.", "Look for a step of 2 in a range or in a slice.",
             "Every example counts in the mean."),

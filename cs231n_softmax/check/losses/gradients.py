@@ -8,6 +8,7 @@ import numpy as np
 
 from ..explain import Variant, each
 from .examples import EXAMPLES
+from .labels import COUNTS, FROM_LABELS
 
 
 def put_together(p, G, X, columns=lambda p, G: G, examples=lambda p: np.ones(p.N), product=None):
@@ -32,6 +33,9 @@ def _only(keep):
     return lambda p, G: G * keep(np.arange(p.C), p.C)
 
 
+FACTOR_X = "Which factor does the scores' gradient of an example have? It should be the example's own row, X[i]."
+BOTH_LINES = "Which factor do both lines of dW have? It should be the example's own row, X[i]."
+OF_X = "The scores of an example are X[i] @ W. So the derivative by W has the factor X[i]."
 ROW = "Look for a shifted or reversed index. Row i of the scores' gradient belongs to X[i]."
 # fmt: off
 COLUMNS = [
@@ -59,12 +63,18 @@ COLUMNS = [
             "Where do the loop or the slice end? `range(C)` already ends at C - 1.", "The classes are 0 to C - 1."),
     Variant("columns", _only(lambda j, C: j > 0), "skips-first-class", "The first class's column gets nothing.",
             "Where do the loop or the slice begin? `range(C)` starts at 0.", "The classes are 0 to C - 1."),
+    *(FROM_LABELS._replace(step="columns", how=lambda p, G, count=count: G * (np.arange(p.C) < count(p.y)))
+      for count in COUNTS),
     Variant("columns", lambda p, G: np.cumsum(G, axis=0), "accumulator-not-reset",
             "The part that an example adds still contains the parts of the examples before it.",
             "Is one array used for all examples, and never set back to zero? Make a new array for each example.",
             "What an example adds to dW depends on that example only."),
 ]
 PRODUCTS = [
+    Variant("product", lambda p, G: p.X.T @ (G * (1 - p.onehot)) + (G * p.onehot).sum(axis=0), "X-missing",
+            "In the label's column, the factor X is missing.", BOTH_LINES, OF_X),
+    Variant("product", lambda p, G: p.X.T @ (G * p.onehot) + (G * (1 - p.onehot)).sum(axis=0), "X-missing",
+            "In the columns of the classes other than the label, the factor X is missing.", BOTH_LINES, OF_X),
     *each("product", [lambda p, G: p.X.T @ G + 1, lambda p, G: p.X.T @ G + p.N], "starts-from-one",
           "Every entry of the gradient is too large by 1 or by 1/N.",
           "What does dW start from? It should be zeros: `np.zeros_like(W)`.", "dW is a sum, and a sum starts from 0."),
@@ -81,9 +91,7 @@ PRODUCTS = [
             "Which factor does the scores' gradient of an example have? It should be the example's own row, X[i].",
             "The derivative of the scores X[i] @ W by W is X[i]."),
     Variant("product", lambda p, G: np.tile(G.sum(axis=0), (p.D, 1)), "X-missing",
-            "The factor X is missing: all rows of the gradient are the same.",
-            "Which factor does the scores' gradient of an example have? It should be the example's own row, X[i].",
-            "The scores of an example are X[i] @ W. So the derivative by W has the factor X[i]."),
+            "The factor X is missing: all rows of the gradient are the same.", FACTOR_X, OF_X),
     Variant("product", lambda p, G: (p.X * (np.arange(p.D) < p.D - 1)).T @ G, "bias-row-missing",
             "The bias row, the last row of the gradient, is zero.",
             "Look for a slice such as [:-1]. All rows of dW have to be filled.",

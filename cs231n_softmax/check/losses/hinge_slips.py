@@ -165,16 +165,9 @@ DSCORES_IN_LOOPS = [
             "Only the label's part is divided by N. The other classes' part isn't.",
             "Divide once, when both parts have been put together: `dW /= N`.", "The gradient of a mean is a mean."),
 ]
-FACTOR_X = "Which factor do both lines of dW have? It should be the example's own row, X[i]."
 PRODUCTS = [
     Variant("product", _set_at_label, "label-assigned",
             "The label's column is set to -X[i]. So it loses what was in it before.",
             f"Look at the line for the label's column. {OVERWRITES}", "A column of dW is a sum over all examples."),
-    Variant("product", lambda p, G: p.X.T @ (G * (1 - p.onehot)) + (G * p.onehot).sum(axis=0), "X-missing",
-            "In the label's column, the factor X is missing.", FACTOR_X,
-            "The scores of an example are X[i] @ W. So the derivative by W has the factor X[i]."),
-    Variant("product", lambda p, G: p.X.T @ (G * p.onehot) + (G * (1 - p.onehot)).sum(axis=0), "X-missing",
-            "In the columns of the classes other than the label, the factor X is missing.", FACTOR_X,
-            "The scores of an example are X[i] @ W. So the derivative by W has the factor X[i]."),
 ]
 # fmt: on

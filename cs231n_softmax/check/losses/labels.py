@@ -14,6 +14,13 @@ FROM_LABELS = Variant(
     "", None, "classes-from-labels", "The number of classes is taken from the labels of the batch.",
     "Look for np.max(y), np.unique(y) or len(set(y)). W has a column for each class: `W.shape[1]`.",
     "A batch needn't have an example of every class. But every class has a score.")
+COUNTS = (lambda y: y.max() + 1, lambda y: len(np.unique(y)))  # of classes, as they are taken from the labels
+ROWS = (
+    "How does the code pick the label of each row? Two lists of numbers are needed, the rows and the labels: "
+    "`[np.arange(N), y]`."
+)
+WRONG_ROWS = ("wrong-rows", "Each row is combined with the labels of the whole batch, not with its own.", ROWS,
+              "`[:, y]` picks N columns in each of the N rows.")
 LABELS = [
     *OF_ONE_EXAMPLE,
     Variant("label", lambda s, y: 0 * y + y[0], "first-label-for-all", "The first example's label is used for all.",
@@ -38,17 +45,12 @@ def _smooth(a):
     return lambda p: (1 - a) * p.onehot + a / p.C
 
 
-ROWS = (
-    "How does the code pick the label of each row? Two lists of numbers are needed, the rows and the labels: "
-    "`[np.arange(N), y]`."
-)
 # fmt: off
 TARGETS = [
     *each("target", [lambda p: np.tile(np.isin(np.arange(p.C), p.y) * 1.0, (p.N, 1)),
                      lambda p: np.tile(p.onehot.sum(axis=0), (p.N, 1)),
                      lambda p: np.tile(p.onehot.mean(axis=0), (p.N, 1))],
-          "wrong-rows", "Each row is combined with the labels of the whole batch, not with its own.", ROWS,
-          "`[:, y]` picks N columns in each of the N rows."),
+          *WRONG_ROWS),
     *each("target", [lambda p: _by_row(p, np.isin(p.rows, p.y % p.N)),
                      lambda p: _by_row(p, np.isin(p.rows, p.y % p.N)) * (np.arange(p.C) == 0),
                      lambda p: _by_row(p, np.bincount(p.y % p.N, minlength=p.N)),
@@ -57,6 +59,10 @@ TARGETS = [
           "How does the code pick one entry of each row? Two lists of numbers are needed, the rows and the labels: "
           "`[np.arange(N), y]`.",
           "With only one index, `[y]` picks whole rows."),
+    Variant("target", lambda p: p.onehot.T.reshape(p.N, p.C), "reshaped",
+            "The ones of the target are in wrong places, as after a reshape in place of a transpose.",
+            "Look for a reshape. An array of shape (C, N) becomes (N, C) by `.T`.",
+            "A reshape keeps the order of the numbers. A transpose, `.T`, turns rows into columns."),
     *each("target", [lambda p: np.eye(p.C, k=1)[p.y], lambda p: np.eye(p.C, k=-1)[p.y]], "label-off-by-one",
           "A class next to the label is used in its place.", "Look for a + 1 or a - 1 at the label. Use y[i] itself.",
           "Classes are counted from 0."),

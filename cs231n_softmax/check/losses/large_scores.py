@@ -1,8 +1,10 @@
 """Large scores: a loss that is right on small scores may overflow at 1,000, or when rows differ in offset.
 
-With the identity as X, the scores are W, and the gradient shows the probabilities that the function computed. The
-mistakes in them are those of check.softmax at large scores, so its variants are used here.
+With twice the identity as X, the scores are 2 * W, and the gradient shows the probabilities that the function computed.
+The mistakes in them are those of check.softmax at large scores, so its variants are used here.
 """
+
+import re
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from ...classifiers import softmax_loss_vectorized
 from ..evidence import number
 from ..exercises import softmax
 from ..explain import Problem as Question
-from ..explain import Table
+from ..explain import Table, Variant, alike, answer
 from ..factors import TOLERANCE
 from ..report import Mistake
 from .answers import observe
@@ -19,9 +21,10 @@ from .problems import Problem, from_scores
 GAPS = np.array([[0.3, 1.0, -0.5], [1.2, 0.0, 0.4], [-1.0, 0.5, 0.2]])
 UNIFORM = "scores near 1,000"
 NEGATIVE = "scores near -1,000"
+BELOW = "scores near -400"  # too far for their absolute maximum, not for a maximum that starts at 0
 OFFSETS = "rows near -1,000, 0 and 1,000 in one batch"
-APART = "rows near -1,000 and 0 in one batch"  # too far for the batch's maximum, not for its mean
-NEAR = "rows near 0 and 720 in one batch"  # too far for the batch's minimum or first row, not for its maximum
+APART = "rows near 0 and -1,000 in one batch"  # too far for the batch's maximum, not for its mean
+NEAR = "rows near 0 and 710 in one batch"  # too far for the minimum or for the first row, not for 2 / exp(-710)
 LEAD = "a class that leads by 3,000"
 BEHIND = "a true class that is 800 behind"
 MANY = "750 examples with small scores"
@@ -30,31 +33,63 @@ UNDERFLOWING = (LEAD, BEHIND)  # where the probability of a class is below the s
 PROBLEMS = {
     UNIFORM: from_scores(GAPS + 1000, [2, 0, 1]),
     NEGATIVE: from_scores(GAPS - 1000, [2, 0, 1]),
+    BELOW: from_scores(GAPS - 400, [2, 0, 1]),
     OFFSETS: from_scores(GAPS + [[-1000], [0], [1000]], [2, 0, 1]),
-    APART: from_scores(GAPS[:2] + [[-1000], [0]], [2, 0]),
-    NEAR: from_scores(GAPS[:2] + [[0], [720]], [2, 0]),
+    APART: from_scores(GAPS[:2] + [[0], [-1000]], [2, 0]),
+    NEAR: from_scores([[3, 3, 3], [713, 712, 712.5]], [2, 0]),
     LEAD: from_scores([[0, 0, 3000], [3000, 0, 0], [0, 3000, 2999]], [2, 0, 1]),
     BEHIND: from_scores([[0, 800, 0], [800, 0, 0], [0, 0, 800]], [0, 1, 1]),
 }
 # fmt: on
+REFUSED = re.compile("math range error|infinity|infs or NaNs")  # by math.exp, scikit-learn and SciPy
 SHIFT = (
     "What is the largest exponent in a row? It has to be 0. Subtract each row's largest score before np.exp. It "
     "cancels in the result."
 )
 
 
+SHIFTS = [  # that need more than the scores: Problem -> what is subtracted
+    Variant(
+        "of_problem",
+        lambda p: p.W.max(),
+        "weight-maximum",
+        "The largest weight is subtracted, not the largest score of each row.",
+        "Of which array is the maximum taken? It should be the scores: scores.max(axis=1, keepdims=True).",
+        softmax.WHY["shift"],
+    ),
+    Variant(
+        "of_problem",
+        lambda p: p.scores[p.rows, p.y][:, None],
+        "label-shift",
+        "The true class's score is subtracted, not the largest score.",
+        "Which number is subtracted? A score that is 710 larger than it overflows. Subtract the row's largest score.",
+        softmax.WHY["shift"],
+    ),
+]
+
+
 def _seen_in_dW(recipe):
     """Return a recipe for the gradient at large scores, X.T @ (q - onehot) / N: one NaN fills its whole column."""
 
-    def gradient(problem, **steps):
+    def gradient(problem, of_problem=None, **steps):
+        if of_problem:
+            steps["shift"] = lambda s: of_problem(problem)
         return problem.X.T @ (recipe(problem.scores, **steps) - problem.onehot) / problem.N
 
     return gradient
 
 
+def _by_logarithms(scores, shift=lambda s: s.max(axis=1, keepdims=True), **steps):
+    """The probabilities as exp(log p): with an infinite sum they are 0, and not NaN."""
+    if steps:
+        return softmax.shifted(scores, shift, **steps)
+    moved = scores - shift(scores)
+    return np.exp(moved - np.log(np.exp(moved).sum(axis=1, keepdims=True)))
+
+
 TABLE = Table(
-    [_seen_in_dW(softmax.shifted)],
-    softmax.BATCH_SHIFTS + softmax.SHIFTS,
+    [_seen_in_dW(softmax.shifted), _seen_in_dW(_by_logarithms)],
+    [*softmax.BATCH_SHIFTS, *softmax.SHIFTS, *SHIFTS],
     [Question(name, (p,)) for name, p in PROBLEMS.items()],
     softmax.WHY,
     rtol=3 * TOLERANCE,
@@ -105,6 +140,8 @@ def _underflows(trial, name, seen):
 def _stops(seen):
     """Return what is wrong when the loss stops with an error on one of the problems, else None."""
     for name, at in seen.items():
+        if at.problem and name == UNIFORM and REFUSED.search(at.problem.evidence):
+            return _overflow(at)
         if at.problem:
             return name, at.problem.code, at.problem.title, f"The error occurs with {name}.", at.problem.hint
     return None
@@ -126,13 +163,35 @@ def _named(seen, right, excused):
     """Return (problem, code, title, explanation, hint) for a wrong or missing shift, or None."""
     if all(_gradient_right(seen[name], right[name]) for name in PROBLEMS if name not in excused):
         return None
-    if not np.isfinite(seen[UNIFORM].dW).all():
-        return _overflow(seen[UNIFORM])
     found = TABLE.explain([seen[name].problem or seen[name].dW for name in PROBLEMS])
+    if not found and not np.isfinite(seen[UNIFORM].dW).all():
+        return _overflow(seen[UNIFORM])
+    found = found or _failing_alike({name: at for name, at in seen.items() if name not in excused}, right)
     if len(found) != 1:
         return None
     name = next(name for name in PROBLEMS if not _gradient_right(seen[name], right[name]))
     return name, found[0].code, found[0].title, found[0].why or softmax.WHY[found[0].step], found[0].hint or SHIFT
+
+
+def _failing_alike(seen, right):
+    """Return the variant that isn't finite on just the problems on which the loss isn't; [] for none, or for two.
+
+    In a gradient of another form, other entries become NaN than in the recipe's. Rows that are far apart show what is
+    subtracted from a whole batch. Of what is subtracted from a row, such a pattern shows too little.
+    """
+    problems = {name: Question(name, (p,)) for name, p in PROBLEMS.items() if name in seen}
+    failing = {name for name in problems if not _gradient_right(seen[name], right[name])}
+    if not failing & {OFFSETS, APART, NEAR}:
+        return []
+    if any(seen[name].problem or np.isfinite(seen[name].dW).all() for name in failing):
+        return []
+    found = []
+    for variant in TABLE.variants:
+        dW = {name: answer(TABLE.recipes[0], (variant,), problem) for name, problem in problems.items()}
+        nan = {name for name, values in dW.items() if values is not None and not np.isfinite(values).all()}
+        others = all(alike(dW[name], right[name][1], TABLE.rtol) for name in problems if name not in nan)
+        found += [variant] if nan == failing and others else []
+    return found[:1] if len({variant.code for variant in found}) == 1 else []
 
 
 def _unnamed(seen, right):

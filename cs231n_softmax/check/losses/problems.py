@@ -69,6 +69,6 @@ def ordinary_problems():
 
 
 def from_scores(scores, y):
-    """Return a Problem with exactly these scores (N, C): X is the identity, W the scores."""
+    """Return a Problem with exactly these scores (N, C): X is twice the identity, W half the scores."""
     scores = np.array(scores, dtype=float)
-    return Problem(scores, np.eye(len(scores)), np.array(y))
+    return Problem(scores / 2, 2 * np.eye(len(scores)), np.array(y))

@@ -6,19 +6,53 @@ import numpy as np
 
 from ..explain import Variant, each
 from ..scaled import ScaledTable
-from .hinge import right_margins, violated
+from .hinge import others, right_margins, violated
 from .problems import ordinary_problems
 
 RIGHT = (lambda p, r: r * np.sum(p.W**2), lambda p, r: 2 * r * p.W)
 PENALTY = "Write the penalty as the sum of the squares of all weights, times reg: `{penalty}`."
 SLOPE = "Compare what is added to dW with the derivative of the penalty: `dW += {slope}`."
+DIVISOR = (
+    "What stands to the right of `/=`? All of it is the divisor, the penalty too. The penalty needs a line of its own: "
+    "`loss += {penalty}` and `dW += {slope}`."
+)
 OF_ITS_OWN = "Each weight has a derivative of its own, which depends on that weight only."
+
+
+def _softmax_part(p):
+    """Return the data part of the softmax loss, and of its gradient."""
+    return -np.log(p.probs[p.rows, p.y]).mean(), p.X.T @ (p.probs - p.onehot) / p.N
+
+
+def _hinge_part(p):
+    """Return the data part of the hinge loss, and of its gradient."""
+    margins = right_margins(p.scores, p.y)
+    counted = violated(p, margins)
+    G = counted - p.onehot * counted.sum(axis=1, keepdims=True)
+    return others(p, margins).sum() / p.N, p.X.T @ G / p.N
+
+
 # fmt: off
 REGULARIZATION = [
+    *each("regularization", [(lambda p, r, data=data: data(p)[0] / (1 + r * np.sum(p.W**2) / p.N) - data(p)[0],
+                              lambda p, r, data=data: data(p)[1] / (1 + 2 * r * p.W / p.N) - data(p)[1])
+                             for data in (_softmax_part, _hinge_part)],
+          "in-the-divisor", "is part of the divisor: the data part is divided by N and the penalty together", DIVISOR,
+          "The data part is divided by N alone, and the penalty is added afterwards."),
     Variant("regularization",
             (lambda p, r: r * np.sum(p.W[:-1] ** 2), lambda p, r: 2 * r * p.W * (np.arange(p.D) < p.D - 1)[:, None]),
             "no-bias", "leaves out the bias row, the last row of W", "Use all rows of W.",
             "Some courses don't regularize the bias. Here all of W counts, as in cs231n."),
+    *(Variant("regularization", (lambda p, r, kept=kept: r * np.sum((p.W * kept(p)) ** 2),
+                                 lambda p, r, kept=kept: 2 * r * p.W * kept(p)),
+              "part-of-W", f"leaves out the {words} of W", f"Look for a slice such as {cut}. Use all of W.",
+              "All weights count: each row of W belongs to a feature, and each column to a class.")
+      for words, cut, kept in [("first row", "[1:]", lambda p: (np.arange(p.D) > 0)[:, None]),
+                               ("first column", "[:, 1:]", lambda p: np.arange(p.C) > 0),
+                               ("last column", "[:, :-1]", lambda p: np.arange(p.C) < p.C - 1)]),
+    Variant("regularization", (None, lambda p, r: 2 * r * np.abs(p.W)), "absolute-weights",
+            "has the absolute values of W in place of W", SLOPE,
+            "The derivative of w**2 is 2 * w, which is negative for a negative weight.", loose=True),
     Variant("regularization", (lambda p, r: r * np.abs(p.W).sum(), lambda p, r: r * np.sign(p.W)), "l1",
             "uses absolute values (L1) in place of squares (L2)",
             "Compare with the penalty and its derivative: `{penalty}` and `{slope}`.",

@@ -14,8 +14,8 @@ from ..exercises import cross_entropy, softmax
 from ..exercises.cross_entropy import pick
 from ..explain import Variant, each
 from ..scaled import ScaledTable
-from .gradients import EXAMPLES, ROWS_OF_X, SHARED, put_together
-from .labels import FROM_LABELS, LABELS, TARGETS
+from .gradients import BOTH_LINES, EXAMPLES, OF_X, ROWS_OF_X, SHARED, put_together
+from .labels import COUNTS, FROM_LABELS, LABELS, TARGETS, WRONG_ROWS
 from .problems import ordinary_problems
 
 
@@ -74,10 +74,9 @@ def _others_sum(s, p):
     return e / (e.sum(axis=1) - e[p.rows, p.y])[:, None]
 
 
-def _classes_of_y(s, p):
-    """Return the probabilities of the classes up to the largest label, and 0 for the others."""
-    there = p.y.max() + 1
-    return np.pad(softmax.shifted(s[:, :there]), ((0, 0), (0, p.C - there)))
+def _first_classes(count):
+    """Return a model with the probabilities of the classes that are counted in the labels, and 0 for the others."""
+    return lambda s, p: np.pad(softmax.shifted(s[:, : count(p.y)]), ((0, 0), (0, p.C - count(p.y))))
 
 
 # fmt: off
@@ -96,13 +95,17 @@ PROBS = [
     Variant("probs", lambda s, p: np.tile(pick(softmax.shifted(s), p.y), (p.C, 1)).T, "label-probability-for-all",
             "Every class gets the label's probability.",
             "Look for an index y in the probability. Class j has a probability of its own: exp(s_j) / sum."),
-    FROM_LABELS._replace(step="probs", how=_classes_of_y),
+    *(FROM_LABELS._replace(step="probs", how=_first_classes(count)) for count in COUNTS),
     Variant("probs", lambda s, p: np.tile(softmax.shifted(s)[0], (p.N, 1)), "first-row-of-X",
             "The first example's scores are used for all examples.",
             "Look for an index that is always 0. Each example has its own row, X[i]."),
     Variant("probs", lambda s, p: softmax.shifted(p.X[:, :-1] @ p.W[:-1]), "bias-dropped",
             "The bias is left out of the scores, because the last column of X isn't used.",
             "Look for a slice such as [:-1]. All columns of X count: `X @ W`."),
+    Variant("probs", lambda s, p: softmax.shifted(s + p.W[-1]), "bias-twice",
+            "The last row of W, the bias, is counted twice in the scores.",
+            "Is W[-1] added after the product? The product has added it already, because the last column of X holds "
+            "ones."),
     Variant("probs", lambda s, p: softmax.shifted((p.X - p.X.mean(axis=0)) @ p.W), "X-centred",
             "The mean of the batch is subtracted from X.", "Look for a mean that is subtracted from X, and remove it.",
             "The mean image of the training set was subtracted when the data were prepared."),
@@ -160,6 +163,21 @@ LOSSES = [
           "rounded-down", "The loss is rounded down.",
           "Is there a `//`, an int(), or an array of integers? Divide with `/`, and use floats.",
           "The loss isn't a whole number."),
+    *each("straight", [lambda s, y, m=m, k=k: logsumexp(s - m(s), axis=1) - (s - m(s))[:, y].sum(axis=1) / k(y)
+                       for m in SHIFTS for k in (lambda y: 1, len)],
+          *WRONG_ROWS),
+    *each("straight", [lambda s, y, m=m, k=k: np.log(np.exp(s - m(s)).sum()) / k(y) - pick(s - m(s), y)
+                       for m in SHIFTS for k in (lambda y: 1, len)],
+          "log-of-total", "The sums of all rows are added up before the logarithm.",
+          "In which order are the logarithm and the sum over the examples? Each row has its own logarithm: "
+          "`np.log(np.sum(np.exp(scores), axis=1))`. Then these numbers are added up.",
+          "The logarithm of a sum is a different number from the sum of the logarithms."),
+    *each("straight", [lambda s, y, m=m: np.log(np.cumsum(np.exp(s - m(s)), axis=1)).sum(axis=1)
+                       - s.shape[1] * pick(s - m(s), y) for m in SHIFTS],
+          "unfinished-sums", "For each class the logarithm of an unfinished sum is added.",
+          "Is the line of the loss inside the loop that adds up the exponentials? Complete the sum first. After that "
+          "loop, add -s[y] + log(sum) once.",
+          "An example has one loss, with the sum over all classes."),
     *each("straight", [lambda s, y: logsumexp(s - s.max(), axis=1)],
           "label-score-missing", "The term -s[y] is missing. So the label has no effect.", cross_entropy.DIRECT,
           "Without this term, every label gives the same loss."),
@@ -226,6 +244,11 @@ DSCORES = [
             "A higher score of a wrong class raises the loss. So the derivative there is positive."),
     Variant("dscores", pattern(-1, 1, 1, 0), "label-negated", "The label's column has the wrong sign: 1 - p.", CASES,
             "A higher score of the true class lowers the loss. So the derivative there is negative."),
+    Variant("dscores", pattern(2, -1, 1, 0), "p-twice", "The label's column gets p * X[i] twice.",
+            "Is there an `else` missing? The lines after an `if` run for the label too. There, one line adds "
+            "(p - 1) * X[i], and another one adds p * X[i] again.", TWO_CASES),
+    Variant("dscores", pattern(1, -1, 2, 0), "p-twice", "The columns of the other classes get p * X[i] twice.",
+            "Which lines add p * X[i]? Each column needs it once.", TWO_CASES),
     Variant("dscores", pattern(1, -2, 1, 0), "label-subtracted-twice", "At the label 2 is subtracted, not 1.",
             "How much is subtracted at the label? 1 is subtracted once for each example: p - 1."),
     Variant("dscores", pattern(1, -1, 1, -1), "one-subtracted-everywhere",
@@ -243,6 +266,11 @@ DSCORES = [
             "The label's column gets nothing, and the other classes get p - 1.", CASES),
     Variant("dscores", pattern(1, -1, -1, 1), "target-forgotten-elsewhere",
             "The other classes get 1 - p. They should get p.", CASES),
+    Variant("dscores", lambda p, q, T: q - T * (p.rows == p.N - 1)[:, None], "label-after-loop",
+            "1 is subtracted at the label of the last example only.",
+            "Is the subtraction below the loop over the examples? There, `i` still has its last value. The line "
+            "belongs inside the loop.",
+            "Every example has a label, and 1 is subtracted in each row."),
     Variant("dscores", lambda p, q, T: (q * T).sum(axis=1, keepdims=True) * (q - T), "probability-derivative",
             "The gradient belongs to the probability, not to its logarithm.",
             "Look for an additional factor p. It cancels in the derivative of the logarithm: p - onehot.",
@@ -297,6 +325,14 @@ def _together(a, b):
     )
 
 
+WITHOUT_X = Variant(
+    "product",
+    lambda p, G: p.X.T @ (G + p.onehot) - p.onehot.sum(axis=0),
+    "X-missing",
+    "In the label's column, 1 is subtracted in place of X[i]: the factor X is missing.",
+    BOTH_LINES,
+    OF_X,
+)
 PROBLEMS = ordinary_problems()
 LOSS = ScaledTable(
     loss,
@@ -312,4 +348,6 @@ LOSS = ScaledTable(
     _together,
     {"probs"},
 )
-GRADIENT = ScaledTable(gradient, [*DSCORES, *TARGETS, *LABELS, *SHARED, *PROBS], PROBLEMS, _together, {"probs"})
+GRADIENT = ScaledTable(
+    gradient, [*DSCORES, WITHOUT_X, *TARGETS, *LABELS, *SHARED, *PROBS], PROBLEMS, _together, {"probs"}
+)

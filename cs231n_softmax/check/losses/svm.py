@@ -15,7 +15,7 @@ from ..scaled import ScaledTable
 from .gradients import EXAMPLES, ROWS_OF_X, SHARED, put_together
 from .hinge import balanced, no_label, others, pattern, right_margins, violated
 from .hinge_slips import DSCORES_IN_LOOPS, LOSSES_IN_LOOPS, PRODUCTS
-from .labels import FROM_LABELS, LABELS, ROWS
+from .labels import COUNTS, FROM_LABELS, LABELS, ROWS
 from .problems import ordinary_problems
 
 
@@ -69,8 +69,16 @@ MARGINS = [
     *each("margins", [lambda s, y: np.abs(right_margins(s, y)), lambda s, y: np.abs(right_margins(s, y) - 1) + 1],
           "absolute-margins", "The differences of the scores lose their sign.",
           "Look for an np.abs, and remove it: max(0, s_j - s[y] + 1)."),
-    FROM_LABELS._replace(
-        step="margins", how=lambda s, y: np.where(np.arange(s.shape[1]) <= y.max(), right_margins(s, y), -1)),
+    Variant("margins", lambda s, y: s + pick(s, y)[:, None] + 1, "correct-score-added",
+            "The true class's score is added, but it should be subtracted.", MARGIN,
+            "A wrong class costs less when the true class has a higher score."),
+    *each("margins", [lambda s, y: right_margins(np.exp(s), y), lambda s, y: right_margins(softmax(s), y)],
+          "exponentials", "The margins are made of exponentials or of probabilities, in place of the scores.",
+          "Is there an np.exp? The hinge loss compares the scores themselves: X @ W.",
+          "Exponentials belong to the softmax loss."),
+    *(FROM_LABELS._replace(step="margins", how=lambda s, y, count=count: np.where(np.arange(s.shape[1]) < count(y),
+                                                                              right_margins(s, y), -1))
+      for count in COUNTS),
     *(v._replace(step="margins", how=lambda s, y, label=v.how: s - pick(s, label(s, y))[:, None] + 1) for v in LABELS),
 ]
 # fmt: on
@@ -78,6 +86,11 @@ MARGINS = [
 # --- the losses: (Problem, margins) -> (N,) -------------------------------------------------------------------------
 
 WHOLE_BATCH = "The margins of all labels of the batch are set to 0 in every row, and not only the row's own label's."
+REVERSED = (
+    "The classes with a margin below 0 count, and those above 0 don't.",
+    "Which way round is the condition? It should be margin > 0, or np.maximum(0, margins).",
+    "A margin below 0 costs nothing: the true class leads by more than 1.",
+)
 COLUMNS = "`[:, y]` picks N columns in each of the N rows."
 
 
@@ -102,6 +115,7 @@ LOSSES = [
             "Margins are counted above 1, not above 0.",
             "Which number are the margins compared with? It should be 0: margins > 0.",
             "The 1 is already in the margin, s_j - s[y] + 1. So class j counts where the margin is above 0."),
+    Variant("loss", lambda p, m: (m * (m < 0) * (1 - p.onehot)).sum(axis=1), "condition-reversed", *REVERSED),
     Variant("loss", lambda p, m: others(p, m).max(axis=1), "worst-class-only",
             "Only the class with the largest margin counts.",
             "Look for a maximum over the classes. Their margins are added up.",
@@ -192,6 +206,20 @@ DSCORES = [
             "Margins are counted above 1, not above 0.",
             "Which number are the margins compared with? It should be 0: margins > 0.",
             "The 1 is already in the margin, s_j - s[y] + 1. So class j counts where the margin is above 0."),
+    Variant("dscores", balanced(lambda p, m: (m < 0) * (1 - p.onehot)), "condition-reversed", *REVERSED),
+    Variant("dscores", lambda p, m, T: violated(p, m) - T * violated(p, m).mean(axis=1, keepdims=True), "mean-at-label",
+            "At the label stands minus the mean of the violations. It should be minus their number.",
+            "Is there an np.mean over the classes? Count the violations of the row: `np.sum(margins > 0, axis=1)`."),
+    Variant("dscores", lambda p, m, T: violated(p, m) - T * violated(p, m).sum(axis=1, keepdims=True)
+            * (p.rows == p.N - 1)[:, None], "label-after-loop",
+            "The label's column gets its part from the last example only.",
+            "Is the line for the label below the loop over the examples? There, `i` still has its last value. The "
+            "line belongs inside the loop.", "Every example has a label, and each violation has a part in its column."),
+    Variant("dscores", lambda p, m, T: (v := violated(p, m)) - T * (np.cumsum(v, axis=1) * (1 - T)).sum(
+            axis=1, keepdims=True), "label-subtracted-per-class",
+            "At the label, an unfinished count of the violations is subtracted for each class.",
+            "Is the line for the label inside the loop that counts the violations? It belongs below that loop, where "
+            "the count is complete.", "The label gets minus the number of violations in its row, once."),
     Variant("dscores", lambda p, m, T: -balanced(violated)(p, 2 - m, T), "difference-reversed",
             "The difference of scores is the wrong way round: s[y] - s_j.", MARGIN,
             "A wrong class costs more when its own score is higher."),

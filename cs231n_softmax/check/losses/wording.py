@@ -24,15 +24,19 @@ CONVENTIONS = {  # the values of {penalty} and {slope} in texts on regularizatio
 # fmt: on
 
 
-def mistakes(explained, evidence, convention):
-    """Return the Mistakes for {part: Explanation}; evidence: a function from a part to the numbers that show it."""
+def mistakes(explained, evidence, convention, unexplained=()):
+    """Return the Mistakes for {part: Explanation}; evidence: a function from a part to the numbers that show it.
+
+    unexplained: the parts that are wrong, and it isn't known why.
+    """
     found = _factors(explained, evidence, convention)
     for kind, code in dict.fromkeys((part.kind, code) for part, e in explained.items() for code in e.codes):
         parts = tuple(part for part, e in explained.items() if part.kind == kind and code in e.codes)
         seen = "\n".join(map(evidence, parts))
         variant = next(v for v in explained[parts[0]].variants if v.code == code)
         if code == "missing":
-            found.append(_missing(kind, parts, seen))
+            hidden = any(part.which == other.which for part in parts for other in unexplained)
+            found.append(_without_effect(parts, seen) if hidden and kind == "reg" else _missing(kind, parts, seen))
         elif code == "without-reg":
             found.append(_without_reg(explained[parts[0]].factor.constant, parts, seen))
         elif kind == "data":
@@ -65,12 +69,24 @@ def _missing(kind, parts, seen):
             f"At reg = 0 the {names} {verb} zero, whatever X and y are.",
             "At reg = 0 there is no penalty, and only the data part is left. It isn't zero.",
             seen,
-            f"Print the terms that are added to the {names}.",
+            f"Print the terms that are added to the {names}. Does a later line give it a new value, with `=` in place "
+            "of `+=`?",
         )
     return Mistake(
         _code(parts, "missing"),
         f"{capital(join(NAMES[part] for part in parts))} {verb} missing.",
         "A change of reg has no effect there.",
+        seen,
+        " ".join(TERMS[part] for part in parts),
+    )
+
+
+def _without_effect(parts, seen):
+    """Return the Mistake for a penalty that is missing, or is hidden in a data part that nothing explains."""
+    return Mistake(
+        _code(parts, "missing"),
+        f"A change of reg has no effect on the {' and the '.join(part.of for part in parts)}.",
+        "Perhaps the penalty is missing, or it has a number of its own in place of reg.",
         seen,
         " ".join(TERMS[part] for part in parts),
     )
