@@ -417,7 +417,7 @@ def test_the_first_cell_adds_the_package_on_colab(name, colab, monkeypatch):
 def test_exercises_have_a_signature_a_docstring_and_a_solution(name):
     """Every cell with a solution defines one function, documents it, and marks where the solution begins and ends."""
     exercises = [cell.source for cell in code_cells(name) if "### BEGIN SOLUTION" in cell.source]
-    assert exercises or name in {"08_templates"}
+    assert exercises or name in {"08_templates", "10_the_best_linear_classifier"}
     for source in exercises:
         assert re.match(r'def \w+\(.*\):\n    """', source) and source.rstrip().endswith("### END SOLUTION"), source
         assert source.count("### BEGIN SOLUTION") == 1, source
