@@ -271,13 +271,14 @@ def test_what_comes_after_the_cut_is_dropped():
 
 def test_a_notebook_is_run_to_its_end_whatever_its_cells_do():
     """A cell that ends Python, one that doesn't end, one that waits, one that prints without measure."""
-    cells = ["import os; os._exit(1)", "while True: pass", "import time; time.sleep(3)", "print('x' * 10**7)", "6 * 7"]
+    cells = ["import os; os._exit(1)", "while True: pass", "import time; time.sleep(3)", "print('x' * 10**7)",
+             "import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()"]
     notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
     notebook, notes = execution.run_notebook(notebook, 2, BEST)
     assert notes == ["cell 1 ended Python; the other cells ran without it",
                      "cell 2 was stopped: it used more than 2 seconds of CPU time",
                      "cell 4 printed a great deal; the rest is cut off"]
-    assert notebook.cells[2].outputs == [] and notebook.cells[4].outputs[0].data["text/plain"] == "42"
+    assert notebook.cells[2].outputs == [] and "image/png" in notebook.cells[4].outputs[0].data
 
 
 # --- all of it -------------------------------------------------------------------------------------------------------
