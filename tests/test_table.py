@@ -328,6 +328,9 @@ def test_the_pages_have_what_the_teacher_gave(tmp_path):
                   "extra: -3 points by hand. late", "04: question 1: 2 points by hand. well seen",
                   "all notebooks together: 6 of 10 points", "<p>below"]:
         assert words in text
+    again = replace(one, answers={"04: question 1": "else"})
+    write_tables(tmp_path, as_results(again), checks, released=released, pages=True)
+    assert "question 1: 2 points by hand, for what you handed in before. well seen" in page.read_text()
 
 
 def test_an_answers_file_without_its_headings_is_left_alone(tmp_path):

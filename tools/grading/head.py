@@ -53,6 +53,7 @@ def by_hand(marks: Iterable[Mark], late: float, total: float, most: float) -> li
     lines = []
     for mark in marks:
         points = f"{number(mark.points)} points by hand" if mark.points is not None else ""
+        points += ", for what you handed in before" if mark.outdated else ""
         lines.append(escape(f"{mark.exercise}: {'. '.join(filter(None, [points, mark.comment]))}"))
     lines += [f"handed in late: {number(late)} points"] if late else []
     return [*lines, f"<b>all notebooks together: {of(total, most)}</b>"]
