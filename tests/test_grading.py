@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -394,3 +395,9 @@ def test_pages_without_a_result_are_deleted(tmp_path):
 
 def test_one_digit_is_the_number_of_a_notebook():
     assert grade.notebook_names(["4"]) == [NAME]
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="needs make")
+def test_make_grades_one_student_once_more():
+    said = subprocess.run(["make", "-n", "grade", "SUBMISSIONS=e.zip", "AGAIN=Lee, Ann"], cwd=ROOT, capture_output=True)
+    assert b'--again "Lee, Ann"' in said.stdout

@@ -16,7 +16,7 @@ import pytest
 
 from tests import hostile, mistakes  # hostile lets `grading` be imported
 
-from grading import execution, points, returned, sandbox, scratch, submission, trials  # isort: skip
+from grading import execution, feedback, points, returned, sandbox, scratch, submission, trials  # isort: skip
 from grading.suspicious import suspicious  # isort: skip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -279,6 +279,15 @@ def test_a_notebook_is_run_to_its_end_whatever_its_cells_do():
                      "cell 2 was stopped: it used more than 2 seconds of CPU time",
                      "cell 4 printed a great deal; the rest is cut off"]
     assert notebook.cells[2].outputs == [] and "image/png" in notebook.cells[4].outputs[0].data
+
+
+def test_an_unwritten_exercise_shows_its_message_and_no_traceback():
+    """A dozen cells may call it, and each stops with it."""
+    lines = ["Traceback (most recent call last)", "NotImplementedError: write it"]
+    error = nbformat.v4.new_output("error", ename="NotImplementedError", evalue="write it", traceback=lines)
+    cell = nbformat.v4.new_code_cell("f()", outputs=[error])
+    page = feedback.make_page("02", nbformat.v4.new_notebook(cells=[cell]), {}, {}, [])
+    assert lines[1] in page and lines[0] not in page
 
 
 # --- all of it -------------------------------------------------------------------------------------------------------

@@ -157,15 +157,20 @@ def worth(released):
     return {f"check_{name}": points for notebook in released.values() for name, points in exercises(notebook).items()}
 
 
+def path(text: str) -> Path:
+    """Return the path that a text of the command line names, where ~ is the user's folder."""
+    return Path(text).expanduser()
+
+
 def arguments():
     """Return what reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("export", type=Path, help="your system's export, or a folder of submissions")
+    parser.add_argument("export", type=path, help="your system's export, or a folder of submissions")
     parser.add_argument("names", nargs="*", help="beginnings of notebook names; none: all in release/notebooks")
     parser.add_argument(
         "--again", action="append", metavar="STUDENT", help="grade this student, though nothing has changed"
     )
-    parser.add_argument("--roster", type=Path, metavar="FILE", help="the class: a table with id, name, email")
+    parser.add_argument("--roster", type=path, metavar="FILE", help="the class: a table with id, name, email")
     parser.add_argument(
         "--format", action="append", help="also write a table for: canvas=FILE, moodle=FILE, gradescope"
     )

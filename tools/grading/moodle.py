@@ -54,7 +54,7 @@ def write_moodle(
     if target is None or not all(re.search(r"\d\s*$", line[0]) for line in sheet.rows):
         raise ValueError(
             f"{template}: expected Moodle's grading worksheet, with Identifier first and Grade, found "
-            f'{", ".join(sheet.headings)}. Where Grade has another name: --format "moodle={template}=HEADING".'
+            f'{", ".join(sheet.headings)}. Where Grade has another name: FORMAT="moodle={template}=HEADING".'
         )
     best = sheet.column("Maximum Grade")
     possible = sheet.rows[0][best] if best is not None and sheet.rows else ""
