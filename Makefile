@@ -54,9 +54,9 @@ lab: practice  ## open the practice copies in JupyterLab
 release: $(VENV)/installed  ## (teachers) what students get, in release/: NOTEBOOKS="02 04" for some of the notebooks
 	@$(BIN)/python tools/make_release.py $(NOTEBOOKS)
 
-grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=export.zip, NOTEBOOKS="02 04", ROSTER=class.csv, FORMAT=canvas=gradebook.csv
+grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=export.zip, NOTEBOOKS="02 04", ROSTER=class.csv, FORMAT=canvas=gradebook.csv, AGAIN=student
 	@test -n "$(SUBMISSIONS)" || { echo "make grade SUBMISSIONS=export.zip (or a folder with a folder or a zip for each student)"; exit 1; }
-	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS) $(if $(ROSTER),--roster "$(ROSTER)") $(if $(FORMAT),--format "$(FORMAT)") $(if $(LATE),--late "$(LATE)") $(if $(SECONDS),--seconds $(SECONDS))
+	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS) $(if $(ROSTER),--roster "$(ROSTER)") $(if $(FORMAT),--format "$(FORMAT)") $(if $(LATE),--late "$(LATE)") $(if $(SECONDS),--seconds $(SECONDS)) $(if $(AGAIN),--again "$(AGAIN)")
 
 build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source
 	@$(BIN)/python tools/build_notebooks.py

@@ -115,6 +115,20 @@ def test_ids_names_and_times(tmp_path):
     assert all(one.notebooks[NAME].time is None for one in found["moodle"])  # the zip has those of the download
 
 
+@pytest.mark.parametrize("system", ["canvas.zip", "moodle", "github"])
+def test_a_folder_around_the_export_is_refused_with_the_right_command(tmp_path, system):
+    """Else the whole class would be one student. Alone in its folder, the export is found."""
+    path, cases = exports.write(tmp_path, system)
+    if system == "github":
+        path = path / "softmax-submissions"
+    assert len(collect(path.parent, LABELS).submissions) == len(cases)
+    (path.parent / "gradebook.csv").write_bytes(b"Student,ID")
+    (path.parent / "old").mkdir()
+    (path.parent / "old" / FILE).write_bytes(RIGHT)
+    with pytest.raises(ValueError, match=re.escape(f'SUBMISSIONS="{path}"')):
+        collect(path.parent, LABELS)
+
+
 def test_folders_are_no_files_of_canvas(tmp_path):
     """Canvas's names are those of files; folders that are named alike are each a student's."""
     lay(tmp_path, {f"cs_2026_0417_ann/{FILE}": RIGHT, f"cs_2026_0417_bob/{FILE}": HALF})
@@ -207,7 +221,7 @@ def test_names_can_be_written(tmp_path):
 @pytest.mark.parametrize("name", ["no.zip", "missing.zip", "points.csv"])
 def test_what_is_no_export_is_refused(tmp_path, name):
     lay(tmp_path, {"no.zip": b"PK but no zip", "points.csv": b"x"})
-    with pytest.raises(ValueError, match="not a readable archive|expected a folder, or a zip or tar"):
+    with pytest.raises(ValueError, match="not a readable archive|expected a folder, or a zip or tar|no such file"):
         collect(tmp_path / name, LABELS)
 
 

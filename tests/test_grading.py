@@ -3,13 +3,16 @@
 import contextlib
 import copy
 import csv
+import html
 import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -21,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 import grade  # noqa: E402
 import make_release  # noqa: E402
+from grading import side_by_side  # noqa: E402
 from grading.collect import Submission  # noqa: E402
 from grading.results import Result, read_results  # noqa: E402
 
@@ -241,6 +245,8 @@ def test_deleted_copied_and_unlabelled_cells(course, graded):
 def test_what_is_no_notebook_is_told(graded, student, told):
     """A row without points says why; if there is a file, its feedback page says it too."""
     assert graded.points(student) == (0, 0) and told in graded.note(student)
+    plain = "can't be opened as" if student in ("truncated", "empty", "list") else f"there is no notebook {NAME}.ipynb"
+    assert plain in html.unescape(graded.page(student)) and "hand" in graded.page(student)
     if student in ("truncated", "empty", "list"):
         assert re.sub(r"\W+", " ", told) in re.sub(r"\W+", " ", graded.page(student))
 
@@ -252,7 +258,8 @@ def test_a_renamed_notebook_is_known_by_its_exercises(course, graded):
 def test_progress_is_printed(graded):
     """The system, the number of students, the protection, and what was left out."""
     assert "left out: notes.txt" in graded.printed
-    assert re.search(r"^folders: 17 students, 1 notebooks, [\d.]+ points\. 0 ", graded.printed, flags=re.MULTILINE)
+    first = r"^folders: 17 students, 1 notebook, [\d.]+ points\. Graded already: 0\."
+    assert re.search(first, graded.printed, flags=re.MULTILINE)
     assert re.search(r"^zipped: [\d.]+ points$", graded.printed, flags=re.MULTILINE)
 
 
@@ -263,11 +270,11 @@ def test_graded_again_one_row_differs_and_what_a_teacher_gave_stays(course, grad
     made.hand_in("blank", made.solved())
     (graded.folder / "marks.csv").write_text(f"student,exercise,points,comment\nsyntax,{LOSS},1.5,nearly\n")
     again = graded_by(made)
-    assert "16 students are graded already" in again.printed
+    assert "Graded already: 16." in again.printed
     assert again.points("blank") == course[2] and again.points("syntax") == (1.5, course[2][1])
     differ = {path.name if path.suffix == ".csv" else path.relative_to(graded.folder).parts[1]
               for path, content in before.items() if path.read_bytes() != content}
-    assert differ == {"points.csv", "marks.csv", "blank.json", "blank"}
+    assert differ == {"points.csv", "marks.csv", "blank.json", "blank", "syntax"}
     rows = {student: row for student, row in graded.rows.items() if student not in ("blank", "syntax")}
     assert rows == {student: row for student, row in again.rows.items() if student in rows}
 
@@ -289,7 +296,7 @@ def test_a_run_that_is_killed_goes_on(course):
     known, told = read_results(target)
     assert 1 <= len(known) < 3 and told == []
     again = graded_by(made, "--jobs", "1")
-    assert f"{len(known)} students are graded already" in again.printed or len(read_results(target)[0]) == 3
+    assert f"Graded already: {len(known)}." in again.printed or len(read_results(target)[0]) == 3
     assert {student: again.points(student) for student in "abc"} == dict.fromkeys("abc", course[2])
 
 
@@ -302,10 +309,38 @@ def ending(submission):
 
 def test_who_ends_the_process_that_grades_takes_no_points_from_others():
     """The others are graded, each in a process of its own if need be."""
-    students = ["a", "bad", "c", "d"]
-    found = {one.student: one for one in grade.results_of([Submission(name) for name in students], ending, 2)}
+    students = [Submission(name) for name in ("a", "bad", "c", "d")]
+    found = {one.student: one for one in side_by_side.results_of(students, ending, 2, threading.Event())}
     assert {name: one.points for name, one in found.items()} == dict.fromkeys("acd", {"check_f": 1.0}) | {"bad": {}}
     assert found["bad"].notes == ["could not be graded: it ended the process that graded it"]
+
+
+def test_ctrl_c_keeps_those_who_are_being_graded_and_begins_nobody(capfd):
+    """A signal to this process, as the terminal sends it; those that grade don't hear of it."""
+    students = [Submission(name) for name in "abcdefgh"]
+    found = []
+    with side_by_side.stopped_by_ctrl_c() as stop:
+        for result in side_by_side.results_of(students, slowly, 2, stop):
+            found.append(result.student)
+            if len(found) == 1:
+                os.kill(os.getpid(), signal.SIGINT)
+    assert len(found) == len(set(found)) and 2 <= len(found) <= 3
+    assert "Ctrl-C again stops at once" in capfd.readouterr().out
+
+
+def slowly(submission):
+    """Stands for the grading of a student."""
+    time.sleep(0.2)
+    return ending(submission)
+
+
+def test_a_second_ctrl_c_ends_the_process_at_once():
+    code = ("import os, signal\nfrom grading.side_by_side import stopped_by_ctrl_c\nwith stopped_by_ctrl_c():\n"
+            "  os.kill(os.getpid(), signal.SIGINT)\n  print('goes on', flush=True)\n"
+            "  os.kill(os.getpid(), signal.SIGINT)\n  print('too far')")
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tools")])}
+    ended = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert ended.returncode == 130 and ended.stdout.splitlines()[1:] == ["goes on"]
 
 
 def test_submissions_find_the_data_that_the_grader_found(course, graded, monkeypatch):
@@ -324,6 +359,45 @@ def test_submissions_find_the_data_that_the_grader_found(course, graded, monkeyp
 def test_nobody_of_this_name(course, graded):
     """--again names a student who isn't there: the message has those who are, and nothing is written."""
     before = (graded.folder / "points.csv").read_bytes()
-    with pytest.raises(SystemExit, match="--again nobody: nobody has this name. There are blank, broken, "):
+    with pytest.raises(SystemExit, match="AGAIN=nobody: nobody has this name. There are blank, broken, "):
         graded_by(Submissions(course[0] / "class", course[1]), "--again", "nobody")
     assert (graded.folder / "points.csv").read_bytes() == before
+
+
+def test_a_student_is_found_by_number_and_by_name():
+    ann, bob = Submission("leeann_501", "leeann", {"canvas": "501"}), Submission("leebob_502", "leebob")
+    for text in ("leeann_501", "501", "Lee, Ann", "ann lee"):
+        assert grade.named(text, [ann, bob]) == "leeann_501"
+    with pytest.raises(ValueError, match="could be leeann_501 or x: matched with nobody. There are leeann_501, x"):
+        grade.named("Ann Lee", [ann, Submission("x", "Ann Lee")])
+
+
+def test_an_export_that_cant_be_used_is_told_before_anybody_is_graded(course, graded):
+    """Nothing is written or deleted then. A run without FORMAT deletes the exports of an earlier one."""
+    made = Submissions(course[0] / "class", course[1])
+    old, other = graded.folder / "canvas.csv", course[0] / "other.csv"
+    old.write_text("old points")
+    other.write_text("Student,ID,Section,04 gradient (1)\n    Points Possible,,,30\nStranger,9,A,\n")
+    with pytest.raises(SystemExit, match="0 of 17 students are in this file. Is it another course's"):
+        graded_by(made, "--format", f"canvas={other}")
+    assert old.exists()
+    assert "canvas.csv of an earlier run is deleted" in graded_by(made).printed and not old.exists()
+
+
+def test_pages_without_a_result_are_deleted(tmp_path):
+    for page in ("ann/04.html", "lost/04.html", "mine/04.html", "mine/notes.txt"):
+        (tmp_path / page).parent.mkdir(exist_ok=True)
+        (tmp_path / page).touch()
+    grade.delete_pages(tmp_path, {"ann": None})
+    left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*"))
+    assert left == ["ann/04.html", "mine/notes.txt"]
+
+
+def test_one_digit_is_the_number_of_a_notebook():
+    assert grade.notebook_names(["4"]) == [NAME]
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="needs make")
+def test_make_grades_one_student_once_more():
+    said = subprocess.run(["make", "-n", "grade", "SUBMISSIONS=e.zip", "AGAIN=Lee, Ann"], cwd=ROOT, capture_output=True)
+    assert b'--again "Lee, Ann"' in said.stdout

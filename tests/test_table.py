@@ -1,6 +1,7 @@
 """The tables of a class: kept results, points.csv, the class list, points by hand, late days, schools' systems."""
 
 import csv
+import io
 import json
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 from grading.answers import written  # noqa: E402
+from grading.exports import delete_old  # noqa: E402
+from grading.head import head  # noqa: E402
 from grading.late import read_policy  # noqa: E402
 from grading.results import Result, digest, path_of, read_result, read_results, write_result  # noqa: E402
 from grading.roster import name_keys, read_roster  # noqa: E402
@@ -113,18 +116,14 @@ def test_a_cell_reads_as_it_was_before_it_was_made_harmless_and_old_encodings_ar
     assert cell("=1") == "'=1" and decoded(b"O\x92Neil \x80")[0] == "O\u2019Neil \u20ac"
 
 
-def test_rows_of_students_who_arent_in_this_run_stay_whatever_is_run_again(tmp_path):
-    first = as_results(result("anna"), result("=bob", {}, notes=["late", "sorry; really"]))
+def test_a_table_is_the_same_whenever_it_is_written(tmp_path):
+    """Points by hand count once, and the row of a student whose result was deleted is gone."""
+    both = as_results(result("anna"), result("=bob", {}, notes=["late", "sorry; really"]))
     put(tmp_path / "marks.csv", "student,exercise,points,comment\n=bob,extra,2,\n=bob,my_softmax,4,\n")
-    write_tables(tmp_path, first, CHECKS)
-    before = (tmp_path / "points.csv").read_bytes()
-    for _ in range(2):  # the points by hand of a row that stays count once
-        assert write_tables(tmp_path, as_results(result("anna")), CHECKS) == []
-        assert (tmp_path / "points.csv").read_bytes() == before
-    write_tables(tmp_path, as_results(result("anna", {"check_my_loss": 10.0})), CHECKS)
-    changed = [one for one, other in zip(lines(tmp_path / "points.csv"), csv.reader(
-        before.decode("utf-8-sig").splitlines()), strict=True) if one != other]
-    assert [line[0] for line in changed] == ["anna"]
+    for _ in range(2):
+        assert write_tables(tmp_path, both, CHECKS) == [] and rows(tmp_path)["'=bob"]["total"] == "6"
+    write_tables(tmp_path, as_results(result("anna")), CHECKS)
+    assert list(rows(tmp_path)) == ["anna"]
 
 
 def test_a_table_of_other_exercises_is_put_aside(tmp_path):
@@ -206,8 +205,18 @@ def test_points_by_hand_replace_or_add_and_unusable_lines_are_told(tmp_path):
     assert (table["anna"]["my_softmax"], table["anna"]["extra"], table["anna"]["total"]) == ("3.5", "3", "16.5")
     assert "my_softmax: 3.5 points by hand (we talked)" in table["anna"]["what happened"]
     assert table["79"]["total"] == "7" and table["bob"]["total"] == "15"
+    assert "no student 'nobody'; these marks don't count. Who handed in nothing is known" in " ".join(told)
     assert ["'nobody'" in " ".join(told), "line 7: no exercise 'my_lost'" in " ".join(told),
             "line 8: expected a number, got 'many'" in " ".join(told)] == [True] * 3
+
+
+@pytest.mark.parametrize("line, words", [
+    ("anna,my_softmax,50,", "my_softmax has 0 to 5 points, got 50"), ("anna,my_softmax,-1,", "got -1"),
+    ("Smith, Anna,my_softmax,3,", "needs quotes")])
+def test_points_by_hand_that_an_exercise_cant_have_dont_count(tmp_path, line, words):
+    put(tmp_path / "marks.csv", f"student,exercise,points,comment\n{line}\n")
+    (sentence,) = write_tables(tmp_path, as_results(result("anna")), CHECKS)
+    assert words in sentence and "doesn't count" in sentence and rows(tmp_path)["anna"]["total"] == "15"
 
 
 @pytest.mark.parametrize("text", ["", "who,what\n1,2\n", '"' + "x" * 200_000])
@@ -222,23 +231,106 @@ def test_an_empty_file_for_points_by_hand_is_made_with_its_headings(tmp_path):
     assert lines(tmp_path / "marks.csv") == [["student", "exercise", "points", "comment"]]
 
 
+def answered(folder):
+    """answers.csv as {(student, question): {heading: cell}}."""
+    head, *others = csv.reader(io.StringIO((folder / "answers.csv").read_text(encoding="utf-8-sig"), newline=""))
+    return {tuple(line[:2]): dict(zip(head, line, strict=True)) for line in others}
+
+
+def fill_in(folder, *given):
+    """Give (student, question, points, comment) as a teacher does, whose spreadsheet saves in an old encoding."""
+    table = answered(folder)
+    for student, question, points, comment in given:
+        table[student, question] |= {"points": points, "comment": comment}
+    with open(folder / "answers.csv", "w", encoding="cp1252", newline="") as f:
+        csv.writer(f).writerows([list(next(iter(table.values()))), *(line.values() for line in table.values())])
+
+
 def test_what_a_teacher_fills_in_for_written_answers_stays_and_counts(tmp_path):
     anna = result("anna", answers={"04: question 10": "b", "04: question 2": "=because\n\nso"})
-    write_tables(tmp_path, as_results(anna, result("bob", answers={"04: question 2": "no"})), CHECKS)
-    text = (tmp_path / "answers.csv").read_text(encoding="utf-8-sig")
-    assert [line.split(",")[:2] for line in text.splitlines() if ": question" in line] == [
-        ["anna", "04: question 2"], ["bob", "04: question 2"], ["anna", "04: question 10"]]
-    for empty, given in [("so\",,", "so\",2.5,good"), ("no,,", "no,1,"), (",b,,", ",b,x,"), ("\r\n", "\n")]:
-        text = text.replace(empty, given)
-    put(tmp_path / "answers.csv", text, "cp1252")  # as some spreadsheets save it
-    told = write_tables(tmp_path, as_results(anna), CHECKS)  # bob isn't in this run
+    both = as_results(anna, result("bob", answers={"04: question 2": "no"}))
+    write_tables(tmp_path, both, CHECKS)
+    assert list(answered(tmp_path)) == [
+        ("anna", "04: question 2"), ("bob", "04: question 2"), ("anna", "04: question 10")]
+    fill_in(tmp_path, ("anna", "04: question 2", "2,5", "good"), ("bob", "04: question 2", "1", ""),
+            ("anna", "04: question 10", "x", ""))
+    told = write_tables(tmp_path, both, CHECKS)
     assert rows(tmp_path)["anna"]["extra"] == "2.5" and rows(tmp_path)["bob"]["extra"] == "1"
     assert told == ["answers.csv, anna, 04: question 10: points: expected a number, got 'x'."]
-    assert "so\",2.5,good" in (tmp_path / "answers.csv").read_text(encoding="utf-8-sig")
-    for answer in ("else", "else", "again"):
-        write_tables(tmp_path, as_results(replace(anna, answers={"04: question 2": answer})), CHECKS)
-        kept = (tmp_path / "answers.csv").read_text(encoding="utf-8-sig")
-        assert f"anna,04: question 2,{answer},2.5,(marked before the answer was changed) good" in kept
+    assert answered(tmp_path)["anna", "04: question 2"]["points"] == "2.5"
+    write_tables(tmp_path, both, CHECKS, released={"05": SimpleNamespace(cells=[])})
+    assert rows(tmp_path)["anna"]["extra"] == "0"  # the answers of another notebook count in another table
+
+
+def test_an_answer_that_was_changed_or_deleted_after_it_was_marked_is_told(tmp_path):
+    """In the comment, the row and the console, each time, until the teacher takes the words out; the points stay."""
+    anna = result("anna", answers={"04: question 1": "a", "04: question 2": "b", "04: question 3": "c"},
+                  handed_in={"04": ""})
+    write_tables(tmp_path, as_results(anna), CHECKS)
+    fill_in(tmp_path, ("anna", "04: question 1", "2", "good"), ("anna", "04: question 2", "1", ""))
+    for answers in [{"04: question 1": "else"}] * 2:
+        told = write_tables(tmp_path, as_results(replace(anna, answers=answers)), CHECKS)
+        assert len(told) == 2 and all("older than the answer that was handed in since" in one for one in told)
+        row = rows(tmp_path)["anna"]
+        assert row["extra"] == "3" and "question 2: 1 points by hand, older than" in row["what happened"]
+        table = answered(tmp_path)
+        assert list(table) == [("anna", "04: question 1"), ("anna", "04: question 2")]
+        assert [(line["answer"], line["comment"]) for line in table.values()] == [
+            ("else", "(marked before the answer was changed) good"), ("", "(marked before the answer was changed)")]
+    fill_in(tmp_path, ("anna", "04: question 1", "2", "still good"), ("anna", "04: question 2", "", ""))
+    assert write_tables(tmp_path, as_results(replace(anna, answers=answers)), CHECKS) == []
+    assert rows(tmp_path)["anna"]["extra"] == "2" and len(answered(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("first, later, counts", [(0.0, 10.0, "10"), (10.0, 0.0, "7")])
+def test_points_by_hand_that_are_older_than_what_was_handed_in_since(tmp_path, first, later, counts):
+    """The better counts, row and console tell it each time, and a line that is changed is a new mark."""
+    def given(points, source):
+        return as_results(result("anna", {"check_my_loss": points}, functions={"my_loss": source}))
+
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\nanna,my_loss,7,\nanna,extra,-1,\n")
+    assert write_tables(tmp_path, given(first, "a"), CHECKS) == [] and rows(tmp_path)["anna"]["my_loss"] == "7"
+    for _ in range(2):
+        (sentence,) = write_tables(tmp_path, given(later, "b"), CHECKS)
+        assert sentence.startswith("anna: my_loss: 7 points by hand, older than the answer that was handed in since")
+        assert f"the check gives {later:g} points; {counts} count." in sentence and "in marks.csv" in sentence
+        row = rows(tmp_path)["anna"]
+        assert row["my_loss"] == counts and row["extra"] == "-1" and "older than the answer" in row["what happened"]
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\nanna,my_loss,7,looked at again\n")
+    assert write_tables(tmp_path, given(later, "b"), CHECKS) == [] and rows(tmp_path)["anna"]["my_loss"] == "7"
+
+
+def test_questions_stand_beside_the_answers(tmp_path):
+    text = nbformat.v4.new_markdown_cell
+    released = SimpleNamespace(cells=[text("**1. Why?**"), text("...", id="answer-1")])
+    one = result("anna", answers={"04: question 1": "so"})
+    write_tables(tmp_path, as_results(one), CHECKS, released={"04": released})
+    assert answered(tmp_path)["anna", "04: question 1"]["what was asked"] == "**1. Why?**"
+
+
+def test_the_pages_have_what_the_teacher_gave(tmp_path):
+    """Points and comments of checks and answers, the sum, and the name; what stands below the head stays."""
+    check = {"grade": True, "grade_id": "check_my_loss", "points": 10}
+    cell = nbformat.v4.new_code_cell("", metadata={"nbgrader": check})
+    released = {"04": SimpleNamespace(cells=[cell])}
+    page = tmp_path / "feedback/anna/04.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f"<body>{head('04', {'my_loss': (0.0, 10.0)})}<p>below")
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\nanna,my_loss,7,<nearly>\nanna,extra,-3,late\n")
+    one = result("anna", {}, name="Anna Smith", answers={"04: question 1": "so"})
+    checks = {"check_my_loss": 10.0}
+    write_tables(tmp_path, as_results(one), checks, released=released)
+    fill_in(tmp_path, ("anna", "04: question 1", "2", "well seen"))
+    assert "7 of 10" not in page.read_text()  # not after each student of a run
+    write_tables(tmp_path, as_results(one), checks, released=released, pages=True)
+    text = page.read_text()
+    for words in ["04: 7 of 10 points", "<p>Anna Smith</p>", "my_loss: 7 points by hand. &lt;nearly&gt;",
+                  "extra: -3 points by hand. late", "04: question 1: 2 points by hand. well seen",
+                  "all notebooks together: 6 of 10 points", "<p>below"]:
+        assert words in text
+    again = replace(one, answers={"04: question 1": "else"})
+    write_tables(tmp_path, as_results(again), checks, released=released, pages=True)
+    assert "question 1: 2 points by hand, for what you handed in before. well seen" in page.read_text()
 
 
 def test_an_answers_file_without_its_headings_is_left_alone(tmp_path):
@@ -277,17 +369,24 @@ def test_late_days(tmp_path, time, late):
 
 
 def test_lateness_without_a_time_is_told_and_costs_nothing(tmp_path):
-    one = result("anna", handed_in={"02": "", "03": ""}, late={"03": True})
-    write_tables(tmp_path, as_results(one), CHECKS, late=read_policy(POLICY))
-    row = rows(tmp_path)["anna"]
-    assert row["late"] == "0" and "03: no time of handing in, and the export calls it late" in row["what happened"]
+    """The rows of those whom the export calls late say so, with a policy or without; one sentence tells the rest."""
+    anna = result("anna", handed_in={"02": "", "03": ""}, late={"02": False, "03": True})
+    both = as_results(anna, result("bob", handed_in={"02": ""}))
+    for policy in (None, read_policy(POLICY)):
+        told = write_tables(tmp_path, both, CHECKS, late=policy)
+        assert [rows(tmp_path)[student]["what happened"] for student in ("anna", "bob")] == [
+            "03: handed in late, as the export says", ""]
+        assert rows(tmp_path)["anna"]["late"] == "0" and len(told) == bool(policy)
+    assert "for 2 students the export gives no time of handing in" in told[0] and "1 of them late" in told[0]
 
 
-@pytest.mark.parametrize("text", [
-    "", "deadline=tomorrow per_day=10%", "deadline=2026-10-12", "deadline=2026-10-12 per_day=12",
-    "deadline=2026-10-12 per_day=10% grace=soon", "deadline=2026-10-12 per_day=10% days=3"])
-def test_a_policy_that_cant_be_read_is_refused_with_an_example(text):
-    with pytest.raises(ValueError, match="late days: expected for example 'deadline="):
+@pytest.mark.parametrize("text, part", [
+    ("", "deadline=... and per_day=... is missing"), ("deadline=tomorrow per_day=10%", "'deadline=tomorrow' can't"),
+    ("deadline=2026-10-12", "per_day=... is missing"), ("deadline=2026-10-12 per_day=12", "'per_day=12' can't"),
+    ("deadline=2026-10-12 per_day=10% grace=soon", "'grace=soon' can't"),
+    ("deadline=2026-10-12 per_day=10% days=3", "'days=3' can't")])
+def test_a_policy_that_cant_be_read_is_refused_with_an_example(text, part):
+    with pytest.raises(ValueError, match=f"late days: expected for example 'deadline=.*{part}"):
         read_policy(text)
 
 
@@ -304,7 +403,10 @@ SYSTEM = as_results(result("smithanna_501", ids={"canvas": "501", "moodle": "900
 
 def test_canvas_gets_its_own_columns_one_assignment_and_the_graded_students_only(tmp_path):
     put(tmp_path / "export.csv", CANVAS, "utf-8-sig")
-    assert write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={tmp_path / 'export.csv'}=soft"]) == []
+    assert write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={tmp_path / 'export.csv'}=soft"]) == [
+        "export.csv: nothing is filled in for those who handed in nothing: Zhao, Zed.",
+        "canvas.csv holds the points of 2 students for the assignment 'Softmax (12)'. Import it in Canvas: in the "
+        "course's Grades, \"Import\"."]
     assert (tmp_path / "canvas.csv").read_bytes().startswith(b"Student,ID")  # LastName after a BOM wouldn't be found
     assert lines(tmp_path / "canvas.csv") == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Softmax (12)"], [""] * 6,
@@ -321,16 +423,59 @@ def test_canvas_in_other_forms(tmp_path):
     told = write_tables(tmp_path, known, CHECKS, formats=[f"canvas={tmp_path / 'export.csv'}=Softmax (12)"])
     table = lines(tmp_path / "canvas.csv", ";")
     assert [line[-1] for line in table if line[2] in ("501", "502", "503")] == ["15", "0"]
-    assert told == ["who: not in the system's file, so not exported.",
-                    "the assignment 'Softmax (12)' in Canvas has 20 points, the notebooks 15; not scaled."]
-    with pytest.raises(ValueError, match=r"expected one assignment, found Essay \(11\), Softmax \(12\)\. .*=HEADING"):
+    assert told[0] == "export.csv: 2 of 3 students are in this file. Not exported: who."
+    assert "the assignment 'Softmax (12)' in Canvas has 20 points, the notebooks 15; not scaled." in told
+    with pytest.raises(ValueError, match=r"found Essay \(11\), Softmax \(12\)\. .* FORMAT=\"canvas=.*=Softmax\""):
         write_tables(tmp_path, known, CHECKS, formats=[f"canvas={tmp_path / 'export.csv'}"])
+
+
+NOTEBOOK = {"02_softmax": SimpleNamespace(cells=[])}
+
+
+def test_the_assignment_with_the_notebooks_name_is_taken(tmp_path):
+    """If it is the only one, and if one notebook is graded."""
+    export = put(tmp_path / "export.csv", CANVAS.replace("Softmax (12)", "HW 02 Softmax (12)"))
+    told = write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={export}"], released=NOTEBOOK)
+    assert "for the assignment 'HW 02 Softmax (12)'" in told[-1]
+    for text, released in [(export.read_text().replace("Essay", "02-softmax"), NOTEBOOK),
+                           (export.read_text(), NOTEBOOK | {"03_loss": NOTEBOOK["02_softmax"]})]:
+        with pytest.raises(ValueError, match="expected one assignment"):
+            write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={put(export, text)}"], released=released)
+
+
+def test_the_gradebook_of_another_course_or_assignment_is_refused(tmp_path):
+    """A name isn't enough where both have a number; nobody is in the file; the assignment has too few points."""
+    export = put(tmp_path / "export.csv", CANVAS.replace("501", "901"))
+    told = write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={export}=soft"])
+    assert told[0] == "export.csv: 1 of 2 students are in this file. Not exported: smithanna_501."
+    put(export, CANVAS.replace("501", "901").replace("502", "902"))
+    with pytest.raises(ValueError, match="0 of 2 students are in this file. Is it another course's"):
+        write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={export}=soft"])
+    put(export, CANVAS.replace("15.00", "10.00"))
+    with pytest.raises(ValueError, match=r"'Softmax \(12\)' in Canvas has 10 points, and the notebooks have 15"):
+        write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={export}=soft"])
+
+
+def test_canvas_gradebook_is_a_class_list(tmp_path):
+    """Without its rows that are nobody's; another number is another person."""
+    export = put(tmp_path / "export.csv", CANVAS.replace("502", "902"))
+    write_tables(tmp_path, SYSTEM, CHECKS, export)
+    assert {student: row["name"] for student, row in rows(tmp_path).items()} == {
+        "503": "Zhao, Zed", "902": "Müller, Ödön", "mullerodon_502": "", "smithanna_501": "Smith, Anna"}
+
+
+def test_old_exports_are_deleted_and_told(tmp_path):
+    for name in ("canvas.csv", "moodle.csv", "points.csv"):
+        put(tmp_path / name, "old")
+    (sentence,) = delete_old(tmp_path, ["canvas=gradebook.csv"])
+    assert sentence.startswith("moodle.csv of an earlier run is deleted")
+    assert [path.name for path in tmp_path.iterdir()] == ["points.csv"]
 
 
 def test_canvas_without_its_file_has_those_whose_number_the_export_tells(tmp_path):
     put(tmp_path / "class.csv", CLASS)
-    (sentence,) = write_tables(tmp_path, SYSTEM | as_results(result("bob")), CHECKS, formats=["canvas"])
-    assert "1 students are left out" in sentence and "--format canvas=FILE" in sentence
+    sentence, _ = write_tables(tmp_path, SYSTEM | as_results(result("bob")), CHECKS, formats=["canvas"])
+    assert "1 student left out" in sentence and "known: bob. " in sentence and "FORMAT=canvas=FILE" in sentence
     assert [line[1] for line in lines(tmp_path / "canvas.csv")] == ["ID", "", "502", "501"]
     assert lines(tmp_path / "canvas.csv")[1][0] == "Points Possible"
 
@@ -345,8 +490,14 @@ MOODLE = ("Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade c
 def test_moodle_gets_its_worksheet_back_with_grades(tmp_path):
     put(tmp_path / "sheet.csv", MOODLE)
     put(tmp_path / "marks.csv", "student,exercise,points,comment\nsmithanna_501,extra,1,\n")
-    told = write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"moodle={tmp_path / 'sheet.csv'}"])
-    assert told == ["moodle.csv: Moodle skips grades above its maximum, 15.00; the highest is 16."]
+    page = put(tmp_path / "02_softmax.html", "<p>page")
+    (tmp_path / "feedback/smithanna_501").mkdir(parents=True)
+    page.rename(tmp_path / "feedback/smithanna_501" / page.name)
+    told = write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"moodle={tmp_path / 'sheet.csv'}"], released=NOTEBOOK)
+    assert told == ["sheet.csv: nothing is filled in for those who handed in nothing: Zed Zhao.",
+                    "moodle.csv: Moodle skips grades above its maximum, 15.00; the highest is 16."]
+    with zipfile.ZipFile(tmp_path / "moodle-feedback.zip") as archive:
+        assert archive.namelist() == ["_9001_assignsubmission_file_/02_softmax.html"]
     head, *others = lines(tmp_path / "moodle.csv")
     original = list(csv.reader(MOODLE.splitlines()))
     assert head == original[0] and [line[4] for line in others] == ["16", "9.5"]
@@ -386,7 +537,7 @@ def test_gradescope_gets_an_autograder_that_looks_points_up(tmp_path):
         answer = json.loads((folder / "results/results.json").read_text())
         assert answer["score"] == score
         assert sum(test["score"] for test in answer.get("tests", [])) == score
-    (sentence,) = write_tables(tmp_path, as_results(result("bob")), CHECKS, formats=["gradescope"])
+    sentence = write_tables(tmp_path, as_results(result("bob")), CHECKS, formats=["gradescope"])[-1]
     assert "bob" in sentence and "gradescope=FILE" in sentence
 
 

@@ -28,7 +28,11 @@ INVITATION = "**Your answer to question {number}:** *double-click here, and writ
 
 
 def notebook_names(beginnings):
-    """Return the notebooks whose names begin so (none given: all); ValueError for a beginning that no name has."""
+    """Return the notebooks whose names begin so (none given: all); ValueError for a beginning that no name has.
+
+    One digit is a number: 4 is 04.
+    """
+    beginnings = [f"0{text}" if re.fullmatch(r"\d", text) else text for text in beginnings]
     names = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
     for beginning in beginnings:
         if not any(name.startswith(beginning) for name in names):

@@ -1,9 +1,9 @@
 """Grade what students handed in: points in graded/points.csv, feedback in graded/feedback/<student>/<notebook>.html.
 
-    python tools/grade.py EXPORT             what your school's system exports (a zip), or a folder with a folder, a
-                                             zip or a notebook for each student
-    python tools/grade.py EXPORT 02 04       only the notebooks whose names begin with 02 or 04
-    python tools/grade.py EXPORT --again ann only this student, once more
+    make grade SUBMISSIONS=export.zip                   what your school's system exports, or a folder with a folder,
+                                                        a zip or a notebook for each student
+    make grade SUBMISSIONS=export.zip NOTEBOOKS="02 04" only the notebooks whose names begin with 02 or 04
+    make grade SUBMISSIONS=export.zip AGAIN=ann_12345   this student once more, though nothing has changed
 
 Students are graded side by side. Each student's result is kept in graded/results/ as soon as it is known, and the
 table is written anew. So a run that was stopped goes on where it was, and a student whose files haven't changed isn't
@@ -12,33 +12,33 @@ graded again. docs/instructors.md has more: class lists, exports for your system
 
 import argparse
 import os
-import signal
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from classroom import ROOT, notebook_names, released_notebook
-from grading import look, similar
+from grading import exports, look, similar
 from grading.collect import Submission, collect
 from grading.late import read_policy
 from grading.points import exercises
 from grading.results import Result, digest, read_results, write_result
+from grading.roster import Person, pair
 from grading.sandbox import choose
+from grading.side_by_side import results_of, stopped_by_ctrl_c
 from grading.student import grade_student
-from grading.table import write_tables
+from grading.table import put_aside, write_tables
+from grading.templates import counted
 from tqdm import tqdm
 
 from cs231n_softmax._threads import num_cores
 from cs231n_softmax.data_utils import ensure_cifar10
 
 GRADED, RELEASED = ROOT / "graded", ROOT / "release/notebooks"
+STOPPED = "Stopped. The same command goes on from here."
 
 
 def read_released(names, folder):
@@ -49,46 +49,6 @@ def read_released(names, folder):
     there = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
     wanted = notebook_names(names) if names or not there else list(there)
     return {name: nbformat.read(there[name], 4) if name in there else released_notebook(name) for name in wanted}
-
-
-def results_of(submissions: Sequence[Submission], work: Callable[[Submission], Result], jobs: int) -> Iterator[Result]:
-    """Yield the result of each submission as soon as it is known; `jobs` processes grade side by side.
-
-    If a process dies, each of the others is graded in a process of its own. So only the one that killed it has no
-    points.
-    """
-    waiting = {one.student: one for one in submissions}
-    with suppress(BrokenProcessPool), ProcessPoolExecutor(jobs, initializer=begin, initargs=(os.getpid(),)) as pool:
-        tasks = [pool.submit(work, one) for one in submissions]
-        try:
-            for task in as_completed(tasks):
-                result = task.result()
-                del waiting[result.student]
-                yield result
-        except KeyboardInterrupt:
-            print("Stopping, as soon as those come to their end who are being graded now.", flush=True)
-            raise
-        finally:
-            pool.shutdown(cancel_futures=True)
-    for student, one in waiting.items():
-        with ProcessPoolExecutor(1, initializer=begin, initargs=(os.getpid(),)) as pool:
-            try:
-                yield pool.submit(work, one).result()
-            except BrokenProcessPool:
-                note = "could not be graded: it ended the process that graded it"
-                yield Result(student, one.name, dict(one.ids), "", {}, [*one.notes, note])
-
-
-def begin(parent: int) -> None:
-    """Prepare a process that grades: Ctrl-C is for its parent, and it ends when its parent was killed."""
-
-    def watch():
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def main():
@@ -103,8 +63,8 @@ def main():
         grade_all(args, released, collected, late)
     except (ValueError, OSError) as error:
         sys.exit(f"error: {error}")
-    except KeyboardInterrupt:
-        sys.exit("Stopped. The same command goes on from here.")
+    except KeyboardInterrupt:  # before or after the grading itself
+        sys.exit(STOPPED)
 
 
 def grade_all(args, released, collected, late):
@@ -115,35 +75,53 @@ def grade_all(args, released, collected, late):
         raise ValueError(f"{args.export}: expected an export or a folder with a folder or a zip for each student.")
     results, told = read_results(args.to)
     chosen = to_be_graded(collected.submissions, results, released, args)
-    checks, protection = worth(released), choose()
-    count = f"{len(collected.submissions)} students, {len(released)} notebooks, {sum(checks.values()):g} points"
-    print(f"{collected.system}: {count}. {len(collected.submissions) - len(chosen)} students are graded already.")
+    checks, protection, formats = worth(released), choose(), args.format or ()
+    tables = partial(write_tables, checks=checks, roster=args.roster, late=late, released=released)
+    with TemporaryDirectory() as scratch:  # so that a class list or an export that can't be used is told now
+        everybody = {one.student: Result(one.student, one.name, dict(one.ids), "", {}) for one in collected.submissions}
+        tables(Path(scratch), everybody | results, formats=formats)
+    told += [
+        *exports.delete_old(args.to, formats),
+        *put_aside(args.to / "points.csv", [name.removeprefix("check_") for name in checks]),
+    ]
+    students, notebooks = counted(len(collected.submissions), "student"), counted(len(released), "notebook")
+    print(f"{collected.system}: {students}, {notebooks}, {sum(checks.values()):g} points. ", end="")
+    print(f"Graded already: {len(collected.submissions) - len(chosen)}.")
     print(protection.sentence, flush=True)
 
-    tables = partial(write_tables, args.to, checks=checks, roster=args.roster, late=late, formats=args.format or ())
-    tables(results)  # so that a class list or an export that can't be used is told now
+    tables(args.to, results)  # marks are seen with the answers for which they were given
     work = partial(grade_student, released=released, seconds=args.seconds, protection=protection, to=args.to)
-    with tqdm(total=len(chosen), unit="student", smoothing=0, disable=None) as bar:
-        for result in results_of(list(chosen.values()), work, args.jobs):
+    with stopped_by_ctrl_c() as stop, tqdm(total=len(chosen), unit="student", smoothing=0, disable=None) as bar:
+        for result in results_of(list(chosen.values()), work, args.jobs, stop):
             result.digest = digest_of(chosen[result.student], released, args)
             write_result(args.to, result)
             results[result.student] = result
-            tables(results)
+            tables(args.to, results)
             bar.write(f"{result.student}: {sum(result.points.values()):g} points", file=sys.stdout)
             bar.update()
+    delete_pages(args.to / "feedback", results)
     stubs = {name: source for notebook in released.values() for name, source in look.exercises(notebook).items()}
     alike = similar.similar({student: result.functions for student, result in results.items()}, stubs)
-    for line in [*told, *tables(results, more=alike)]:
+    formats = () if stop.is_set() else formats
+    for line in [*told, *tables(args.to, results, more=alike, pages=True, formats=formats)]:
         print(line)
     print(f"{args.to / 'points.csv'} and {args.to / 'feedback'} are written")
+    if stop.is_set():
+        sys.exit(STOPPED)
+
+
+def delete_pages(feedback: Path, results: Mapping[str, Result]) -> None:
+    """Delete the pages of students who have no result: a run was killed, or the teacher has deleted the result."""
+    for page in feedback.glob("*/*.html"):
+        if page.parent.name not in results:
+            page.unlink()
+            with suppress(OSError):  # something else is in it
+                page.parent.rmdir()
 
 
 def to_be_graded(submissions, results, released, args):
     """Return {student: submission} of those who aren't graded yet, or not with these files, and those of --again."""
-    again = set(args.again or ())
-    if unknown := again - {one.student for one in submissions}:
-        known = ", ".join(one.student for one in submissions)
-        raise ValueError(f"--again {', '.join(sorted(unknown))}: nobody has this name. There are {known}.")
+    again = [named(text, submissions) for text in args.again or ()]
     return {
         one.student: one
         for one in submissions
@@ -151,6 +129,19 @@ def to_be_graded(submissions, results, released, args):
         or one.student not in results
         or results[one.student].digest != digest_of(one, released, args)
     }
+
+
+def named(text: str, submissions: Sequence[Submission]) -> str:
+    """Return the student that is meant by a row's name, a number or a person's name; ValueError if that isn't clear."""
+    people = [
+        Person(one.student, one.name or one.student, "", {}, [one.student, *one.ids.values()]) for one in submissions
+    ]
+    asked = Person(text, text, ids=[text])
+    paired, doubts = pair([asked], people)
+    if asked in paired:
+        return paired[asked].label
+    known = ", ".join(one.student for one in submissions)
+    raise ValueError(f"AGAIN={text}: {doubts.get(asked, 'nobody has this name')}. There are {known}.")
 
 
 def digest_of(submission, released, args):
@@ -166,15 +157,20 @@ def worth(released):
     return {f"check_{name}": points for notebook in released.values() for name, points in exercises(notebook).items()}
 
 
+def path(text: str) -> Path:
+    """Return the path that a text of the command line names, where ~ is the user's folder."""
+    return Path(text).expanduser()
+
+
 def arguments():
     """Return what reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("export", type=Path, help="your system's export, or a folder of submissions")
+    parser.add_argument("export", type=path, help="your system's export, or a folder of submissions")
     parser.add_argument("names", nargs="*", help="beginnings of notebook names; none: all in release/notebooks")
     parser.add_argument(
-        "--again", nargs="+", metavar="STUDENT", help="grade these students, though nothing has changed"
+        "--again", action="append", metavar="STUDENT", help="grade this student, though nothing has changed"
     )
-    parser.add_argument("--roster", type=Path, metavar="FILE", help="the class: a table with id, name, email")
+    parser.add_argument("--roster", type=path, metavar="FILE", help="the class: a table with id, name, email")
     parser.add_argument(
         "--format", action="append", help="also write a table for: canvas=FILE, moodle=FILE, gradescope"
     )

@@ -5,22 +5,29 @@ student whose ID (Canvas's own number), SIS User ID or SIS Login ID it has. The 
 of an assignment, so it stays as it was exported. A heading without a known "(id)" makes a new assignment.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from .roster import Person
+from .roster import POINTS, Person
 from .sheets import Sheet, cell, number, read_sheet, write_sheet
-from .templates import fill, left_out, other_maximum
+from .templates import counted, fill, left_out, other_maximum
+from .versions import spelled
 
 STUDENT = ("Student", "LastName", "FirstName")  # one column, or two where the school has chosen so
 ABOUT = (*STUDENT, "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section")
 SUMS = ("Current", "Final", "Unposted Current", "Unposted Final", "Override")
 CALCULATED = tuple(f"{which} {what}" for which in SUMS for what in ("Score", "Points", "Grade", "Status"))
-POINTS = "Points Possible"
+IMPORT = 'Import it in Canvas: in the course\'s Grades, "Import".'
 
 
 def write_canvas(
-    folder: Path, template: Path | None, heading: str, rows: Sequence, most: Mapping[str, float]
+    folder: Path,
+    template: Path | None,
+    heading: str,
+    rows: Sequence,
+    most: Mapping[str, float],
+    notebooks: Collection[str],
 ) -> list[str]:
     """Write canvas.csv: the columns about the student, and one assignment."""
     if template is None:
@@ -29,19 +36,21 @@ def write_canvas(
         headings = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "cs231n_softmax"]
         points = [POINTS, "", "", "", "", number(sum(most.values()))]
         write_sheet(folder / "canvas.csv", Sheet(headings, [points, *lines], encoding="utf-8"))
-        return left_out("canvas", rows, known)
+        return [*left_out("canvas", rows, known), f"canvas.csv makes a new assignment, cs231n_softmax. {IMPORT}"]
     sheet = read_sheet(template)
     if sheet.column("ID") is None or sheet.column("Section") is None:
         raise ValueError(f"{template}: expected Canvas's gradebook with the columns Student, ID and Section.")
     about = [position for position, name in enumerate(sheet.headings) if name.strip() in ABOUT]
-    target = canvas_assignment(template, sheet, heading)
+    target = canvas_assignment(template, sheet, heading, notebooks)
     head = [line for line in sheet.rows if not line[sheet.column("ID")].strip()]  # Points Possible, Manual Posting
+    possible = next((line[target] for line in head if POINTS in line[0]), "")
+    larger = other_maximum(f"the assignment {sheet.headings[target]!r} in Canvas", possible, most)
     people = {canvas_person(sheet, line, about): line for line in sheet.rows if line not in head}
-    graded, told = fill(rows, people, target)
+    graded, told = fill(template, rows, people, target)
     kept = [[line[position] for position in [*about, target]] for line in [sheet.headings, *head, *graded]]
     write_sheet(folder / "canvas.csv", Sheet(kept[0], kept[1:], sheet.delimiter, "utf-8", sheet.newline))
-    possible = next((line[target] for line in head if POINTS in line[0]), "")
-    return told + other_maximum(f"the assignment {sheet.headings[target]!r} in Canvas", possible, most)
+    filled = f"the points of {counted(len(graded), 'student')} for the assignment {sheet.headings[target]!r}"
+    return [*told, *larger, f"canvas.csv holds {filled}. {IMPORT}"]
 
 
 def canvas_person(sheet: Sheet, line: list[str], about: list[int]) -> Person:
@@ -52,8 +61,11 @@ def canvas_person(sheet: Sheet, line: list[str], about: list[int]) -> Person:
     return Person(f"{name} in Canvas's file", name, "", {"canvas": cells["ID"]}, ids)
 
 
-def canvas_assignment(template: Path, sheet: Sheet, heading: str) -> int:
-    """Return the position of the assignment that is meant; ValueError, with all headings, if it isn't clear."""
+def canvas_assignment(template: Path, sheet: Sheet, heading: str, notebooks: Collection[str]) -> int:
+    """Return the position of the assignment that is meant; ValueError, with all headings, if it isn't clear.
+
+    Without the beginning of a heading it is the only assignment, or the only one that has the name of the one notebook.
+    """
     points = next((row for row in sheet.rows if POINTS in row[0]), [])
     columns = {}
     for position, name in enumerate(sheet.headings):
@@ -62,9 +74,13 @@ def canvas_assignment(template: Path, sheet: Sheet, heading: str) -> int:
             columns[name] = position
     fitting = [name for name in columns if name.casefold().startswith(heading.casefold())]
     fitting = [name for name in fitting if name == heading] or fitting
+    if not heading and len(notebooks) == 1:
+        named = [name for name in columns if re.search(spelled(*notebooks), name, flags=re.IGNORECASE)]
+        fitting = named if len(named) == 1 else fitting
     if len(fitting) != 1:
+        example = re.sub(r" \(\d+\)$", "", (fitting or [*columns, "HEADING"])[-1])
         raise ValueError(
             f"{template}: expected one assignment, found {', '.join(fitting or columns) or 'none'}. "
-            f'Add the beginning of its heading: --format "canvas={template}=HEADING".'
+            f'Add the beginning of its heading, for example FORMAT="canvas={template}={example}".'
         )
     return columns[fitting[0]]

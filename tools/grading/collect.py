@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from .entries import ARCHIVE, walk
-from .owners import PATTERNS, PEOPLE, Handed, handed_in, safe
+from .owners import PATTERNS, PEOPLE, Handed, export_inside, handed_in, safe
 from .people import Group, read_people
 from .versions import SUFFIX, newest, which
 
@@ -51,8 +51,10 @@ class Collected:
 def collect(export: Path, labels: Mapping[str, Collection[str]]) -> Collected:
     """Return what students handed in. labels: {notebook: names of its exercises}, of the notebooks to be graded.
 
-    ValueError if `export` is neither a folder nor an archive that can be read.
+    ValueError if `export` is neither a folder nor an archive that can be read, or if it lies around the export.
     """
+    if not export.exists():
+        raise ValueError(f"{export}: there is no such file or folder.")
     if not export.is_dir() and not (export.is_file() and ARCHIVE.search(export.name)):
         raise ValueError(f"{export}: expected a folder, or a zip or tar that your school's system exports.")
     entries = list(walk(export, lambda path: bool(SUFFIX.search(path)) or PurePosixPath(path).name in PEOPLE))
@@ -69,6 +71,11 @@ def collect(export: Path, labels: Mapping[str, Collection[str]]) -> Collected:
                 left_out.append(f"{found.path}: {error}")
         else:
             left_out.append(f"{found.path}: {found.why or 'it belongs to no student'}")
+    if inside := export_inside(one for own in files.values() for one in own):
+        raise ValueError(
+            f"{export}: {inside} in it is the export itself, with files of several students. "
+            f'Give that one: make grade SUBMISSIONS="{export / inside}"'
+        )
     submissions = [one for _, own in sorted(files.items()) for one in _of_owner(own, labels, people)]
     systems = Counter(own[0].system for own in files.values())
     return Collected(systems.most_common(1)[0][0] if systems else "nothing", _apart(submissions), left_out)

@@ -11,6 +11,7 @@ student's code as well: only outputs are taken from it, and these are checked.
 import asyncio
 import copy
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -209,6 +210,7 @@ def number_cells(notebook):
 
 def main():
     """In the sandbox: run the notebook in task.json, and write it after each cell."""
+    os.environ.pop("MPLBACKEND", None)  # so that the kernel takes Jupyter's own, which puts figures into the outputs
     task = json.loads(Path("task.json").read_text(encoding="utf-8"))
     notebook = nbformat.from_dict(task["notebook"])
 

@@ -10,33 +10,52 @@ Only students with points are written, and only the columns that the import need
 the export is. Each file keeps the system's own encoding and delimiter; numbers have a point, which all systems accept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from .canvas import write_canvas
 from .gradescope import write_gradescope
 from .moodle import write_moodle
 
+WRITERS = {"canvas": write_canvas, "moodle": write_moodle, "gradescope": write_gradescope}
+FILES = ("canvas.csv", "moodle.csv", "moodle-feedback.zip", "gradescope.zip")
 
-def write(folder: Path, wanted: str, rows: Sequence, most: Mapping[str, float]) -> list[str]:
+
+def write(
+    folder: Path, wanted: str, rows: Sequence, most: Mapping[str, float], notebooks: Collection[str]
+) -> list[str]:
     """Write <folder>/canvas.csv, moodle.csv or gradescope.zip; return sentences for the teacher.
 
     ValueError for another system, and for a file that isn't such an export; OSError if it can't be read.
     """
     system, _, source = wanted.partition("=")
-    writers = {"canvas": write_canvas, "moodle": write_moodle, "gradescope": write_gradescope}
-    if system not in writers:
-        raise ValueError(f"--format {wanted}: expected {', '.join(writers)}, or one of them with =FILE.")
+    if system not in WRITERS:
+        raise ValueError(f"FORMAT={wanted}: expected {', '.join(WRITERS)}, or one of them with =FILE.")
     template, heading = split_source(source)
-    return writers[system](folder, template, heading, rows, most)
+    return WRITERS[system](folder, template, heading, rows, most, notebooks)
 
 
 def split_source(source: str) -> tuple[Path | None, str]:
     """Return the file and the heading of "file.csv=heading"; the name of a file can have a = in it."""
     parts = source.split("=")
     for count in range(len(parts), 0, -1):
-        if Path("=".join(parts[:count])).is_file():
-            return Path("=".join(parts[:count])), "=".join(parts[count:])
+        path = Path("=".join(parts[:count])).expanduser()
+        if path.is_file():
+            return path, "=".join(parts[count:])
     if source:
-        raise ValueError(f"--format ...={source}: there is no such file.")
+        raise ValueError(f"FORMAT=...={source}: there is no such file.")
     return None, ""
+
+
+def delete_old(folder: Path, wanted: Sequence[str]) -> list[str]:
+    """Delete the exports of an earlier run: their points are old. Return a sentence about those not wanted now."""
+    there = [path for path in [folder / name for name in FILES] if path.exists()]
+    for path in there:
+        path.unlink()
+    systems = [one.partition("=")[0] for one in wanted]
+    gone = [path.name for path in there if not path.name.startswith(tuple(systems))]
+    return (
+        [f"{' and '.join(gone)} of an earlier run is deleted: its points were old. FORMAT=... writes it."]
+        if gone
+        else []
+    )

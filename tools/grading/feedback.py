@@ -5,6 +5,7 @@ the notebook made is cleaned: it brings no scripts into the page.
 """
 
 import functools
+import html
 import secrets
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_output
 
 from .execution import error_output
+from .head import head
 
 HARMLESS = """br caption col colgroup dd del details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr img ins kbd mark
 p pre s samp small span sub summary sup table tbody td tfoot th thead tr u var"""
@@ -26,13 +28,23 @@ def make_page(name, notebook, points, verdicts, notes):
     marks = {}
     for cell in notebook.cells:
         label = cell.metadata.get("nbgrader", {})
+        for output in cell.get("outputs", []):
+            if output.output_type == "error" and output.ename == "NotImplementedError":
+                output.traceback = output.traceback[-1:]  # each cell that calls an unwritten exercise stops with it
         if label.get("grade"):
             marks |= replace_outputs(cell, verdicts[label["grade_id"].removeprefix("check_")])
-    resources = {"grading": {"name": name, "points": points, "notes": notes}}
+    resources = {"grading": {"head": head(name, points), "notes": notes}}
     page, _ = exporter().from_notebook_node(notebook, resources)
-    for mark, html in marks.items():
-        page = page.replace(f"<pre>{mark}\n</pre>", html.replace("<details>", "<details open>"))
+    for mark, report in marks.items():
+        page = page.replace(f"<pre>{mark}\n</pre>", report.replace("<details>", "<details open>"))
     return page
+
+
+def plain_page(name, notes, points):
+    """Return the page of a notebook that can't be shown: a head, and notes. points: {exercise: most points}."""
+    told = "".join(f"<li>{html.escape(note)}</li>" for note in notes)
+    top = head(name, {exercise: (0.0, best) for exercise, best in points.items()})
+    return f'<!DOCTYPE html><meta charset="utf-8"><title>{html.escape(name)}</title>{top}<ul>{told}</ul>\n'
 
 
 def replace_outputs(cell, verdict):
@@ -56,10 +68,10 @@ def exporter():
     return exporter
 
 
-def clean(html):
+def clean(text):
     """Return HTML without what could run, or fetch anything: tags and attributes that aren't listed above."""
-    html = html.decode() if isinstance(html, bytes) else str(html)
-    return bleach.clean(html, tags=TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"],
+    text = text.decode() if isinstance(text, bytes) else str(text)
+    return bleach.clean(text, tags=TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"],
                         css_sanitizer=CSSSanitizer())  # fmt: skip
 
 

@@ -7,13 +7,14 @@ It runs nothing of what students handed in, and shows each student the points of
 
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from cs231n_softmax._files import atomic_write
 
 from .roster import EMAILS, FIRST, IDS, LAST, NAMES, Person, pair
 from .sheets import read_sheet
+from .templates import counted
 
 SETUP = "#!/usr/bin/env bash\ncommand -v python3 || (apt-get update && apt-get install -y python3)\n"
 RUN = '''\
@@ -39,7 +40,12 @@ results.mkdir(exist_ok=True)
 
 
 def write_gradescope(
-    folder: Path, template: Path | None, heading: str, rows: Sequence, most: Mapping[str, float]
+    folder: Path,
+    template: Path | None,
+    heading: str,
+    rows: Sequence,
+    most: Mapping[str, float],
+    notebooks: Collection[str],
 ) -> list[str]:
     """Write gradescope.zip; emails that the submissions don't tell come from the class list or from `template`.
 
@@ -51,6 +57,8 @@ def write_gradescope(
         people = gradescope_people(template)
         paired, doubts = pair(list(graded), people)
         told = list(dict.fromkeys(doubts.values()))
+        if graded and not paired:
+            raise ValueError(f"{template}: none of the students is in this file. Is it another course's?")
         emails = {graded[one].student: person.email for one, person in paired.items()}
         numbers = {graded[one].student: person.own.get("gradescope", "") for one, person in paired.items()}
     table, unknown = {}, []
@@ -68,8 +76,8 @@ def write_gradescope(
             archive.writestr(entry, text)
     if unknown:
         told.append(
-            f"gradescope: {len(unknown)} students are left out, because neither an email nor a submission is known "
-            f"({', '.join(unknown[:3])} ...). Give a class list, or the table of Download Grades: gradescope=FILE."
+            f"gradescope: {counted(len(unknown), 'student')} left out, because neither an email nor a submission is "
+            f"known: {', '.join(unknown)}. Give a class list, or the table of Download Grades: FORMAT=gradescope=FILE."
         )
     return told
 

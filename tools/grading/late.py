@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -32,17 +33,23 @@ class LatePolicy:
 
 
 def read_policy(text: str) -> LatePolicy:
-    """Return the policy that a text describes (see HELP); ValueError if it describes none."""
-    try:
-        parts = dict(part.split("=", 1) for part in text.split())
-        deadline = datetime.fromisoformat(parts.pop("deadline")).astimezone()
-        per_day, most = as_share(parts.pop("per_day")), as_share(parts.pop("most", "100%"))
-        grace = as_time(parts.pop("grace", "0h"))
-    except (KeyError, ValueError) as error:
-        raise ValueError(f"late days: {HELP}, got {text!r}.") from error
-    if parts:
-        raise ValueError(f"late days: {HELP}, got {', '.join(parts)} as well.")
-    return LatePolicy(deadline, per_day, grace, most)
+    """Return the policy that a text describes (see HELP); ValueError, with the part that is wrong, for another text."""
+    read = {"deadline": as_deadline, "per_day": as_share, "most": as_share, "grace": as_time}
+    values = {}
+    for part in text.split():
+        name, _, value = part.partition("=")
+        try:
+            values[name] = read[name](value)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"late days: {HELP}; {part!r} can't be read.") from error
+    if missing := [f"{name}=..." for name in ("deadline", "per_day") if name not in values]:
+        raise ValueError(f"late days: {HELP}; {' and '.join(missing)} is missing in {text!r}.")
+    return LatePolicy(**values)
+
+
+def as_deadline(text: str) -> datetime:
+    """Return a time with its zone: this computer's, where the text names none."""
+    return datetime.fromisoformat(text).astimezone()
 
 
 def as_share(text: str) -> float:
@@ -54,29 +61,41 @@ def as_share(text: str) -> float:
 
 
 def as_time(text: str) -> timedelta:
-    """Return the time that "2d", "3h" or "30m" says."""
-    amount, unit = re.fullmatch(r"([\d.]+)([dhm])", text).groups() if re.fullmatch(r"[\d.]+[dhm]", text) else ("", "")
-    return timedelta(**{{"d": "days", "h": "hours", "m": "minutes"}.get(unit, "days"): float(amount)})
+    """Return the time that "2d", "3h" or "30m" says; ValueError for another text."""
+    if not (found := re.fullmatch(r"([\d.]+)([dhm])", text)):
+        raise ValueError(text)
+    return timedelta(**{{"d": "days", "h": "hours", "m": "minutes"}[found[2]]: float(found[1])})
 
 
 def taken_off(result: Result, earned: float, policy: LatePolicy | None) -> tuple[float, list[str]]:
     """Return the points (0 or below) that lateness adds to a student's `earned` points, and what the row tells of it.
 
-    The notebook that was handed in last counts for all. Without a time nothing is taken off, and the row says so.
+    The notebook that was handed in last counts for all. Where the export says that a notebook is late, and not when it
+    was handed in, the row tells it, and nothing is taken off.
     """
-    if policy is None:
-        return 0.0, []
-    times, notes = [], []
-    for notebook, text in sorted(result.handed_in.items()):
-        try:
-            time = datetime.fromisoformat(text)
-        except ValueError:
-            said = ", and the export calls it late" if result.late.get(notebook) else ""
-            notes.append(f"{notebook}: no time of handing in{said}; nothing was taken off")
-            continue
-        times.append(time if time.tzinfo else time.replace(tzinfo=UTC))
-    share = policy.share(max(times)) if times else 0.0
-    if share:
-        late = (max(times) - policy.deadline) / timedelta(hours=1)
-        notes.append(f"handed in {late:.1f} hours late: {share:.0%} taken off")
+    times = handed_in(result)
+    late = [notebook for notebook, late in result.late.items() if late and not result.handed_in.get(notebook)]
+    notes = [f"{notebook}: handed in late, as the export says" for notebook in sorted(late)]
+    share = policy.share(max(times)) if policy and times else 0.0
+    if policy and share:
+        hours = (max(times) - policy.deadline) / timedelta(hours=1)
+        notes.append(f"handed in {hours:.1f} hours late: {share:.0%} taken off")
     return -share * earned, notes
+
+
+def handed_in(result: Result) -> list[datetime]:
+    """Return the times that the export gives for a student's notebooks."""
+    times = [datetime.fromisoformat(text) for text in result.handed_in.values() if text]
+    return [time if time.tzinfo else time.replace(tzinfo=UTC) for time in times]
+
+
+def without_times(results: Iterable[Result]) -> list[str]:
+    """Return a sentence about the students from whom a policy could take nothing off, because no time is known."""
+    unknown = [result for result in results if result.handed_in and not handed_in(result)]
+    late = sum(any(result.late.values()) for result in unknown)
+    if not unknown:
+        return []
+    return [
+        f"late days: for {len(unknown)} students the export gives no time of handing in, so nothing was taken off. "
+        f"It calls {late} of them late, and their rows say so."
+    ]

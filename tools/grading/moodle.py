@@ -3,11 +3,17 @@
 What its importer looks for: https://github.com/moodle/moodle, mod/assign/feedback/offline/importgradeslib.php and
 locallib.php. The columns Identifier, Grade and Last modified (grade) must be there, in the language of the site.
 A grade that was changed in Moodle after "Last modified", or that is above the maximum, is skipped.
+
+The feedback pages go back in a zip ("Upload multiple feedback files in a zip"). Its folders are named as those of the
+download: mod/assign/feedback/file/importziplib.php looks for name_number_assignsubmission_file_.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+
+from cs231n_softmax._files import atomic_write
 
 from .roster import Person
 from .sheets import Sheet, as_number, cell, number, read_sheet, write_sheet
@@ -26,9 +32,15 @@ WORKSHEET = [
 
 
 def write_moodle(
-    folder: Path, template: Path | None, heading: str, rows: Sequence, most: Mapping[str, float]
+    folder: Path,
+    template: Path | None,
+    heading: str,
+    rows: Sequence,
+    most: Mapping[str, float],
+    notebooks: Collection[str],
 ) -> list[str]:
     """Write moodle.csv: the rows of the worksheet that have points. Without a worksheet, for a site in English."""
+    write_feedback(folder, rows, notebooks)
     if template is None:
         known = [row for row in rows if row.graded and row.ids.get("moodle")]
         lines = [
@@ -42,17 +54,27 @@ def write_moodle(
     if target is None or not all(re.search(r"\d\s*$", line[0]) for line in sheet.rows):
         raise ValueError(
             f"{template}: expected Moodle's grading worksheet, with Identifier first and Grade, found "
-            f'{", ".join(sheet.headings)}. Where Grade has another name: --format "moodle={template}=HEADING".'
+            f'{", ".join(sheet.headings)}. Where Grade has another name: FORMAT="moodle={template}=HEADING".'
         )
-    graded, told = fill(rows, {moodle_person(sheet, line): line for line in sheet.rows}, target)
-    write_sheet(folder / "moodle.csv", Sheet(sheet.headings, graded, sheet.delimiter, "utf-8", sheet.newline))
     best = sheet.column("Maximum Grade")
-    possible = graded[0][best] if best is not None and graded else ""
-    told += other_maximum("the assignment in Moodle", possible, most)
+    possible = sheet.rows[0][best] if best is not None and sheet.rows else ""
+    larger = other_maximum("the assignment in Moodle", possible, most)
+    graded, told = fill(template, rows, {moodle_person(sheet, line): line for line in sheet.rows}, target)
+    write_sheet(folder / "moodle.csv", Sheet(sheet.headings, graded, sheet.delimiter, "utf-8", sheet.newline))
     highest = max((as_number(line[target]) for line in graded), default=0.0)
     if possible and highest > as_number(possible):
         told.append(f"moodle.csv: Moodle skips grades above its maximum, {possible}; the highest is {number(highest)}.")
-    return told
+    return told + larger
+
+
+def write_feedback(folder: Path, rows: Sequence, notebooks: Collection[str]) -> None:
+    """Write moodle-feedback.zip: the pages of the students whose numbers are known."""
+    with atomic_write(folder / "moodle-feedback.zip", "wb") as f, zipfile.ZipFile(f, "w", zipfile.ZIP_DEFLATED) as made:
+        for row in rows:
+            for page in [folder / "feedback" / row.student / f"{name}.html" for name in notebooks]:
+                if row.ids.get("moodle") and page.exists():
+                    person = f"{row.name.replace('_', ' ').replace('/', ' ')}_{row.ids['moodle']}"
+                    made.write(page, f"{person}_assignsubmission_file_/{page.name}")
 
 
 def moodle_person(sheet: Sheet, line: list[str]) -> Person:

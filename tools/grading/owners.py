@@ -3,12 +3,12 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .entries import Entry
+from .entries import ARCHIVE, Entry
 from .versions import SUFFIX, named, spelled
 
 PATTERNS = tomllib.loads(Path(__file__).with_name("patterns.toml").read_text(encoding="utf-8"))
@@ -41,6 +41,23 @@ def handed_in(entries: Sequence[Entry], around: str, names: Collection[str]) -> 
     for entry in entries:
         path = "/".join(entry.path.split("/")[depth:])
         yield _by_pattern(entry, path, outer, PATTERNS) or _single(entry, path, outer, names) or entry
+
+
+def export_inside(files: Iterable[Handed]) -> str:
+    """Return the folder or archive that is itself an export, though it was taken for a student's; "" if none is.
+
+    In it lie notebooks that are named as a system names those of several students.
+    """
+    owners: dict[str, set[str]] = {}
+    for one in files:
+        if one.system == "folders" and SUFFIX.search(one.file):
+            parts = [one.owner.removeprefix("folders: "), *one.file.split("/")]
+            inner = [
+                _by_pattern(one.entry, "/".join(parts[depth:]), ARCHIVE.sub("", parts[depth - 1]), SYSTEMS)
+                for depth in range(1, len(parts))
+            ]
+            owners.setdefault(parts[0], set()).update(found.owner for found in inner if found)
+    return next((top for top, found in owners.items() if len(found) > 1), "")
 
 
 def _shared_folders(paths):

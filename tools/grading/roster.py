@@ -15,6 +15,9 @@ FIRST = ("first name", "given name")
 LAST = ("last name", "surname", "family name")
 EMAILS = ("email", "email address", "e-mail address", "mail", "sis login id")
 SYSTEMS = ("canvas", "moodle", "gradescope")  # whose numbers mean something in their own files only
+OF_PEOPLE = ("canvas", "moodle")  # whose numbers are a person's; Gradescope's are a submission's
+TEST_STUDENTS = ("Student, Test", "Test Student")  # Canvas's own, in each course
+POINTS = "Points Possible"  # the name in a row of Canvas's gradebook that is nobody's
 
 
 @dataclass(eq=False)
@@ -33,6 +36,10 @@ class Person:
         emails = {text for text in [*ids, self.email.strip().casefold()] if "@" in text}
         return [set(self.own.items()), ids, emails, name_keys(self.name)]
 
+    def differs(self, other: "Person") -> bool:
+        """True for two people to whom the same system gave different numbers, whatever their names are."""
+        return any(self.own.get(system, own) != own for system, own in other.own.items() if system in OF_PEOPLE)
+
 
 def name_keys(name: str) -> set[str]:
     """Return the forms of a name that count as equal: any case, accents or none, "Smith, Anna" and "smithanna".
@@ -48,7 +55,8 @@ def name_keys(name: str) -> set[str]:
 def pair(rows: Sequence[Person], people: Sequence[Person]) -> tuple[dict[Person, Person], dict[Person, str]]:
     """Return {row: person} where exactly one row and one person share a key, and {row or person: doubt}.
 
-    Strong keys are compared first. Where a key fits several rows or several people, none of them is paired.
+    Strong keys are compared first. Where a key fits several rows or several people, none of them is paired. Nor are
+    those whose own numbers in a system differ.
     """
     paired: dict[Person, Person] = {}
     doubts: dict[Person, str] = {}
@@ -58,7 +66,10 @@ def pair(rows: Sequence[Person], people: Sequence[Person]) -> tuple[dict[Person,
         for person in unclaimed:
             for key in person.keys()[strength]:
                 holders[key].add(person)
-        found = {row: set().union(*(holders.get(key, ()) for key in row.keys()[strength])) for row in free}
+        found = {
+            row: {one for key in row.keys()[strength] for one in holders.get(key, ()) if not row.differs(one)}
+            for row in free
+        }
         wanted = {person: [row for row in free if person in found[row]] for person in unclaimed}
         for one, candidates in [*found.items(), *wanted.items()]:
             if len(candidates) > 1:
@@ -80,9 +91,10 @@ def in_words(people: Iterable[Person]) -> str:
 def read_roster(path: Path) -> list[Person]:
     """Return the people of a class list, in any order of columns: id, name (or first and last), email.
 
-    ValueError if it has neither names nor ids; OSError if it can't be read.
+    Canvas's gradebook is one, too. ValueError if it has neither names nor ids, or if there is no such file.
     """
     sheet = read_sheet(path)
+    gradebook = any(line[0].strip() == POINTS for line in sheet.rows)
     names, first, last = sheet.cells(*NAMES), sheet.cells(*FIRST), sheet.cells(*LAST)
     ids, emails = sheet.cells(*IDS), sheet.cells(*EMAILS)
     if not any([*names, *last, *ids]):
@@ -94,7 +106,11 @@ def read_roster(path: Path) -> list[Person]:
     for number, (name, given, family, key, email) in enumerate(zip(names, first, last, ids, emails, strict=True), 2):
         name = plain(name) or f"{given} {family}".strip()
         ids_here = [text for text in (plain(key), email) if text]
+        if gradebook and name.strip() in (POINTS, *TEST_STUDENTS):
+            continue
         if name or ids_here:
             label = plain(key) or name or email
-            people.append(Person(f"{name or label} (line {number} of {path.name})", name, email, ids=ids_here))
+            own = {"canvas": plain(key)} if gradebook and key else {}
+            address = email if "@" in email else ""  # or a login, which is an id
+            people.append(Person(f"{name or label} (line {number} of {path.name})", name, address, own, ids_here))
     return people

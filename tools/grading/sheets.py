@@ -43,7 +43,9 @@ def plain_heading(text: str) -> str:
 
 
 def read_sheet(path: Path) -> Sheet:
-    """Read a CSV file; ValueError for what is no table with headings, OSError if it can't be read."""
+    """Read a CSV file; ValueError for what is no table with headings, or isn't there; OSError if it can't be read."""
+    if not path.is_file():
+        raise ValueError(f"{path}: there is no such file.")
     text, encoding = decoded(path.read_bytes())
     text = re.sub(r"\Asep=.\r?\n", "", text)  # Excel's own line about the delimiter
     first = text.split("\n", 1)[0]

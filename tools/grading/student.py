@@ -1,6 +1,5 @@
 """Grade all notebooks of one student: their points, what happened, and the feedback pages."""
 
-import html
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,20 @@ from cs231n_softmax._files import atomic_write
 
 from . import answers, look
 from .collect import Submission
+from .feedback import plain_page
 from .notebooks import read_notebook, restore_labels
+from .points import exercises
 from .results import Result
 from .sandbox import Protection
 from .submission import grade_notebook
+
+NOT_FOUND = (
+    "In what you handed in, there is no notebook {name}.ipynb, so there are no points for it. Hand this file in."
+)
+NOT_READ = (
+    "The file that you handed in can't be opened as a notebook, so there are no points for it. Open {name}.ipynb in "
+    "Jupyter, save it, and hand it in again. The reason:"
+)
 
 
 def grade_student(
@@ -22,9 +31,10 @@ def grade_student(
     result = Result(submission.student, submission.name, dict(submission.ids), "", {}, [*submission.notes])
     pages = {}
     for name, stub in released.items():
-        found = submission.notebooks.get(name)
+        found, best = submission.notebooks.get(name), exercises(stub)
         if found is None:
             result.notes.append(f"{name}: not handed in")
+            pages[name] = plain_page(name, [NOT_FOUND.format(name=name), *submission.notes], best)
             continue
         result.handed_in[name] = found.time.isoformat() if found.time else ""
         if found.late is not None:
@@ -38,7 +48,7 @@ def grade_student(
         except Exception as error:  # one notebook never stops the others
             known = isinstance(error, ValueError)
             notes.append(str(error) if known else f"could not be graded: {type(error).__name__}: {error}")
-            pages[name] = f"<!DOCTYPE html><title>{name}</title><p>{html.escape('; '.join(notes))}</p>\n"
+            pages[name] = plain_page(name, [NOT_READ.format(name=name)] * known + notes, best)
         else:
             notes += outcome.notes
             pages[name] = outcome.page
@@ -46,15 +56,13 @@ def grade_student(
             result.answers |= answers.written(notebook, stub, name)
             result.functions |= look.exercises(notebook)
         result.notes += [f"{name}: {note}" for note in notes]
-    write_feedback(to / "feedback" / submission.student, pages, released)
+    write_feedback(to / "feedback" / submission.student, pages)
     return result
 
 
-def write_feedback(folder, pages, released):
-    """Write a student's pages, and delete the pages of notebooks that are no longer handed in."""
+def write_feedback(folder: Path, pages: Mapping[str, str]) -> None:
+    """Write a student's pages."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in set(released) - set(pages):
-        (folder / f"{name}.html").unlink(missing_ok=True)
     for name, page in pages.items():
         with atomic_write(folder / f"{name}.html") as f:
             f.write(page)

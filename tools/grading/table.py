@@ -3,22 +3,26 @@
 points.csv      written here: a row for each student, sorted
 answers.csv     written here; the teacher fills in points and comments, which stay
 marks.csv       the teacher's: points that replace those of a check, or add
+feedback/       the heads of the pages, with the points of the table
 canvas.csv ...  for the school's system, where it is asked for
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from . import exports
-from .answers import write_answers
-from .late import LatePolicy, taken_off
-from .marks import EXTRA, Mark, read_marks, whose
+from .answers import CHANGED, asked, write_answers
+from .head import write_heads
+from .late import LatePolicy, taken_off, without_times
+from .marks import EXTRA, Mark, find_outdated, read_marks, whose
+from .points import exercises
 from .results import Result
 from .roster import SYSTEMS, Person, pair, read_roster
-from .sheets import as_number, plain, read_sheet, write_table
+from .sheets import number, read_sheet, write_table
 
 NOTHING, UNLISTED = "nothing was handed in", "isn't in the class list"
 ABOUT, SUMS = ["student", "name", "email"], [EXTRA, "late", "total", "max", "what happened"]
@@ -36,6 +40,7 @@ class Row:
     extra: float = 0.0
     late: float = 0.0  # below 0 where points are taken off
     notes: list[str] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)  # the teacher's
     graded: bool = True  # False for who handed in nothing and got no points by hand
 
     @property
@@ -58,31 +63,45 @@ def write_tables(
     late: LatePolicy | None = None,
     formats: Sequence[str] = (),
     more: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    released: Mapping[str, Any] = MappingProxyType({}),
+    pages: bool = False,
 ) -> list[str]:
     """Write all tables of a folder; return sentences for the teacher: doubts, lines and files that couldn't be used.
 
-    results: {student: result}. Rows of points.csv whose students aren't among them stay. checks: {check: points}, in
-    the table's order. formats: "gradescope", or "canvas=export.csv" (exports.py). more: {student: notes} that come from
-    comparing students (similar.py). ValueError for a class list, an export or an answers.csv that can't be used; the
-    message says which, and what to do.
+    results: {student: result}. checks: {check: points}, in the table's order. formats: "gradescope", or
+    "canvas=export.csv" (exports.py). more: {student: notes} that come from comparing students (similar.py). released:
+    {name: notebook}, for the questions. pages: put the points into the heads of the feedback pages, too. ValueError for
+    a class list, an export or an answers.csv that can't be used; the message says which, and what to do.
     """
     folder.mkdir(parents=True, exist_ok=True)
     most = {check.removeprefix("check_"): points for check, points in checks.items()}
-    written, told = write_answers(folder / "answers.csv", results.values())
-    marks, about_marks = read_marks(folder / "marks.csv", list(most))
-    kept, about_kept = read_rows(folder / "points.csv", list(most))
-    rows = {row.student: row for row in kept} | {result.student: row_of(result, most) for result in results.values()}
-    told += [*about_marks, *about_kept]
+    questions = {
+        question: text for name, notebook in released.items() for question, text in asked(notebook, name).items()
+    }
+    answered, told = write_answers(folder / "answers.csv", results.values(), questions)
+    marks, about_marks = read_marks(folder / "marks.csv", most)
+    told += [*about_marks, *put_aside(folder / "points.csv", most)]
+    rows = {result.student: row_of(result, most) for result in results.values()}
     if roster is not None:
         told += add_people(rows, read_roster(roster), list(most))
-    told += add_marks(rows, marks, written)
+    given, about_people = whose(marks, [row.person() for row in rows.values()])
+    find_outdated(folder, given, results)
+    for student, own in answered.items():  # answers of other notebooks than these count in other tables
+        these = [mark for mark in own if not released or mark.exercise.partition(":")[0] in released]
+        given[student] = [*given.get(student, []), *these]
+    told += about_people
+    for student, row in rows.items():
+        told += add_marks(row, given.get(student, []))
     for student, result in results.items():
         rows[student].late, notes = taken_off(result, sum(rows[student].points.values()), late)
         rows[student].notes += [*notes, *more.get(student, ())]
+    told += without_times(results.values()) if late else []
     ordered = [rows[student] for student in sorted(rows, key=lambda student: (student.casefold(), student))]
     write_rows(folder / "points.csv", ordered, most)
+    if pages:
+        write_heads(folder / "feedback", {name: exercises(notebook) for name, notebook in released.items()}, ordered)
     for wanted in formats:
-        told += exports.write(folder, wanted, ordered, most)
+        told += exports.write(folder, wanted, ordered, most, list(released))
     return told
 
 
@@ -116,20 +135,29 @@ def add_people(rows: dict[str, Row], people: list[Person], exercises: list[str])
     return list(dict.fromkeys(doubts.values()))
 
 
-def add_marks(rows: dict[str, Row], marks: list[Mark], written: Mapping[str, float]) -> list[str]:
-    """Put the teacher's points into the rows: marks.csv, and the points of written answers, which are extra.
+def add_marks(row: Row, marks: list[Mark]) -> list[str]:
+    """Put the teacher's points into a row; return a sentence for each mark that is older than what was handed in.
 
-    A row that was kept has its extra points already: these are replaced, so that they never count twice.
+    Of such a mark and the check's points, the better counts. The points of "extra" and of written answers are added.
     """
-    given, told = whose(marks, [row.person() for row in rows.values()])
-    for student, row in rows.items():
-        own = given.get(student, [])
-        extra = [mark.points for mark in own if mark.exercise == EXTRA]
-        extra += [points for points in [written.get(student, 0.0)] if points]
-        row.extra = sum(extra) if extra else row.extra
-        row.points |= {mark.exercise: mark.points for mark in own if mark.exercise != EXTRA}
-        row.notes += [mark.note() for mark in own]
-        row.graded = row.graded or bool(own)
+    row.marks, row.graded, told = marks, row.graded or bool(marks), []
+    for mark in marks:
+        if mark.exercise in row.points:
+            found = row.points[mark.exercise]
+            counts = max(found, mark.points) if mark.outdated else mark.points
+            row.points[mark.exercise] = counts
+            why = f"for which the check gives {number(found)} points; {number(counts)} count"
+            settle = "change its points or its comment in marks.csv"
+        else:
+            row.extra += mark.points or 0.0
+            why = f"and the {number(mark.points or 0.0)} points count"
+            settle = f"change it in answers.csv, and take the words {CHANGED} out"
+        if mark.outdated:
+            note = f"{mark.note()}, older than the answer that was handed in since, {why}"
+            told.append(f"{row.student}: {note}. To settle this, {settle}.")
+        else:
+            note = mark.note()
+        row.notes += [note] if mark.outdated or ": question " not in mark.exercise else []
     return told
 
 
@@ -146,29 +174,13 @@ def write_rows(path: Path, rows: Sequence[Row], most: Mapping[str, float]) -> No
     write_table(path, [*ABOUT, *most, *SUMS], lines)
 
 
-def read_rows(path: Path, exercises: list[str]) -> tuple[list[Row], list[str]]:
-    """Return the rows of an earlier table, except those of people who had handed in nothing.
-
-    A table that can't be read, or that has other exercises, is kept under another name, and told.
-    """
-    if not path.exists():
-        return [], []
+def put_aside(path: Path, exercises: Iterable[str]) -> list[str]:
+    """Keep a table of other exercises, or one that can't be read, under another name; return a sentence about it."""
     try:
-        sheet = read_sheet(path)
-        if sheet.headings != [*ABOUT, *exercises, *SUMS]:
-            raise ValueError("other columns than now")
-        rows = [old_row(dict(zip(sheet.headings, line, strict=True)), exercises) for line in sheet.rows]
-    except ValueError as error:
-        number = next(n for n in range(1, 1000) if not path.with_stem(f"{path.stem}-{n}").exists())
-        path.rename(path.with_stem(f"{path.stem}-{number}"))
-        return [], [f"{path.name} was there already, with {error}; it is now {path.stem}-{number}{path.suffix}."]
-    return [row for row in rows if NOTHING not in row.notes], []
-
-
-def old_row(cells: dict[str, str], exercises: list[str]) -> Row:
-    """Return a row as it was written; ValueError if a number isn't one."""
-    student, name, email, happened = (plain(cells[heading]) for heading in [*ABOUT, "what happened"])
-    points = {exercise: as_number(cells[exercise]) for exercise in exercises}
-    extra, late = as_number(cells[EXTRA]), as_number(cells["late"])
-    notes = [note for note in happened.split("; ") if note and note != UNLISTED]
-    return Row(student, name, email, {}, points, extra, late, notes)
+        if not path.exists() or read_sheet(path).headings == [*ABOUT, *exercises, *SUMS]:
+            return []
+    except ValueError:
+        pass  # no table
+    number = next(n for n in range(1, 1000) if not path.with_stem(f"{path.stem}-{n}").exists())
+    path.rename(path.with_stem(f"{path.stem}-{number}"))
+    return [f"{path.name} was there already, with other columns than now; it is now {path.stem}-{number}.csv."]
