@@ -560,7 +560,7 @@ RIGHT += [
          [(N_LOSS, f"{N_LOSS}\n        print(i, scores, probs, loss)")]),
     Case("prints-at-the-end", "log-underflow loops prints",
          vectorized=[(V_LOSS, f"{V_LOSS}\n    for i in rows:\n        print(i, scores[i], probs[i], y[i])")]),
-    both("writes-a-file", "log-underflow", (RETURN, "np.save('dW.npy', dW)\n    return loss, dW")),
+    both("writes-a-file", "log-underflow", (RETURN, "import os\n    dW.tofile(os.devnull)\n    return loss, dW")),
     both("shared-buffer", "log-underflow", (SIGNATURE, "(W, X, y, reg, buffers={}):"),
          (RETURN, "out = buffers.setdefault(W.shape, np.empty(W.shape))\n    out[...] = dW\n    return loss, out")),
     both("gradient-as-list", "log-underflow", (RETURN, "return loss, dW.tolist()")),
