@@ -446,8 +446,8 @@ for ax, title in zip(axes, ["as they are", "divided by the temperature"], strict
 axes[0].set_ylabel("right answers (%)")
 vis_utils.show("""Two reliability diagrams on the test images, for a strong, the chosen and a weak penalty, beside
     the diagonal of honest probabilities. Left, as they are: with the strong penalty the curve lies above the
-    diagonal, with the weak one below it where confidence is high. Right, after division by the temperature: the three curves
-    lie near each other.""")
+    diagonal, with the weak one below it where confidence is high. Right, after division by the temperature: the
+    three curves are close to each other.""")
 
 # %% tags=["nbval-ignore-output"]
 for name, T in temperatures.items():
