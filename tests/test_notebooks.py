@@ -134,6 +134,7 @@ IGNORED_CELLS = {
     "10_the_best_linear_classifier": [
         "data = data_utils.load_linear_splits(rng=0)",
         "REG = 1e-2",
+        'print(f"gap {length**2 / (4 * STRONG):.2f}; in truth the loss is {loss_early - lowest:.2f} above the lowest one")',  # noqa: E501
         "_, dW = softmax_loss_vectorized(best.W, X_train, y_train, REG)",
         "for rate in rates:",
         'splits = {"training": (X_train, y_train), "validation": (X_val, y_val), "test": (X_test, y_test)}',

@@ -181,7 +181,8 @@ GUESSES = {
     "10-path": Guess("b", {
         "a": "A strong penalty makes W short, but shorter scores give the same answers. What it changes is the pattern "
              "of W, and that costs only a few points.",
-        "b": "The top is flat. With 49,000 images, even a penalty that is far too weak leads to little overfitting.",
+        "b": "The top is flat. A penalty that is far too weak overfits: training accuracy is then 9 points above. "
+             "But with 49,000 images, it costs only a few points on new ones.",
         "c": "Every penalty above 0 stops W somewhere, also a weak one. W is longer then, and has a test accuracy like "
              "any other.",
     }),
