@@ -14,7 +14,7 @@
 # - how one number makes probabilities more honest;
 # - what no linear classifier can see, however well it is trained.
 #
-# *Before you start:* notebooks 6 to 8. *Time:* about 50 minutes.
+# *Before you start:* notebooks 6 to 8. *Time:* about 55 minutes.
 #
 # *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
 # yours can differ in the last digits.*
