@@ -73,7 +73,7 @@ $(VENV)/peers: $(VENV)/installed
 	@touch $@
 
 bench: $(VENV)/peers  ## measure speed beside PyTorch, scikit-learn and JAX; writes docs/speed.md and the README's tables
-	@echo "Measuring (about 6 minutes; leave the machine alone meanwhile)"
+	@echo "Measuring (about 16 minutes; leave the machine alone meanwhile)"
 	@$(BIN)/python benchmarks/bench.py
 
 lint: $(VENV)/installed  ## (maintainers) check style, unused code and types
