@@ -173,11 +173,18 @@ def test_doubts_about_who_is_who_are_told_and_never_guessed(tmp_path):
     several = as_results(result("zhangwei_9"), result("a", name="Li Na"), result("b", name="Na Li"), result("c"))
     told = write_tables(tmp_path, several, CHECKS, put(tmp_path / "class.csv", twins))
     table = rows(tmp_path)
-    assert len(told) == 2 and set(table) == {"zhangwei_9", "a", "b", "c", "1", "2", "3"}
+    assert "class.csv: 0 of 4 students are in this class list. Not in it: c." in told
+    assert len(told) == 3 and set(table) == {"zhangwei_9", "a", "b", "c", "1", "2", "3"}
     assert "could be Wei Zhang (line 2 of class.csv) or Zhang Wei" in table["zhangwei_9"]["what happened"]
     assert "could be a or b" in table["3"]["what happened"] and "could be a or b" in " ".join(told)
     assert table["c"]["what happened"] == "isn't in the class list"
     assert table["a"]["name"] == "Li Na"
+
+
+def test_a_class_list_of_another_course_is_refused(tmp_path):
+    """Else everybody would lose the points by hand that were given to a person of the list."""
+    with pytest.raises(ValueError, match="class.csv: 0 of 2 students are in this class list. Is it another course's"):
+        write_tables(tmp_path, as_results(result("x"), result("y")), CHECKS, put(tmp_path / "class.csv", CLASS))
 
 
 def test_who_hands_in_later_has_one_row(tmp_path):
@@ -200,7 +207,8 @@ def test_names_are_equal_in_any_order_case_and_script():
 def test_points_by_hand_replace_or_add_and_unusable_lines_are_told(tmp_path):
     put(tmp_path / "marks.csv", "student;exercise;points;comment\nanna;my_softmax;3,5;we talked\nanna;extra;2;\n"
         "anna;extra;1;\nzed@x.edu;check_my_loss;7;oral\nnobody;extra;1;\nanna;my_lost;1;\nanna;extra;many;\n")
-    told = write_tables(tmp_path, as_results(result("anna"), result("bob")), CHECKS, put(tmp_path / "class.csv", CLASS))
+    results = as_results(result("anna", ids={"email": "anna@x.edu"}), result("bob"))
+    told = write_tables(tmp_path, results, CHECKS, put(tmp_path / "class.csv", CLASS))
     table = rows(tmp_path)
     assert (table["anna"]["my_softmax"], table["anna"]["extra"], table["anna"]["total"]) == ("3.5", "3", "16.5")
     assert "my_softmax: 3.5 points by hand (we talked)" in table["anna"]["what happened"]
@@ -270,9 +278,9 @@ def test_an_answer_that_was_changed_or_deleted_after_it_was_marked_is_told(tmp_p
     fill_in(tmp_path, ("anna", "04: question 1", "2", "good"), ("anna", "04: question 2", "1", ""))
     for answers in [{"04: question 1": "else"}] * 2:
         told = write_tables(tmp_path, as_results(replace(anna, answers=answers)), CHECKS)
-        assert len(told) == 2 and all("older than the answer that was handed in since" in one for one in told)
+        assert len(told) == 2 and all("older than what was handed in since" in one for one in told)
         row = rows(tmp_path)["anna"]
-        assert row["extra"] == "3" and "question 2: 1 points by hand, older than" in row["what happened"]
+        assert row["extra"] == "3" and "question 2: 1 point by hand, older than" in row["what happened"]
         table = answered(tmp_path)
         assert list(table) == [("anna", "04: question 1"), ("anna", "04: question 2")]
         assert [(line["answer"], line["comment"]) for line in table.values()] == [
@@ -292,10 +300,10 @@ def test_points_by_hand_that_are_older_than_what_was_handed_in_since(tmp_path, f
     assert write_tables(tmp_path, given(first, "a"), CHECKS) == [] and rows(tmp_path)["anna"]["my_loss"] == "7"
     for _ in range(2):
         (sentence,) = write_tables(tmp_path, given(later, "b"), CHECKS)
-        assert sentence.startswith("anna: my_loss: 7 points by hand, older than the answer that was handed in since")
+        assert sentence.startswith("anna: my_loss: 7 points by hand, older than what was handed in since")
         assert f"the check gives {later:g} points; {counts} count." in sentence and "in marks.csv" in sentence
         row = rows(tmp_path)["anna"]
-        assert row["my_loss"] == counts and row["extra"] == "-1" and "older than the answer" in row["what happened"]
+        assert row["my_loss"] == counts and row["extra"] == "-1" and "older than what" in row["what happened"]
     put(tmp_path / "marks.csv", "student,exercise,points,comment\nanna,my_loss,7,looked at again\n")
     assert write_tables(tmp_path, given(later, "b"), CHECKS) == [] and rows(tmp_path)["anna"]["my_loss"] == "7"
 

@@ -28,10 +28,10 @@ from grading.points import exercises
 from grading.results import Result, digest, read_results, write_result
 from grading.roster import Person, pair
 from grading.sandbox import choose
+from grading.sheets import counted
 from grading.side_by_side import results_of, stopped_by_ctrl_c
 from grading.student import grade_student
 from grading.table import put_aside, write_tables
-from grading.templates import counted
 from tqdm import tqdm
 
 from cs231n_softmax._threads import num_cores
@@ -103,11 +103,13 @@ def grade_all(args, released, collected, late):
     stubs = {name: source for notebook in released.values() for name, source in look.exercises(notebook).items()}
     alike = similar.similar({student: result.functions for student, result in results.items()}, stubs)
     formats = () if stop.is_set() else formats
+    if unread := [student for student, result in results.items() if not result.functions]:
+        told.append(f"No exercise was found in what these handed in: {', '.join(sorted(unread))}. Look at their rows.")
     for line in [*told, *tables(args.to, results, more=alike, pages=True, formats=formats)]:
         print(line)
     print(f"{args.to / 'points.csv'} and {args.to / 'feedback'} are written")
     if stop.is_set():
-        sys.exit(STOPPED)
+        sys.exit(STOPPED + " A table for your school's system is written when everybody is graded." * bool(args.format))
 
 
 def delete_pages(feedback: Path, results: Mapping[str, Result]) -> None:
@@ -141,7 +143,8 @@ def named(text: str, submissions: Sequence[Submission]) -> str:
     if asked in paired:
         return paired[asked].label
     known = ", ".join(one.student for one in submissions)
-    raise ValueError(f"AGAIN={text}: {doubts.get(asked, 'nobody has this name')}. There are {known}.")
+    why = doubts.get(asked, "nobody who handed in something has this name")
+    raise ValueError(f"AGAIN={text}: {why}. There are {known}.")
 
 
 def digest_of(submission, released, args):

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from .roster import POINTS, Person
-from .sheets import Sheet, cell, number, read_sheet, write_sheet
-from .templates import counted, fill, left_out, other_maximum
+from .sheets import Sheet, cell, counted, number, read_sheet, write_sheet
+from .templates import fill, left_out, other_maximum
 from .versions import spelled
 
 STUDENT = ("Student", "LastName", "FirstName")  # one column, or two where the school has chosen so
@@ -79,8 +79,9 @@ def canvas_assignment(template: Path, sheet: Sheet, heading: str, notebooks: Col
         fitting = named if len(named) == 1 else fitting
     if len(fitting) != 1:
         example = re.sub(r" \(\d+\)$", "", (fitting or [*columns, "HEADING"])[-1])
+        begins = f" whose heading begins with {heading!r}" if heading and not fitting else ""
         raise ValueError(
-            f"{template}: expected one assignment, found {', '.join(fitting or columns) or 'none'}. "
+            f"{template}: expected one assignment{begins}, found {', '.join(fitting or columns) or 'none'}. "
             f'Add the beginning of its heading, for example FORMAT="canvas={template}={example}".'
         )
     return columns[fitting[0]]

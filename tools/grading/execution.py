@@ -31,6 +31,7 @@ RESTARTS = 3
 GRACE = 5  # CPU seconds that a cell has to end in when it is interrupted
 INTERVAL = 0.2  # seconds between two looks at what a cell has used
 ROOM = {"stream": 50_000, "other": 3_000_000}  # characters kept of what a cell prints; of its figures, tables, ...
+SLOW = 60  # CPU seconds of a run that are worth a note: a notebook of ours takes 5 to 40
 WHOLE = 30 << 20  # bytes of an executed notebook
 CUT = "\n... more was printed; the rest is cut off.\n"
 CUT_SHORT = {"CellStopped", "KernelEnded", "NotRun"}  # names of errors that the run made, and not the student's code
@@ -53,9 +54,10 @@ def run_notebook(notebook, seconds, protection):
         except ValueError as error:
             why = ended.reason if ended.why or ended.code else error
             return notebook, [f"the notebook wasn't run to its end, and its page has no outputs: {why}"]
+    notes = [f"running all cells took {ended.cpu:.0f} CPU seconds"] if ended.cpu > SLOW else []
     if ended.why or ended.code:
-        return notebook, [f"the notebook was stopped before its end: {ended.reason}", *what_happened(notebook)]
-    return notebook, what_happened(notebook)
+        notes.append(f"the notebook was stopped before its end: {ended.reason}")
+    return notebook, [*notes, *what_happened(notebook)]
 
 
 def font_cache():

@@ -13,8 +13,7 @@ from pathlib import Path
 from cs231n_softmax._files import atomic_write
 
 from .roster import EMAILS, FIRST, IDS, LAST, NAMES, Person, pair
-from .sheets import read_sheet
-from .templates import counted
+from .sheets import counted, read_sheet
 
 SETUP = "#!/usr/bin/env bash\ncommand -v python3 || (apt-get update && apt-get install -y python3)\n"
 RUN = '''\

@@ -14,7 +14,7 @@ from cs231n_softmax._files import atomic_write
 
 from .results import Result
 from .roster import Person, pair
-from .sheets import as_number, number, plain, read_sheet, write_table
+from .sheets import as_number, counted, number, plain, read_sheet, write_table
 
 HEADINGS = ["student", "exercise", "points", "comment"]
 EXTRA = "extra"
@@ -34,7 +34,7 @@ class Mark:
     def note(self) -> str:
         """Return what the row tells of it."""
         reason = f" ({self.comment})" if self.comment else ""
-        return f"{self.exercise}: {number(self.points or 0.0)} points by hand{reason}"
+        return f"{self.exercise}: {counted(self.points or 0.0, 'point')} by hand{reason}"
 
 
 def read_marks(path: Path, most: Mapping[str, float]) -> tuple[list[Mark], list[str]]:

@@ -102,6 +102,11 @@ def number(value: float) -> str:
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
+def counted(how_many: float, what: str) -> str:
+    """Return "1 student", "2 students", "0.5 points"."""
+    return f"{number(how_many)} {what}" + "s" * (how_many != 1)
+
+
 def as_number(text: str) -> float:
     """Return the number that a teacher wrote, with a point or a comma; ValueError if it's none."""
     text = text.strip()

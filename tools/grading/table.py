@@ -22,7 +22,8 @@ from .marks import EXTRA, Mark, find_outdated, read_marks, whose
 from .points import exercises
 from .results import Result
 from .roster import SYSTEMS, Person, pair, read_roster
-from .sheets import number, read_sheet, write_table
+from .sheets import counted, number, read_sheet, write_table
+from .templates import of
 
 NOTHING, UNLISTED = "nothing was handed in", "isn't in the class list"
 ABOUT, SUMS = ["student", "name", "email"], [EXTRA, "late", "total", "max", "what happened"]
@@ -83,7 +84,7 @@ def write_tables(
     told += [*about_marks, *put_aside(folder / "points.csv", most)]
     rows = {result.student: row_of(result, most) for result in results.values()}
     if roster is not None:
-        told += add_people(rows, read_roster(roster), list(most))
+        told += add_people(rows, read_roster(roster), list(most), roster.name)
     given, about_people = whose(marks, [row.person() for row in rows.values()])
     find_outdated(folder, given, results)
     for student, own in answered.items():  # answers of other notebooks than these count in other tables
@@ -113,10 +114,15 @@ def row_of(result: Result, most: Mapping[str, float]) -> Row:
     )
 
 
-def add_people(rows: dict[str, Row], people: list[Person], exercises: list[str]) -> list[str]:
-    """Give the rows the names and emails of the class list, and add a row for each person who handed in nothing."""
+def add_people(rows: dict[str, Row], people: list[Person], exercises: list[str], roster: str) -> list[str]:
+    """Give the rows the names and emails of the class list, and add a row for each person who handed in nothing.
+
+    Return doubts, and who isn't in the list. ValueError if nobody is.
+    """
     handed_in = {row.person(): row for row in rows.values()}
     paired, doubts = pair(list(handed_in), people)
+    if handed_in and not paired and not doubts:
+        raise ValueError(f"{roster}: {of(0, handed_in)} in this class list. Is it another course's?")
     for one, row in handed_in.items():
         if person := paired.get(one):
             row.name, row.email = person.name or row.name, person.email or row.email
@@ -132,7 +138,10 @@ def add_people(rows: dict[str, Row], people: list[Person], exercises: list[str])
             points, notes = dict.fromkeys(exercises, 0.0), [NOTHING, *filter(None, [doubts.get(person)])]
             ids = {"id": person.ids[0]} if person.ids else {}
             rows[student] = Row(student, person.name, person.email, ids, points, notes=notes, graded=False)
-    return list(dict.fromkeys(doubts.values()))
+    told = list(dict.fromkeys(doubts.values()))
+    if missing := [row.student for one, row in handed_in.items() if one not in paired and one not in doubts]:
+        told.append(f"{roster}: {of(len(paired), handed_in)} in this class list. Not in it: {', '.join(missing)}.")
+    return told
 
 
 def add_marks(row: Row, marks: list[Mark]) -> list[str]:
@@ -146,14 +155,14 @@ def add_marks(row: Row, marks: list[Mark]) -> list[str]:
             found = row.points[mark.exercise]
             counts = max(found, mark.points) if mark.outdated else mark.points
             row.points[mark.exercise] = counts
-            why = f"for which the check gives {number(found)} points; {number(counts)} count"
+            why = f"for which the check gives {counted(found, 'point')}; {number(counts)} count"
             settle = "change its points or its comment in marks.csv"
         else:
             row.extra += mark.points or 0.0
-            why = f"and the {number(mark.points or 0.0)} points count"
+            why = "and its points count"
             settle = f"change it in answers.csv, and take the words {CHANGED} out"
         if mark.outdated:
-            note = f"{mark.note()}, older than the answer that was handed in since, {why}"
+            note = f"{mark.note()}, older than what was handed in since, {why}"
             told.append(f"{row.student}: {note}. To settle this, {settle}.")
         else:
             note = mark.note()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .roster import TEST_STUDENTS, Person, pair
-from .sheets import as_number, number
+from .sheets import as_number, counted, number
 
 
 def fill(
@@ -33,11 +33,6 @@ def fill(
 def of(count: int, everybody: Mapping) -> str:
     """Return "3 of 24 students are"."""
     return f"{count} of {counted(len(everybody), 'student')} {'is' if len(everybody) == 1 else 'are'}"
-
-
-def counted(number: int, what: str) -> str:
-    """Return "1 student", "2 students"."""
-    return f"{number} {what}" + "s" * (number != 1)
 
 
 def left_out(system: str, rows: Sequence, known: Sequence) -> list[str]:
