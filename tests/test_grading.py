@@ -261,6 +261,8 @@ def test_progress_is_printed(graded):
     first = r"^folders: 17 students, 1 notebook, [\d.]+ points\. Graded already: 0\."
     assert re.search(first, graded.printed, flags=re.MULTILINE)
     assert re.search(r"^zipped: [\d.]+ points$", graded.printed, flags=re.MULTILINE)
+    unread = r"^No exercise was found in what these handed in: .*broken.*\. Look at their rows"
+    assert re.search(unread, graded.printed, re.MULTILINE)
 
 
 def test_graded_again_one_row_differs_and_what_a_teacher_gave_stays(course, graded):

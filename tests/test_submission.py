@@ -269,12 +269,14 @@ def test_what_comes_after_the_cut_is_dropped():
     assert [output.text for output in outputs] == ["x" * execution.ROOM["stream"] + execution.CUT]
 
 
-def test_a_notebook_is_run_to_its_end_whatever_its_cells_do():
+def test_a_notebook_is_run_to_its_end_whatever_its_cells_do(monkeypatch):
     """A cell that ends Python, one that doesn't end, one that waits, one that prints without measure."""
+    monkeypatch.setattr(execution, "SLOW", 0)
     cells = ["import os; os._exit(1)", "while True: pass", "import time; time.sleep(3)", "print('x' * 10**7)",
              "import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()"]
     notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
     notebook, notes = execution.run_notebook(notebook, 2, BEST)
+    assert re.fullmatch(r"running all cells took \d+ CPU seconds", notes.pop(0))
     assert notes == ["cell 1 ended Python; the other cells ran without it",
                      "cell 2 was stopped: it used more than 2 seconds of CPU time",
                      "cell 4 printed a great deal; the rest is cut off"]
