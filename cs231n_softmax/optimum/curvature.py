@@ -18,6 +18,7 @@ Source: D. Böhning, "Multinomial logistic regression algorithm", Annals of the 
 import numpy as np
 import scipy.linalg
 
+from .._threads import one_blas_thread
 from ..classifiers.extremes import quiet
 
 ROWS_PER_COLUMN = 4
@@ -26,17 +27,15 @@ MOST = 0.5  # of the Gram matrix, in any direction at any W: Böhning's bound
 
 
 @quiet
-def gram(X: np.ndarray, num_classes: int) -> np.ndarray:
-    """Return X.T @ X / N (D, D) in float64, estimated from evenly spaced rows of X (N, D)."""
+def gram(X: np.ndarray, num_classes: int, largest: float) -> np.ndarray:
+    """Return X.T @ X / N (D, D) in float64, estimated from evenly spaced rows of X (N, D); largest: of all |X|."""
     N, D = X.shape
     wanted = max(ROWS_PER_COLUMN * D, LOSSES * 4 * N * num_classes // D)
-    rows = X[:: max(1, N // wanted)]
-    rows = rows.astype(np.result_type(X, np.float32), copy=False)
-    # Products of large numbers don't overflow if they are divided by the largest one first.
-    scale = max(1.0, float(np.abs(rows).max(initial=0)))
-    rows = rows / rows.dtype.type(scale)
+    rows = X[:: -(-N // wanted)]  # rounded up
+    # float32 is exact enough for a guess, and its sums of squares overflow only where numbers are huge.
+    rows = rows.astype(np.result_type(X, np.float32) if largest < 1e12 else np.float64, copy=False)
     matrix = (rows.T @ rows).astype(np.float64)
-    matrix *= scale**2 / len(rows)
+    matrix /= len(rows)
     # float32 products leave an error, by which the smallest eigenvalue could be negative.
     matrix[np.diag_indices_from(matrix)] += np.finfo(rows.dtype).eps * np.trace(matrix)
     return matrix
@@ -63,7 +62,10 @@ class Guess:
 
     def inverse(self, dW: np.ndarray) -> np.ndarray:
         """Return A**-1 @ dW, for a gradient dW (D, C)."""
-        return scipy.linalg.cho_solve(self.factor, dW, check_finite=False)
+        with (
+            one_blas_thread()
+        ):  # BLAS's own threads stay busy for a while afterwards, and would slow down the next loss
+            return scipy.linalg.cho_solve(self.factor, dW, check_finite=False)
 
     def learn(self, s: np.ndarray, y: np.ndarray) -> float:
         """Return how many times as large A**-1 should be to fit a step s (D, C) and the gradient's change y over it.

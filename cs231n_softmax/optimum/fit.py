@@ -82,8 +82,9 @@ class Problem:
         check_finite_rows("X", self.X)
         # What all classes have in common changes no probability, and costs a penalty.
         self.start = W.astype(np.float64) - W.mean(axis=1, keepdims=True, dtype=np.float64)
-        self.largest_row = np.sqrt(self.X.shape[1]) * max(float(self.X.max()), -float(self.X.min()))
-        self.guess = Guess(gram(self.X, W.shape[1]), W.shape[1])
+        largest = max(float(self.X.max()), -float(self.X.min()))
+        self.largest_row = np.sqrt(self.X.shape[1]) * largest
+        self.guess = Guess(gram(self.X, W.shape[1], largest), W.shape[1])
 
     def solve(
         self,
