@@ -196,7 +196,7 @@ def draw(curves, path):
     """Draw the distances to the lowest loss over time into the PNG file `path`."""
     fig, axes = plt.subplots(1, len(REGS), figsize=(11, 4), sharey=True, layout="constrained")
     for ax, reg in zip(axes, REGS, strict=True):
-        for name, colour, marker in zip(SOLVERS, COLOURS, MARKERS, strict=False):
+        for name, colour, marker in zip(SOLVERS, COLOURS, (*MARKERS, "x"), strict=False):
             seconds, above = np.transpose(curves[name, reg])
             few = len(seconds) < 10
             ax.plot(
