@@ -139,6 +139,7 @@ IGNORED_CELLS = {
         "for rate in rates:",
         'splits = {"training": (X_train, y_train), "validation": (X_val, y_val), "test": (X_test, y_test)}',
         'chosen = int(accuracies["validation"].argmax())',
+        "rough = [roughness(path[k].W) for k in shown]",
         "untuned = Softmax()",
         "for name, T in temperatures.items():",
         "negatives = X_test * np.append(-np.ones(3072), 1).astype(np.float32)",

@@ -76,7 +76,7 @@ def accuracy(W, X, y):
 # %% tags=["nbval-ignore-output"]
 REG = 1e-2
 W_random = 0.01 * np.random.default_rng(0).standard_normal((3073, 10))
-starts = {"zero": None, "random": W_random}
+starts = {"zero": 0 * W_random, "random": W_random}
 optima = {name: fit_optimum(X_train, y_train, REG, tol=1e-6, W=start) for name, start in starts.items()}
 for name, optimum in optima.items():
     print(f"from {name:6}: loss {optimum.loss:.5f} after {optimum.evaluations} evaluations")
@@ -98,7 +98,13 @@ assert all(optimum.evaluations <= 40 and optimum.gap <= 1e-6 * optimum.loss for 
 # Walk from `W` for a distance $t$, in any direction. No direction goes down more steeply than the one against the
 # gradient. There the slope is $-\lVert dW\rVert$. ($\lVert dW\rVert$ is the *length* of the gradient: the square root
 # of the sum of all its squared numbers. In the same way we speak of the length of `W`.) The data loss is convex, so
-# it is never below its tangent. The penalty adds $\texttt{reg}\;t^2$ to its own tangent. Both together give
+# it is never below its tangent. Let $D$ be a direction of length 1. Then the penalty at `W` plus $t\,D$ is
+#
+# $$\texttt{reg}\,\lVert W + t\,D\rVert^2 = \texttt{reg}\,\lVert W\rVert^2 + 2\,\texttt{reg}\;t\,(W \cdot D)
+#   + \texttt{reg}\;t^2$$
+#
+# The first two terms are the tangent of the penalty. So the whole loss is at least its tangent plus
+# $\texttt{reg}\;t^2$, and the tangent falls by at most $t\,\lVert dW\rVert$:
 #
 # $$\text{loss}(t) \;\ge\; \text{loss}(0) - t\,\lVert dW\rVert + \texttt{reg}\; t^2$$
 #
@@ -124,7 +130,7 @@ X_some, y_some, STRONG = X_train[:5000], y_train[:5000], 0.3
 W_early = sgd(X_some, y_some, learning_rate=2e-3, reg=STRONG, num_iters=300)
 loss_early, dW_early = softmax_loss_vectorized(W_early, X_some, y_some, STRONG)
 length = np.linalg.norm(dW_early)
-distances = np.linspace(-0.3, 1.8, 106) * length / (2 * STRONG)  # at 1, the parabola is lowest
+distances = np.linspace(-0.3, 1.8, 106) * length / (2 * STRONG)  # factor 1: its lowest point
 along = [W_early - t * dW_early / length for t in distances]
 slice_losses = [softmax_loss_vectorized(W, X_some, y_some, STRONG)[0] for W in along]
 parabola = loss_early - distances * length + STRONG * distances**2
@@ -154,8 +160,9 @@ print(f"gap {length**2 / (4 * STRONG):.2f}; in truth the loss is {loss_early - l
 assert length**2 / (4 * STRONG) > 2 * (loss_early - lowest) > 0
 
 # %% [markdown]
-# At this `W` the gap is several times as large as the true distance, and so the proof says little. Near the optimum the
-# gradient becomes small, and the gap falls with its *square*. This is the certificate of the result above:
+# At this `W` the gap is several times as large as the true height above the lowest loss, so the proof says little.
+# Near the optimum the gradient becomes small, and the gap falls with its *square*. This is the certificate of the
+# result above:
 
 # %% tags=["nbval-ignore-output"]
 _, dW = softmax_loss_vectorized(best.W, X_train, y_train, REG)
@@ -179,7 +186,7 @@ assert 0 < gap <= 1.001 * best.gap < 2e-6
 
 # %%
 rates, watched_steps = [1e-4, 1e-3, 1e-2, 3e-2], {1, 3, 10, 30, 100, 300, 700, 1500}
-distance_of = {rate: [] for rate in rates}
+height_of = {rate: [] for rate in rates}
 for rate in rates:
 
     def watch(step, model, batch_loss, rate=rate):  # rate=rate: each function keeps the rate of its own turn
@@ -187,32 +194,32 @@ for rate in rates:
         if steps_taken in watched_steps:
             full_loss, _ = softmax_loss_vectorized(model.W, X_train, y_train, REG)
             passes = steps_taken * 200 / 49_000
-            distance_of[rate].append((passes, full_loss - best.loss))
+            height_of[rate].append((passes, full_loss - best.loss))
 
     sgd(X_train, y_train, rate, REG, num_iters=1500, watch=watch)
 
 # %%
 fig, ax = plt.subplots(figsize=(7.2, 4.4), layout="constrained")
 for k, rate in enumerate(rates):
-    ax.plot(*np.transpose(distance_of[rate]), color=vis_utils.COLOURS[k], marker=vis_utils.MARKERS[k],
+    ax.plot(*np.transpose(height_of[rate]), color=vis_utils.COLOURS[k], marker=vis_utils.MARKERS[k],
             label=f"SGD, learning rate {rate:g}")
 above = np.array(best.history) - best.loss
-above = above[: np.argmax(above < 1e-6)]  # what follows is too near to be seen in float32
+above = above[: np.argmax(above < 1e-6)]  # up to the first one that is nearer than float32 can show
 ax.plot(np.arange(1, len(above) + 1), above, color="#000000", marker=".", label="fit_optimum")
 ax.set(xscale="log", yscale="log", xlabel="passes through the training set", ylabel="loss minus lowest (nats)",
        title="How far above the lowest loss (reg = 0.01)")
 ax.legend()
-vis_utils.show("""Distance to the lowest loss against passes through the training set, both on log axes. SGD with
+vis_utils.show("""Height above the lowest loss against passes through the training set, both on log axes. SGD with
     learning rates of 0.0001, 0.001 and 0.01 falls slowly: after six passes the best of them is still a few
     hundredths above. With 0.03 it stays high. fit_optimum starts later, falls steeply, and is ten
     thousand times closer after about ten passes.""")
 
 # %% tags=["nbval-ignore-output"]
 for rate in rates:
-    print(f"SGD, learning rate {rate:<6g} after 1,500 steps: {distance_of[rate][-1][1]:.3f} above the lowest loss")
+    print(f"SGD, learning rate {rate:<6g} after 1,500 steps: {height_of[rate][-1][1]:.3f} above the lowest loss")
 
 # %% tags=["claim"]
-ends = {rate: curve[-1][1] for rate, curve in distance_of.items()}
+ends = {rate: curve[-1][1] for rate, curve in height_of.items()}
 assert ends[1e-2] == min(ends.values()) and 0.005 < ends[1e-2] < 0.1 and ends[1e-4] > 0.1
 assert ends[3e-2] > 2 * ends[1e-2] and above[-1] < 1e-4
 
@@ -221,16 +228,16 @@ assert ends[3e-2] > 2 * ends[1e-2] and above[-1] < 1e-4
 #
 # - **In the first pass, SGD is unbeatable.** It takes 245 steps in this time. So where one pass is all that you can
 #   afford, as with huge training sets, SGD is the method of choice.
-# - **Then SGD slows down.** 0.03 is too high: each step jumps across the bottom (notebook 6). At 0.01, the noise of the
-#   batches stops the progress. With smaller rates there is little progress in 1,500 steps. (A rate that is lowered
-#   towards the end would help.)
+# - **Then SGD slows down.** 0.03 is too high: each step jumps across the bottom (notebook 6). At 0.01, the loss falls
+#   only slowly now, because each batch shows a gradient with noise in it (notebook 6). The smaller rates are still on
+#   their way after 1,500 steps. (A rate that is lowered towards the end would help.)
 #
 # ## The whole path
 #
 # So far, each result of this course was a mixture: of the penalty, the learning rate, the number of steps, the start
 # and the seed. At the optimum only `reg` is left. So now we can see what the penalty does. `regularization_path` finds
-# the optimum for eight strengths, from strong to weak. Each descent starts where the two before it point to, so this
-# takes only a few times as long as one of them.
+# the optimum for eight strengths, from strong to weak. Each search starts on the straight line
+# through the last two optima, so it starts near its goal. All eight together take only a few times as long as one.
 #
 # **Predict, then run.** The strengths go from 10 down, and each is a fifth of the one before. Compare the second, reg
 # = 2, with the last, which is about 15,000 times weaker. How much do the two test accuracies differ?
@@ -319,8 +326,12 @@ def roughness(W):
     return np.mean(np.abs(np.diff(images, axis=1))) / images.std()
 
 
+# %% tags=["nbval-ignore-output"]
 rough = [roughness(path[k].W) for k in shown]
-print("the weaker the penalty, the rougher:", bool(rough[0] < rough[1] < rough[2]))
+print("the weaker the penalty, the rougher:", *(f"{value:.1f}" for value in rough))
+
+# %% tags=["claim"]
+assert rough[0] < rough[1] < rough[2]
 
 # %% [markdown]
 # With a strong penalty, the templates are smooth. With a weak one, they look like noise. But this noise isn't an
@@ -366,10 +377,10 @@ vis_utils.show("""Five horizontal bars of test accuracy: guessing 10 %, cs231n's
 assert list(ladder.values()) == sorted(ladder.values()) and ladder["optimum"] > ladder["tuned by a sweep"] + 0.5
 
 # %% [markdown]
-# The last steps are small ones. Without the noise of a random start, 1,500 steps of SGD come near to the optimum. The
-# gap told us that more training is useless: no `W` fits these training images better with this penalty. (About new
-# images it proves nothing. Other penalties, or more images, can still add a little.) To get much more, change the
-# *model*.
+# The last steps are small ones. Without the noise of a random start, 1,500 steps of SGD come near to the optimum. For
+# the optimum, the gap is below 1e-4 of the loss. So with this penalty, more training can lower the loss on the training
+# images by almost nothing. (About new images the gap proves nothing. More images can still add a little.) To get much
+# more, change the *model*.
 #
 # ## Stopping early is like a penalty
 #
@@ -416,10 +427,11 @@ assert np.max(np.abs(on_curve[0] - on_curve[1])) < 0.05
 assert all(0 < np.argmin(np.array(c)[:, 1]) < len(c) - 1 for c in [penalised, stopped])
 
 # %% [markdown]
-# The curves are nearly the same. With more steps, or with a weaker penalty, the directions enter `W` in the same order:
-# first those in which the images differ most. So the number of steps (times the learning rate) is a hyperparameter like
-# `reg`, and has to be chosen by validation, too. Probably this is also why reg 0 from a clean start was so good in
-# notebook 7: the small number of steps did the work of a penalty.
+# The curves are nearly the same. Both ways first learn the patterns in which the images differ most, for example
+# bright and dark areas. They learn the fine patterns only with many steps, or with a weak penalty. (We don't show
+# this here.) So the number of steps (times the learning rate) is a hyperparameter like `reg`, and has to be chosen by
+# validation, too. Probably this is also why reg 0 from a clean start was so good in notebook 7: the small number of
+# steps did the work of a penalty.
 #
 # ## Are the probabilities honest?
 #
@@ -455,25 +467,25 @@ def best_temperature(W):
     return minimize_scalar(lambda T: cross_entropy(val_scores / T, y_val)[0].mean(), bounds=(0.1, 10)).x
 
 
-three_strengths = {"strong": 1, "chosen": chosen, "weak": 7}
-temperatures = {name: best_temperature(path[k].W) for name, k in three_strengths.items()}
-test_scores = {name: X_test @ path[k].W for name, k in three_strengths.items()}
+positions = {"strong": 1, "chosen": chosen, "weak": 7}  # of three strengths in the path
+temperatures = {name: best_temperature(path[k].W) for name, k in positions.items()}
+test_scores = {name: X_test @ path[k].W for name, k in positions.items()}
 
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(9, 4.4), sharey=True, layout="constrained")
 for ax, title in zip(axes, ["as they are", "divided by the temperature"], strict=True):
     ax.plot([0, 100], [0, 100], "k:", label="honest")
-    for k, name in enumerate(three_strengths):
+    for k, name in enumerate(positions):
         T = 1 if title == "as they are" else temperatures[name]
         style = {"color": vis_utils.COLOURS[k], "marker": vis_utils.MARKERS[k], "linestyle": vis_utils.DASHES[k]}
-        label = f"reg {regs[three_strengths[name]]:.2g}, T = {T:.2f}"
+        label = f"reg {regs[positions[name]]:.2g}, T = {T:.2f}"
         ax.plot(*in_tenths(softmax(test_scores[name] / T), y_test), **style, label=label)
     ax.set(xlim=(10, 100), ylim=(10, 100), xlabel="confidence (%)", title=f"Scores {title}")
     ax.legend()
 axes[0].set_ylabel("right answers (%)")
 vis_utils.show("""Two reliability diagrams on the test images, for a strong, the chosen and a weak penalty, beside
     the diagonal of honest probabilities. Left, as they are: with the strong penalty the curve lies above the
-    diagonal, with the weak one below it where confidence is high. Right, after division by the temperature: the
+    diagonal, with the weak one below it. Right, after division by the temperature: the
     three curves are close to each other.""")
 
 # %% tags=["nbval-ignore-output"]
@@ -490,9 +502,9 @@ assert calibration_error(softmax(test_scores["strong"] / temperatures["strong"])
 
 # %% [markdown]
 # A strong penalty needs $T < 1$: its answers are too modest. A weak one needs $T > 1$: its answers are too sure.
-# After the division, the three are nearly alike, and closer to the diagonal. They aren't on it: the temperature with
-# the lowest *loss* isn't the one with the smallest distance. And for the chosen penalty, which was nearly honest
-# before, the division changes next to nothing.
+# After the division, the three are nearly alike, and the strong and the weak one are closer to the diagonal. They
+# aren't on it: the temperature with the lowest *loss* isn't the one with the smallest distance. For the chosen penalty,
+# the division changes next to nothing.
 #
 # ## What no linear classifier can see
 #
@@ -520,8 +532,8 @@ assert np.abs(xor.W).max() < 1e-3 and xor.gap < 1e-6
 
 # %% [markdown]
 # The best `W` is zero, and it has a certificate. No training, no learning rate and no patience helps: the *model* can't
-# do it. Each feature alone says nothing about the class. Only both together do, and a weighted sum can't look at two
-# features together.
+# do it. In a weighted sum, each feature adds its own part, whatever the other feature is.
+# For XOR, what x means depends on y.
 #
 # Images are full of such patterns. A car is a car whether it is red or white. A horse may look to the left or to the
 # right (notebook 8). And a cat is a cat in each corner of the image. Each single pixel says only very little about
@@ -540,7 +552,7 @@ print(f"bright is dark:      {accuracy(path[chosen].W, negatives, y_test):.1f} %
 assert accuracy(path[chosen].W, negatives, y_test) < 10 < accuracy(path[chosen].W, X_test, y_test)
 
 # %% [markdown]
-# This is worse than guessing. More training images don't help, and neither does a better method. What helps is to give
+# This is worse than guessing. More training images hardly help, and neither does a better method. What helps is to give
 # the *same* classifier better inputs: features that stay the same when colours, places and directions change. Networks
 # learn such features, and their last layer is a softmax classifier like yours.
 #
@@ -596,8 +608,8 @@ assert accuracy(path[chosen].W, negatives, y_test) < 10 < accuracy(path[chosen].
 # - SGD is fast at first. With a constant learning rate it then stays some hundredths above the lowest loss.
 # - At the optimum, accuracy changes slowly with the strength of the penalty, and its top is near 41 %.
 # - Early stopping and a penalty do nearly the same.
-# - For XOR no linear classifier is better than guessing, and the certificate proves it. What comes next is better
-#   inputs.
+# - For XOR no linear classifier has a lower loss than guessing, and the certificate proves it. What comes next is
+#   better inputs.
 #
 # **Next:** back to [the map of the notebooks](README.md). Or change something here: find the optimum for 5,000 training
 # images, and look at how the ladder changes.
