@@ -34,7 +34,7 @@ HEADING = "The lowest loss"
 REGS = (1e-1, 1e-2, 1e-3)
 GAPS = (1e-2, 1e-4, 1e-6)
 PATIENCE = 60  # seconds for one curve; a point that took a third of it is the last one
-OURS = "**ours**"
+OURS = "**fit_optimum**"
 
 
 # --- each returns a curve: [(seconds, loss), ...] -------------------------------------------------
@@ -180,7 +180,7 @@ def report(data):
         rows.append([name, *cells])
     header = ["", *(f"reg {reg:g}, {gap:g}" for reg in REGS for gap in GAPS)]
     text = (
-        "Time until the loss stays within a relative gap of the lowest one; below ours, as a multiple of ours. "
+        "Time until the loss stays within a relative gap of the lowest one; below it, as a multiple of fit_optimum. "
         f"A dash: not reached in {PATIENCE} s, or by float32 at all. The lowest losses: "
         + ", ".join(f"{loss:.5f} (reg {reg:g})" for reg, loss in lowest.items())
         + ".\n\n"

@@ -148,6 +148,13 @@ def test_rare_features_cost_few_evaluations_too():
     assert fit_optimum(X, y, reg=1e-3, tol=1e-6).evaluations < 60
 
 
+def test_a_curvature_that_falls_is_followed():
+    """Where the classes can be separated, the data's part of the curvature becomes small, and the guess with it."""
+    rng = np.random.default_rng(0)
+    X, y = 5 * rng.standard_normal((40, 200)), rng.integers(0, 10, 40)
+    assert fit_optimum(X, y, reg=1e-5, num_classes=10).evaluations < 100
+
+
 def test_a_path_is_what_single_fits_are():
     X, y = problem(4, N=2000, D=40, C=5, dtype=np.float32)
     regs = [1e-3, 1.0, 1e-2, 1e-3, *np.logspace(0, -3, 12)[1:-1]]
