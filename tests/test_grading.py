@@ -358,6 +358,12 @@ def test_submissions_find_the_data_that_the_grader_found(course, graded, monkeyp
     assert os.environ.pop("CIFAR10_DIR") == str(ROOT / "datasets/sample")
 
 
+def test_a_notebook_without_exercises_accuses_nobody():
+    empty = {"ann": Result("ann", "", {}, "", {})}
+    assert "ann" in grade.without_exercises(empty, {"check_my_loss": 5.0})[0]
+    assert grade.without_exercises(empty, {}) == []
+
+
 def test_nobody_of_this_name(course, graded):
     """--again names a student who isn't there: the message has those who are, and nothing is written."""
     before = (graded.folder / "points.csv").read_bytes()

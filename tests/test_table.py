@@ -22,7 +22,7 @@ from grading.late import read_policy  # noqa: E402
 from grading.results import Result, digest, path_of, read_result, read_results, write_result  # noqa: E402
 from grading.roster import name_keys, read_roster  # noqa: E402
 from grading.sheets import cell, decoded, plain  # noqa: E402
-from grading.table import write_tables  # noqa: E402
+from grading.table import put_aside, write_tables  # noqa: E402
 
 CHECKS = {"check_my_softmax": 5.0, "check_my_loss": 10.0}
 FULL = dict(CHECKS)
@@ -129,9 +129,10 @@ def test_a_table_is_the_same_whenever_it_is_written(tmp_path):
 def test_a_table_of_other_exercises_is_put_aside(tmp_path):
     write_tables(tmp_path, as_results(result("anna")), CHECKS)
     before = (tmp_path / "points.csv").read_bytes()
-    (sentence,) = write_tables(tmp_path, as_results(result("bob", {})), {"check_my_svm_loss": 5.0})
+    assert put_aside(tmp_path / "points.csv", [check.removeprefix("check_") for check in CHECKS]) == []
+    (sentence,) = put_aside(tmp_path / "points.csv", ["my_svm_loss"])
     assert "points-1.csv" in sentence and (tmp_path / "points-1.csv").read_bytes() == before
-    assert list(rows(tmp_path)) == ["bob"]
+    assert not (tmp_path / "points.csv").exists()
 
 
 # --- the class list -------------------------------------------------------------------------------

@@ -103,13 +103,18 @@ def grade_all(args, released, collected, late):
     stubs = {name: source for notebook in released.values() for name, source in look.exercises(notebook).items()}
     alike = similar.similar({student: result.functions for student, result in results.items()}, stubs)
     formats = () if stop.is_set() else formats
-    if unread := [student for student, result in results.items() if not result.functions]:
-        told.append(f"No exercise was found in what these handed in: {', '.join(sorted(unread))}. Look at their rows.")
+    told += without_exercises(results, checks)
     for line in [*told, *tables(args.to, results, more=alike, pages=True, formats=formats)]:
         print(line)
     print(f"{args.to / 'points.csv'} and {args.to / 'feedback'} are written")
     if stop.is_set():
         sys.exit(STOPPED + " A table for your school's system is written when everybody is graded." * bool(args.format))
+
+
+def without_exercises(results: Mapping[str, Result], checks: Mapping[str, float]) -> list[str]:
+    """Return a sentence about those in whose files no exercise was found, unless the notebooks have none."""
+    found = sorted(student for student, result in results.items() if not result.functions) if checks else []
+    return [f"No exercise was found in what these handed in: {', '.join(found)}. Look at their rows."] if found else []
 
 
 def delete_pages(feedback: Path, results: Mapping[str, Result]) -> None:

@@ -45,7 +45,7 @@ class Guess:
     """A = share * X.T @ X / N + 2 * reg * I, and its Cholesky factor.
 
     share is 1 / C at W = 0, and smaller where W is sure of its answers. The factor is made again only when share or reg
-    has become more than four times as large or small: it is half of the time of a short descent.
+    has become more than four times as large or small, because making it takes longer than a loss.
     """
 
     def __init__(self, gram: np.ndarray, num_classes: int) -> None:

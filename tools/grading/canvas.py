@@ -6,12 +6,12 @@ of an assignment, so it stays as it was exported. A heading without a known "(id
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from pathlib import Path
 
 from .roster import POINTS, Person
 from .sheets import Sheet, cell, counted, number, read_sheet, write_sheet
-from .templates import fill, left_out, other_maximum
+from .templates import Table, fill, left_out, other_maximum
 from .versions import spelled
 
 STUDENT = ("Student", "LastName", "FirstName")  # one column, or two where the school has chosen so
@@ -21,15 +21,9 @@ CALCULATED = tuple(f"{which} {what}" for which in SUMS for what in ("Score", "Po
 IMPORT = 'Import it in Canvas: in the course\'s Grades, "Import".'
 
 
-def write_canvas(
-    folder: Path,
-    template: Path | None,
-    heading: str,
-    rows: Sequence,
-    most: Mapping[str, float],
-    notebooks: Collection[str],
-) -> list[str]:
+def write_canvas(table: Table, template: Path | None, heading: str) -> list[str]:
     """Write canvas.csv: the columns about the student, and one assignment."""
+    folder, rows, most, notebooks = table
     if template is None:
         known = [row for row in rows if row.graded and row.ids.get("canvas")]
         lines = [[cell(row.name), row.ids["canvas"], "", "", "", number(row.total)] for row in known]

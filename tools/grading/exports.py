@@ -10,21 +10,20 @@ Only students with points are written, and only the columns that the import need
 the export is. Each file keeps the system's own encoding and delimiter; numbers have a point, which all systems accept.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from .canvas import write_canvas
 from .gradescope import write_gradescope
 from .moodle import write_moodle
+from .templates import Table
 
 WRITERS = {"canvas": write_canvas, "moodle": write_moodle, "gradescope": write_gradescope}
 FILES = ("canvas.csv", "moodle.csv", "moodle-feedback.zip", "gradescope.zip")
 
 
-def write(
-    folder: Path, wanted: str, rows: Sequence, most: Mapping[str, float], notebooks: Collection[str]
-) -> list[str]:
-    """Write <folder>/canvas.csv, moodle.csv or gradescope.zip; return sentences for the teacher.
+def write(table: Table, wanted: str) -> list[str]:
+    """Write canvas.csv, moodle.csv or gradescope.zip; return sentences for the teacher.
 
     ValueError for another system, and for a file that isn't such an export; OSError if it can't be read.
     """
@@ -32,7 +31,7 @@ def write(
     if system not in WRITERS:
         raise ValueError(f"FORMAT={wanted}: expected {', '.join(WRITERS)}, or one of them with =FILE.")
     template, heading = split_source(source)
-    return WRITERS[system](folder, template, heading, rows, most, notebooks)
+    return WRITERS[system](table, template, heading)
 
 
 def split_source(source: str) -> tuple[Path | None, str]:

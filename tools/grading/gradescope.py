@@ -7,13 +7,14 @@ It runs nothing of what students handed in, and shows each student the points of
 
 import json
 import zipfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from cs231n_softmax._files import atomic_write
 
 from .roster import EMAILS, FIRST, IDS, LAST, NAMES, Person, pair
 from .sheets import counted, read_sheet
+from .templates import Table
 
 SETUP = "#!/usr/bin/env bash\ncommand -v python3 || (apt-get update && apt-get install -y python3)\n"
 RUN = '''\
@@ -38,19 +39,12 @@ results.mkdir(exist_ok=True)
 '''
 
 
-def write_gradescope(
-    folder: Path,
-    template: Path | None,
-    heading: str,
-    rows: Sequence,
-    most: Mapping[str, float],
-    notebooks: Collection[str],
-) -> list[str]:
+def write_gradescope(table: Table, template: Path | None, heading: str) -> list[str]:
     """Write gradescope.zip; emails that the submissions don't tell come from the class list or from `template`.
 
     template: "Download Grades" of the assignment, or the course's roster, with Email and perhaps Submission ID.
     """
-    graded = {row.person(): row for row in rows if row.graded}
+    graded = {row.person(): row for row in table.rows if row.graded}
     told, emails, numbers = [], {}, {}
     if template is not None:
         people = gradescope_people(template)
@@ -60,15 +54,16 @@ def write_gradescope(
             raise ValueError(f"{template}: none of the students is in this file. Is it another course's?")
         emails = {graded[one].student: person.email for one, person in paired.items()}
         numbers = {graded[one].student: person.own.get("gradescope", "") for one, person in paired.items()}
-    table, unknown = {}, []
+    points, unknown = {}, []
     for row in graded.values():
         email = emails.get(row.student) or row.email
         number = numbers.get(row.student) or row.ids.get("gradescope", "")
         keys = [key for key, present in [(f"id {number}", number), (email.strip().casefold(), email)] if present]
-        table |= dict.fromkeys(keys, {"score": round(row.total, 2), "tests": as_tests(row, most)})
+        points |= dict.fromkeys(keys, {"score": round(row.total, 2), "tests": as_tests(row, table.most)})
         unknown += [] if keys else [row.student]
-    files = {"setup.sh": SETUP, "run_autograder": RUN, "points.json": json.dumps(table, indent=1)}
-    with atomic_write(folder / "gradescope.zip", "wb") as f, zipfile.ZipFile(f, "w", zipfile.ZIP_DEFLATED) as archive:
+    files = {"setup.sh": SETUP, "run_autograder": RUN, "points.json": json.dumps(points, indent=1)}
+    target = table.folder / "gradescope.zip"
+    with atomic_write(target, "wb") as f, zipfile.ZipFile(f, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             entry.create_system, entry.external_attr = 3, 0o755 << 16

@@ -11,7 +11,7 @@ from pathlib import Path
 from cs231n_softmax._files import atomic_write
 
 from .marks import EXTRA, Mark
-from .sheets import number
+from .sheets import counted, number
 
 BEGIN, END = "<!-- points -->", "<!-- /points -->"
 
@@ -29,7 +29,7 @@ def head(name: str, points: Mapping[str, tuple[float, float]], student: str = ""
 
 def of(points: float, best: float) -> str:
     """Return "7.5 of 10 points"."""
-    return f"{number(points)} of {number(best)} points"
+    return f"{number(points)} of {counted(best, 'point')}"
 
 
 def write_heads(folder: Path, notebooks: Mapping[str, Mapping[str, float]], rows: Iterable) -> None:
@@ -52,10 +52,10 @@ def by_hand(marks: Iterable[Mark], late: float, total: float, most: float) -> li
     """Return lines about what a teacher gave, about late days, and about the sum of all notebooks."""
     lines = []
     for mark in marks:
-        points = f"{number(mark.points)} points by hand" if mark.points is not None else ""
+        points = f"{counted(mark.points, 'point')} by hand" if mark.points is not None else ""
         points += ", for what you handed in before" if mark.outdated else ""
         lines.append(escape(f"{mark.exercise}: {'. '.join(filter(None, [points, mark.comment]))}"))
-    lines += [f"handed in late: {number(late)} points"] if late else []
+    lines += [f"handed in late: {counted(late, 'point')}"] if late else []
     return [*lines, f"<b>all notebooks together: {of(total, most)}</b>"]
 
 

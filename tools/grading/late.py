@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from .results import Result
+from .sheets import counted
 
 HELP = "expected for example 'deadline=2026-10-12T23:59+02:00 per_day=10% grace=1h most=50%'"
 
@@ -96,6 +97,6 @@ def without_times(results: Iterable[Result]) -> list[str]:
     if not unknown:
         return []
     return [
-        f"late days: for {len(unknown)} students the export gives no time of handing in, so nothing was taken off. "
-        f"It calls {late} of them late, and their rows say so."
+        f"late days: for {counted(len(unknown), 'student')} the export gives no time of handing in, so nothing was "
+        f"taken off. It calls {late} of them late, and their rows say so."
     ]

@@ -10,14 +10,14 @@ download: mod/assign/feedback/file/importziplib.php looks for name_number_assign
 
 import re
 import zipfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from cs231n_softmax._files import atomic_write
 
 from .roster import Person
 from .sheets import Sheet, as_number, cell, number, read_sheet, write_sheet
-from .templates import fill, left_out, other_maximum
+from .templates import Table, fill, left_out, other_maximum
 
 WORKSHEET = [
     "Identifier",
@@ -31,15 +31,9 @@ WORKSHEET = [
 ]
 
 
-def write_moodle(
-    folder: Path,
-    template: Path | None,
-    heading: str,
-    rows: Sequence,
-    most: Mapping[str, float],
-    notebooks: Collection[str],
-) -> list[str]:
+def write_moodle(table: Table, template: Path | None, heading: str) -> list[str]:
     """Write moodle.csv: the rows of the worksheet that have points. Without a worksheet, for a site in English."""
+    folder, rows, most, notebooks = table
     write_feedback(folder, rows, notebooks)
     if template is None:
         known = [row for row in rows if row.graded and row.ids.get("moodle")]

@@ -23,7 +23,7 @@ from .points import exercises
 from .results import Result
 from .roster import SYSTEMS, Person, pair, read_roster
 from .sheets import counted, number, read_sheet, write_table
-from .templates import of
+from .templates import Table, of
 
 NOTHING, UNLISTED = "nothing was handed in", "isn't in the class list"
 ABOUT, SUMS = ["student", "name", "email"], [EXTRA, "late", "total", "max", "what happened"]
@@ -81,7 +81,7 @@ def write_tables(
     }
     answered, told = write_answers(folder / "answers.csv", results.values(), questions)
     marks, about_marks = read_marks(folder / "marks.csv", most)
-    told += [*about_marks, *put_aside(folder / "points.csv", most)]
+    told += about_marks
     rows = {result.student: row_of(result, most) for result in results.values()}
     if roster is not None:
         told += add_people(rows, read_roster(roster), list(most), roster.name)
@@ -102,7 +102,7 @@ def write_tables(
     if pages:
         write_heads(folder / "feedback", {name: exercises(notebook) for name, notebook in released.items()}, ordered)
     for wanted in formats:
-        told += exports.write(folder, wanted, ordered, most, list(released))
+        told += exports.write(Table(folder, ordered, most, list(released)), wanted)
     return told
 
 

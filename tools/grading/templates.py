@@ -1,10 +1,20 @@
 """Fill the points into a file that a school's system exported: what Canvas's and Moodle's have in common."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from .roster import TEST_STUDENTS, Person, pair
 from .sheets import as_number, counted, number
+
+
+class Table(NamedTuple):
+    """What an export is made of, and the folder for it."""
+
+    folder: Path
+    rows: Sequence  # of table.Row
+    most: Mapping[str, float]  # {exercise: points}
+    notebooks: Collection[str]
 
 
 def fill(
