@@ -21,10 +21,10 @@ def regularization_path(
 ) -> list[Optimum]:
     """Return the Optimum for each of `regs`, in their order; the arguments are those of fit_optimum.
 
-    Twelve strengths cost three to four times as much as one, because they share what is expensive: the Gram matrix; its
-    Cholesky factor, as long as the strength is similar; and what the descents have learned of the curvature, where the
-    part of the penalty is exchanged. Along the path, W is nearly a straight line over log(reg). So each descent
-    begins where the line through the last two optima leads.
+    Many strengths cost a few times as much as one (docs/speed.md), because they share what is expensive: the Gram
+    matrix; its Cholesky factor, as long as the strength is similar; and what the descents have learned of the
+    curvature, where the part of the penalty is exchanged. Along the path, W is nearly a straight line over log(reg).
+    So each descent begins where the line through the last two optima leads.
 
     >>> strong, weak = regularization_path(X=[[1.0], [-1.0]], y=[0, 1], regs=[1, 1e-3])
     >>> bool(abs(weak.W).max() > abs(strong.W).max())
@@ -39,8 +39,6 @@ def regularization_path(
     for reg in sorted(set(strengths), reverse=True):
         if last is not None:  # the gradient's change over a step s has a part 2 * reg * s, which is exchanged
             pairs = [(s, change + 2 * (reg - last) * s) for s, change in pairs]
-            # Where less than that part is left, the rest was rounding.
-            pairs = [(s, change) for s, change in pairs if np.vdot(s, change) > reg * np.vdot(s, s)]
         found[reg] = problem.solve(ahead(found, reg, problem.start), reg, tol, most, pairs)
         last = reg
     return [found[reg] for reg in strengths]

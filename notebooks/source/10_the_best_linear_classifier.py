@@ -174,8 +174,8 @@ print(f"the gap that fit_optimum gives: {best.gap:.1e}")
 assert 0 < gap <= 1.001 * best.gap < 2e-6
 
 # %% [markdown]
-# (We asked `fit_optimum` for a gap of a millionth of the loss, `tol=1e-6`. To its gap it adds the largest possible
-# rounding error, which is about 1e-11.)
+# (We asked `fit_optimum` for a gap of a millionth of the loss, `tol=1e-6`. To its gap it adds the largest
+# possible rounding error, which is too small to be seen here.)
 #
 # ## How near does SGD come?
 #
