@@ -100,8 +100,10 @@ assert all(optimum.evaluations <= 40 and optimum.gap <= 1e-6 * optimum.loss for 
 # of the sum of all its squared numbers. In the same way we speak of the length of `W`.) The data loss is convex, so
 # it is never below its tangent. Let $D$ be a direction of length 1. Then the penalty at `W` plus $t\,D$ is
 #
-# $$\texttt{reg}\,\lVert W + t\,D\rVert^2 = \texttt{reg}\,\lVert W\rVert^2 + 2\,\texttt{reg}\;t\,(W \cdot D)
-#   + \texttt{reg}\;t^2$$
+# $$\begin{aligned}
+# \texttt{reg}\,\lVert W + t\,D\rVert^2 =\; & \texttt{reg}\,\lVert W\rVert^2 + 2\,\texttt{reg}\;t\,(W \cdot D) \\
+# & + \texttt{reg}\;t^2
+# \end{aligned}$$
 #
 # The first two terms are the tangent of the penalty. So the whole loss is at least its tangent plus
 # $\texttt{reg}\;t^2$, and the tangent falls by at most $t\,\lVert dW\rVert$:
@@ -605,7 +607,7 @@ assert accuracy(path[chosen].W, negatives, y_test) < 10 < accuracy(path[chosen].
 # ## What you showed
 # - The softmax loss with a penalty has one lowest point, and $\lVert dW\rVert^2 / (4\,\texttt{reg})$ bounds how far
 #   above it you are.
-# - SGD is fast at first. With a constant learning rate it then stays some hundredths above the lowest loss.
+# - SGD is fast at first. After six passes it is still some hundredths above the lowest loss.
 # - At the optimum, accuracy changes slowly with the strength of the penalty, and its top is near 41 %.
 # - Early stopping and a penalty do nearly the same.
 # - For XOR no linear classifier has a lower loss than guessing, and the certificate proves it. What comes next is
