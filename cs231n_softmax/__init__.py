@@ -5,6 +5,7 @@ What is where:
     data_utils        load, split and prepare CIFAR-10
     cifar10           its files: find, fetch and read them, or make the built-in sample
     classifiers       losses with gradients, naive and vectorized; Softmax and LinearSVM
+    optim             update rules: how a gradient becomes a step
     gradient_check    numerical derivatives and checks
     sweep             learning rate x regularization
     optimum           the lowest loss there is, with a proof

@@ -26,9 +26,9 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ._extremes import quiet
 from ._inputs import as_array, as_integer, as_number, check_finite
 from .classifiers import LinearClassifier, LinearSVM, Softmax
-from .classifiers.extremes import quiet
 from .classifiers.softmax import softmax
 from .optimum import fit_optimum
 

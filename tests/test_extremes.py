@@ -1,4 +1,4 @@
-"""classifiers/extremes.py: very large and very small numbers, by hand. tests/faults/numbers.py tries thousands more."""
+"""_extremes.py: very large and very small numbers, by hand. tests/faults/numbers.py tries thousands more."""
 
 import math
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cs231n_softmax import LinearSVM, Softmax, softmax
+from cs231n_softmax._extremes import check_scores, finite, reg_gradient, reg_loss, times
 from cs231n_softmax.classifiers.compiled import softmax_loss_compiled
-from cs231n_softmax.classifiers.extremes import check_scores, finite, reg_gradient, reg_loss, times
 from cs231n_softmax.classifiers.linear_svm import hinge, svm_loss_naive, svm_loss_vectorized
 from cs231n_softmax.classifiers.softmax import cross_entropy, softmax_loss_naive, softmax_loss_vectorized
 

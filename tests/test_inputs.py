@@ -7,7 +7,7 @@ import pandas
 import pytest
 import scipy.sparse
 
-from cs231n_softmax.classifiers.extremes import as_floating
+from cs231n_softmax._extremes import as_floating
 from cs231n_softmax.classifiers.inputs import as_training_data, checked
 from cs231n_softmax.classifiers.linear_svm import svm_loss_naive, svm_loss_vectorized
 from cs231n_softmax.classifiers.softmax import softmax_loss_naive, softmax_loss_vectorized

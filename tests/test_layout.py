@@ -11,11 +11,13 @@ import cs231n_softmax
 
 NAME = "cs231n_softmax"
 PACKAGE = Path(cs231n_softmax.__file__).parent
-# A room is a folder or a file of the package; the last of the fifth floor is the package's own __init__.
+# A room is a folder or a file of the package; the last of the seventh floor is the package's own __init__.
 FLOORS = [
     ["_console", "_files", "_objects", "_project", "_threads", "_typing"],
     ["_inputs", "_numpy"],
-    ["cifar10", "classifiers", "timing"],
+    ["_extremes"],
+    ["cifar10", "optim", "timing"],
+    ["classifiers"],
     ["data_utils", "gradient_check", "optimum", "vis_utils"],
     ["sklearn", "sweep", NAME],
     ["check", "drop_in"],

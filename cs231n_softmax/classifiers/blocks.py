@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
 from .._threads import share
 from .._typing import DataLoss
-from .extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
 from .inputs import checked
 
 BLOCK = 2 * 2**20  # bytes of X in a block: about what a core's own caches hold; half or twice as much is as good

@@ -15,9 +15,9 @@ multiplication", ACM Transactions on Mathematical Software 34(3), 2008.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
 from .._threads import share
 from .blocks import PARTS, add_up, cut, row_blocks
-from .extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
 from .inputs import checked
 
 try:

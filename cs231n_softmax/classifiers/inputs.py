@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._extremes import arithmetic_dtype
 from .._inputs import as_array, as_integer, as_labels, as_number, real_array
-from .extremes import arithmetic_dtype
 
 MOST_ROWS = 100_000  # in a batch, when X has fewer: of CIFAR-10, they take 1.2 GB
 
@@ -18,7 +18,7 @@ def checked(
 
     W (D, C) floating, or complex where allowed (for complex-step derivatives); X (N, D); y (N,) integers in
     0..C-1; reg >= 0, which becomes a Python float: that leaves float32 arrays float32. W is returned in the dtype of
-    the arithmetic (extremes.py).
+    the arithmetic (_extremes.py).
     The values of X aren't looked at, which would cost as much as the loss itself: `check_scores` finds NaN and inf.
     """
     W, X = as_array("W", W), as_array("X", X)

@@ -20,12 +20,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._console import encodable
+from .._extremes import arithmetic_dtype, as_floating, check_scores, quiet, times
 from .._inputs import as_array, as_flag, as_generator, as_number, check_finite_rows
 from .._threads import one_blas_thread, share
 from .._typing import Rng
 from . import saved
 from .blocks import row_blocks
-from .extremes import arithmetic_dtype, as_floating, check_scores, quiet, times
 from .inputs import as_rows, as_steps, as_training_data, check_weights, checked
 from .linear_svm import svm_loss_vectorized
 from .softmax import softmax, softmax_loss_vectorized
@@ -156,7 +156,7 @@ class LinearClassifier:
 
     @quiet
     def _scores(self, X):
-        """Return X @ W (N, C), all of them finite, in the dtype of the arithmetic (extremes.py)."""
+        """Return X @ W (N, C), all of them finite, in the dtype of the arithmetic (_extremes.py)."""
         W = as_array("W", self._trained())
         check_weights(W)
         X = as_rows("X", X, len(W))

@@ -15,9 +15,9 @@ machines for multi-class pattern recognition", ESANN 1999.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
 from .._threads import one_blas_thread
 from .blocks import loss_and_gradient
-from .extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
 from .inputs import checked, checked_scores
 
 

@@ -19,10 +19,10 @@ C. Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.4.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
 from .._inputs import real_array
 from .._threads import one_blas_thread
 from .blocks import loss_and_gradient
-from .extremes import as_floating, check_scores, finite, quiet, reg_gradient, reg_loss
 from .inputs import checked, checked_scores, floating_scores
 
 

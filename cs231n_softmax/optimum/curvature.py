@@ -18,8 +18,8 @@ Source: D. Böhning, "Multinomial logistic regression algorithm", Annals of the 
 import numpy as np
 import scipy.linalg
 
+from .._extremes import quiet
 from .._threads import one_blas_thread
-from ..classifiers.extremes import quiet
 
 ROWS_PER_COLUMN = 4
 LOSSES = 10  # a loss with its gradient takes 4 * N * D * C operations, the Gram matrix of n rows n * D * D

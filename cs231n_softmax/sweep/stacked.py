@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from .._extremes import arithmetic_dtype, as_floating, reg_loss
 from .._inputs import check_finite
 from .._typing import DataLoss, Setting
 from ..classifiers.blocks import row_blocks
-from ..classifiers.extremes import arithmetic_dtype, as_floating, reg_loss
 from ..classifiers.linear_classifier import first_weights
 
 LAST = 50  # batches: a setting's final loss is the mean over the last ones

@@ -9,7 +9,7 @@ overflow            raises OverflowError: no loss and no gradient has NaN or inf
 
 import numpy as np
 
-from .._inputs import check_finite
+from ._inputs import check_finite
 
 # How all arithmetic of this package is done, whatever the caller's np.seterr is: our checks find NaN and inf.
 quiet = np.errstate(all="ignore")
