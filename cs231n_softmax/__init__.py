@@ -9,6 +9,7 @@ What is where:
     gradient_check    numerical derivatives and checks
     sweep             learning rate x regularization
     optimum           the lowest loss there is, with a proof
+    features          better inputs: edges, colours, patches
     timing            how long a function takes
     vis_utils         pictures
     check             looks at your solutions of the exercises, and names the mistake

@@ -18,7 +18,7 @@ FLOORS = [
     ["_extremes"],
     ["cifar10", "optim", "timing"],
     ["classifiers"],
-    ["data_utils", "gradient_check", "optimum", "vis_utils"],
+    ["data_utils", "features", "gradient_check", "optimum", "vis_utils"],
     ["sklearn", "sweep", NAME],
     ["check", "drop_in"],
     ["assignment", "practice"],

@@ -1,0 +1,53 @@
+"""Features in a file, so that they are computed once. The file's name is a hash of all that they depend on."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .._files import expected, from_npz, read_bytes, write_npz
+from .._project import data_folder
+
+
+def cached(
+    function: Callable[..., np.ndarray], images: np.ndarray, *settings: Any, folder: Path | None = None
+) -> np.ndarray:
+    """Return function(images, *settings), from a file where there is one; otherwise it is computed, and written.
+
+    The file lies in `folder` (default: features/ in the folder for data, datasets/ in a checkout), and its name is made
+    of the function's name and a hash: of the images, of the settings (arrays, numbers, text, or tuples of these), and
+    of the files in this folder of the package. So other images, settings or code never get the features of before. It
+    has a checksum; a damaged one raises ValueError and says so. You may delete any of them.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    for part in (images, *settings):
+        _add(digest, part)
+    folder = data_folder() / "features" if folder is None else folder
+    path = folder / f"{function.__name__}-{digest.hexdigest()[:16]}.npz"
+    if path.is_file():
+        with expected(path, "features, as `cached` wrote them", "Delete it, and they are computed again."):
+            return from_npz(read_bytes(path))["features"]
+    features = function(images, *settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_npz(path, features=features)
+    return features
+
+
+def _add(digest, part):
+    """Add an array, a number, a text, or a tuple of these to a hash, so that different ones stay different."""
+    if isinstance(part, tuple):
+        digest.update(f"tuple {len(part)}".encode())
+        for one in part:
+            _add(digest, one)
+    elif isinstance(part, np.ndarray):
+        digest.update(f"{part.dtype.str} {part.shape}".encode())
+        for one in part if part.ndim > 1 else [part]:
+            digest.update(np.ascontiguousarray(one).data)
+    elif isinstance(part, str | int | float):
+        digest.update(f"{type(part).__name__} {part!r}".encode())
+    else:
+        raise TypeError(f"settings: expected arrays, numbers, text or tuples of these, got {type(part).__name__}.")
