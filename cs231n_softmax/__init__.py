@@ -4,7 +4,7 @@ What is where:
 
     data_utils        load, split and prepare CIFAR-10
     cifar10           its files: find, fetch and read them, or make the built-in sample
-    classifiers       losses with gradients, naive and vectorized; Softmax and LinearSVM
+    classifiers       losses with gradients; Softmax, LinearSVM and TwoLayerNet
     optim             update rules: how a gradient becomes a step
     gradient_check    numerical derivatives and checks
     sweep             learning rate x regularization
@@ -23,10 +23,12 @@ from .classifiers import (
     LinearClassifier,
     LinearSVM,
     Softmax,
+    TwoLayerNet,
     softmax_loss_naive,
     softmax_loss_vectorized,
     svm_loss_naive,
     svm_loss_vectorized,
+    two_layer_loss,
 )
 from .classifiers.softmax import softmax
 from .data_utils import get_CIFAR10_data, load_CIFAR10, load_CIFAR_batch, load_linear_splits
@@ -37,6 +39,7 @@ __all__ = [
     "LinearClassifier",
     "LinearSVM",
     "Softmax",
+    "TwoLayerNet",
     "check_gradient",
     "complex_step_gradient",
     "eval_numerical_gradient",
@@ -50,4 +53,5 @@ __all__ = [
     "softmax_loss_vectorized",
     "svm_loss_naive",
     "svm_loss_vectorized",
+    "two_layer_loss",
 ]

@@ -63,7 +63,8 @@ def test_train_has_cs231n_defaults():
     assert list(positional.items()) == [
         ("self", inspect.Parameter.empty), ("X", inspect.Parameter.empty), ("y", inspect.Parameter.empty),
         ("learning_rate", 1e-3), ("reg", 1e-5), ("num_iters", 100), ("batch_size", 200), ("verbose", False)]
-    assert {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY} == {"rng": None, "callback": None}
+    assert {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY} == {
+        "rng": None, "update": "sgd", "callback": None}
 
 
 @both

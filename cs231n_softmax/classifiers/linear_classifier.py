@@ -11,22 +11,19 @@
 Source: cs231n notes, "Optimization" (mini-batch gradient descent); method names and defaults are cs231n's.
 """
 
-import reprlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._console import encodable
-from .._extremes import arithmetic_dtype, as_floating, check_scores, quiet, times
-from .._inputs import as_array, as_flag, as_generator, as_number, check_finite_rows
-from .._threads import one_blas_thread, share
-from .._typing import Rng
+from .._extremes import arithmetic_dtype, as_floating, check_scores, quiet
+from .._inputs import as_array
+from .._threads import share
 from . import saved
 from .blocks import row_blocks
-from .inputs import as_rows, as_steps, as_training_data, check_weights, checked
+from .descent import Descent, Params
+from .inputs import as_rows, as_training_data, check_weights, checked
 from .linear_svm import svm_loss_vectorized
 from .softmax import softmax, softmax_loss_vectorized
 
@@ -40,8 +37,11 @@ def first_weights(X: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> np.
     return (0.001 * rng.standard_normal((X.shape[1], int(y.max()) + 1))).astype(dtype)
 
 
-class LinearClassifier:
-    """A weight matrix W (D, C), None until trained. Subclasses define the loss."""
+class LinearClassifier(Descent):
+    """A weight matrix W (D, C), None until trained. Subclasses define the loss.
+
+    `train` (in descent.py) starts from 0.001 * standard normal numbers, in X's floating dtype, in max(y) + 1 columns.
+    """
 
     W: np.ndarray | None
 
@@ -52,93 +52,25 @@ class LinearClassifier:
         """Return (loss, dW (D, C)) of W on a batch X_batch (N, D), y_batch (N,)."""
         raise NotImplementedError("LinearClassifier has no loss of its own: use Softmax or LinearSVM.")
 
-    def train(
-        self,
-        X: ArrayLike,
-        y: ArrayLike,
-        learning_rate: float = 1e-3,
-        reg: float = 1e-5,
-        num_iters: int = 100,
-        batch_size: int = 200,
-        verbose: bool = False,
-        *,
-        rng: Rng = None,
-        callback: Callable[[int, Self, float], object] | None = None,
-    ) -> list[float]:
-        """Take `num_iters` steps W <- W - learning_rate * dW, each on `batch_size` rows, drawn anew.
+    @property
+    def params(self) -> Params | None:
+        """The parameters by name, {"W": W}, as `train` sees them; None before training."""
+        return None if self.W is None else {"W": self.W}
 
-        X (N, D), y (N,) integer labels from 0. W starts as 0.001 * standard normal numbers, in X's floating
-        dtype, with max(y) + 1 columns; a W that is there already is trained further. W is never float16, but float32
-        then: steps would be rounded to nothing. Rows are drawn with replacement by `rng`, a numpy.random.Generator or
-        a seed (None: a fresh generator); a batch has at most 100,000 rows, or as many as X. `callback(iteration, self,
-        loss)`, if given, is called after each step.
+    @params.setter
+    def params(self, params: Params | None) -> None:
+        self.W = None if params is None else params["W"]
 
-        Raises ValueError or TypeError, naming the argument, before anything changes. Only NaN and inf in a row of X are
-        found when that row is drawn.
+    def _first_params(self, X, y, rng):
+        return {"W": first_weights(X, y, rng)}
 
-        Returns the list of `num_iters` batch losses, each from before its step. When a loss or W overflows
-        (the learning rate or reg is too large), training stops, W keeps its last finite value, and the rest
-        of the list is inf. Ctrl-C ends it after at most one step: KeyboardInterrupt, and W is that of the last finished
-        step. The losses are gone then, except for what `callback` has kept.
+    def _fitting(self, X: ArrayLike, y: ArrayLike, reg: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return X and y; where there is a W, they have to fit it."""
+        return as_training_data(X, y) if self.W is None else checked(self.W, X, y, reg)[1:3]
 
-        The steps run on one thread, and the weights are the same to the bit in any thread (see _threads.py).
-        """
-        verbose = as_flag("verbose", verbose)
-        learning_rate, reg = as_number("learning_rate", learning_rate, positive=True), as_number("reg", reg)
-        before = self.W
-        if before is None:
-            X, y = as_training_data(X, y)
-        else:
-            W = as_array("W", before)
-            _, X, y, _ = checked(W, X, y, reg)
-        num_iters, batch_size = as_steps(num_iters, batch_size, len(X))
-        if callback is not None and not callable(callback):
-            raise TypeError(f"callback: expected a function (iteration, model, loss), got {reprlib.repr(callback)}.")
-        rng = as_generator(rng)
-        W = first_weights(X, y, rng) if before is None else W.astype(np.result_type(W, np.float32), copy=False)
-        self.W = W
-        losses: list[float] = []
-        try:
-            with one_blas_thread():
-                self._descend(losses, X, y, learning_rate, reg, num_iters, batch_size, verbose, rng, callback)
-        except BaseException:
-            if not losses:  # not even one step: leave no random weights behind
-                self.W = before
-            raise
-        return losses + [np.inf] * (num_iters - len(losses))
-
-    def _descend(self, losses, X, y, learning_rate, reg, num_iters, batch_size, verbose, rng, callback):
-        """Append the loss of each step to `losses`; return early when a step overflows."""
-        for iteration in range(num_iters):
-            batch = rng.integers(len(X), size=batch_size)
-            try:
-                loss, W = self._step(X[batch], y[batch], learning_rate, reg)
-                if not np.isfinite(loss) or not np.isfinite(W).all():
-                    raise OverflowError(f"the step from a loss of {loss:.3g} leads to NaN or inf.")
-            except OverflowError as error:
-                if verbose:
-                    print(f"iteration {iteration} / {num_iters}: diverged: {error}")
-                return
-            except ValueError:
-                check_finite_rows("X", X)  # the error of the loss counts within the batch alone
-                raise
-            self.W = W
-            losses.append(loss)
-            if verbose and iteration % 100 == 0:
-                print(f"iteration {iteration} / {num_iters}: loss {loss:f}")
-            if callback is not None:
-                callback(iteration, self, loss)
-
-    @quiet  # overflow ends training above
-    def _step(self, X_batch, y_batch, learning_rate, reg):
-        """Return the loss on a batch, and W after a step down its gradient."""
-        W = self._trained()
-        loss, dW = self.loss(X_batch, y_batch, reg)
-        dW = np.asarray(dW)
-        dW = dW.astype(np.result_type(dW, W), copy=False)
-        if dW.shape != W.shape:
-            raise ValueError(f"loss: expected a gradient of W's shape {W.shape}, got {dW.shape}.")
-        return loss, (W - times(learning_rate, dW)).astype(W.dtype, copy=False)
+    def _gradients(self, X, y, reg):
+        loss, dW = self.loss(X, y, reg)
+        return loss, {"W": dW}
 
     def _trained(self):
         """Return W; ValueError when there is none yet."""

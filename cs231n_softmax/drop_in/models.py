@@ -3,13 +3,15 @@
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._typing import Rng
 from ..classifiers import linear_classifier as ours
+from ..classifiers.descent import Schedule
+from ..optim import Update
 from . import saved
 
 __all__ = ["LinearClassifier", "LinearSVM", "Softmax"]
@@ -22,19 +24,21 @@ class LinearClassifier(ours.LinearClassifier):
         self,
         X: ArrayLike,
         y: ArrayLike,
-        learning_rate: float = 1e-3,
+        learning_rate: float | Schedule = 1e-3,
         reg: float = 1e-5,
         num_iters: int = 100,
         batch_size: int = 200,
         verbose: bool = False,
         *,
         rng: Rng = None,
+        update: str | Update = "sgd",
         callback: Callable[[int, Self, float], object] | None = None,
     ) -> list[float]:
         """As ours. Without `rng`, weights and batches are drawn from np.random's state, which np.random.seed sets."""
         if rng is None:
             rng = np.random.Generator(np.random.get_bit_generator())  # type: ignore[attr-defined]  # not in the stubs
-        return super().train(X, y, learning_rate, reg, num_iters, batch_size, verbose, rng=rng, callback=callback)
+        options: dict[str, Any] = {"rng": rng, "update": update, "callback": callback}
+        return super().train(X, y, learning_rate, reg, num_iters, batch_size, verbose, **options)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """As ours. Weights so large that scores overflow, or are NaN, give what NumPy's argmax gives, and a warning."""
