@@ -4,6 +4,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._inputs import check_finite_rows, real_array
+from ..classifiers.blocks import cut
+
+BLOCK = 2**20  # numbers that are computed at once
 
 
 def standardize(train: ArrayLike, *others: ArrayLike, bias: bool = True) -> list[np.ndarray]:
@@ -28,12 +31,18 @@ def standardize(train: ArrayLike, *others: ArrayLike, bias: bool = True) -> list
         if array.ndim != 2 or array.shape[1] != F or len(array) == 0:
             raise ValueError(f"features {k}: expected shape (N, {F if F >= 0 else 'F'}), N > 0, got {array.shape}.")
         check_finite_rows(f"features {k}", array)
-    mean, deviation = arrays[0].mean(axis=0, dtype=np.float64), arrays[0].std(axis=0, dtype=np.float64)
-    rounding = 4 * np.finfo(np.result_type(arrays[0], np.float32)).eps * np.abs(mean)
+    train = arrays[0]
+    blocks = cut(len(train), -(-train.size // BLOCK))  # so that no float64 copy of all features is made
+    mean = sum(train[rows].sum(axis=0, dtype=np.float64) for rows in blocks) / len(train)
+    deviation = np.sqrt(sum(np.square(train[rows] - mean).sum(axis=0) for rows in blocks) / len(train))
+    rounding = 4 * np.finfo(np.result_type(train, np.float32)).eps * np.abs(mean)
     scale = np.divide(1, deviation, out=np.zeros(F), where=deviation > rounding)
-    results = []
-    for array in arrays:
-        result = np.ones((len(array), F + bias), np.float32)
-        np.multiply(array - mean, scale, out=result[:, :F], casting="same_kind")
-        results.append(result)
-    return results
+    return [_scaled(array, mean, scale, bias) for array in arrays]
+
+
+def _scaled(array, mean, scale, bias):
+    """Return (array - mean) * scale in float32, with a column of ones where `bias` is True."""
+    result = np.ones((len(array), array.shape[1] + bias), np.float32)
+    for rows in cut(len(array), -(-array.size // BLOCK)):
+        result[rows, : array.shape[1]] = (array[rows] - mean) * scale
+    return result

@@ -17,6 +17,7 @@ from .landscapes import plot_landscapes
 from .learning import plot_learning_curves
 from .probabilities import show_scores
 from .regions import show_regions
+from .strokes import plot_strokes
 from .sweeps import plot_sweep
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "plot_losses",
     "plot_paths",
     "plot_roofline",
+    "plot_strokes",
     "plot_sweep",
     "plot_timings",
     "show",
