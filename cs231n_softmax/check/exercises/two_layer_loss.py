@@ -206,13 +206,18 @@ class PartedTable(Table):
                 found.append(more)
         return found
 
-    def _explained(self, variants, answers):
-        """Return the parts of all answers that the recipe with these variants gives."""
-        values = [answer(self.recipes[0], variants, problem) for problem in self.problems]
-        if None in values:
-            return set()
-        pairs = list(zip(answers, values, strict=True))
-        return {part for part in ORDER if all(alike(got[part], value[part], RTOL) for got, value in pairs)}
+    def _explained(self, variants, answers, known=frozenset()):
+        """Return the parts of all answers that the recipe with these variants gives.
+
+        Where these are no more than the parts in `known`, it stops early, and some of them may be missing.
+        """
+        parts = set(ORDER)
+        for problem, got in zip(self.problems, answers, strict=True):
+            value = answer(self.recipes[0], variants, problem)
+            parts = {part for part in parts if value is not None and alike(got[part], value[part], RTOL)}
+            if not parts > known:
+                break
+        return parts
 
     def _next(self, found, answers):
         """Return a variant that, beside those already found, explains one more part, and as many as possible.
@@ -222,7 +227,7 @@ class PartedTable(Table):
         before, steps, gains = self._explained(found, answers), {v.step for v in found}, []
         for variant in self.variants:
             if variant.step not in steps:
-                explained = self._explained([*found, variant], answers)
+                explained = self._explained([*found, variant], answers, before)
                 if explained > before:
                     gains.append((explained, variant))
         for part in ORDER:
