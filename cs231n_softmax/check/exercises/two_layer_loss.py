@@ -198,12 +198,11 @@ class PartedTable(Table):
 
     def explain(self, answers):
         """Return the variants that give all the answers, or else, those that give some of their parts."""
-        if any(isinstance(got, Mistake) for got in answers):
-            return super().explain(answers)
         found = super().explain(answers)
-        if not found:
-            while len(found) < MOST and (more := self._next(found, answers)):
-                found.append(more)
+        if found or any(isinstance(got, Mistake) for got in answers):
+            return found
+        while len(found) < MOST and (more := self._next(found, answers)):
+            found.append(more)
         return found
 
     def _explained(self, variants, answers, known=frozenset()):
