@@ -105,7 +105,7 @@ def test_a_rule_may_work_in_place():
     (None, TypeError, "got None."), (0.9, TypeError, "got 0.9."),
     (lambda w, dw, config: w, TypeError, r"update: expected a rule that returns (next_w, config), got array("),
     (lambda w, dw, config: (w, None), TypeError, r"update: expected a rule that returns (next_w, config), got (array"),
-    (lambda w, dw, config: (w[0], config), ValueError, "update: expected next_w with W's shape (5, 3), got float64 (3,)"),
+    (lambda w, dw, config: (w[0], config), ValueError, "expected next_w with W's shape (5, 3), got float64 (3,)"),
     (lambda w, dw, config: (w * 1j, config), ValueError, "got complex128 (5, 3) from the rule.")])
 def test_what_is_no_rule_is_refused(update, error, message):
     """A wrong name lists the rules, and a wrong result says what came. No weights are left behind."""

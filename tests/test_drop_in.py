@@ -7,6 +7,7 @@ import pickle
 import re
 import subprocess
 import sys
+import warnings
 from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -236,8 +237,8 @@ def test_install_says_what_comes_from_where(course, capsys):
     capsys.readouterr()
     install()
     lines = re.sub(r"\n +", " ", capsys.readouterr().out).splitlines()
-    assert lines[1] == ("ours: classifiers.linear_classifier, classifiers.linear_svm, classifiers.softmax, data_utils, "
-                        "gradient_check, vis_utils")
+    assert lines[1] == ("ours: classifiers.fc_net, classifiers.linear_classifier, classifiers.linear_svm, "
+                        "classifiers.neural_net, classifiers.softmax, data_utils, gradient_check, vis_utils")
     assert lines[2] == f"yours, from {course}/cs231n: features, helpers, classifiers.k_nearest_neighbor"
     assert lines[3].startswith("yours, and not used") and lines[3].endswith(
         ": data_utils, gradient_check, vis_utils, classifiers.linear_classifier, classifiers.softmax")
@@ -354,6 +355,15 @@ CONTRACT = [
     ("classifiers.linear_svm", "svm_loss_vectorized", "W, X, y, reg"),
     *((module, f"{name}{method}", parameters) for module in ("classifiers", "classifiers.linear_classifier")
       for name in ("LinearClassifier", "Softmax", "LinearSVM") for method, parameters in METHODS.items()),
+    ("classifiers.neural_net", "TwoLayerNet", "input_size, hidden_size, output_size, std=0.0001"),
+    ("classifiers.neural_net", "TwoLayerNet.loss", "self, X, y=None, reg=0.0"),
+    ("classifiers.neural_net", "TwoLayerNet.train",
+     "self, X, y, X_val, y_val, learning_rate=0.001, learning_rate_decay=0.95, reg=5e-06, num_iters=100, "
+     "batch_size=200, verbose=False"),
+    ("classifiers.neural_net", "TwoLayerNet.predict", "self, X"),
+    ("classifiers.fc_net", "TwoLayerNet",
+     "input_dim=3072, hidden_dim=100, num_classes=10, weight_scale=0.001, reg=0.0"),
+    ("classifiers.fc_net", "TwoLayerNet.loss", "self, X, y=None"),
     ("gradient_check", "grad_check_sparse", "f, x, analytic_grad, num_checks=10, h=1e-05"),
     ("gradient_check", "eval_numerical_gradient", "f, x, verbose=True, h=1e-05"),
     ("gradient_check", "eval_numerical_gradient_array", "f, x, df, h=1e-05"),
@@ -409,6 +419,86 @@ def test_predict_after_divergence(installed, W, expected):
     assert predicted.tolist() == expected and len(caught) == 1 and caught[0].filename == __file__
     model.W = np.eye(1, 3)
     assert model.predict(X).tolist() == [0, 1]
+
+
+def two_classes(N=60):
+    """A disc and the ring around it."""
+    y, angle = np.arange(N) % 2, np.arange(N)
+    return np.c_[(1 + 2 * y) * np.cos(angle), (1 + 2 * y) * np.sin(angle)], y
+
+
+def test_the_network_until_2020(installed):
+    """neural_net.TwoLayerNet: the full penalty, and train with histories of each epoch; np.random's seed decides."""
+    from cs231n.classifiers.neural_net import TwoLayerNet
+
+    from cs231n_softmax import two_layer_loss
+
+    X, y = two_classes()
+    nets = []
+    for seed in (0, 0, 1):
+        np.random.seed(seed)  # noqa: NPY002
+        nets.append(TwoLayerNet(2, 20, 2, std=0.5))
+        found = nets[-1].train(X, y, X[:10], y[:10], learning_rate=0.5, num_iters=301, batch_size=20)
+    assert [len(found[name]) for name in ("loss_history", "train_acc_history", "val_acc_history")] == [301, 101, 101]
+    assert found["loss_history"][-1] < 0.3 and found["val_acc_history"][-1] == found["train_acc_history"][-1] == 1
+    W1 = [net.params["W1"] for net in nets]
+    assert (W1[0] == W1[1]).all() and (W1[0] != W1[2]).any()
+    loss, grads = nets[0].loss(X, y, reg=0.1)
+    expected, by_function = two_layer_loss(nets[0].params, X, y, 0.1)
+    assert loss == expected and (grads["W1"] == by_function["W1"]).all() and nets[0].loss(X).shape == (60, 2)
+
+
+def test_the_networks_learning_rate_decays(installed):
+    """By the factor in each epoch's first step, after it: with 0, all later steps have a learning rate of 0."""
+    from cs231n.classifiers.neural_net import TwoLayerNet
+
+    X, y = two_classes()
+    nets = []
+    for num_iters, decay in [(1, 0.9), (20, 0.0), (3, 0.5), (3, 1.0)]:
+        np.random.seed(0)  # noqa: NPY002
+        nets.append(TwoLayerNet(2, 5, 2, std=0.5))
+        nets[-1].train(X, y, X, y, 0.1, decay, 0.0, num_iters, batch_size=30)
+    W1 = [net.params["W1"] for net in nets]
+    assert (W1[0] == W1[1]).all() and (W1[2] != W1[3]).any()
+
+
+def test_the_network_since_2021(installed):
+    """fc_net.TwoLayerNet: images, half of the penalty, and its gradients go down with steps made elsewhere."""
+    from cs231n.classifiers.fc_net import TwoLayerNet
+
+    from cs231n_softmax import two_layer_loss
+
+    np.random.seed(0)  # noqa: NPY002
+    net = TwoLayerNet(input_dim=12, hidden_dim=6, num_classes=3, weight_scale=0.1, reg=0.4)
+    images, y = np.random.default_rng(0).standard_normal((5, 3, 2, 2)), np.array([0, 1, 2, 0, 1])
+    loss, grads = net.loss(images, y)
+    assert loss == two_layer_loss(net.params, images.reshape(5, 12), y, 0.2)[0] and net.loss(images).shape == (5, 3)
+    for name, w in net.params.items():  # as cs231n.solver.Solver does
+        net.params[name] = w - 0.1 * grads[name]
+    assert net.loss(images, y)[0] < loss
+    assert abs(np.std(TwoLayerNet().params["W1"]) - 1e-3) < 1e-5
+
+
+@pytest.mark.parametrize("value", [1e300, np.nan])
+def test_a_network_that_has_diverged_warns(installed, value):
+    """Its loss is NaN, its scores are NumPy's; so a search over learning rates goes on."""
+    from cs231n.classifiers.fc_net import TwoLayerNet as Since2021
+    from cs231n.classifiers.neural_net import TwoLayerNet as Until2020
+
+    X, y = two_classes()
+    for net in (Until2020(2, 5, 2), Since2021(2, 5, 2)):
+        net.params = {name: np.full_like(w, value) for name, w in net.params.items()}
+        for use in (lambda net=net: net.loss(X, y), lambda net=net: net.loss(X)):
+            with pytest.warns(RuntimeWarning, match="This network has diverged.*lower learning rate") as caught:
+                result = use()
+            assert caught[0].filename == __file__
+        assert result.shape == (60, 2) and np.isnan(net_loss(net, X, y))
+
+
+def net_loss(net, X, y):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return net.loss(X, y)[0]
 
 
 def test_accuracies_of_the_sample_warn(installed, monkeypatch, tmp_path):

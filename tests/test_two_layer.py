@@ -1,4 +1,4 @@
-"""classifiers/two_layer.py: a hidden layer under the softmax, by hand, by complex steps, as loops, and at the limits."""
+"""classifiers/two_layer.py: a hidden layer under the softmax, by hand, by complex steps, as loops, at the limits."""
 
 import re
 
@@ -159,7 +159,8 @@ def test_a_unit_at_its_kink_passes_nothing_on():
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("dtypes", "expected"), [
-    ((np.float32, np.float32), np.float32), ((np.float64, np.float32), np.float64), ((np.float32, np.float64), np.float64),
+    ((np.float32, np.float32), np.float32), ((np.float64, np.float32), np.float64),
+    ((np.float32, np.float64), np.float64),
     ((np.float16, np.float16), np.float32), ((np.float32, np.uint8), np.float32), ((np.float64, np.int64), np.float64)])
 def test_dtypes(dtypes, expected):
     """Arithmetic is in the widest floating type of parameters and rows, at least float32; integers have no say."""
@@ -300,7 +301,8 @@ def test_first_parameters():
 
 
 @pytest.mark.parametrize(("arguments", "options", "error", "message"), [
-    ((0, 3, 2), {}, ValueError, "input_size: expected at least 1"), ((4, 3.0, 2), {}, TypeError, "hidden_size: expected"),
+    ((0, 3, 2), {}, ValueError, "input_size: expected at least 1"),
+    ((4, 3.0, 2), {}, TypeError, "hidden_size: expected"),
     ((4, 3, 2, -1.0), {}, ValueError, "std: expected a finite number >= 0"),
     ((4, 3, 2), {"dtype": int}, TypeError, "dtype: expected float32 or float64"),
     ((4, 3, 2), {"rng": "a"}, TypeError, "rng: expected")])
@@ -321,7 +323,8 @@ def test_loss_and_predict():
     expected, by_function = two_layer_loss(net.params, X, y, 0.5)
     assert loss == expected and all((grads[name] == by_function[name]).all() for name in NAMES)
     assert net.loss(X, y)[0] == two_layer_loss(net.params, X, y, 0.0)[0]
-    for wrong, error in [(X[:, :3], ValueError), (np.full((1, 4), np.nan), ValueError), (np.full((1, 4), 1e308), OverflowError)]:
+    for wrong, error in [(X[:, :3], ValueError), (np.full((1, 4), np.nan), ValueError),
+                         (np.full((1, 4), 1e308), OverflowError)]:
         for method in (net.predict, net.loss):
             with pytest.raises(error):
                 method(wrong)
@@ -360,12 +363,13 @@ def test_one_step_by_hand():
 
 
 def test_training_is_the_seeds_alone():
-    """The same seeds give the same bits, and another seed gives others; the first parameters aren't changed in place."""
+    """The same seeds give the same bits, another seed gives others; the first parameters aren't changed in place."""
     X, y = rings()
     nets = [TwoLayerNet(2, 8, 2, std=None, rng=0) for _ in range(3)]
     first = nets[0].params["W1"]
     before = first.copy()
-    losses = [net.train(X, y, 0.1, num_iters=20, update="adam", rng=rng) for net, rng in zip(nets, (1, 1, 2), strict=True)]
+    losses = [net.train(X, y, 0.1, num_iters=20, update="adam", rng=rng)
+              for net, rng in zip(nets, (1, 1, 2), strict=True)]
     assert losses[0] == losses[1] != losses[2]
     np.testing.assert_array_equal(nets[0].params["W1"], nets[1].params["W1"])
     np.testing.assert_array_equal(first, before)

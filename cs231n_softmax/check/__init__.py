@@ -36,6 +36,7 @@ from .exercises.sgd_step import sgd_step
 from .exercises.softmax import softmax
 from .exercises.sweep import sweep
 from .exercises.train import train
+from .exercises.two_layer_loss import two_layer_loss
 from .guesses import guess
 from .losses import softmax_loss, svm_loss
 from .progress_file import progress
@@ -58,4 +59,5 @@ __all__ = [
     "svm_loss",
     "sweep",
     "train",
+    "two_layer_loss",
 ]

@@ -7,14 +7,15 @@ For example, in the folder of the assignment, before any other cell:
     `cs231n` is cs231n_softmax now...
     >>> from cs231n.classifiers.softmax import softmax_loss_naive
 
-What the course has under the same name is ours from then on: the losses, the linear classifiers, `data_utils`,
-`gradient_check` and `vis_utils`. All else stays the assignment's own: cs231n.features, cs231n.layers,
+What the course has under the same name is ours from then on: the losses, the linear classifiers, TwoLayerNet,
+`data_utils`, `gradient_check` and `vis_utils`. All else stays the assignment's own: cs231n.features, cs231n.layers,
 cs231n.classifiers.k_nearest_neighbor, and what its data_utils has beside ours. No file is changed.
 
 What differs under this name from cs231n_softmax, because the course's notebooks count on it:
 
     load_CIFAR10, load_CIFAR_batch, get_CIFAR10_data    float64 (data.py)
     train without rng                                   draws from np.random, so np.random.seed decides (models.py)
+    classifiers.neural_net and .fc_net                  TwoLayerNet, as the course had it until 2020, and has it since
     predict after training diverged                     NumPy's answer and a warning, instead of an OverflowError
     save, load                                          in cs231n/saved, where the course has that folder
     labels of the built-in sample                       warn when they are compared with predictions (data.py)

@@ -11,8 +11,10 @@ from .._inputs import as_folder
 COURSE = [
     "",
     "classifiers",
+    "classifiers.fc_net",
     "classifiers.linear_classifier",
     "classifiers.linear_svm",
+    "classifiers.neural_net",
     "classifiers.softmax",
     "data_utils",
     "gradient_check",

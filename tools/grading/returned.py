@@ -43,10 +43,17 @@ def answer(names, name, call, problem):
 
 
 def plain(value):
-    """Return lists and numbers for arrays, lists and tuples of them, and numbers."""
+    """Return lists and numbers for arrays, lists, tuples and dictionaries of them, and numbers."""
     if isinstance(value, (tuple, list)):
         return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {str(name): plain(part) for name, part in value.items()}
     return np.asarray(value, float).tolist()
+
+
+def two_layers(function, params, X, y, reg):
+    """Call the loss of a two-layer network, whose parameters are a dictionary."""
+    return function({name: decoded(w) for name, w in params.items()}, X, y, reg)
 
 
 def gradient_of_cubic(function, f, x, h):
@@ -68,4 +75,4 @@ def sweep(function, results, settings, data, num_iters):
     return [[*key, value] for key, value in results.items()]
 
 
-CALLS = {"numerical_gradient": gradient_of_cubic, "sgd_step": step, "sweep": sweep}
+CALLS = {"numerical_gradient": gradient_of_cubic, "sgd_step": step, "sweep": sweep, "two_layer_loss": two_layers}

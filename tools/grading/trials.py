@@ -12,7 +12,7 @@ What it returns can only be right if the student's code computes it.
 import numpy as np
 from scipy.special import log_softmax, softmax
 
-from cs231n_softmax import Softmax, softmax_loss_vectorized, svm_loss_vectorized
+from cs231n_softmax import Softmax, softmax_loss_vectorized, svm_loss_vectorized, two_layer_loss
 
 CLOSE = 1e-3  # float32 is enough for a right answer
 COUNT = 3  # calls of each function
@@ -75,6 +75,16 @@ def _loss(rng, options):
     return [array(W), array(X), array(y, int), float(rng.uniform(0.1, 0.9))]
 
 
+def _two_layers(rng, options):
+    N, D, H, C = rng.integers([3, 3, 4, 3], [9, 8, 8, 7])
+    params = {"W1": rng.normal(size=(D, H)), "b1": rng.normal(size=H), "W2": rng.normal(size=(H, C))}
+    params["b2"] = rng.normal(size=C)
+    if options["large"]:
+        params["W2"][0] = 1000  # as above: a hidden unit that moves all scores of a row
+    params = {name: array(w) for name, w in params.items()}
+    return [params, array(rng.normal(size=(N, D))), array(rng.integers(C, size=N), int), float(rng.uniform(0.1, 0.9))]
+
+
 def _cubic(rng, options):
     shape = [(4,), (2, 3), (3, 2)][int(rng.integers(3))]
     cubic, square = rng.normal(size=(2, *shape))
@@ -112,6 +122,7 @@ MAKE = {
     "cross_entropy": _one_row,
     "softmax_loss": _loss,
     "svm_loss": _loss,
+    "two_layer_loss": _two_layers,
     "numerical_gradient": _cubic,
     "sgd_step": _step,
     "predict": _rows,
@@ -128,6 +139,11 @@ def _is_loss(loss):
         return len(answer) == 2 and same(answer[0], right) and same(answer[1], dW)
 
     return judge
+
+
+def _is_two_layers(params, X, y, reg, answer):
+    right, grads = two_layer_loss({name: decoded(w) for name, w in params.items()}, X, y, reg)
+    return same(answer[0], right) and all(same(answer[1][name], dw) for name, dw in grads.items())
 
 
 def _is_slope(f, x, h, answer):
@@ -166,6 +182,7 @@ JUDGE = {
     "cross_entropy": lambda scores, y, answer: same(answer, -log_softmax(scores)[y]),
     "softmax_loss": _is_loss(softmax_loss_vectorized),
     "svm_loss": _is_loss(svm_loss_vectorized),
+    "two_layer_loss": _is_two_layers,
     "numerical_gradient": _is_slope,
     "sgd_step": _is_step,
     "predict": lambda W, X, answer: same(answer, np.argmax(X @ W, axis=1)),
