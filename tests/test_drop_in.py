@@ -31,7 +31,7 @@ FILES = {
     "gradient_check.py": "def grad_check_sparse():\n    pass\n\ndef eval_numerical_gradient_blobs(f, inputs, output):\n"
                          "    return 'blobs'\n",
     "vis_utils.py": "from past import xrange\nprint 'Python 2'\n",
-    "features.py": """
+    "layers.py": """
 import numpy as np
 from .helpers import SCALE
 
@@ -41,7 +41,23 @@ def mean_color(image):
 def extract_features(images, functions, verbose=False):
     return np.array([np.concatenate([function(image) for function in functions]) for image in images])
 """,
+    "features.py": "def rgb2gray(rgb):\n    return rgb.mean(axis=-1)\n\ndef hog_feature(im):\n    pass\n",
     "helpers.py": "SCALE = 1.0\n",
+    "solver.py": """
+from cs231n.optim import sgd
+
+class Solver:
+    def __init__(self, model, data, **options):
+        self.model, self.data, self.options = model, data, options
+
+    def train(self):
+        X, y, configs = self.data["X_train"], self.data["y_train"], {}
+        for _ in range(self.options["num_epochs"]):
+            loss, grads = self.model.loss(X, y)
+            for name, w in self.model.params.items():
+                config = configs.setdefault(name, dict(self.options["optim_config"]))
+                self.model.params[name], configs[name] = sgd(w, grads[name], config)
+""",
     "classifiers/__init__.py": "from cs231n.classifiers.k_nearest_neighbor import *\n"
                                "from cs231n.classifiers.linear_classifier import *\n",
     "classifiers/k_nearest_neighbor.py": """
@@ -152,11 +168,11 @@ def test_a_module_is_not_hidden_by_a_function_of_its_name(installed):
 
 def test_the_package_itself_does_not_change(course):
     """cs231n_softmax keeps its modules, its float32, and its own random numbers."""
-    import cs231n.features
+    import cs231n.layers
 
-    assert cs231n.features.__file__ == str(course / "cs231n" / "features.py")
+    assert cs231n.layers.__file__ == str(course / "cs231n" / "layers.py")
     assert cs231n_softmax.__path__ == [str(Path(cs231n_softmax.__file__).parent)]
-    assert "cs231n_softmax.features" not in sys.modules and cs231n_softmax.load_CIFAR10 is data_utils.load_CIFAR10
+    assert "cs231n_softmax.layers" not in sys.modules and cs231n_softmax.load_CIFAR10 is data_utils.load_CIFAR10
     before = repr(np.random.get_state())  # noqa: NPY002
     cs231n_softmax.Softmax().train(np.eye(3), [0, 1, 2], num_iters=1)
     assert before == repr(np.random.get_state())  # noqa: NPY002
@@ -193,7 +209,7 @@ def test_own_modules_stay_visible(course):
     """Modules, and names in modules of ours that only the assignment has; what both have is ours."""
     from cs231n.classifiers import KNearestNeighbor, LinearSVM, Softmax
     from cs231n.classifiers.k_nearest_neighbor import KNearestNeighbor as again
-    from cs231n.features import extract_features
+    from cs231n.layers import extract_features
     from cs231n.gradient_check import eval_numerical_gradient_blobs, grad_check_sparse
 
     assert KNearestNeighbor is again and Path(inspect.getsourcefile(KNearestNeighbor)).is_relative_to(course)
@@ -238,10 +254,10 @@ def test_install_says_what_comes_from_where(course, capsys):
     install()
     lines = re.sub(r"\n +", " ", capsys.readouterr().out).splitlines()
     assert lines[1] == ("ours: classifiers.fc_net, classifiers.linear_classifier, classifiers.linear_svm, "
-                        "classifiers.neural_net, classifiers.softmax, data_utils, gradient_check, vis_utils")
-    assert lines[2] == f"yours, from {course}/cs231n: features, helpers, classifiers.k_nearest_neighbor"
+                        "classifiers.neural_net, classifiers.softmax, data_utils, features, gradient_check, vis_utils")
+    assert lines[2] == f"yours, from {course}/cs231n: helpers, layers, solver, classifiers.k_nearest_neighbor"
     assert lines[3].startswith("yours, and not used") and lines[3].endswith(
-        ": data_utils, gradient_check, vis_utils, classifiers.linear_classifier, classifiers.softmax")
+        ": data_utils, features, gradient_check, vis_utils, classifiers.linear_classifier, classifiers.softmax")
 
 
 @pytest.mark.parametrize("where", ["inside", "sys.path", "argument", "cs231n", "relative"])
@@ -257,17 +273,17 @@ def test_the_assignment_is_found(where, tmp_path, monkeypatch):
         monkeypatch.chdir(folder.parent)
     install({"argument": folder, "cs231n": str(folder / "cs231n"), "relative": "assignment 1"}.get(where))
     monkeypatch.chdir("/")
-    import cs231n.features
+    import cs231n.layers
 
-    assert cs231n.features.__file__ == str(folder / "cs231n" / "features.py")
+    assert cs231n.layers.__file__ == str(folder / "cs231n" / "layers.py")
 
 
 def test_without_an_assignment(tmp_path, capsys):
     """install says so, and so does the import of what would be there; an argument that names none is an error."""
     install()
     assert "No assignment was found from here. Call install('path/to/assignment1')" in capsys.readouterr().out
-    with pytest.raises(ModuleNotFoundError, match="cs231n.features.*found no assignment. Call install"):
-        import cs231n.features  # noqa: F401
+    with pytest.raises(ModuleNotFoundError, match="cs231n.layers.*found no assignment. Call install"):
+        import cs231n.layers  # noqa: F401
     (tmp_path / "cs231n").mkdir()  # a folder of this name may hold all assignments
     for folder, error in [(tmp_path, ValueError), ("nowhere", ValueError), (__file__, ValueError), (3, TypeError)]:
         with pytest.raises(error, match="folder: expected the .*folder.* got"):
@@ -300,9 +316,9 @@ def test_a_later_call_finds_another_assignment(tmp_path, monkeypatch):
     for folder in folders:
         monkeypatch.chdir(folder)
         install()
-        import cs231n.features
+        import cs231n.layers
 
-        assert cs231n.features.__file__ == str(folder / "cs231n" / "features.py")
+        assert cs231n.layers.__file__ == str(folder / "cs231n" / "layers.py")
     before = dict(sys.modules)
     monkeypatch.chdir(tmp_path)
     install()
@@ -319,12 +335,12 @@ def run(cell):
 
 run("%load_ext autoreload\\n%autoreload 2")
 run("from cs231n_softmax.drop_in import install; install()")
-run("from cs231n.classifiers.softmax import softmax_loss_naive as before; from cs231n import features, data_utils")
-run("assert features.SCALE == 1.0")
-source = Path("cs231n/features.py")
+run("from cs231n.classifiers.softmax import softmax_loss_naive as before; from cs231n import layers, data_utils")
+run("assert layers.SCALE == 1.0")
+source = Path("cs231n/layers.py")
 source.write_text(source.read_text() + "\\nSCALE = 25.0\\n")
 run("install()")
-run("assert features.SCALE == 25.0, features.SCALE")
+run("assert layers.SCALE == 25.0, layers.SCALE")
 run("import importlib; import cs231n.classifiers.softmax as m; importlib.reload(m); importlib.reload(data_utils)")
 run("assert m.softmax_loss_naive is before and data_utils.load_CIFAR10.__module__.startswith('cs231n_softmax')")
 """
@@ -743,14 +759,27 @@ assert np.mean(classifier.predict_labels(dists, k=1) == labels["train"][:50]) ==
 from cs231n.features import *
 from cs231n.classifiers.linear_classifier import LinearSVM, Softmax
 
-functions = [mean_color, lambda image: image[0, 0]]
-features = {split: extract_features(X, functions, verbose=True) for split, X in images.items()}
+functions = [hog_feature, lambda image: color_histogram_hsv(image, nbin=10)]
+assert rgb2gray(images["val"][0]).shape == (32, 32)
+features = {split: extract_features(X, functions) for split, X in images.items()}
 means, deviations = features["train"].mean(axis=0, keepdims=True), features["train"].std(axis=0, keepdims=True)
 features = {split: (X - means) / deviations for split, X in features.items()}
 for Model in (LinearSVM, Softmax):
     model = Model()
     model.train(features["train"], labels["train"], learning_rate=1e-2, reg=1e-3, num_iters=200)
     assert np.mean(model.predict(features["test"]) == labels["test"]) > 0.3
+
+from cs231n.classifiers import fc_net, neural_net
+from cs231n.solver import Solver
+
+net = fc_net.TwoLayerNet(features["train"].shape[1], 50, 10, weight_scale=0.1, reg=1e-3)
+data = {"X_train": features["train"], "y_train": labels["train"]}
+Solver(net, data, update_rule="sgd", optim_config={"learning_rate": 0.3}, num_epochs=100).train()
+assert np.mean(np.argmax(net.loss(features["test"]), axis=1) == labels["test"]) > 0.3
+older = neural_net.TwoLayerNet(features["train"].shape[1], 50, 10, std=0.1)
+sets = [features["train"], labels["train"], features["val"], labels["val"]]
+older.train(*sets, learning_rate=0.3, learning_rate_decay=0.95, reg=1e-3, num_iters=200)
+assert np.mean(older.predict(features["test"]) == labels["test"]) > 0.3
 """
 
 

@@ -23,6 +23,7 @@ from cs231n_softmax.vis_utils import (
     plot_losses,
     plot_paths,
     plot_roofline,
+    plot_strokes,
     plot_sweep,
     plot_timings,
     show,
@@ -726,3 +727,34 @@ def test_landscapes_refuse(changed, message):
     with pytest.raises(ValueError, match=message):
         plot_landscapes(**({"losses": {"bowl": np.ones((3, 3))}, "w": [-1.0, 0.0, 1.0]} | changed))
     assert not plt.get_fignums()
+
+
+# --- strokes ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_stroke_runs_along_its_edge():
+    """An upright edge (gradient to the right: the first of 9) in the second of four cells is one stroke, nearly upright."""
+    histogram = np.zeros((2, 2, 9))
+    histogram[0, 1, 0] = 3
+    ax = plot_strokes(histogram.ravel(), 2, 2)
+    [lines] = ax.collections
+    ends, alpha = np.array(lines.get_segments()), lines.get_alpha()
+    assert ends.shape == (36, 2, 2) and np.flatnonzero(alpha).tolist() == [9] and alpha[9] == 1
+    (x0, y0), (x1, y1) = ends[9]
+    assert ((x0 + x1) / 2, (y0 + y1) / 2) == pytest.approx((11.5, 3.5))  # the middle of the pixels 8 to 15, and 0 to 7
+    angle = math.degrees(math.atan2(y1 - y0, x1 - x0)) % 180
+    assert angle == pytest.approx(100)  # 10 degrees, the middle of direction 0, and 90: with y downwards, as in images
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]
+
+
+def test_an_image_without_edges_has_no_strokes():
+    [lines] = plot_strokes(np.zeros(36), 2, 2).collections
+    assert not lines.get_alpha().any()
+
+
+@pytest.mark.parametrize(("histogram", "message"), [
+    (np.zeros(35), r"expected shape .4 . K,., for 2 x 2 cells of K directions, got .35,."),
+    (np.zeros((2, 36)), "Pass one image's histogram"), (np.full(36, np.nan), "finite")])
+def test_strokes_refuse_other_histograms(histogram, message):
+    with pytest.raises(ValueError, match=message):
+        plot_strokes(histogram, 2, 2)

@@ -195,6 +195,22 @@ GUESSES = {
              "zero, and the loss is convex: so this is the optimum.",
         "c": "The loss goes down for ever only if a line separates the classes. Here none does.",
     }),
+    # All images are moved by 4 pixels. The accuracy of the best linear classifier (a) falls to about 10 %, (b) falls by
+    # a few percentage points, (c) stays exactly the same.
+    "11-shift": Guess("b", {
+        "a": "The templates are soft patches of colour. After a small shift, most of a patch still overlaps with "
+             "itself.",
+        "b": "A few images lose their match with the template, and the soft patches still fit the others.",
+        "c": "Each weight belongs to one place. After the shift it meets another pixel, so the scores change.",
+    }),
+    # With which are more test images right? (a) 49,000 images and pixels, (b) 1,000 images and patches, (c) the same.
+    "11-few": Guess("b", {
+        "a": "With pixels, even the best linear classifier is below that. More images don't help it to see what its "
+             "inputs hide.",
+        "b": "With the features of patches, edges and textures are numbers of their own. So few images are enough to "
+             "find out which of them matter.",
+        "c": "There are several percentage points between them.",
+    }),
 }
 # fmt: on
 

@@ -17,6 +17,7 @@ COURSE = [
     "classifiers.neural_net",
     "classifiers.softmax",
     "data_utils",
+    "features",
     "gradient_check",
     "vis_utils",
 ]
