@@ -179,11 +179,7 @@ def _describe(cases):
     ]
     found = localise(compared, axes)
     fine = [_shown(other) for other in ORDER if other not in wrong]
-    beside = (
-        f"Right are: {', '.join(fine)}."
-        if fine
-        else "So are all others: the mistake is in the forward pass, or in dscores."
-    )
+    beside = f"Right are: {', '.join(fine)}." if fine else "All other parts are wrong too."
     return found._replace(
         title=f"In {_shown(part)}: {found.title}", explanation=f"{found.explanation} {beside}".strip()
     )

@@ -296,7 +296,7 @@ BACKWARD = [
           GATE, SILENT),
     # the first layer
     Variant("W1", lambda p: p.X.T @ p.dH, "relu-gradient-not-in-W1",
-            "In dW1 the gradient of ReLU is missing. (In db1 it is there.)",
+            "In dW1 the gradient of ReLU is missing, and in db1 it is there.",
             "In which order are the lines? " + GATE, SILENT),
     Variant("W1", lambda p: (p.X.T @ p.dH) * (p.X.T @ p.dH > 0), "mask-of-dW1",
             "ReLU is applied to dW1. Its gradient belongs to dH.", GATE, SILENT),
@@ -313,7 +313,7 @@ BACKWARD = [
     Variant("W1", lambda p: p.X.T @ (p.dscores @ p.W2.T * (p.X @ p.W1 > 0)), "mask-without-bias",
             "In dW1 the mask leaves out the bias b1.", GATE, SILENT),
     Variant("b1", lambda p: p.dH.sum(axis=0), "relu-gradient-not-in-b1",
-            "In db1 the gradient of ReLU is missing. (In dW1 it is there.)", "In which order are the lines? " + GATE,
+            "In db1 the gradient of ReLU is missing, and in dW1 it is there.", "In which order are the lines? " + GATE,
             SILENT),
     Variant("b1", lambda p: np.full(len(p.b1), p.dsums.sum()), "b1-no-axis",
             "All entries of db1 are the sum of all numbers.", "db1 is dH.sum(axis=0), after ReLU's gradient."),
