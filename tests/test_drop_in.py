@@ -209,8 +209,8 @@ def test_own_modules_stay_visible(course):
     """Modules, and names in modules of ours that only the assignment has; what both have is ours."""
     from cs231n.classifiers import KNearestNeighbor, LinearSVM, Softmax
     from cs231n.classifiers.k_nearest_neighbor import KNearestNeighbor as again
-    from cs231n.layers import extract_features
     from cs231n.gradient_check import eval_numerical_gradient_blobs, grad_check_sparse
+    from cs231n.layers import extract_features
 
     assert KNearestNeighbor is again and Path(inspect.getsourcefile(KNearestNeighbor)).is_relative_to(course)
     assert Path(inspect.getsourcefile(extract_features)).is_relative_to(course)

@@ -733,7 +733,7 @@ def test_landscapes_refuse(changed, message):
 
 
 def test_a_stroke_runs_along_its_edge():
-    """An upright edge (gradient to the right: the first of 9) in the second of four cells is one stroke, nearly upright."""
+    """An upright edge (gradient to the right: the first of 9) in the second cell is one stroke, nearly upright."""
     histogram = np.zeros((2, 2, 9))
     histogram[0, 1, 0] = 3
     ax = plot_strokes(histogram.ravel(), 2, 2)

@@ -69,7 +69,8 @@ def shifted(pictures, by):
 
 moved_images, y_moved = shifted(test_images[:2000], by=4), y_test[:2000]
 parts = [train_images, val_images, test_images, moved_images]
-X_train, X_val, X_test, X_moved = features.standardize(*(part.reshape(len(part), -1) for part in parts))
+flat = [part.reshape(len(part), -1) for part in parts]
+X_train, X_val, X_test, X_moved = features.standardize(*flat)
 print(X_train.shape, X_train.dtype)
 
 # %%
@@ -346,8 +347,8 @@ vis_utils.show("""On the left an image. Beside it five patches in a row, below e
     the map of what is above the threshold: thin lines and spots, along edges of the image""")
 
 # %% [markdown]
-# Now the features of all images. This is a billion and a half comparisons for 60,000 images, so it takes a while. The
-# work goes in blocks, on all cores. The result is kept in a file, whose name is a hash of all that it depends on. So the
+# Now the features of all images. These are about nine billion comparisons, so it takes a while. The work goes in
+# blocks, on all cores. The result is kept in a file, whose name is a hash of all that it depends on. So the
 # second time it is only read. (The file is in `datasets/features/`, or in the cache of your account. You may
 # delete it at any time.)
 
@@ -384,8 +385,8 @@ fig, axes = plt.subplots(1, 2, figsize=(11.5, 5), layout="constrained")
 for ax, W, X, name in zip(axes, [pixels.W, by_patches.W], [X_test, P_test], ["pixels", "patches"], strict=True):
     vis_utils.plot_confusion(y_test, np.argmax(X @ W.astype(np.float32), axis=1), ax=ax)
     ax.set_title(name)
-vis_utils.show("""Two confusion matrices on the test images. With pixels the diagonal is between about 20 and 50 percent. With
-    patches it is much brighter, between about 50 and 80 percent; cat and dog are still mixed up most""")
+vis_utils.show("""Two confusion matrices on the test images. With pixels the diagonal is between 26 and 55 percent. With patches
+    it is between 51 and 80 percent; cat and dog are still mixed up most""")
 
 # %% [markdown]
 # Nearly all is better. What is left are pairs that are hard for people too, in 32 × 32 pixels: cats and dogs above all.
@@ -423,21 +424,26 @@ guess = "b"  # "a", "b" or "c"
 check.guess("11-few", guess)
 
 # %% [markdown]
-# We take the first 1,000, 3,000, 10,000 and all training images. (Few images need a stronger penalty. For fewer than
-# 49,000 images we take a strength for patches and one for pixels that suited 1,000 images in a trial on the validation
-# images.)
+# We take the first 1,000, 3,000, 10,000 and all training images. Few images need a stronger penalty. So for each number
+# of images, the validation images choose one of three strengths.
 
 # %%
+def chosen(X, y, X_val):
+    """Return the W, of the optima for three strengths of the penalty, that is right for most validation images."""
+    optima = regularization_path(X, y, [1e-1, 1e-2, 1e-3], tol=1e-3)
+    return max((optimum.W for optimum in optima), key=lambda W: accuracy(W, X_val, y_val))
+
+
 sizes = [1000, 3000, 10_000]
 few = {"patches": [], "pixels": []}
 for n in sizes:
-    for name, reg, X, X_new in [("patches", 1e-2, P_train, P_test), ("pixels", 1e-1, X_train, X_test)]:
-        few[name].append(accuracy(fit_optimum(X[:n], y_train[:n], reg, tol=1e-3).W, X_new, y_test))
+    few["patches"].append(accuracy(chosen(P_train[:n], y_train[:n], P_val), P_test, y_test))
+    few["pixels"].append(accuracy(chosen(X_train[:n], y_train[:n], X_val), X_test, y_test))
 few["patches"].append(patch_accuracy)
 few["pixels"].append(pixel_accuracy)
 
 # %% [markdown]
-# For fewer patches, we leave out columns: with 25 patches, 200 features are left.
+# For fewer patches, we leave out columns: with 25 patches, 200 features are left. (All with reg 1e-3.)
 
 # %%
 counts = [10, 25, 50, 100, 200]
