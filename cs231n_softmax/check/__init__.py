@@ -28,10 +28,12 @@ the report:
 To add a mistake, add a Variant to its exercise, and a function that makes it to tests/mistakes/.
 """
 
+from .exercises.adam import adam
 from .exercises.cross_entropy import cross_entropy
 from .exercises.numerical_gradient import numerical_gradient
 from .exercises.predict import predict
 from .exercises.prepare import prepare
+from .exercises.sgd_momentum import sgd_momentum
 from .exercises.sgd_step import sgd_step
 from .exercises.softmax import softmax
 from .exercises.sweep import sweep
@@ -45,6 +47,7 @@ __all__ = [
     "CheckFailed",
     "Mistake",
     "Report",
+    "adam",
     "cross_entropy",
     "guess",
     "hint",
@@ -52,6 +55,7 @@ __all__ = [
     "predict",
     "prepare",
     "progress",
+    "sgd_momentum",
     "sgd_step",
     "softmax",
     "softmax_loss",
