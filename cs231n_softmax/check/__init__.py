@@ -18,7 +18,8 @@ the report:
     session, shared         put back what is the session's; refuse what a function can't have, such as answers
     interrupts              Ctrl-C during an examination: it leaves nothing behind
     crashes                 explain the error with which the function stops
-    explain, scaled         the engine: which changed steps give the learner's numbers? scaled: up to a factor
+    explain                 the engine: which changed steps give the learner's numbers?
+    scaled, staged          the same up to a factor; for a result beside numbers that are kept for the next step
     factors, evidence       factors and their words; differences of numbers in sentences
     report                  the result, as text and as HTML
     guesses                 check.guess: the questions before surprising cells, and why each answer is right or wrong

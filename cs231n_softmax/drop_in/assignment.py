@@ -16,6 +16,7 @@ COURSE = [
     "classifiers.softmax",
     "data_utils",
     "gradient_check",
+    "optim",
     "vis_utils",
 ]
 

@@ -1,8 +1,8 @@
 """Examine a learner's step with momentum: v <- momentum v - learning_rate dw, then w + v.
 
 The step as a recipe: the *settings* that are read; the velocity from which it *start*s; the new velocity, a *blend* of
-the old one and of the gradient; the *move*, which gives the new w; and what is *kept* in config. Where other books write
-both formulas otherwise, the *form* replaces blend and move.
+the old one and of the gradient; the *move*, which gives the new w; and what is *kept* in config. Where other books
+write both formulas otherwise, the *form* replaces blend and move.
 """
 
 from collections.abc import Callable
@@ -10,9 +10,10 @@ from functools import partial
 
 import numpy as np
 
-from ..explain import Table, Variant
+from ..explain import Variant
 from ..report import Report
-from .update_rules import NOT_KEPT, examine, problem, stream, walk
+from ..staged import StagedTable
+from .update_rules import NOT_KEPT, RESULT, examine, problem, stream, walk
 
 MEMORY = ("velocity",)
 
@@ -54,18 +55,18 @@ def sgd_momentum(fn: Callable) -> Report:
     return examine(fn, MEMORY, PROBLEMS, lambda answers: TABLE)
 
 
-# --- problems: entries of many sizes, from a velocity of zeros and from another one ------------------------------------
+# --- problems: from a velocity of zeros, and from another one ------------------------------------
 
 FASTER = {"velocity": lambda numbers: numbers / 2}
 # fmt: off
 PROBLEMS = [
-    problem(stream((3, 3), 0, {"learning_rate": 0.4375, "momentum": 0.8125}, steps=1, **FASTER)),
+    problem(stream((4, 3), 0, {"learning_rate": 0.4375, "momentum": 0.8125}, steps=1, **FASTER)),
     problem(stream((4, 3), 1, {"learning_rate": 0.375, "momentum": 0.75})),
     problem(stream((4, 3), 2, {"learning_rate": 0.0625})),
-    problem(stream((5,), 3, {"learning_rate": 0.1875}, **FASTER)),
-    problem(stream((2, 3, 2), 4, {"learning_rate": 0.25, "momentum": 0.625}, **FASTER)),
     problem(stream((4, 3), 5, {"learning_rate": 0.375, "momentum": 0.875}),
             stream((4, 3), 6, {"learning_rate": 0.125, "momentum": 0.25}, **FASTER)),
+    problem(stream((5,), 3, {"learning_rate": 0.1875}, **FASTER)),
+    problem(stream((2, 3, 2), 4, {"learning_rate": 0.25, "momentum": 0.625}, **FASTER)),
 ]
 
 # --- what each step is for, and how it goes wrong ------------------------------------------------------------------
@@ -208,6 +209,9 @@ VARIANTS = [
          GRADIENT),
         (lambda v, dw, lr, mu, w: mu * v - lr * np.clip(dw, -1, 1), "clipped", "The gradient is cut off at -1 and 1.",
          GRADIENT),
+        (lambda v, dw, lr, mu, w: np.clip(mu * v - lr * dw, -1, 1), "clipped", "The velocity is cut off at -1 and 1.",
+         "Look for a clip, and remove it."),
+        (lambda v, dw, lr, mu, w: mu * v - np.sqrt(lr) * dw, "lr-root", "The root of the learning rate is taken.", RATE),
         (lambda v, dw, lr, mu, w: mu * v - lr * dw.sum(), "summed",
          "All entries get the sum of the gradient's entries.",
          "Look for a sum of dw. Each entry of w has a gradient of its own."),
@@ -229,6 +233,9 @@ VARIANTS = [
         (lambda w, new, old, dw, lr, mu: w + old, "step-before-velocity",
          "w moves by the old velocity, not by the new one.",
          f"In which order do the two lines stand? First the new velocity, then the step. {BOTH}"),
+        (lambda w, new, old, dw, lr, mu: w + mu * old, "step-before-velocity",
+         "w moves by a part of the old velocity, without the new gradient.",
+         f"In which order do the two lines stand? First the new velocity, then the step. {BOTH}"),
         (lambda w, new, old, dw, lr, mu: w + mu * new - lr * dw, "nesterov", "This is Nesterov's momentum.",
          "Nesterov's step looks ahead along the new velocity. Here the step is the new velocity itself: `w + v`"),
         (lambda w, new, old, dw, lr, mu: w + new - lr * dw, "plain-step-too", "The plain SGD step is taken as well.",
@@ -239,13 +246,15 @@ VARIANTS = [
          "w moves by the plain SGD step, with the wrong sign. The velocity isn't used.", STEP),
         (lambda w, new, old, dw, lr, mu: w + old - lr * dw, "momentum-ignored",
          "The old velocity, not multiplied by the momentum, is added to w together with the step.", STEP),
-        (lambda w, new, old, dw, lr, mu: w + mu * new, "momentum-twice", "The new velocity is multiplied by the momentum.",
+        (lambda w, new, old, dw, lr, mu: w + mu * new, "momentum-twice",
+         "The new velocity is multiplied by the momentum.",
          STEP),
         (lambda w, new, old, dw, lr, mu: w + (1 + mu) * new, "nesterov",
          "The new velocity is multiplied by 1 + momentum.", STEP),
         (lambda w, new, old, dw, lr, mu: w + (1 + mu) * new - mu * mu * old, "nesterov",
          "This is a mixture of Nesterov's momentum and the usual one.", STEP),
-        (lambda w, new, old, dw, lr, mu: w + lr * new, "lr-squared", "The new velocity is multiplied by the learning rate.",
+        (lambda w, new, old, dw, lr, mu: w + lr * new, "lr-squared",
+         "The new velocity is multiplied by the learning rate.",
          RATE),
         (lambda w, new, old, dw, lr, mu: w - lr * new, "lr-squared",
          "The new velocity is multiplied by the learning rate again, and subtracted.", RATE),
@@ -311,4 +320,4 @@ VARIANTS = [
     ]),
 ]
 # fmt: on
-TABLE = Table([recipe], VARIANTS, PROBLEMS, WHY, together=lambda a, b: "form" not in (a.step, b.step) or "kept" in (a.step, b.step))
+TABLE = StagedTable(recipe, VARIANTS, PROBLEMS, WHY, RESULT, late=("settings", "move"))

@@ -2,9 +2,9 @@
 
     next_w, config = rule(w, dw, config)
 
-Each step gets what the step before has returned. After each step, next_w is noted, and what config remembers. A problem's
-arguments are w, the config at the start, and a gradient for each step; then those of a second array, if there is one.
-The steps of two arrays take turns.
+Each step gets what the step before has returned. After each step, next_w is noted, and what config remembers. A
+problem's arguments are w, the config at the start, and a gradient for each step; then those of a second array, if there
+is one. The steps of two arrays take turns.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..arguments import awkward
-from ..crashes import Unusable
+from ..crashes import Unusable, refuse_unstarted
 from ..evidence import first_difference, localise, same
 from ..explain import Problem, alike
 from ..report import Mistake, name_of, type_name
@@ -21,16 +21,18 @@ from ..trial import Trial, plain
 TRIED = [
     "one step",
     "several steps, from a config that remembers nothing yet",
-    "several steps, from a config that remembers earlier ones",
     "steps of two arrays in turn, each with its own config",
+    "several steps, from a config that remembers earlier ones",
     "the same again: nothing is remembered outside of config",
     "w and dw stay as they were",
     "the same for read-only, non-contiguous arrays",
     "left out, config is a new one in each call",
 ]
 NAMES = ("w", None, "dw", "dw", "dw") * 2  # what walk() gets, for two arrays with three steps
-PARTS = (1, 2, 2, 1)  # the numbers of problems in the first four of these, for examine()
+PARTS = (1, 2, 1, 2)  # the numbers of problems in the first four of these, for examine()
 
+RESULT = "step 1, next_w"  # the name of the result of a walk of one step
+SETTINGS = ("learning_rate", "momentum", "beta1", "beta2", "epsilon")
 PAIR = "Two results are returned: first the new w, then config."
 RETURN = "Look at what stands after `return`: first the new w, then config. `return next_w, config`"
 
@@ -69,7 +71,7 @@ def walked(fn, memory: tuple):
 
     def rule(w, dw, config):
         """Take a step of the learner's function, and refuse results with which no next step is possible."""
-        before, settings = _remembered(config, memory), {key: config[key] for key in config if key not in memory}
+        before, settings = _remembered(config, memory), {key: config[key] for key in SETTINGS if key in config}
         next_w, config = results(fn(w, dw, config), np.shape(w), before, memory)
         _settings_kept(settings, config)
         _remembered(config, memory)
@@ -80,7 +82,7 @@ def walked(fn, memory: tuple):
             return walk(rule, memory, w, config, *args)
         noted = {}
         for k, dw in enumerate(args, 1):
-            _note(noted, f"call {k}", memory, *results(fn(w, dw), np.shape(w), {}, memory))
+            _note(noted, f"call {k}", memory, *results(fn(np.copy(w), np.copy(dw)), np.shape(w), {}, memory))
         return noted
 
     call.__name__, call.__wrapped__ = name_of(fn), fn
@@ -92,6 +94,7 @@ def results(value, shape, before, memory):
 
     `before` is what config remembered before the step: where nothing has changed, the step isn't written yet.
     """
+    refuse_unstarted(value)
     if value is None:
         raise Unusable("returns-none", "The function returns None.", PAIR, "", RETURN)
     several = isinstance(value, tuple) or isinstance(value, list) and any(isinstance(part, dict) for part in value)
@@ -103,7 +106,9 @@ def results(value, shape, before, memory):
         count = len(value) if several else 1
         if count == 3:
             raise Unusable("three-results", "Three results are returned.", PAIR, "", RETURN)
-        raise Unusable("wrong-shape", f"The function returns {count} result{'s' * (count != 1)}, not 2.", PAIR, "", RETURN)
+        raise Unusable(
+            "wrong-shape", f"The function returns {count} result{'s' * (count != 1)}, not 2.", PAIR, "", RETURN
+        )
     next_w, new = value
     if isinstance(next_w, dict) and not isinstance(new, dict):
         raise Unusable("returns-swapped", "config is returned first, and the new w second.", PAIR, "", RETURN)
@@ -184,7 +189,7 @@ def _settings_kept(settings, config):
 def examine(fn, memory, problems, choose):
     """Examine an update rule, and return the Report. choose(answers) returns the Table that answers are judged by."""
     with Trial(walked(fn, memory), NAMES, TRIED, convert=dict) as trial:
-        told = {"differ": differ, "describe": lambda cases: _describe(trial, problems, cases)}
+        told = {"differ": differ, "describe": lambda cases: _describe(trial, memory, problems, cases)}
         answers = trial.answers(problems)
         trial.judge(choose(answers), answers, parts=PARTS, again=OUTSIDE, **told)
         if trial.unchanged():
@@ -198,18 +203,25 @@ def _examine_default(trial, problem):
     """End with a Mistake where calls without a config share one; what has no default for config can't."""
     w, _, dw, *_ = problem.args
     got = trial.ask(w, None, dw, dw, probe=True)
-    calls = [] if isinstance(got, Mistake) else [
-        {key.partition(", ")[2]: value for key, value in got.items() if key.startswith(f"call {k},")} for k in (1, 2)
-    ]
+    calls = (
+        []
+        if isinstance(got, Mistake)
+        else [
+            {key.partition(", ")[2]: value for key, value in got.items() if key.startswith(f"call {k},")}
+            for k in (1, 2)
+        ]
+    )
     if calls and not alike(*calls):
         trial.end(
             Mistake(
                 "memory-shared",
                 "Where config is left out, all calls share one config.",
                 "Python makes the value of a default once, when `def` is run, and not in each call.",
-                differ("called twice without config", *reversed(calls)).replace("expected", "first").replace("got", "then"),
-                "Look at the first line of the function. Write `config=None` there, and `if config is None: config = {}` "
-                "in the body.",
+                differ("called twice without config", *reversed(calls))
+                .replace("expected", "first")
+                .replace("got", "then"),
+                "Look at the first line of the function. Write `config=None` there, and "
+                "`if config is None: config = {}` in the body.",
             )
         )
     trial.step(True)
@@ -218,11 +230,11 @@ def _examine_default(trial, problem):
 OUTSIDE = Mistake(
     "memory-shared",
     "The same arguments give another result the second time: something is remembered outside of config.",
-    "A model has several arrays of weights, and each has a config of its own. What is remembered anywhere else is shared "
-    "by all of them.",
+    "A model has several arrays of weights, and each has a config of its own. What is remembered anywhere else is "
+    "shared by all of them.",
     "",
-    "Where does the memory come from, and where does it go? Look for a global variable, for a dictionary outside of the "
-    "function, and for a default such as `memory={}`. Read it from config, and store it in config.",
+    "Where does the memory come from, and where does it go? Look for a global variable, for a dictionary outside of "
+    "the function, and for a default such as `memory={}`. Read it from config, and store it in config.",
 )
 
 
@@ -239,16 +251,19 @@ def _first(got, right):
     return next(key for key in right if key not in got or not same(got[key], right[key]))
 
 
-def _describe(trial, problems, cases):
+def _describe(trial, memory, problems, cases):
     """Return a Mistake where no variant fits: a memory that is shared, what is missing, or how a result differs."""
     text, got, right = cases[0]
     problem = next(p for p in problems if p.text == text)
     again = trial.ask(*problem.args, about=text)
     if isinstance(again, Mistake) or not alike(again, got):
         return OUTSIDE._replace(evidence=differ(text, got, right))
-    if {text for text, *_ in cases} == {problems[-1].text}:
+    if {text for text, *_ in cases} == {p.text for p in problems if len(p.args) > len(NAMES) // 2}:
         title = "One array of weights is updated rightly, but two in turn disturb each other."
         return OUTSIDE._replace(title=title, evidence=differ(text, got, right))
+    remembering = {p.text for p in problems if any(isinstance(arg, dict) and set(arg) & set(memory) for arg in p.args)}
+    if {text for text, *_ in cases} == remembering:
+        return OTHERWISE._replace(evidence=differ(text, got, right))
     key = _first(got, right)
     if key not in got:
         return NOT_KEPT._replace(evidence=differ(text, got, right))
@@ -266,18 +281,34 @@ NOT_KEPT = Mistake(
 )
 
 
+OTHERWISE = Mistake(
+    "memory-otherwise",
+    "From a new config all steps are right, but from a config that remembers earlier steps they are wrong.",
+    "Training can go on from a config that was stored, or that other code has made. So the names in config, and the "
+    "numbers under them, have to be those of the formula.",
+    "",
+    "Is anything remembered under another name, such as an old w or a list of gradients, or in another unit?",
+)
+
+
 # --- problems ---------------------------------------------------------------------------------------------------------
 
 
-def stream(shape, seed, config, steps=3, **memory):
-    """Return the arguments for one array of weights; memory: a function of an array for each array in config."""
+def stream(shape, seed, config, steps=3, still=False, **memory):
+    """Return the arguments for one array of weights; memory: a function of an array for each array in config.
+
+    With still=True the first entry always has the gradient 0, as a weight that nothing depends on.
+    """
     rng = np.random.default_rng(seed)
 
     def numbers():
         return rng.integers(1, 17, size=shape) / 8 * rng.choice([-1, 1], size=shape)
 
     remembered = {key: value(numbers()) for key, value in memory.items()}
-    return numbers(), config | remembered, *[numbers() for _ in range(steps)]
+    w, *gradients = [numbers() for _ in range(1 + steps)]
+    for dw in gradients:
+        dw.flat[0] *= not still
+    return w, config | remembered, *gradients
 
 
 def problem(*streams):
