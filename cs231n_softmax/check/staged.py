@@ -35,7 +35,7 @@ class StagedTable(Table):
     def explain(self, answers, deep=True):
         """Return the variants with which the recipe gives all the answers; [] when in doubt. See Table.explain.
 
-        With deep=False no pairs of late steps are tried: they are thousands.
+        They stand in the order of the steps. With deep=False no pairs of late steps are tried: they are thousands.
         """
         if isinstance(answers[0], Mistake) or self.result not in answers[0]:
             return []
@@ -47,7 +47,7 @@ class StagedTable(Table):
             found = [changed for changed in found if len(changed) == min(map(len, found))]
             if found:
                 codes = set.intersection(*({variant.code for variant in changed} for changed in found))
-                return [variant for variant in found[0] if variant.code in codes]
+                return [variant for variant in self.variants if variant in found[0] and variant.code in codes]
         return []
 
     def _kept(self, got):

@@ -530,4 +530,4 @@ EFFICIENT = [
 # fmt: on
 LATE = ("settings", "divisors", "correct", "step", "move")
 TABLE = StagedTable(recipe, VARIANTS, PROBLEMS, WHY, RESULT, LATE)
-EFFICIENT_TABLE = StagedTable(efficient_recipe, EFFICIENT, PROBLEMS, WHY, RESULT, late=())
+EFFICIENT_TABLE = StagedTable(efficient_recipe, EFFICIENT, PROBLEMS, WHY, RESULT, LATE)

@@ -255,8 +255,8 @@ def _describe(trial, memory, problems, cases):
     """Return a Mistake where no variant fits: a memory that is shared, what is missing, or how a result differs."""
     text, got, right = cases[0]
     problem = next(p for p in problems if p.text == text)
-    again = trial.ask(*problem.args, about=text)
-    if isinstance(again, Mistake) or not alike(again, got):
+    again = [trial.ask(*problem.args, about=text) for _ in range(2)]
+    if any(isinstance(each, Mistake) or not alike(each, got) for each in again):
         return OUTSIDE._replace(evidence=differ(text, got, right))
     if {text for text, *_ in cases} == {p.text for p in problems if len(p.args) > len(NAMES) // 2}:
         title = "One array of weights is updated rightly, but two in turn disturb each other."
