@@ -10,7 +10,7 @@ import pytest
 
 from cs231n_softmax import check
 from cs231n_softmax.check import apart, exercises
-from cs231n_softmax.check.exercises import cross_entropy, softmax
+from cs231n_softmax.check.exercises import adam, cross_entropy, softmax
 from cs231n_softmax.check.explain import answer, parts
 from cs231n_softmax.check.losses import softmax as softmax_parts
 from cs231n_softmax.check.losses import svm as svm_parts
@@ -27,6 +27,7 @@ def undisturbed(monkeypatch):
 TABLES = {  # check, table, which of its recipes
     **{name: (getattr(check, name), importlib.import_module(f"{exercises.__name__}.{name}").TABLE, 0)
        for name in exercises.EXERCISES if name in check.__all__},
+    "adam, efficient": (check.adam, adam.EFFICIENT_TABLE, 0),
     "softmax, large": (check.softmax, softmax.LARGE_TABLE, 0),
     "cross_entropy by probability": (check.cross_entropy, cross_entropy.TABLE, 1),
     "cross_entropy, large": (check.cross_entropy, cross_entropy.large_table(Mistake("", "", "", "", "")), 0),
@@ -62,6 +63,11 @@ def mutant(name, variants):
 
     if name == "train":
         return train
+    if name.startswith("adam") or name == "sgd_momentum":  # the recipe is a walk of several steps of this rule
+        module, steps = importlib.import_module(f"{exercises.__name__}.{name.partition(',')[0]}"), changed
+        if name == "adam, efficient":
+            steps = {"step": adam.paper_step} | changed
+        return lambda w, dw, config: module.rule(w, dw, config, **steps)
 
     def made(*args):
         if name == "two_layer_loss":  # the recipe gives all in one dictionary

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import cs231n_softmax
-from cs231n_softmax import check, data_utils
+from cs231n_softmax import check, data_utils, optim
 from cs231n_softmax.cifar10.files import SAMPLE
 from cs231n_softmax.drop_in import install, uninstall
 from cs231n_softmax.drop_in.assignment import COURSE, describe
@@ -30,6 +30,8 @@ FILES = {
     "data_utils.py": "import no_such_package\n\ndef load_pickle(f):\n    return f\n",
     "gradient_check.py": "def grad_check_sparse():\n    pass\n\ndef eval_numerical_gradient_blobs(f, inputs, output):\n"
                          "    return 'blobs'\n",
+    "optim.py": "def sgd(w, dw, config=None):\n    return 'theirs'\n\n"
+                "def adagrad(w, dw, config=None):\n    return 'own'\n",
     "vis_utils.py": "from past import xrange\nprint 'Python 2'\n",
     "layers.py": """
 import numpy as np
@@ -211,7 +213,10 @@ def test_own_modules_stay_visible(course):
     from cs231n.classifiers.k_nearest_neighbor import KNearestNeighbor as again
     from cs231n.gradient_check import eval_numerical_gradient_blobs, grad_check_sparse
     from cs231n.layers import extract_features
+    from cs231n.optim import adagrad, adam, sgd
 
+    assert adagrad(None, None) == "own" and adam is optim.adam
+    assert sgd(np.ones(2), np.ones(2), {"learning_rate": 0.5})[0].tolist() == [0.5, 0.5]
     assert KNearestNeighbor is again and Path(inspect.getsourcefile(KNearestNeighbor)).is_relative_to(course)
     assert Path(inspect.getsourcefile(extract_features)).is_relative_to(course)
     assert eval_numerical_gradient_blobs(None, None, None) == "blobs"
@@ -254,10 +259,11 @@ def test_install_says_what_comes_from_where(course, capsys):
     install()
     lines = re.sub(r"\n +", " ", capsys.readouterr().out).splitlines()
     assert lines[1] == ("ours: classifiers.fc_net, classifiers.linear_classifier, classifiers.linear_svm, "
-                        "classifiers.neural_net, classifiers.softmax, data_utils, features, gradient_check, vis_utils")
+                        "classifiers.neural_net, classifiers.softmax, data_utils, features, gradient_check, optim, "
+                        "vis_utils")
     assert lines[2] == f"yours, from {course}/cs231n: helpers, layers, solver, classifiers.k_nearest_neighbor"
     assert lines[3].startswith("yours, and not used") and lines[3].endswith(
-        ": data_utils, features, gradient_check, vis_utils, classifiers.linear_classifier, classifiers.softmax")
+        ": data_utils, features, gradient_check, optim, vis_utils, classifiers.linear_classifier, classifiers.softmax")
 
 
 @pytest.mark.parametrize("where", ["inside", "sys.path", "argument", "cs231n", "relative"])
@@ -383,6 +389,7 @@ CONTRACT = [
     ("gradient_check", "grad_check_sparse", "f, x, analytic_grad, num_checks=10, h=1e-05"),
     ("gradient_check", "eval_numerical_gradient", "f, x, verbose=True, h=1e-05"),
     ("gradient_check", "eval_numerical_gradient_array", "f, x, df, h=1e-05"),
+    *(("optim", rule, "w, dw, config=None") for rule in ("sgd", "sgd_momentum", "rmsprop", "adam")),
     ("vis_utils", "visualize_grid", "Xs, ubound=255.0, padding=1"),
 ]
 
@@ -678,7 +685,7 @@ def test_the_pages_calls_of_check_are_right():
 def test_the_page_shows_what_install_prints(tmp_path):
     """The lines in docs/assignment.md, apart from the folder."""
     shown = re.search(r"```\n(`cs231n` is .*?)\n```", PAGE, re.S)[1]
-    files = {name: text for name, text in FILES.items() if name != "helpers.py"}
+    files = {name: text for name, text in FILES.items() if name not in ("helpers.py", "optim.py")}
     folder = lay_out(tmp_path / "content" / "drive" / "My Drive" / "assignment1", files)
     assert describe(folder / "cs231n").split() == shown.replace("/content", f"{tmp_path}/content").split()
 

@@ -31,6 +31,8 @@ NAMES = {
     "sgd_step": Exercise("sgd_step", {}, ("W", "X", "y", "learning_rate", "reg", "batch_size", "rng")),
     "predict": Exercise("predict", {}, ("W", "X")),
     "prepare": Exercise("prepare", {}, ("images", "mean_image")),
+    "my_sgd_momentum": Exercise("sgd_momentum", {}, ("w", "dw", "config")),
+    "my_adam": Exercise("adam", {}, ("w", "dw", "config")),
     "my_sweep": Exercise("sweep", {}, ("results", "settings", "data")),
 }
 CLASS = "LinearClassifier"

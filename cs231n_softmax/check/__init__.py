@@ -18,7 +18,8 @@ the report:
     session, shared         put back what is the session's; refuse what a function can't have, such as answers
     interrupts              Ctrl-C during an examination: it leaves nothing behind
     crashes                 explain the error with which the function stops
-    explain, scaled         the engine: which changed steps give the learner's numbers? scaled: up to a factor
+    explain                 the engine: which changed steps give the learner's numbers?
+    scaled, staged          the same up to a factor; for a result beside numbers that are kept for the next step
     factors, evidence       factors and their words; differences of numbers in sentences
     report                  the result, as text and as HTML
     guesses                 check.guess: the questions before surprising cells, and why each answer is right or wrong
@@ -28,10 +29,12 @@ the report:
 To add a mistake, add a Variant to its exercise, and a function that makes it to tests/mistakes/.
 """
 
+from .exercises.adam import adam
 from .exercises.cross_entropy import cross_entropy
 from .exercises.numerical_gradient import numerical_gradient
 from .exercises.predict import predict
 from .exercises.prepare import prepare
+from .exercises.sgd_momentum import sgd_momentum
 from .exercises.sgd_step import sgd_step
 from .exercises.softmax import softmax
 from .exercises.sweep import sweep
@@ -46,6 +49,7 @@ __all__ = [
     "CheckFailed",
     "Mistake",
     "Report",
+    "adam",
     "cross_entropy",
     "guess",
     "hint",
@@ -53,6 +57,7 @@ __all__ = [
     "predict",
     "prepare",
     "progress",
+    "sgd_momentum",
     "sgd_step",
     "softmax",
     "softmax_loss",

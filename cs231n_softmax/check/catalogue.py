@@ -79,6 +79,10 @@ SAID = {  # module: the exercises in which it speaks, and examples of what it sp
     "exercises.sgd_step": (("sgd_step",), {"name": "first", "got": [0]}),
     "exercises.sgd_rows": (("sgd_step",), {"never": [29], "small": 5, "different": 7}),
     "exercises.train_rows": (("train",), {"different": 7}),
+    "exercises.update_rules": (
+        ("adam", "sgd_momentum"),
+        *({"name": name, "key": "m", "count": 4} for name in ("first", "second")),
+    ),
     "exercises.sweep": (("sweep",), {"wrong": [0], "right": range(6)}),
     "losses.answers": (LOSSES, *({"name": name, "same": name == "dW"} for name in ("loss", "dW"))),
     "losses.diagnosis": (

@@ -8,7 +8,7 @@ For example, in the folder of the assignment, before any other cell:
     >>> from cs231n.classifiers.softmax import softmax_loss_naive
 
 What the course has under the same name is ours from then on: the losses, the linear classifiers, TwoLayerNet,
-`data_utils`, `gradient_check` and `vis_utils`. All else stays the assignment's own: cs231n.features, cs231n.layers,
+`data_utils`, `features`, `gradient_check`, `optim` and `vis_utils`. All else stays the assignment's own: cs231n.layers,
 cs231n.classifiers.k_nearest_neighbor, and what its data_utils has beside ours. No file is changed.
 
 What differs under this name from cs231n_softmax, because the course's notebooks count on it:

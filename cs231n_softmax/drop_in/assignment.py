@@ -19,6 +19,7 @@ COURSE = [
     "data_utils",
     "features",
     "gradient_check",
+    "optim",
     "vis_utils",
 ]
 

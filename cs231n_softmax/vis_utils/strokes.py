@@ -33,6 +33,7 @@ def plot_strokes(histogram: ArrayLike, rows: int, columns: int, cell: int = 8, a
     middles = cell * (np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1) + 0.5) - 0.5
     ends = np.stack([middles[:, :, None] - half, middles[:, :, None] + half], axis=-2)  # (rows, columns, K, 2, 2)
     strength = values / (values.max() or 1)
-    ax.add_collection(LineCollection(list(ends.reshape(-1, 2, 2)), colors="black", alpha=strength.ravel(), linewidths=2.5))
+    strokes = list(ends.reshape(-1, 2, 2))
+    ax.add_collection(LineCollection(strokes, colors="black", alpha=strength.ravel(), linewidths=2.5))
     ax.set(xlim=(-0.5, cell * columns - 0.5), ylim=(cell * rows - 0.5, -0.5), aspect="equal", xticks=[], yticks=[])
     return ax

@@ -16,6 +16,8 @@ OWN = {
     "my_stable_softmax": {"softmax", "log_softmax"},
     "numerical_gradient": {"eval_numerical_gradient", "eval_numerical_gradient_array", "approx_fprime", "jacobian"},
     "sgd_step": {"train"},
+    "sgd_momentum": {"sgd_momentum", "nesterov_momentum"},
+    "adam": {"adam"},
     "predict": {"predict"},
     "sweep": {"sweep"},
 }

@@ -75,4 +75,20 @@ def sweep(function, results, settings, data, num_iters):
     return [[*key, value] for key, value in results.items()]
 
 
-CALLS = {"numerical_gradient": gradient_of_cubic, "sgd_step": step, "sweep": sweep, "two_layer_loss": two_layers}
+def updates(function, w, gradients, config):
+    """Call an update rule for several steps; return the w after each."""
+    found, config = [], {name: decoded(value) for name, value in config.items()}
+    for dw in map(decoded, gradients):
+        w, config = function(w, dw, config)
+        found.append(plain(w))
+    return found
+
+
+CALLS = {
+    "numerical_gradient": gradient_of_cubic,
+    "sgd_step": step,
+    "sweep": sweep,
+    "sgd_momentum": updates,
+    "adam": updates,
+    "two_layer_loss": two_layers,
+}

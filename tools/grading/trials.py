@@ -12,7 +12,7 @@ What it returns can only be right if the student's code computes it.
 import numpy as np
 from scipy.special import log_softmax, softmax
 
-from cs231n_softmax import Softmax, softmax_loss_vectorized, svm_loss_vectorized, two_layer_loss
+from cs231n_softmax import Softmax, optim, softmax_loss_vectorized, svm_loss_vectorized, two_layer_loss
 
 CLOSE = 1e-3  # float32 is enough for a right answer
 COUNT = 3  # calls of each function
@@ -117,6 +117,20 @@ def _sweep(rng, options):
     return [[[*settings[1], 0.125]], settings, data, 15]
 
 
+def _updates(**memory):
+    """Return a maker of several steps of an update rule; memory: {a name in config: a function of an array}."""
+
+    def make(rng, options):
+        shape = [(4,), (2, 3), (3, 2)][int(rng.integers(3))]
+        rates = {"learning_rate": 0.1, "momentum": 0.5, "beta1": 0.5, "beta2": 0.7}
+        config = {name: low + 0.25 * float(rng.random()) for name, low in rates.items()}
+        if options["large"]:
+            config |= {name: array(value(rng.normal(size=shape))) for name, value in memory.items()}
+        return [array(rng.normal(size=shape)), [array(rng.normal(size=shape)) for _ in range(3)], config]
+
+    return make
+
+
 MAKE = {
     "softmax": _scores,
     "cross_entropy": _one_row,
@@ -128,6 +142,8 @@ MAKE = {
     "predict": _rows,
     "prepare": _images,
     "sweep": _sweep,
+    "sgd_momentum": _updates(velocity=lambda a: a),
+    "adam": _updates(m=lambda a: a, v=lambda a: a**2, t=lambda a: 1 + a.size),
 }
 
 # --- right answers ----------------------------------------------------------------------------------------------------
@@ -177,6 +193,17 @@ def _is_sweep(results, settings, data, num_iters, answer):
     return got.keys() == right.keys() and all(same(got[key], right[key]) for key in right)
 
 
+def _is_walk(rule):
+    def judge(w, gradients, config, answer):
+        right, config = [], {name: decoded(value) for name, value in config.items()}
+        for dw in map(decoded, gradients):
+            w, config = rule(w, dw, config)
+            right.append(w)
+        return len(answer) == len(right) and all(map(same, answer, right))
+
+    return judge
+
+
 JUDGE = {
     "softmax": lambda scores, answer: same(answer, softmax(scores, axis=1)),
     "cross_entropy": lambda scores, y, answer: same(answer, -log_softmax(scores)[y]),
@@ -190,4 +217,6 @@ JUDGE = {
         answer, np.column_stack([images.reshape(len(images), -1) - mean, np.ones(len(images))])
     ),
     "sweep": _is_sweep,
+    "sgd_momentum": _is_walk(optim.sgd_momentum),
+    "adam": _is_walk(optim.adam),
 }
