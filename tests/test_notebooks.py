@@ -144,6 +144,19 @@ IGNORED_CELLS = {
         "for name, T in temperatures.items():",
         "negatives = X_test * np.append(-np.ones(3072), 1).astype(np.float32)",
     ],
+    "12_optimizers": [
+        "data = data_utils.load_linear_splits(rng=0)",
+        "REG = 0.1",
+        "measured = {k: measured_curvature(directions[:, -k]) for k in [1, 10, 100, 769]}",
+        'narrow = {"pixels alone": eigenvalues, "loss with penalty": curvatures}',
+        "exact = {",
+        "noisy = {",
+        "weights = {name: W for name, (W, _) in (exact | noisy).items()} | {\"optimum\": best.W}",
+        "floors = np.array([curve[2, curve[0] > 20].mean() for curve in leaving.values()])",
+        "final = {name: curve[2, -1] for name, curve in lowered.items()}",
+        "deviations = np.append(X[:, :-1].std(axis=0), 1)",
+        "right_white = 100 * np.mean(np.argmax(X_val_white @ best_white.W, axis=1) == y_val)",
+    ],
 }
 
 

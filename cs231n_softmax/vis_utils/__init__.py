@@ -16,8 +16,10 @@ from .journey import show_journey
 from .landscapes import plot_landscapes
 from .learning import plot_learning_curves
 from .probabilities import show_scores
+from .races import plot_race
 from .regions import show_regions
 from .sweeps import plot_sweep
+from .valleys import plot_valley
 
 __all__ = [
     "COLOURS",
@@ -29,9 +31,11 @@ __all__ = [
     "plot_learning_curves",
     "plot_losses",
     "plot_paths",
+    "plot_race",
     "plot_roofline",
     "plot_sweep",
     "plot_timings",
+    "plot_valley",
     "show",
     "show_film",
     "show_journey",
