@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.collections import PathCollection
+from matplotlib.colors import same_color
 
 from cs231n_softmax.data_utils import CLASSES
 from cs231n_softmax.sweep import Result, SweepTable
@@ -621,6 +622,15 @@ def test_a_race_by_hand():
     assert (ax.get_yscale(), ax.get_xlabel()) == ("log", "seconds")
     assert len(plot_race({"a": ([1, 2], [1, 0.01])}, floor=0.1).lines[0].get_xydata()) == 1
     ax.figure.canvas.draw()
+
+
+def test_no_line_is_lost_on_a_dark_page():
+    """In matplotlib's dark style, nothing that is drawn has the colour of the page."""
+    with plt.style.context("dark_background"):
+        race = plot_race({name: ([1, 2], [1, 0.1]) for name in "abcdefg"})
+        valley = plot_valley((1, 2), {"a": [[1, 1]]})
+        for ax in (race, valley):
+            assert not any(same_color(line.get_color(), ax.get_facecolor()) for line in ax.lines)
 
 
 @pytest.mark.parametrize("changed, error, message", [

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
@@ -32,7 +33,10 @@ def plot_race(
         lines[name] = (x[:end], heights[:end])
     ax = as_axes(ax, 6.8, 4.2)
     for k, (name, (x, heights)) in enumerate(lines.items()):
-        ax.plot(x, heights, label=name, markersize=4, markevery=max(1, len(x) // 12), **look(k))
+        style = look(k)
+        if style["color"] == "#000000":  # or a dark page would hide the line
+            style["color"] = plt.rcParams["text.color"]
+        ax.plot(x, heights, label=name, markersize=4, markevery=max(1, len(x) // 12), **style)
     ax.set(yscale="log", xlabel=spent, ylabel="loss minus lowest (nats)", title="How far above the lowest loss")
     ax.legend(fontsize=9)
     ax.grid(alpha=0.3)

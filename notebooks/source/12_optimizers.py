@@ -257,9 +257,9 @@ titles = [f"λ = {eigenvalues[k]:.3g}" for k in [-1, -2, -3, -4, 3, 2, 1, 0]]
 fig, axes = plt.subplots(2, 4, figsize=(7.2, 4), layout="constrained")
 vis_utils.show_templates(picked.repeat(2, axis=0).repeat(2, axis=1).reshape(3072, 8), titles, axes=axes)
 vis_utils.show("""Eight directions in the space of images, drawn as images. The four with the largest second
-    moments are smooth: bright everywhere, bright above and dark below, a bright middle with dark edges, and
-    dark on the left and bright on the right. The four with the smallest second moments are fine grain in
-    green and magenta.""")
+    moments are smooth: the brightness of the image, most of all in its middle, the contrast of above and
+    below, of middle and edges, and of left and right. The four with the smallest second moments are fine
+    grain in green and magenta.""")
 
 # %% [markdown]
 # Images differ most in their brightness and in large soft patterns, and least in fine grain. The learning rate is
@@ -467,8 +467,8 @@ vis_utils.show("""Height above the lowest loss against passes, for SGD with the 
     and then flatten.""")
 
 # %% tags=["claim"]
-(passes, _, plain), (_, _, heavy) = (curve for _, curve in pair.values())
-assert 0.5 < heavy[-1] / plain[-1] < 2 and np.abs(np.log(heavy / plain)[passes > 1]).max() < 0.8
+(at_pass, _, plain), (_, _, heavy) = (curve for _, curve in pair.values())
+assert 0.5 < heavy[-1] / plain[-1] < 2 and np.abs(np.log(heavy / plain)[at_pass > 1]).max() < 0.8
 
 # %% [markdown]
 # While the gradient points in the same direction for many steps, the velocity grows to $1/(1 - 0.9) = 10$ times a
