@@ -144,6 +144,31 @@ IGNORED_CELLS = {
         "for name, T in temperatures.items():",
         "negatives = X_test * np.append(-np.ones(3072), 1).astype(np.float32)",
     ],
+    "11_better_inputs": [
+        "images, labels, test_images, y_test = data_utils.load_CIFAR10(data_utils.ensure_cifar10())",
+        "pixel_accuracy = accuracy(pixels.W, X_test, y_test)",
+        "before, after = accuracy(pixels.W, X_test[:2000], y_moved), accuracy(pixels.W, X_moved, y_moved)",
+        "net_accuracy = 100 * np.mean(net.predict(X_test[:, :-1]) == y_test)",
+        "hand_made = [features.hand_made_features(part) for part in parts]",
+        "hand_accuracy = accuracy(by_hand.W, F_test, y_test)",
+        "responses = [features.cached(features.patch_features, part, patches) for part in parts]",
+        "regs = [1e-2, 3e-3, 1e-3, 3e-4]",
+        "moved_net = 100 * np.mean(net.predict(X_moved[:, :-1]) == y_moved)",
+        "data = data_utils.load_linear_splits(rng=0)",
+    ],
+    "12_optimizers": [
+        "data = data_utils.load_linear_splits(rng=0)",
+        "REG = 0.1",
+        "measured = {k: measured_curvature(directions[:, -k]) for k in [1, 10, 100, 769]}",
+        'narrow = {"pixels alone": eigenvalues, "loss with penalty": curvatures}',
+        "exact = {",
+        "noisy = {",
+        "weights = {name: W for name, (W, _) in (exact | noisy).items()} | {\"optimum\": best.W}",
+        "floors = np.array([curve[2, curve[0] > 20].mean() for curve in leaving.values()])",
+        "final = {name: curve[2, -1] for name, curve in lowered.items()}",
+        "deviations = np.append(X[:, :-1].std(axis=0), 1)",
+        "right_white = 100 * np.mean(np.argmax(X_val_white @ best_white.W, axis=1) == y_val)",
+    ],
 }
 
 

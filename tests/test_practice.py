@@ -220,7 +220,7 @@ def test_each_stub_says_what_to_do(practice):
     for _, _, function, exercise, check_cell in pairs(practice):
         with pytest.raises(check.CheckFailed, match=f"{function} isn't written yet(.|\n)*Write its body"):
             run(exercise, check_cell)
-    assert str(check.progress()).count("to do") == 10
+    assert str(check.progress()).count("to do") == 12
 
 
 def test_the_whole_way_of_a_learner(practice, capsys):
@@ -237,10 +237,10 @@ def test_the_whole_way_of_a_learner(practice, capsys):
     assert command.main(["practice", str(practice)]) == 0
     told = capsys.readouterr().out
     changed = [name for name, notebook in SOLVED.items() if exercises(notebook)]
-    assert f"changed by you, and left as they are: {', '.join(changed)}\n" in told and len(changed) == 8
+    assert f"changed by you, and left as they are: {', '.join(changed)}\n" in told and len(changed) == 10
     assert {path: path.read_bytes() for path in before} == before
     total = sum(len(tasks(notebook)) for notebook in SOLVED.values())
-    assert check.progress().summary == f"10 of 10 notebooks, {total} of {total} exercises and guesses"
+    assert check.progress().summary == f"12 of 12 notebooks, {total} of {total} exercises and guesses"
     assert "to do:" not in str(check.progress())
 
 
@@ -255,7 +255,7 @@ def test_a_check_that_passes_tells_the_progress(practice):
     assert line in str(report) and line in report._repr_html_()
     assert not check.softmax(my_softmax).progress  # only a check that is required is one of the suite's
     html = check.progress()._repr_html_()
-    assert "1 of 3" in html and html.count("<tr>") == 11
+    assert "1 of 3" in html and html.count("<tr>") == 12
     os.chdir(practice.parent)
     assert not check.softmax(my_softmax).require().progress and not (practice.parent / "progress.json").exists()
     assert "No progress is kept here" in str(check.progress()) and "<table>" not in check.progress()._repr_html_()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.collections import PathCollection
+from matplotlib.colors import same_color
 
 from cs231n_softmax.data_utils import CLASSES
 from cs231n_softmax.sweep import Result, SweepTable
@@ -22,10 +23,12 @@ from cs231n_softmax.vis_utils import (
     plot_learning_curves,
     plot_losses,
     plot_paths,
+    plot_race,
     plot_roofline,
     plot_strokes,
     plot_sweep,
     plot_timings,
+    plot_valley,
     show,
     show_film,
     show_journey,
@@ -605,6 +608,79 @@ def test_confusion_rows_sum_to_100(pairs, dtype):
     plt.close("all")
 
 
+# --- races and valleys ----------------------------------------------------------------------------
+
+def test_a_race_by_hand():
+    """Each curve ends before its first point below the floor, on a log axis; what was spent names the other axis."""
+    ax = plot_race({"a": ([1, 2, 3, 4], [1, 0.01, 1e-9, 0.5]), "b": ([0, 5], [3, 2]), "c": ([1], [-1])}, "seconds")
+    a, b, c = ax.lines
+    np.testing.assert_array_equal(a.get_xydata(), [[1, 1], [2, 0.01]])
+    np.testing.assert_array_equal(b.get_xydata(), [[0, 3], [5, 2]])
+    assert len(c.get_xydata()) == 0  # below the lowest loss: rounding
+    assert [line.get_label() for line in ax.lines] == ["a", "b", "c"]
+    for look in ["get_color", "get_linestyle", "get_marker"]:
+        assert len({getattr(line, look)() for line in ax.lines}) == 3
+    assert (ax.get_yscale(), ax.get_xlabel()) == ("log", "seconds")
+    assert len(plot_race({"a": ([1, 2], [1, 0.01])}, floor=0.1).lines[0].get_xydata()) == 1
+    ax.figure.canvas.draw()
+
+
+def test_no_line_is_lost_on_a_dark_page():
+    """In matplotlib's dark style, nothing that is drawn has the colour of the page."""
+    with plt.style.context("dark_background"):
+        race = plot_race({name: ([1, 2], [1, 0.1]) for name in "abcdefg"})
+        valley = plot_valley((1, 2), {"a": [[1, 1]]})
+        for ax in (race, valley):
+            assert not any(same_color(line.get_color(), ax.get_facecolor()) for line in ax.lines)
+
+
+@pytest.mark.parametrize("changed, error, message", [
+    ({"curves": {}}, ValueError, "curves: expected at least one"),
+    ({"curves": {"a": [1, 2, 3]}}, TypeError, r"curves\['a'\]: expected a pair \(spent, loss minus lowest\)"),
+    ({"curves": {"a": ([1, 2], [1])}}, ValueError, r"curves\['a'\]: expected as many losses as places, got 1 and 2"),
+    ({"curves": {"a": ([[1]], [1])}}, ValueError, r"curves\['a'\]: expected a flat list"),
+    ({"floor": 0}, ValueError, "floor: expected a finite number > 0"),
+])
+def test_races_refuse(changed, error, message):
+    with pytest.raises(error, match=message):
+        plot_race(**({"curves": {"a": ([1], [1])}} | changed))
+    assert not plt.get_fignums()
+
+
+def test_a_valley_by_hand():
+    """Ways with a star at their start, a cross at (0, 0), and lines of equal height of (a u^2 + b v^2) / 2."""
+    ways = {"one": [[-4, 1], [-2, 0]], "other": np.array([[3.0, 2.0]])}
+    ax = plot_valley((1, 9), ways)
+    first, star, second, other_star, cross = ax.lines
+    for line, mark, name in [(first, star, "one"), (second, other_star, "other")]:
+        assert line.get_label() == name and mark.get_marker() == "*"
+        np.testing.assert_array_equal(line.get_xydata(), ways[name])
+        np.testing.assert_array_equal(mark.get_xydata(), [ways[name][0]])
+    assert (cross.get_marker(), cross.get_xydata().tolist()) == ("+", [[0, 0]])
+    [contours] = ax.collections
+    heights = [(u**2 + 9 * v**2) / 2 for u, v in (path.vertices.T for path in contours.get_paths() if len(path))]
+    assert len(heights) >= 8
+    for line, level in zip(heights, contours.levels, strict=False):
+        np.testing.assert_allclose(line, level, rtol=0.02)
+    np.testing.assert_allclose(np.diff(np.sqrt(contours.levels), 2), 0, atol=1e-9)  # as far from each other
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    assert left < -4 and right > 3 and low < 0 and high > 2 and ax.get_aspect() == 1
+    ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize("changed, error, message", [
+    ({"curvatures": (1, 0)}, ValueError, "curvatures: expected a finite number > 0"),
+    ({"curvatures": 3}, TypeError, r"curvatures: expected a pair \(a, b\)"),
+    ({"paths": {}}, ValueError, "paths: expected at least one"),
+    ({"paths": {"a": [1.0, 2.0]}}, ValueError, r"paths\['a'\]: expected points \(n, 2\).*got shape \(2,\)"),
+    ({"paths": {"a": [[1.0, np.inf]]}}, ValueError, r"paths\['a'\]"),
+])
+def test_valleys_refuse(changed, error, message):
+    with pytest.raises(error, match=message):
+        plot_valley(**({"curvatures": (1, 2), "paths": {"a": [[0, 1]]}} | changed))
+    assert not plt.get_fignums()
+
+
 # --- all of them ----------------------------------------------------------------------------------
 
 IMAGES = np.zeros((10, 32, 32, 3))
@@ -618,6 +694,8 @@ DRAW = {
     "plot_learning_curves": lambda ax: plot_learning_curves({"a": [(100, 90, 20)]}, ax=ax),
     "plot_sweep, points": lambda ax: plot_sweep(SweepTable([result(1, 1, 0.1), result(2, 2, 0.2)]), ax=ax),
     "plot_paths": lambda ax: plot_paths([0, 1], [0, 1], [[1, 2], [3, 4]], {"a": [[0, 0]]}, ax=ax),
+    "plot_race": lambda ax: plot_race({"a": ([1, 2], [1, 0.1])}, ax=ax),
+    "plot_valley": lambda ax: plot_valley((1, 25), {"a": [[-1, 1], [0, 0]]}, ax=ax),
     "plot_roofline": lambda ax: plot_roofline({"a": (1, 2)}, 3, 4, ax=ax),
     "plot_timings": lambda ax: plot_timings({"a": ([1, 2], [1, 2])}, ax=ax),
     "plot_confusion": lambda ax: plot_confusion(np.arange(10), np.arange(10), ax=ax),

@@ -211,6 +211,33 @@ GUESSES = {
              "find out which of them matter.",
         "c": "There are several percentage points between them.",
     }),
+    # Batches of 200: SGD with rate 0.01, momentum 0.9 with rate 0.001. Momentum ends (a) at less than a tenth of SGD's
+    # height, (b) about as high, (c) more than ten times as high.
+    "12-momentum": Guess("b", {
+        "a": "Momentum is ahead in a narrow valley because it allows longer steps. Here the noise of the batches "
+             "limits the steps, and not the valley.",
+        "b": "The velocity grows to about ten plain steps. So a tenth of the rate gives the same speed, and the same "
+             "noise.",
+        "c": "The rate is a tenth. But the velocity adds up the last steps, and becomes about ten times as long.",
+    }),
+    # SGD with a constant rate starts at the optimum. The height above the lowest loss (a) stays at zero, (b) rises to
+    # some level and stays there, (c) rises and rises.
+    "12-floor": Guess("b", {
+        "a": "Only the gradient of all images is zero there. That of 200 images isn't, so the first step leads away.",
+        "b": "The noise of the batches drives W away, and the true gradient pulls it back. Where both are equally "
+             "strong, the height stays the same on average.",
+        "c": "Away from the optimum, the true gradient isn't zero, and it points back. The farther W is away, the more "
+             "it pulls.",
+    }),
+    # 10 steps of gradient descent on whitened pixels (condition number 6). On raw pixels (110) it is as near to its own
+    # optimum after (a) about 10, (b) about 30, (c) more than 60 steps.
+    "12-white": Guess("c", {
+        "a": "The learning rate is limited by the largest curvature. With the raw pixels, the flat directions then "
+             "need very many steps.",
+        "b": "The number of steps grows with the condition number, which is nearly 20 times as large with the raw "
+             "pixels.",
+        "c": "The condition number is nearly 20 times as large, and so is about the number of steps.",
+    }),
 }
 # fmt: on
 

@@ -16,9 +16,11 @@ from .journey import show_journey
 from .landscapes import plot_landscapes
 from .learning import plot_learning_curves
 from .probabilities import show_scores
+from .races import plot_race
 from .regions import show_regions
 from .strokes import plot_strokes
 from .sweeps import plot_sweep
+from .valleys import plot_valley
 
 __all__ = [
     "COLOURS",
@@ -30,10 +32,12 @@ __all__ = [
     "plot_learning_curves",
     "plot_losses",
     "plot_paths",
+    "plot_race",
     "plot_roofline",
     "plot_strokes",
     "plot_sweep",
     "plot_timings",
+    "plot_valley",
     "show",
     "show_film",
     "show_journey",
