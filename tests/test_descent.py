@@ -102,7 +102,7 @@ def test_a_rule_may_work_in_place():
 @pytest.mark.parametrize(("update", "error", "message"), [
     ("adma", ValueError, 'update: expected one of "sgd", "sgd_momentum", "nesterov_momentum", "rmsprop", "adam", or a '
                          "function (w, dw, config) -> (next_w, config), got 'adma'."),
-    (None, TypeError, "got None."), (0.9, TypeError, "got 0.9."),
+    (None, TypeError, "got None."), (0.9, TypeError, "got 0.9."), ([1], TypeError, "got [1]."),
     (lambda w, dw, config: w, TypeError, r"update: expected a rule that returns (next_w, config), got array("),
     (lambda w, dw, config: (w, None), TypeError, r"update: expected a rule that returns (next_w, config), got (array"),
     (lambda w, dw, config: (w[0], config), ValueError, "expected next_w with W's shape (5, 3), got float64 (3,)"),
