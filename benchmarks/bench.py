@@ -11,6 +11,7 @@ import re
 import time
 from pathlib import Path
 
+import better_inputs
 import growth
 import loading
 import losses
@@ -22,7 +23,7 @@ from roofline import draw
 
 from cs231n_softmax._files import atomic_write
 from cs231n_softmax.cifar10.files import SAMPLE
-from cs231n_softmax.data_utils import ensure_cifar10, load_linear_splits
+from cs231n_softmax.data_utils import ensure_cifar10, load_CIFAR10, load_linear_splits
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,6 +42,7 @@ def reports(folder):
     yield "SGD beside scikit-learn's", sgd.sklearn_report(data)
     yield "A sweep", sweeps.report(data)
     yield "Growth", growth.report()
+    yield "Features", better_inputs.report(load_CIFAR10(folder)[0][:1000])
     yield optima.HEADING, optima.report(data)
 
 
