@@ -135,6 +135,39 @@ def test_a_table_of_other_exercises_is_put_aside(tmp_path):
     assert not (tmp_path / "points.csv").exists()
 
 
+def test_who_is_still_to_be_graded_has_no_points_in_any_table(tmp_path):
+    """Neither 0 nor "nothing was handed in": not graded yet. Points by hand wait, and aren't older than the answer."""
+    put(tmp_path / "class.csv", CLASS)
+    put(tmp_path / "export.csv", CANVAS)
+    put(tmp_path / "sheet.csv", MOODLE)
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\n78,my_loss,7,\n")
+    graded, waiting = (as_results(SYSTEM[student]) for student in ("smithanna_501", "mullerodon_502"))
+    formats = [f"canvas={tmp_path / 'export.csv'}=soft", f"moodle={tmp_path / 'sheet.csv'}", "gradescope"]
+    told = write_tables(tmp_path, graded, CHECKS, tmp_path / "class.csv", None, formats, waiting=waiting)
+    table = rows(tmp_path)
+    assert list(table["mullerodon_502"].values()) == [
+        "mullerodon_502", "Ödön Müller", "odon@x.edu", "", "", "", "", "", "15", "not graded yet"]
+    assert set(table) == {"smithanna_501", "mullerodon_502", "79"} and table["79"]["total"] == "0"
+    assert "for those who aren't graded yet: mullerodon_502" in " ".join(told)
+    assert not any("Müller" in one for one in told if "handed in nothing" in one)
+    for name in ("canvas.csv", "moodle.csv"):
+        assert "Anna" in (tmp_path / name).read_text() and "Müller" not in (tmp_path / name).read_text()
+    with zipfile.ZipFile(tmp_path / "gradescope.zip") as archive:
+        assert "anna@x.edu" in str(archive.read("points.json")) and "odon@" not in str(archive.read("points.json"))
+    for system in ("canvas", "moodle"):
+        write_tables(tmp_path, graded, CHECKS, formats=[system], waiting=waiting)
+        assert "502" not in (tmp_path / f"{system}.csv").read_text()
+    told = write_tables(tmp_path, graded | waiting, CHECKS, tmp_path / "class.csv")
+    assert told == [] and rows(tmp_path)["mullerodon_502"]["my_loss"] == "7"
+
+
+def test_who_is_to_be_graded_again_has_the_points_of_before_and_the_row_says_so(tmp_path):
+    again = as_results(result("anna"))
+    write_tables(tmp_path, again, CHECKS, waiting=again)
+    assert rows(tmp_path)["anna"]["total"] == "15"
+    assert rows(tmp_path)["anna"]["what happened"] == "to be graded again: these points are of an earlier run"
+
+
 # --- the class list -------------------------------------------------------------------------------
 
 
@@ -214,9 +247,33 @@ def test_points_by_hand_replace_or_add_and_unusable_lines_are_told(tmp_path):
     assert (table["anna"]["my_softmax"], table["anna"]["extra"], table["anna"]["total"]) == ("3.5", "3", "16.5")
     assert "my_softmax: 3.5 points by hand (we talked)" in table["anna"]["what happened"]
     assert table["79"]["total"] == "7" and table["bob"]["total"] == "15"
-    assert "no student 'nobody'; these marks don't count. Who handed in nothing is known" in " ".join(told)
     assert ["'nobody'" in " ".join(told), "line 7: no exercise 'my_lost'" in " ".join(told),
             "line 8: expected a number, got 'many'" in " ".join(told)] == [True] * 3
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_name_that_is_no_students_is_told_with_the_forms_that_it_can_have(tmp_path, listed):
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\nAnna,extra,1,\n")
+    roster = put(tmp_path / "class.csv", CLASS) if listed else None
+    (sentence,) = write_tables(tmp_path, as_results(result("77")), CHECKS, roster)
+    assert "no student 'Anna'; these marks don't count" in sentence
+    assert "for example 77, or a number, an email or a full name that is one student's only." in sentence
+    assert ("ROSTER=class.csv" in sentence) != listed
+
+
+@pytest.mark.parametrize("name", ["f1", "501", "S004", "anna", "anna@x.edu", "Anna Smith", "SMITH, anna"])
+def test_a_student_is_known_by_every_number_and_name_that_the_class_list_has(tmp_path, name):
+    """Also by those in the columns of Canvas's gradebook behind ID, and by several of them in one file."""
+    export = put(tmp_path / "export.csv", CANVAS.replace(",77,anna,", ",S004,anna,"))
+    people = ('Name,Email,Student Number,Login\n"Smith, Anna",anna@x.edu,S004,anna\n'
+              '"Zhao, Zed",zed@x.edu,S005,zed\n')  # fmt: skip
+    put(tmp_path / "class.csv", people)
+    quoted = f'"{name}",extra,1,\nf1,extra,1,\n'
+    put(tmp_path / "marks.csv", f"student,exercise,points,comment\n{quoted}")
+    one = as_results(result("f1", ids={"canvas": "501"}, name="Anna Smith"))
+    for roster in (export, tmp_path / "class.csv"):
+        if (roster, name) != (export, "anna@x.edu"):  # this gradebook has no emails
+            assert write_tables(tmp_path, one, CHECKS, roster) == [] and rows(tmp_path)["f1"]["extra"] == "2"
 
 
 @pytest.mark.parametrize("line, words", [

@@ -33,7 +33,7 @@ def of(points: float, best: float) -> str:
 
 
 def write_heads(folder: Path, notebooks: Mapping[str, Mapping[str, float]], rows: Iterable) -> None:
-    """Write the heads of all pages in folder/<student>/. notebooks: {name: {exercise: most points}}; rows: table.Row.
+    """Write the heads of all pages in folder/<student>/. notebooks: {name: {exercise: most points}}; rows: rows.Row.
 
     The points of "extra", the late days and the sum stand on each page of a student: they are for all notebooks.
     """
