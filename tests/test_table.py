@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 from grading.answers import written  # noqa: E402
-from grading.exports import delete_old  # noqa: E402
+from grading.exports import delete_old, people  # noqa: E402
 from grading.head import head  # noqa: E402
 from grading.late import read_policy  # noqa: E402
 from grading.results import Result, digest, path_of, read_result, read_results, write_result  # noqa: E402
@@ -178,8 +178,8 @@ def test_who_is_to_be_graded_again_has_the_points_of_before_and_the_row_says_so(
      "Zhao,Zed,79,zed@x.edu\n", "utf-8"),
 ])  # fmt: skip
 def test_a_class_list_in_any_usual_form(tmp_path, text, encoding):
-    people = read_roster(put(tmp_path / "class.csv", text, encoding))
-    assert [(person.name, person.email, person.ids[0]) for person in people] == [
+    found = read_roster(put(tmp_path / "class.csv", text, encoding))
+    assert [(person.name, person.email, person.ids[0]) for person in found] == [
         ("Anna Smith", "anna@x.edu", "77"), ("Ödön Müller", "odon@x.edu", "78"), ("Zed Zhao", "zed@x.edu", "79")]
 
 
@@ -219,6 +219,34 @@ def test_a_class_list_of_another_course_is_refused(tmp_path):
     """Else everybody would lose the points by hand that were given to a person of the list."""
     with pytest.raises(ValueError, match="class.csv: 0 of 2 students are in this class list. Is it another course's"):
         write_tables(tmp_path, as_results(result("x"), result("y")), CHECKS, put(tmp_path / "class.csv", CLASS))
+
+
+def test_points_by_hand_for_a_row_without_a_submission_are_told_if_a_submission_has_no_owner(tmp_path):
+    """They may be meant for one of these. If each submission has its person, nobody need be told."""
+    put(tmp_path / "class.csv", "id,name\nS003,Zed Zhao\nS004,\n")
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\nS004,extra,-3,\n")
+    known, unknown = result("zhaozed_503"), result("leeann_504")
+    told = write_tables(tmp_path, as_results(known, unknown), CHECKS, tmp_path / "class.csv")
+    assert rows(tmp_path)["S004"]["total"] == "-3" and rows(tmp_path)["leeann_504"]["total"] == "15"
+    assert told[-1].startswith("marks.csv: the points of S004 are in a row without a submission. These students")
+    assert "class list: leeann_504. If S004 is one of them" in told[-1]
+    assert write_tables(tmp_path, as_results(known), CHECKS, tmp_path / "class.csv") == []
+
+
+@pytest.mark.parametrize("system, number", [("canvas", "501"), ("moodle", "9001"), ("gradescope", "31")])
+def test_a_systems_file_links_its_numbers_with_those_of_the_class_list(tmp_path, system, number):
+    """With student numbers alone in the class list, points by hand find the submission, and the export has them."""
+    files = {"canvas": CANVAS, "moodle": MOODLE.replace("Email address", "ID number,Email address").replace(
+        "Smith,anna", "Smith,77,anna").replace("Müller,", "Müller,78,").replace("Zhao,", "Zhao,79,"),
+        "gradescope": GRADESCOPE}  # fmt: skip
+    export = put(tmp_path / "export.csv", files[system])
+    wanted = [f"{system}={export}" + "=soft" * (system == "canvas")]
+    put(tmp_path / "class.csv", "student number\n77\n78\n")
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\n77,extra,-3,\n")
+    one = as_results(result(f"x_{number}", ids={system: number}))
+    told = write_tables(tmp_path, one, CHECKS, tmp_path / "class.csv", formats=wanted, links=people(wanted))
+    assert rows(tmp_path)[f"x_{number}"]["total"] == "12" and set(rows(tmp_path)) == {f"x_{number}", "78"}
+    assert not any("class list" in sentence or "without a submission" in sentence for sentence in told)
 
 
 def test_who_hands_in_later_has_one_row(tmp_path):
@@ -265,9 +293,9 @@ def test_a_name_that_is_no_students_is_told_with_the_forms_that_it_can_have(tmp_
 def test_a_student_is_known_by_every_number_and_name_that_the_class_list_has(tmp_path, name):
     """Also by those in the columns of Canvas's gradebook behind ID, and by several of them in one file."""
     export = put(tmp_path / "export.csv", CANVAS.replace(",77,anna,", ",S004,anna,"))
-    people = ('Name,Email,Student Number,Login\n"Smith, Anna",anna@x.edu,S004,anna\n'
+    listed = ('Name,Email,Student Number,Login\n"Smith, Anna",anna@x.edu,S004,anna\n'
               '"Zhao, Zed",zed@x.edu,S005,zed\n')  # fmt: skip
-    put(tmp_path / "class.csv", people)
+    put(tmp_path / "class.csv", listed)
     quoted = f'"{name}",extra,1,\nf1,extra,1,\n'
     put(tmp_path / "marks.csv", f"student,exercise,points,comment\n{quoted}")
     one = as_results(result("f1", ids={"canvas": "501"}, name="Anna Smith"))

@@ -78,7 +78,8 @@ def grade_all(args, released, collected, late):
     left, about_left = gone(collected.submissions, results)
     chosen = to_be_graded(collected.submissions, results, released, args)
     checks, protection, formats = worth(released), choose(), args.format or ()
-    tables = partial(write_tables, checks=checks, roster=args.roster, late=late, released=released)
+    links = exports.people(formats)
+    tables = partial(write_tables, checks=checks, roster=args.roster, late=late, released=released, links=links)
     everybody = {one.student: Result(one.student, one.name, dict(one.ids), "", {}) for one in collected.submissions}
     waiting = {student: everybody[student] for student in chosen}
     with TemporaryDirectory() as scratch:  # so that a class list or an export that can't be used is told now

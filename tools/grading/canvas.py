@@ -31,15 +31,13 @@ def write_canvas(table: Table, template: Path | None, heading: str) -> list[str]
         points = [POINTS, "", "", "", "", number(sum(most.values()))]
         write_sheet(folder / "canvas.csv", Sheet(headings, [points, *lines], encoding="utf-8"))
         return [*left_out("canvas", rows, known), f"canvas.csv makes a new assignment, cs231n_softmax. {IMPORT}"]
-    sheet = read_sheet(template)
-    if sheet.column("ID") is None or sheet.column("Section") is None:
-        raise ValueError(f"{template}: expected Canvas's gradebook with the columns Student, ID and Section.")
+    sheet = read_gradebook(template)
     about = [position for position, name in enumerate(sheet.headings) if name.strip() in ABOUT]
     target = canvas_assignment(template, sheet, heading, notebooks)
     head = [line for line in sheet.rows if not line[sheet.column("ID")].strip()]  # Points Possible, Manual Posting
     possible = next((line[target] for line in head if POINTS in line[0]), "")
     larger = other_maximum(f"the assignment {sheet.headings[target]!r} in Canvas", possible, most)
-    people = {canvas_person(sheet, line, about): line for line in sheet.rows if line not in head}
+    people = {canvas_person(sheet, line): line for line in sheet.rows if line not in head}
     graded, told = fill(template, rows, people, target)
     kept = [[line[position] for position in [*about, target]] for line in [sheet.headings, *head, *graded]]
     write_sheet(folder / "canvas.csv", Sheet(kept[0], kept[1:], sheet.delimiter, "utf-8", sheet.newline))
@@ -47,9 +45,24 @@ def write_canvas(table: Table, template: Path | None, heading: str) -> list[str]
     return [*told, *larger, f"canvas.csv holds {filled}. {IMPORT}"]
 
 
-def canvas_person(sheet: Sheet, line: list[str], about: list[int]) -> Person:
+def read_gradebook(template: Path) -> Sheet:
+    """Return Canvas's gradebook; ValueError if it is another file."""
+    sheet = read_sheet(template)
+    if sheet.column("ID") is None or sheet.column("Section") is None:
+        raise ValueError(f"{template}: expected Canvas's gradebook with the columns Student, ID and Section.")
+    return sheet
+
+
+def canvas_people(template: Path) -> list[Person]:
+    """Return the students of a gradebook, with all their numbers."""
+    sheet = read_gradebook(template)
+    return [canvas_person(sheet, line) for line in sheet.rows if line[sheet.column("ID") or 0].strip()]
+
+
+def canvas_person(sheet: Sheet, line: list[str]) -> Person:
     """Return the student of a line."""
-    cells = {sheet.headings[position].strip(): line[position].strip() for position in about}
+    named = zip(sheet.headings, line, strict=False)
+    cells = {heading.strip(): text.strip() for heading, text in named if heading.strip() in ABOUT}
     name = " ".join(cells[part] for part in STUDENT if part in cells)
     ids = [text for heading, text in cells.items() if "ID" in heading]
     return Person(f"{name} in Canvas's file", name, "", {"canvas": cells["ID"]}, ids)

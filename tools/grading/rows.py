@@ -4,7 +4,7 @@ A row is one of three kinds. A graded row has points. A waiting row is of a stud
 graded yet. An absent row is of a person in the class list from whom nothing came, and has 0 points.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .answers import CHANGED
@@ -32,6 +32,7 @@ class Row:
     notes: list[str] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)  # the teacher's
     graded: bool = True  # False for who handed in nothing and got no points by hand, and for waiting rows
+    listed: bool = True  # False for who handed in something and is matched with nobody in the class list
     waiting: bool = False  # the files are there, and aren't graded yet: no points are shown or exported
 
     @property
@@ -60,6 +61,15 @@ def waiting_row(result: Result) -> Row:
     return Row(result.student, result.name, ids.get("email", ""), ids, notes=[WAITING], graded=False, waiting=True)
 
 
+def add_numbers(rows: Iterable[Row], links: Iterable[Person]) -> None:
+    """Give the rows the other numbers and the email that a system's own file has beside its number of a person."""
+    known = {own: person for person in links for own in person.own.items()}
+    for row in rows:
+        for person in [known[one] for one in row.ids.items() if one in known]:
+            row.ids |= numbered(person, "linked")
+            row.email = row.email or person.email
+
+
 def add_people(rows: dict[str, Row], people: list[Person], exercises: list[str], roster: str) -> list[str]:
     """Give the rows the names and emails of the class list, and add a row for each person who handed in nothing.
 
@@ -74,6 +84,7 @@ def add_people(rows: dict[str, Row], people: list[Person], exercises: list[str],
             row.name, row.email = person.name or row.name, person.email or row.email
             row.ids |= numbered(person)
         else:
+            row.listed = False
             row.notes.append(doubts.get(one, UNLISTED))
     present = set(paired.values())
     for person in people:
@@ -89,9 +100,21 @@ def add_people(rows: dict[str, Row], people: list[Person], exercises: list[str],
     return told
 
 
-def numbered(person: Person) -> dict[str, str]:
-    """Return all ids that the class list has of a person, for a row: {"id 1": "77", "id 2": "anna@x.edu"}."""
-    return {f"id {number}": text for number, text in enumerate(person.ids, 1)}
+def numbered(person: Person, source: str = "listed") -> dict[str, str]:
+    """Return all ids that a list has of a person, for a row: {"listed 1": "77", "listed 2": "anna@x.edu"}."""
+    return {f"{source} {number}": text for number, text in enumerate(person.ids, 1) if text}
+
+
+def without_submission(rows: Mapping[str, Row], given: Iterable[str]) -> list[str]:
+    """Return a sentence for each student with points by hand, from whom nothing came, if some rows have no owner."""
+    unmatched = [row.student for row in rows.values() if not row.listed]
+    return [
+        f"marks.csv: the points of {student} are in a row without a submission. These students handed in something, "
+        f"and are matched with nobody in the class list: {', '.join(unmatched)}. If {student} is one of them, write "
+        "this name into marks.csv."
+        for student in given
+        if unmatched and not rows[student].graded and not rows[student].waiting
+    ]
 
 
 def add_marks(row: Row, marks: list[Mark]) -> list[str]:

@@ -20,8 +20,8 @@ from .late import LatePolicy, taken_off, without_times
 from .marks import EXTRA, find_outdated, read_marks, whose
 from .points import exercises
 from .results import Result
-from .roster import read_roster
-from .rows import STALE, Row, add_marks, add_people, row_of, waiting_row
+from .roster import Person, read_roster
+from .rows import STALE, Row, add_marks, add_numbers, add_people, row_of, waiting_row, without_submission
 from .sheets import read_sheet, write_table
 from .templates import Table
 
@@ -38,6 +38,7 @@ def write_tables(
     more: Mapping[str, Sequence[str]] = MappingProxyType({}),
     released: Mapping[str, Any] = MappingProxyType({}),
     waiting: Mapping[str, Result] = MappingProxyType({}),
+    links: Sequence[Person] = (),
     pages: bool = False,
 ) -> list[str]:
     """Write all tables of a folder; return sentences for the teacher: doubts, lines and files that couldn't be used.
@@ -45,9 +46,9 @@ def write_tables(
     results: {student: result}. checks: {check: points}, in the table's order. formats: "gradescope", or
     "canvas=export.csv" (exports.py). more: {student: notes} that come from comparing students (similar.py). released:
     {name: notebook}, for the questions. waiting: {student: result} of those still to be graded: who isn't among the
-    results has a row without points, and the rows of the others say that they are older. pages: put the points into the
-    heads of the feedback pages, too. ValueError for a class list, an export or an answers.csv that can't be used; the
-    message says which, and what to do.
+    results has a row without points, and the rows of the others say that they are older. links: people with a system's
+    number and others (exports.people). pages: put the points into the heads of the feedback pages, too. ValueError for
+    a class list, an export or an answers.csv that can't be used; the message says which, and what to do.
     """
     folder.mkdir(parents=True, exist_ok=True)
     most = {check.removeprefix("check_"): points for check, points in checks.items()}
@@ -61,14 +62,15 @@ def write_tables(
     rows |= {result.student: row_of(result, most) for result in results.values()}
     for student in waiting.keys() & results.keys():
         rows[student].notes.insert(0, STALE)
+    add_numbers(rows.values(), links)
     if roster is not None:
         told += add_people(rows, read_roster(roster), list(most), roster.name)
     given, about_people = whose(marks, [row.person() for row in rows.values()], listed=roster is not None)
     find_outdated(folder, {student: own for student, own in given.items() if not rows[student].waiting}, results)
+    told += [*about_people, *without_submission(rows, given)]
     for student, own in answered.items():  # answers of other notebooks than these count in other tables
         these = [mark for mark in own if not released or mark.exercise.partition(":")[0] in released]
         given[student] = [*given.get(student, []), *these]
-    told += about_people
     for student, row in rows.items():
         told += add_marks(row, given.get(student, []))
     for student, result in results.items():
