@@ -194,9 +194,12 @@ def graded(course):
 
 
 def test_right_answers_get_all_points_and_blank_ones_none(course, graded):
-    """In a notebook handed in whole, somewhere in a zip or a folder; and the row has nothing to tell."""
+    """In a notebook handed in whole, somewhere in a zip or a folder; and the row tells only whose solution it is."""
     full = course[2]
-    assert graded.points("zipped") == graded.points("prints") == full and graded.note("zipped") == ""
+    published = [f"{name}: equals the published solution" for name in (LOSS, NUMERICAL)]
+    assert graded.points("zipped") == graded.points("prints") == full
+    assert graded.note("zipped") == "; ".join(published)
+    assert re.search(rf"^{LOSS}: equal to the published solution: .*zipped", graded.printed, flags=re.MULTILINE)
     assert float(graded.rows["zipped"]["max"]) == sum(full)
     assert graded.points("blank") == (0, 0)
     assert f"{LOSS} isn't written yet" in graded.note("blank")

@@ -107,9 +107,9 @@ def grade_all(args, released, collected, late):
             bar.update()
     delete_pages(args.to / "feedback", results)
     stubs = {name: source for notebook in released.values() for name, source in look.exercises(notebook).items()}
-    alike = similar.similar({student: result.functions for student, result in results.items()}, stubs)
+    alike, about_alike = similar.similar({student: result.functions for student, result in results.items()}, stubs)
     formats = () if stop.is_set() else formats
-    told += without_exercises(results, checks)
+    told += [*without_exercises(results, checks), *about_alike]
     more = {student: [*left.get(student, ()), *alike.get(student, ())] for student in results}
     for line in [*told, *tables(args.to, results, more=more, waiting=waiting, pages=True, formats=formats)]:
         print(line)
