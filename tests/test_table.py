@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -519,8 +520,37 @@ def test_canvas_in_other_forms(tmp_path):
     assert [line[-1] for line in table if line[2] in ("501", "502", "503")] == ["15", "0"]
     assert told[0] == "export.csv: 2 of 3 students are in this file. Not exported: who."
     assert "the assignment 'Softmax (12)' in Canvas has 20 points, the notebooks 15; not scaled." in told
-    with pytest.raises(ValueError, match=r"found Essay \(11\), Softmax \(12\)\. .* FORMAT=\"canvas=.*=Softmax\""):
+    with pytest.raises(ValueError, match=r"found Essay \(11\); Softmax \(12\)\. .* FORMAT=\"canvas=.*=Essay \(11\)\""):
         write_tables(tmp_path, known, CHECKS, formats=[f"canvas={tmp_path / 'export.csv'}"])
+
+
+@pytest.mark.parametrize("heading, column", [
+    ("04 gradient", 0), ("04 GRADIENT (98765)", 0), ("98765", 0), ("98766", 1), ("04 gradient r", 1),
+    ("04 gradient reading quiz", 1)])
+def test_a_title_or_number_wins_over_the_beginning_of_another_heading(tmp_path, heading, column):
+    headings = ["04 gradient (98765)", "04 gradient reading quiz (98766)"]
+    text = f"Student,ID,Section,{headings[0]},{headings[1]}\nPoints Possible,,,15,15\nAnna,501,,,\nÖdön,502,,,\n"
+    export = put(tmp_path / "export.csv", text)
+    formats = [f"canvas={export}={heading}"]
+    write_tables(tmp_path, SYSTEM, CHECKS, formats=formats, released={"04_gradient": SimpleNamespace(cells=[])})
+    assert lines(tmp_path / "canvas.csv")[0][-1] == headings[column]
+
+
+@pytest.mark.parametrize("heading", ["04 grad", "04 gradient", "nothing", ""])
+def test_each_heading_that_a_message_offers_can_be_used(tmp_path, heading):
+    """Also where two assignments have the same title."""
+    headings = ["04 gradient (7)", "04 gradient (8)", "04 gradient reading quiz (9)"]
+    text = f"Student,ID,Section,{','.join(headings)}\nPoints Possible,,,15,15,15\nAnna,501,,,,\nÖdön,502,,,,\n"
+    export = put(tmp_path / "export.csv", text)
+    with pytest.raises(ValueError, match="expected one assignment") as refused:
+        write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={export}={heading}"])
+    message = str(refused.value)
+    offered = re.search(r"found (.*?)\. Add", message)[1].split("; ")
+    offered.append(re.search(r'canvas=[^"]*=([^"]*)"', message)[1])
+    assert len(offered) > 2
+    for one in offered:
+        write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={export}={one}"])
+        assert lines(tmp_path / "canvas.csv")[0][-1] == one
 
 
 NOTEBOOK = {"02_softmax": SimpleNamespace(cells=[])}
