@@ -351,6 +351,7 @@ def test_what_a_teacher_fills_in_for_written_answers_stays_and_counts(tmp_path):
             ("anna", "04: question 10", "x", ""))
     told = write_tables(tmp_path, both, CHECKS)
     assert rows(tmp_path)["anna"]["extra"] == "2.5" and rows(tmp_path)["bob"]["extra"] == "1"
+    assert rows(tmp_path)["bob"]["what happened"] == "extra: 1 point for written answers (04: question 2: 1)"
     assert told == ["answers.csv, anna, 04: question 10: points: expected a number, got 'x'."]
     assert answered(tmp_path)["anna", "04: question 2"]["points"] == "2.5"
     write_tables(tmp_path, both, CHECKS, released={"05": SimpleNamespace(cells=[])})
@@ -419,13 +420,35 @@ def test_the_pages_have_what_the_teacher_gave(tmp_path):
     assert "7 of 10" not in page.read_text()  # not after each student of a run
     write_tables(tmp_path, as_results(one), checks, released=released, pages=True)
     text = page.read_text()
-    for words in ["04: 7 of 10 points", "<p>Anna Smith</p>", "my_loss: 7 points by hand. &lt;nearly&gt;",
+    for words in ["<h1>04: 6 of 10 points</h1>", "<p>Anna Smith</p>", "my_loss: 7 points by hand. &lt;nearly&gt;",
                   "extra: -3 points by hand. late", "04: question 1: 2 points by hand. well seen",
                   "all notebooks together: 6 of 10 points", "<p>below"]:
         assert words in text
     again = replace(one, answers={"04: question 1": "else"})
     write_tables(tmp_path, as_results(again), checks, released=released, pages=True)
     assert "question 1: 2 points by hand, for what you handed in before. well seen" in page.read_text()
+
+
+@pytest.mark.parametrize("extra, answer, one, of_two", [
+    ("-3", "", "12 of 15 points", "04: 10 of 10 points; all notebooks: 12 of 15 points"),
+    ("0", "2", "17 points (the exercises have 15)",
+     "04: 12 points (the exercises have 10); all notebooks: 17 points (the exercises have 15)")])
+def test_the_title_of_a_page_has_the_sum_with_what_was_added_by_hand(tmp_path, extra, answer, one, of_two):
+    def notebook(*names):
+        labels = [{"grade": True, "grade_id": f"check_{name}", "points": FULL[f"check_{name}"]} for name in names]
+        return SimpleNamespace(cells=[nbformat.v4.new_code_cell("", metadata={"nbgrader": each}) for each in labels])
+
+    put(tmp_path / "marks.csv", f"student,exercise,points,comment\nanna,extra,{extra},\n")
+    page = tmp_path / "feedback/anna/04.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(head("04", {}))
+    anna = as_results(result("anna", answers={"04: question 1": "so"}))
+    write_tables(tmp_path, anna, CHECKS)
+    fill_in(tmp_path, ("anna", "04: question 1", answer, ""))
+    for released, title in [({"04": notebook("my_softmax", "my_loss")}, f"04: {one}"),
+                            ({"04": notebook("my_loss"), "05": notebook("my_softmax")}, of_two)]:
+        write_tables(tmp_path, anna, CHECKS, released=released, pages=True)
+        assert f"<h1>{title}</h1>" in page.read_text()
 
 
 def test_an_answers_file_without_its_headings_is_left_alone(tmp_path):

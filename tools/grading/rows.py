@@ -143,4 +143,8 @@ def add_marks(row: Row, marks: list[Mark]) -> list[str]:
         else:
             note = mark.note()
         row.notes += [note] if mark.outdated or ": question " not in mark.exercise else []
+    if answers := [mark for mark in marks if ": question " in mark.exercise and mark.points]:
+        each = ", ".join(f"{mark.exercise}: {number(mark.points)}" for mark in answers)
+        points = counted(sum(mark.points for mark in answers), "point")
+        row.notes.append(f"extra: {points} for written answers ({each})")
     return told
