@@ -459,6 +459,20 @@ def test_what_an_export_says_is_part_of_a_result():
     assert texts[0] != texts[1] == texts[2]
 
 
+def test_another_text_in_the_release_grades_nobody_again(course):
+    """Links to other notebooks come and go with a release. Code, and what asks for an answer, count."""
+    args, one = argparse.Namespace(seconds=1), Submission("ann")
+
+    def changed(kind):
+        notebook = copy.deepcopy(course[1])
+        next(cell for cell in notebook.cells if kind(cell)).source += " more"
+        return choice.digest_of(one, {NAME: notebook}, args)
+
+    same = choice.digest_of(one, {NAME: course[1]}, args)
+    assert changed(lambda cell: cell.cell_type == "markdown") == same
+    assert same not in (changed(lambda cell: cell.cell_type == "code"), changed(lambda cell: cell.id == "answer-1"))
+
+
 def test_a_notebook_without_exercises_accuses_nobody():
     empty = {"ann": Result("ann", "", {}, "", {})}
     assert "ann" in grade.without_exercises(empty, {"check_my_loss": 5.0})[0]

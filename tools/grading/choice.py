@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from .answers import ID
 from .collect import Submission
 from .results import Result, digest
 from .roster import OF_PEOPLE, Person, pair
@@ -70,9 +71,18 @@ def named(text: str, submissions: Sequence[Submission]) -> str:
     raise ValueError(f"AGAIN={text}: {why}. There are {known}.")
 
 
+def part(cell):
+    """Return what points and answers depend on: code and room for answers, and of other texts only the place.
+
+    The links in a text are those of one release (make_release.py), and change with the next.
+    """
+    return cell if cell.cell_type == "code" or ID.fullmatch(cell.id) else cell.id
+
+
 def digest_of(submission, released, args):
     """Return what a result depends on, as a short text: the notebooks, the release, and what the export says."""
     contents = {name: found.content for name, found in submission.notebooks.items()}
+    released = {name: [part(cell) for cell in notebook.cells] for name, notebook in released.items()}
     said = [submission.name, submission.ids, submission.notes]
     said += [[name, found.time, found.late] for name, found in submission.notebooks.items()]
     return digest(contents, released, {"seconds": args.seconds, "said": said})

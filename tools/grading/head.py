@@ -59,11 +59,9 @@ def write_heads(folder: Path, notebooks: Mapping[str, Mapping[str, float]], rows
                 written = [mark for mark in row.marks if mark.exercise.startswith(f"{name}: ")]
                 earned = sum(found for found, _ in points.values()) + sum(mark.points or 0.0 for mark in written)
                 together = of(row.total, most)
-                title = (
-                    f"{of(earned, sum(best.values()))}; all notebooks: {together}" if len(notebooks) > 1 else together
-                )
+                here = f"{of(earned, sum(best.values()))}; all notebooks: " if len(notebooks) > 1 else ""
                 lines = by_hand([*marks, *written], row.late, row.total, most)
-                put_head(page, head(name, points, row.name or row.student, lines, title))
+                put_head(page, head(name, points, row.name or row.student, lines, here + together))
 
 
 def by_hand(marks: Iterable[Mark], late: float, total: float, most: float) -> list[str]:
