@@ -419,6 +419,26 @@ def test_a_second_ctrl_c_ends_the_process_at_once():
     assert ended.returncode == 130 and ended.stdout.splitlines()[1:] == ["goes on"]
 
 
+INTERRUPTED = """
+import os, runpy, signal, sys
+
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == "nbformat":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.path[0] = os.path.dirname(sys.argv[1])
+sys.meta_path.insert(0, Interrupt())
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other signals there")
+def test_ctrl_c_while_modules_are_imported_is_a_sentence():
+    ended = subprocess.run([sys.executable, "-c", INTERRUPTED, grade.__file__], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (130, f"{grade.STOPPED}\n") and "is kept" in ended.stderr
+
+
 def test_submissions_find_the_data_that_the_grader_found(course, graded, monkeypatch):
     """They run in folders of their own. Without its place, each of them would make the sample anew."""
     folder = course[0]

@@ -10,9 +10,16 @@ table is written anew. So a run that was stopped goes on where it was, and a stu
 graded again. docs/instructors.md has more: class lists, exports for your system, points by hand, late days.
 """
 
-import argparse
+# ruff: noqa: E402  (Ctrl-C is caught before the imports, which take a second)
 import os
+import signal
 import sys
+
+STOPPED = "Stopped. Who was graded is kept; the same command goes on from here."
+if __name__ == "__main__":  # while the rest is imported, too: a sentence, and no traceback
+    signal.signal(signal.SIGINT, lambda *_: (print(STOPPED, file=sys.stderr, flush=True), os._exit(130)))
+
+import argparse
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
@@ -38,7 +45,6 @@ from cs231n_softmax._threads import num_cores
 from cs231n_softmax.data_utils import ensure_cifar10
 
 GRADED, RELEASED = ROOT / "graded", ROOT / "release/notebooks"
-STOPPED = "Stopped. Who was graded is kept; the same command goes on from here."
 
 
 def read_released(names, folder):
@@ -53,6 +59,7 @@ def read_released(names, folder):
 
 def main():
     """Grade what the command line names, and write the results, the pages and the tables."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a KeyboardInterrupt from here on
     args = arguments().parse_args()
     try:
         # Found, downloaded or made now, and not by each submission, which runs in a folder of its own.
