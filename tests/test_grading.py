@@ -523,6 +523,11 @@ def test_an_export_that_cant_be_used_is_told_before_anybody_is_graded(course, gr
     other.write_text("Student,ID,Section,04 gradient (1)\n    Points Possible,,,30\nStranger,9,A,\n")
     with pytest.raises(SystemExit, match="0 of 17 students are in this file. Is it another course's"):
         graded_by(made, "--format", f"canvas={other}")
+    answers, before = graded.folder / "answers.csv", (graded.folder / "answers.csv").read_bytes()
+    answers.write_text("name,mark\nann,5\n")
+    with pytest.raises(SystemExit, match="answers.csv: expected the headings student"):
+        graded_by(made)
+    answers.write_bytes(before)
     assert old.exists()
     assert "canvas.csv of an earlier run is deleted" in graded_by(made).printed and not old.exists()
 

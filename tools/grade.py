@@ -29,6 +29,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 from classroom import ROOT, notebook_names, released_notebook
 from grading import exports, look, similar
+from grading.answers import read_answers
 from grading.choice import digest_of, follow_numbers, gone, to_be_graded
 from grading.collect import collect
 from grading.late import read_policy
@@ -89,8 +90,9 @@ def grade_all(args, released, collected, late):
     tables = partial(write_tables, checks=checks, roster=args.roster, late=late, released=released, links=links)
     everybody = {one.student: Result(one.student, one.name, dict(one.ids), "", {}) for one in collected.submissions}
     waiting = {student: everybody[student] for student in chosen}
-    with TemporaryDirectory() as scratch:  # so that a class list or an export that can't be used is told now
+    with TemporaryDirectory() as scratch:  # so that a file that can't be used is told now
         tables(Path(scratch), everybody | results, formats=formats)
+        read_answers(args.to / "answers.csv")
     told += [
         *about_left,
         *exports.delete_old(args.to, formats),
