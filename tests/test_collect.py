@@ -3,6 +3,8 @@
 import csv
 import os
 import re
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime
 
@@ -251,3 +253,18 @@ def test_labels_come_back():
         assert (own.source == cell.source) == (not cell.metadata.nbgrader.solution)
     order = list(map(grade_id, found))
     assert all(order.index(name) < order.index(f"check_{name}") for name in LABELS[NAME])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_the_advice_for_a_notebook_in_utf_16_can_be_followed(tmp_path, monkeypatch, encoding):
+    """Jupyter can't open such a file; after the line of Python it can, and so can the grader."""
+    file = tmp_path / f"{exports.NAME}.ipynb"
+    file.write_bytes(exports.plain().decode().encode(encoding))
+    with pytest.raises(ValueError, match="^the file is in UTF-16, which Jupyter can't open") as refused:
+        read_notebook(file.read_bytes(), file.name)
+    with pytest.raises((ValueError, nbformat.reader.NotJSONError)):
+        nbformat.read(file, 4)
+    line = re.search(r"import pathlib;.*\"utf-8\"\)", str(refused.value))[0]
+    monkeypatch.chdir(tmp_path)
+    subprocess.run([sys.executable, "-c", line], check=True)
+    assert nbformat.read(file, 4).cells and read_notebook(file.read_bytes())[0].cells

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 import grade  # noqa: E402
 import make_release  # noqa: E402
-from grading import side_by_side  # noqa: E402
+from grading import choice, side_by_side  # noqa: E402
 from grading.collect import Found, Submission  # noqa: E402
 from grading.results import Result, read_results  # noqa: E402
 
@@ -194,9 +194,12 @@ def graded(course):
 
 
 def test_right_answers_get_all_points_and_blank_ones_none(course, graded):
-    """In a notebook handed in whole, somewhere in a zip or a folder; and the row has nothing to tell."""
+    """In a notebook handed in whole, somewhere in a zip or a folder; and the row tells only whose solution it is."""
     full = course[2]
-    assert graded.points("zipped") == graded.points("prints") == full and graded.note("zipped") == ""
+    published = [f"{name}: equals the published solution" for name in (LOSS, NUMERICAL)]
+    assert graded.points("zipped") == graded.points("prints") == full
+    assert graded.note("zipped") == "; ".join(published)
+    assert re.search(rf"^{LOSS}: equal to the published solution: .*zipped", graded.printed, flags=re.MULTILINE)
     assert float(graded.rows["zipped"]["max"]) == sum(full)
     assert graded.points("blank") == (0, 0)
     assert f"{LOSS} isn't written yet" in graded.note("blank")
@@ -304,6 +307,75 @@ def test_a_run_that_is_killed_goes_on(course):
     assert {student: again.points(student) for student in "abc"} == dict.fromkeys("abc", course[2])
 
 
+def test_after_ctrl_c_who_isnt_graded_yet_has_no_points(course, monkeypatch):
+    """The class list has all of them, and their files are there. The last lines say how many are left."""
+    made = Submissions(course[0] / "stopped", course[1])
+    for student in ("ann", "bob", "zed"):
+        made.hand_in(student, made.short())
+    (course[0] / "class.csv").write_text("id\nann\nbob\nzed\nnobody\n")
+
+    def one_only(submissions, work, jobs, stop):
+        stop.set()
+        yield work(submissions[0])
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit, match="^2 students still to be graded. Stopped"):
+        patch.setattr(grade, "results_of", one_only)
+        graded_by(made, "--roster", course[0] / "class.csv", "--format", "gradescope")
+    stopped = Graded(course[0] / "stopped-graded")
+    assert [(row["total"], row["what happened"]) for row in stopped.rows.values()][1:] == [
+        ("", "not graded yet"), ("0", "nothing was handed in"), ("", "not graded yet")]
+    assert stopped.points("ann") == (0, 0) and not (stopped.folder / "gradescope.zip").exists()
+
+
+CANVAS_NAME = "{}_501_777_" + f"{NAME}.ipynb"
+
+
+def test_who_has_another_name_in_canvas_keeps_the_row(course):
+    """And with it the points by hand, under both names; canvas.csv has them. The number decides, not the name."""
+    made = Submissions(course[0] / "names", course[1])
+    made.hand_in("", made.short(), "leezed_502_778_04_gradient.ipynb")
+    made.hand_in("", made.short(), CANVAS_NAME.format("leeann"))
+    first = graded_by(made)
+    (made.folder / CANVAS_NAME.format("leeann")).rename(made.folder / CANVAS_NAME.format("smithann"))
+    marks = f"leeann_501,extra,1,\nsmithann_501,{LOSS},2,\n"
+    (first.folder / "marks.csv").write_text(f"student,exercise,points,comment\n{marks}")
+    for _ in range(2):
+        again = graded_by(made, "--format", "canvas")
+        assert "smithann_501 has the number of leeann_501, and goes on in this row." in again.printed
+        assert set(again.rows) == {"leeann_501", "leezed_502"} and again.rows["leeann_501"]["total"] == "3"
+        assert "is called smithann_501 in the export now" in again.note("leeann_501")
+        assert ",501,,,,3" in (again.folder / "canvas.csv").read_text()
+    assert "Graded already: 2." in again.printed
+
+
+def test_of_two_results_with_one_number_the_one_in_the_export_counts():
+    """A folder that was graded before numbers decided. Points by hand for the older name still find the row."""
+    one = Submission("smithann_501", "smithann", {"canvas": "501"})
+    results = {name: Result(name, "", {"canvas": "501"}, "", {}) for name in ("leeann_501", "smithann_501")}
+    (sentence,) = choice.follow_numbers([one], results)
+    assert list(results) == ["smithann_501"] and "delete results/leeann_501.json" in sentence
+    assert one.student == choice.named("leeann_501", [one]) == "smithann_501"
+
+
+def test_another_number_or_another_system_is_another_student():
+    one = Submission("x", "", {"canvas": "501"})
+    for ids in ({"moodle": "501"}, {"canvas": "502"}, {"gradescope": "501"}, {}):
+        results = {"y": Result("y", "", ids, "", {})}
+        assert choice.follow_numbers([one], results) == [] and one.student == "x" and "y" in results
+
+
+def test_a_row_that_is_kept_from_an_earlier_run_says_so(course):
+    made = Submissions(course[0] / "moved", course[1])
+    for student in ("ann", "zed"):
+        made.hand_in(student, made.short())
+    graded_by(made)
+    (made.folder / "ann").rename(made.folder / "anna")
+    again = graded_by(made)
+    assert "Not in this export, and kept from an earlier run: ann. " in again.printed
+    assert "not in this export" in again.note("ann") and set(again.rows) == {"ann", "anna", "zed"}
+    assert "not in this export" not in again.note("anna") + again.note("zed")
+
+
 def ending(submission):
     """Stands for the grading of a student; one of them ends its process."""
     if submission.student == "bad":
@@ -347,6 +419,26 @@ def test_a_second_ctrl_c_ends_the_process_at_once():
     assert ended.returncode == 130 and ended.stdout.splitlines()[1:] == ["goes on"]
 
 
+INTERRUPTED = """
+import os, runpy, signal, sys
+
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == "nbformat":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.path[0] = os.path.dirname(sys.argv[1])
+sys.meta_path.insert(0, Interrupt())
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other signals there")
+def test_ctrl_c_while_modules_are_imported_is_a_sentence():
+    ended = subprocess.run([sys.executable, "-c", INTERRUPTED, grade.__file__], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (130, f"{grade.STOPPED}\n") and "is kept" in ended.stderr
+
+
 def test_submissions_find_the_data_that_the_grader_found(course, graded, monkeypatch):
     """They run in folders of their own. Without its place, each of them would make the sample anew."""
     folder = course[0]
@@ -383,8 +475,22 @@ def test_what_an_export_says_is_part_of_a_result():
     """Files that are the same, and were handed in late after all: the student is graded again."""
     args = argparse.Namespace(seconds=1)
     found = [Found("04", b"x", "04.ipynb", late=late) for late in (False, True, True)]
-    texts = [grade.digest_of(Submission("ann", notebooks={"04": one}), {}, args) for one in found]
+    texts = [choice.digest_of(Submission("ann", notebooks={"04": one}), {}, args) for one in found]
     assert texts[0] != texts[1] == texts[2]
+
+
+def test_another_text_in_the_release_grades_nobody_again(course):
+    """Links to other notebooks come and go with a release. Code, and what asks for an answer, count."""
+    args, one = argparse.Namespace(seconds=1), Submission("ann")
+
+    def changed(kind):
+        notebook = copy.deepcopy(course[1])
+        next(cell for cell in notebook.cells if kind(cell)).source += " more"
+        return choice.digest_of(one, {NAME: notebook}, args)
+
+    same = choice.digest_of(one, {NAME: course[1]}, args)
+    assert changed(lambda cell: cell.cell_type == "markdown") == same
+    assert same not in (changed(lambda cell: cell.cell_type == "code"), changed(lambda cell: cell.id == "answer-1"))
 
 
 def test_a_notebook_without_exercises_accuses_nobody():
@@ -404,9 +510,9 @@ def test_nobody_of_this_name(course, graded):
 def test_a_student_is_found_by_number_and_by_name():
     ann, bob = Submission("leeann_501", "leeann", {"canvas": "501"}), Submission("leebob_502", "leebob")
     for text in ("leeann_501", "501", "Lee, Ann", "ann lee"):
-        assert grade.named(text, [ann, bob]) == "leeann_501"
+        assert choice.named(text, [ann, bob]) == "leeann_501"
     with pytest.raises(ValueError, match="could be leeann_501 or x: matched with nobody. There are leeann_501, x"):
-        grade.named("Ann Lee", [ann, Submission("x", "Ann Lee")])
+        choice.named("Ann Lee", [ann, Submission("x", "Ann Lee")])
 
 
 def test_an_export_that_cant_be_used_is_told_before_anybody_is_graded(course, graded):
@@ -417,6 +523,11 @@ def test_an_export_that_cant_be_used_is_told_before_anybody_is_graded(course, gr
     other.write_text("Student,ID,Section,04 gradient (1)\n    Points Possible,,,30\nStranger,9,A,\n")
     with pytest.raises(SystemExit, match="0 of 17 students are in this file. Is it another course's"):
         graded_by(made, "--format", f"canvas={other}")
+    answers, before = graded.folder / "answers.csv", (graded.folder / "answers.csv").read_bytes()
+    answers.write_text("name,mark\nann,5\n")
+    with pytest.raises(SystemExit, match="answers.csv: expected the headings student"):
+        graded_by(made)
+    answers.write_bytes(before)
     assert old.exists()
     assert "canvas.csv of an earlier run is deleted" in graded_by(made).printed and not old.exists()
 

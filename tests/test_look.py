@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +14,10 @@ from similar_answers import COPIES, HEAD, HONEST, changed
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
+from classroom import released_notebook  # noqa: E402
 from grading import look  # noqa: E402
-from grading.similar import own_marks, similar  # noqa: E402
+from grading.compared import own_marks  # noqa: E402
+from grading.similar import similar  # noqa: E402
 
 NAME = "my_softmax_loss_vectorized"
 STUB = HEAD + "    # Your code here, in place of this line and the next.\n    raise NotImplementedError\n"
@@ -25,7 +28,7 @@ RENAMED = {"usual": "N n scores s exp_scores ex probs p dscores ds", "usual_dot"
 
 
 def told(answers, stub=STUB):
-    return similar({student: {NAME: source} for student, source in answers.items()}, {NAME: stub})
+    return similar({student: {NAME: source} for student, source in answers.items()}, {NAME: stub})[0]
 
 
 # --- similar answers ------------------------------------------------------------------------------
@@ -63,7 +66,67 @@ def test_a_copy_that_went_round_is_one_note_for_each_student():
     ring = {f"s{n}": HONEST["step_by_step"] for n in range(5)}
     notes = told(ring)
     assert set(notes) == set(ring)
-    assert notes["s0"][0].startswith(f"{NAME}: nearly the same as that of s1, s2, s3 and 1 more: 100% of the steps")
+    assert notes["s0"] == [f"{NAME}: nearly the same as that of s1, s2, s3 and 1 more: equal in every token (with s1)"]
+
+
+def test_what_is_equal_in_a_group_is_said_of_a_pair():
+    """Two copies, each changed in another line: what equals the first is said of the first."""
+    whose, copy = COPIES["one_line_changed"]
+    other = copy.replace("W * W", "W**2").replace("loss += reg", "loss = loss + reg")
+    note = told(HONEST | {"copy": copy, "other": other})[whose][0]
+    assert re.search(r"of copy, other: \d+% of the steps are equal, and so are: .*probabilities.* \(with copy\)$", note)
+
+
+def solved(name, notebook, *pairs):
+    """A notebook's solution of an exercise, with comments of its own, and pairs of text replaced."""
+    cells = nbformat.read(ROOT / f"notebooks/{notebook}.ipynb", 4).cells
+    source = next(cell.source for cell in cells if cell.source.startswith(f"def {name}("))
+    source = re.sub(r" *### (BEGIN|END) SOLUTION\n?", "    # mine\n", source)
+    for old, new in pairs:
+        assert old in source
+        source = source.replace(old, new)
+    return source
+
+
+@pytest.mark.parametrize("notebook", [path.stem for path in sorted((ROOT / "notebooks").glob("0*.ipynb"))])
+def test_the_published_solution_is_told_where_it_is_long_enough(notebook):
+    """And not as a pair: everybody can read it. A short one is what many write."""
+    stubs = look.exercises(released_notebook(notebook))
+    handed_in = {name: solved(name, notebook) for name in stubs}
+    notes, sentences = similar(dict.fromkeys(("ann", "bob"), handed_in), stubs)
+    long = [name for name in stubs if name in LONG_ONES]
+    expected = [f"{name}: equals the published solution" for name in long]
+    assert notes == dict.fromkeys(("ann", "bob") if long else (), expected)
+    assert sentences == [f"{name}: equal to the published solution: ann, bob." for name in long]
+
+
+LONG_ONES = {"my_softmax_loss_naive", "my_numerical_gradient", "my_softmax_loss_vectorized", "my_sweep", "my_svm_loss"}
+
+
+def test_a_short_solution_stays_short_beside_long_helpers():
+    stubs = look.exercises(released_notebook("06_sgd"))
+    both = f"{HONEST['usual']}\n\n{solved('predict', '06_sgd')}"
+    assert similar({"ann": {"predict": both}}, {"predict": stubs["predict"]}) == ({}, [])
+
+
+def test_one_slip_in_the_published_solution_that_two_students_share_is_told():
+    """Nothing in these answers is rare, because the solution is published; but they are equal to each other."""
+    name, notebook = "my_softmax_loss_naive", "04_gradient"
+    stubs = {name: look.exercises(released_notebook(notebook))[name]}
+    slip, other = (
+        solved(name, notebook, pair) for pair in [("2 * reg * W", "reg * W"), ("reg * np", "2 * reg * np")]
+    )
+    notes, sentences = similar({"ann": {name: slip}, "bob": {name: slip + "  # so"}, "zed": {name: other}}, stubs)
+    assert notes == {"ann": [f"{name}: nearly the same as that of bob: equal in every token"],
+                     "bob": [f"{name}: nearly the same as that of ann: equal in every token"]}
+    assert sentences == [f"{name}: nearly the same answers: ann, bob."]
+
+
+def test_two_groups_of_copies_are_two_sentences():
+    answers = {"a": "step_by_step", "b": "einsum", "c": "step_by_step", "d": "einsum", "e": "step_by_step"}
+    functions = {student: {NAME: HONEST[whose]} for student, whose in answers.items()}
+    assert similar(functions, {NAME: STUB})[1] == [
+        f"{NAME}: nearly the same answers: a, c, e.", f"{NAME}: nearly the same answers: b, d."]
 
 
 @pytest.mark.parametrize("whose, found", [("untouched", True), ("comments_only", True), ("renamed", False)])
@@ -75,7 +138,7 @@ def test_in_a_class_of_two_names_and_comments_alone_can_tell(whose, found):
 def test_short_answers_with_one_obvious_form_are_never_called_similar():
     stub = "def my_predict(W, X):\n    raise NotImplementedError\n"
     same = "def my_predict(W, X):\n    scores = X @ W\n    return np.argmax(scores, axis=1)\n"
-    assert similar({f"s{n}": {"my_predict": same} for n in range(30)}, {"my_predict": stub}) == {}
+    assert similar({f"s{n}": {"my_predict": same} for n in range(30)}, {"my_predict": stub}) == ({}, [])
 
 
 # --- one student ----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -16,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 from grading.answers import written  # noqa: E402
-from grading.exports import delete_old  # noqa: E402
+from grading.exports import delete_old, people  # noqa: E402
 from grading.head import head  # noqa: E402
 from grading.late import read_policy  # noqa: E402
 from grading.results import Result, digest, path_of, read_result, read_results, write_result  # noqa: E402
@@ -135,6 +136,39 @@ def test_a_table_of_other_exercises_is_put_aside(tmp_path):
     assert not (tmp_path / "points.csv").exists()
 
 
+def test_who_is_still_to_be_graded_has_no_points_in_any_table(tmp_path):
+    """Neither 0 nor "nothing was handed in": not graded yet. Points by hand wait, and aren't older than the answer."""
+    put(tmp_path / "class.csv", CLASS)
+    put(tmp_path / "export.csv", CANVAS)
+    put(tmp_path / "sheet.csv", MOODLE)
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\n78,my_loss,7,\n")
+    graded, waiting = (as_results(SYSTEM[student]) for student in ("smithanna_501", "mullerodon_502"))
+    formats = [f"canvas={tmp_path / 'export.csv'}=soft", f"moodle={tmp_path / 'sheet.csv'}", "gradescope"]
+    told = write_tables(tmp_path, graded, CHECKS, tmp_path / "class.csv", None, formats, waiting=waiting)
+    table = rows(tmp_path)
+    assert list(table["mullerodon_502"].values()) == [
+        "mullerodon_502", "Ödön Müller", "odon@x.edu", "", "", "", "", "", "15", "not graded yet"]
+    assert set(table) == {"smithanna_501", "mullerodon_502", "79"} and table["79"]["total"] == "0"
+    assert "for those who aren't graded yet: mullerodon_502" in " ".join(told)
+    assert not any("Müller" in one for one in told if "handed in nothing" in one)
+    for name in ("canvas.csv", "moodle.csv"):
+        assert "Anna" in (tmp_path / name).read_text() and "Müller" not in (tmp_path / name).read_text()
+    with zipfile.ZipFile(tmp_path / "gradescope.zip") as archive:
+        assert "anna@x.edu" in str(archive.read("points.json")) and "odon@" not in str(archive.read("points.json"))
+    for system in ("canvas", "moodle"):
+        write_tables(tmp_path, graded, CHECKS, formats=[system], waiting=waiting)
+        assert "502" not in (tmp_path / f"{system}.csv").read_text()
+    told = write_tables(tmp_path, graded | waiting, CHECKS, tmp_path / "class.csv")
+    assert told == [] and rows(tmp_path)["mullerodon_502"]["my_loss"] == "7"
+
+
+def test_who_is_to_be_graded_again_has_the_points_of_before_and_the_row_says_so(tmp_path):
+    again = as_results(result("anna"))
+    write_tables(tmp_path, again, CHECKS, waiting=again)
+    assert rows(tmp_path)["anna"]["total"] == "15"
+    assert rows(tmp_path)["anna"]["what happened"] == "to be graded again: these points are of an earlier run"
+
+
 # --- the class list -------------------------------------------------------------------------------
 
 
@@ -145,8 +179,8 @@ def test_a_table_of_other_exercises_is_put_aside(tmp_path):
      "Zhao,Zed,79,zed@x.edu\n", "utf-8"),
 ])  # fmt: skip
 def test_a_class_list_in_any_usual_form(tmp_path, text, encoding):
-    people = read_roster(put(tmp_path / "class.csv", text, encoding))
-    assert [(person.name, person.email, person.ids[0]) for person in people] == [
+    found = read_roster(put(tmp_path / "class.csv", text, encoding))
+    assert [(person.name, person.email, person.ids[0]) for person in found] == [
         ("Anna Smith", "anna@x.edu", "77"), ("Ödön Müller", "odon@x.edu", "78"), ("Zed Zhao", "zed@x.edu", "79")]
 
 
@@ -188,6 +222,34 @@ def test_a_class_list_of_another_course_is_refused(tmp_path):
         write_tables(tmp_path, as_results(result("x"), result("y")), CHECKS, put(tmp_path / "class.csv", CLASS))
 
 
+def test_points_by_hand_for_a_row_without_a_submission_are_told_if_a_submission_has_no_owner(tmp_path):
+    """They may be meant for one of these. If each submission has its person, nobody need be told."""
+    put(tmp_path / "class.csv", "id,name\nS003,Zed Zhao\nS004,\n")
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\nS004,extra,-3,\n")
+    known, unknown = result("zhaozed_503"), result("leeann_504")
+    told = write_tables(tmp_path, as_results(known, unknown), CHECKS, tmp_path / "class.csv")
+    assert rows(tmp_path)["S004"]["total"] == "-3" and rows(tmp_path)["leeann_504"]["total"] == "15"
+    assert told[-1].startswith("marks.csv: the points of S004 are in a row without a submission. These students")
+    assert "class list: leeann_504. If S004 is one of them" in told[-1]
+    assert write_tables(tmp_path, as_results(known), CHECKS, tmp_path / "class.csv") == []
+
+
+@pytest.mark.parametrize("system, number", [("canvas", "501"), ("moodle", "9001"), ("gradescope", "31")])
+def test_a_systems_file_links_its_numbers_with_those_of_the_class_list(tmp_path, system, number):
+    """With student numbers alone in the class list, points by hand find the submission, and the export has them."""
+    files = {"canvas": CANVAS, "moodle": MOODLE.replace("Email address", "ID number,Email address").replace(
+        "Smith,anna", "Smith,77,anna").replace("Müller,", "Müller,78,").replace("Zhao,", "Zhao,79,"),
+        "gradescope": GRADESCOPE}  # fmt: skip
+    export = put(tmp_path / "export.csv", files[system])
+    wanted = [f"{system}={export}" + "=soft" * (system == "canvas")]
+    put(tmp_path / "class.csv", "student number\n77\n78\n")
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\n77,extra,-3,\n")
+    one = as_results(result(f"x_{number}", ids={system: number}))
+    told = write_tables(tmp_path, one, CHECKS, tmp_path / "class.csv", formats=wanted, links=people(wanted))
+    assert rows(tmp_path)[f"x_{number}"]["total"] == "12" and set(rows(tmp_path)) == {f"x_{number}", "78"}
+    assert not any("class list" in sentence or "without a submission" in sentence for sentence in told)
+
+
 def test_who_hands_in_later_has_one_row(tmp_path):
     roster = put(tmp_path / "class.csv", CLASS)
     write_tables(tmp_path, {}, CHECKS, roster)
@@ -214,9 +276,33 @@ def test_points_by_hand_replace_or_add_and_unusable_lines_are_told(tmp_path):
     assert (table["anna"]["my_softmax"], table["anna"]["extra"], table["anna"]["total"]) == ("3.5", "3", "16.5")
     assert "my_softmax: 3.5 points by hand (we talked)" in table["anna"]["what happened"]
     assert table["79"]["total"] == "7" and table["bob"]["total"] == "15"
-    assert "no student 'nobody'; these marks don't count. Who handed in nothing is known" in " ".join(told)
     assert ["'nobody'" in " ".join(told), "line 7: no exercise 'my_lost'" in " ".join(told),
             "line 8: expected a number, got 'many'" in " ".join(told)] == [True] * 3
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_name_that_is_no_students_is_told_with_the_forms_that_it_can_have(tmp_path, listed):
+    put(tmp_path / "marks.csv", "student,exercise,points,comment\nAnna,extra,1,\n")
+    roster = put(tmp_path / "class.csv", CLASS) if listed else None
+    (sentence,) = write_tables(tmp_path, as_results(result("77")), CHECKS, roster)
+    assert "no student 'Anna'; these marks don't count" in sentence
+    assert "for example 77, or a number, an email or a full name that is one student's only." in sentence
+    assert ("ROSTER=class.csv" in sentence) != listed
+
+
+@pytest.mark.parametrize("name", ["f1", "501", "S004", "anna", "anna@x.edu", "Anna Smith", "SMITH, anna"])
+def test_a_student_is_known_by_every_number_and_name_that_the_class_list_has(tmp_path, name):
+    """Also by those in the columns of Canvas's gradebook behind ID, and by several of them in one file."""
+    export = put(tmp_path / "export.csv", CANVAS.replace(",77,anna,", ",S004,anna,"))
+    listed = ('Name,Email,Student Number,Login\n"Smith, Anna",anna@x.edu,S004,anna\n'
+              '"Zhao, Zed",zed@x.edu,S005,zed\n')  # fmt: skip
+    put(tmp_path / "class.csv", listed)
+    quoted = f'"{name}",extra,1,\nf1,extra,1,\n'
+    put(tmp_path / "marks.csv", f"student,exercise,points,comment\n{quoted}")
+    one = as_results(result("f1", ids={"canvas": "501"}, name="Anna Smith"))
+    for roster in (export, tmp_path / "class.csv"):
+        if (roster, name) != (export, "anna@x.edu"):  # this gradebook has no emails
+            assert write_tables(tmp_path, one, CHECKS, roster) == [] and rows(tmp_path)["f1"]["extra"] == "2"
 
 
 @pytest.mark.parametrize("line, words", [
@@ -265,6 +351,7 @@ def test_what_a_teacher_fills_in_for_written_answers_stays_and_counts(tmp_path):
             ("anna", "04: question 10", "x", ""))
     told = write_tables(tmp_path, both, CHECKS)
     assert rows(tmp_path)["anna"]["extra"] == "2.5" and rows(tmp_path)["bob"]["extra"] == "1"
+    assert rows(tmp_path)["bob"]["what happened"] == "extra: 1 point for written answers (04: question 2: 1)"
     assert told == ["answers.csv, anna, 04: question 10: points: expected a number, got 'x'."]
     assert answered(tmp_path)["anna", "04: question 2"]["points"] == "2.5"
     write_tables(tmp_path, both, CHECKS, released={"05": SimpleNamespace(cells=[])})
@@ -333,13 +420,35 @@ def test_the_pages_have_what_the_teacher_gave(tmp_path):
     assert "7 of 10" not in page.read_text()  # not after each student of a run
     write_tables(tmp_path, as_results(one), checks, released=released, pages=True)
     text = page.read_text()
-    for words in ["04: 7 of 10 points", "<p>Anna Smith</p>", "my_loss: 7 points by hand. &lt;nearly&gt;",
+    for words in ["<h1>04: 6 of 10 points</h1>", "<p>Anna Smith</p>", "my_loss: 7 points by hand. &lt;nearly&gt;",
                   "extra: -3 points by hand. late", "04: question 1: 2 points by hand. well seen",
                   "all notebooks together: 6 of 10 points", "<p>below"]:
         assert words in text
     again = replace(one, answers={"04: question 1": "else"})
     write_tables(tmp_path, as_results(again), checks, released=released, pages=True)
     assert "question 1: 2 points by hand, for what you handed in before. well seen" in page.read_text()
+
+
+@pytest.mark.parametrize("extra, answer, one, of_two", [
+    ("-3", "", "12 of 15 points", "04: 10 of 10 points; all notebooks: 12 of 15 points"),
+    ("0", "2", "17 points (the exercises have 15)",
+     "04: 12 points (the exercises have 10); all notebooks: 17 points (the exercises have 15)")])
+def test_the_title_of_a_page_has_the_sum_with_what_was_added_by_hand(tmp_path, extra, answer, one, of_two):
+    def notebook(*names):
+        labels = [{"grade": True, "grade_id": f"check_{name}", "points": FULL[f"check_{name}"]} for name in names]
+        return SimpleNamespace(cells=[nbformat.v4.new_code_cell("", metadata={"nbgrader": each}) for each in labels])
+
+    put(tmp_path / "marks.csv", f"student,exercise,points,comment\nanna,extra,{extra},\n")
+    page = tmp_path / "feedback/anna/04.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(head("04", {}))
+    anna = as_results(result("anna", answers={"04: question 1": "so"}))
+    write_tables(tmp_path, anna, CHECKS)
+    fill_in(tmp_path, ("anna", "04: question 1", answer, ""))
+    for released, title in [({"04": notebook("my_softmax", "my_loss")}, f"04: {one}"),
+                            ({"04": notebook("my_loss"), "05": notebook("my_softmax")}, of_two)]:
+        write_tables(tmp_path, anna, CHECKS, released=released, pages=True)
+        assert f"<h1>{title}</h1>" in page.read_text()
 
 
 def test_an_answers_file_without_its_headings_is_left_alone(tmp_path):
@@ -434,8 +543,37 @@ def test_canvas_in_other_forms(tmp_path):
     assert [line[-1] for line in table if line[2] in ("501", "502", "503")] == ["15", "0"]
     assert told[0] == "export.csv: 2 of 3 students are in this file. Not exported: who."
     assert "the assignment 'Softmax (12)' in Canvas has 20 points, the notebooks 15; not scaled." in told
-    with pytest.raises(ValueError, match=r"found Essay \(11\), Softmax \(12\)\. .* FORMAT=\"canvas=.*=Softmax\""):
+    with pytest.raises(ValueError, match=r"found Essay \(11\); Softmax \(12\)\. .* FORMAT=\"canvas=.*=Essay \(11\)\""):
         write_tables(tmp_path, known, CHECKS, formats=[f"canvas={tmp_path / 'export.csv'}"])
+
+
+@pytest.mark.parametrize("heading, column", [
+    ("04 gradient", 0), ("04 GRADIENT (98765)", 0), ("98765", 0), ("98766", 1), ("04 gradient r", 1),
+    ("04 gradient reading quiz", 1)])
+def test_a_title_or_number_wins_over_the_beginning_of_another_heading(tmp_path, heading, column):
+    headings = ["04 gradient (98765)", "04 gradient reading quiz (98766)"]
+    text = f"Student,ID,Section,{headings[0]},{headings[1]}\nPoints Possible,,,15,15\nAnna,501,,,\nÖdön,502,,,\n"
+    export = put(tmp_path / "export.csv", text)
+    formats = [f"canvas={export}={heading}"]
+    write_tables(tmp_path, SYSTEM, CHECKS, formats=formats, released={"04_gradient": SimpleNamespace(cells=[])})
+    assert lines(tmp_path / "canvas.csv")[0][-1] == headings[column]
+
+
+@pytest.mark.parametrize("heading", ["04 grad", "04 gradient", "nothing", ""])
+def test_each_heading_that_a_message_offers_can_be_used(tmp_path, heading):
+    """Also where two assignments have the same title."""
+    headings = ["04 gradient (7)", "04 gradient (8)", "04 gradient reading quiz (9)"]
+    text = f"Student,ID,Section,{','.join(headings)}\nPoints Possible,,,15,15,15\nAnna,501,,,,\nÖdön,502,,,,\n"
+    export = put(tmp_path / "export.csv", text)
+    with pytest.raises(ValueError, match="expected one assignment") as refused:
+        write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={export}={heading}"])
+    message = str(refused.value)
+    offered = re.search(r"found (.*?)\. Add", message)[1].split("; ")
+    offered.append(re.search(r'canvas=[^"]*=([^"]*)"', message)[1])
+    assert len(offered) > 2
+    for one in offered:
+        write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={export}={one}"])
+        assert lines(tmp_path / "canvas.csv")[0][-1] == one
 
 
 NOTEBOOK = {"02_softmax": SimpleNamespace(cells=[])}

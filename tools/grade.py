@@ -10,10 +10,17 @@ table is written anew. So a run that was stopped goes on where it was, and a stu
 graded again. docs/instructors.md has more: class lists, exports for your system, points by hand, late days.
 """
 
-import argparse
+# ruff: noqa: E402  (Ctrl-C is caught before the imports, which take a second)
 import os
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+
+STOPPED = "Stopped. Who was graded is kept; the same command goes on from here."
+if __name__ == "__main__":  # while the rest is imported, too: a sentence, and no traceback
+    signal.signal(signal.SIGINT, lambda *_: (print(STOPPED, file=sys.stderr, flush=True), os._exit(130)))
+
+import argparse
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -22,11 +29,12 @@ from tempfile import TemporaryDirectory
 import nbformat
 from classroom import ROOT, notebook_names, released_notebook
 from grading import exports, look, similar
-from grading.collect import Submission, collect
+from grading.answers import read_answers
+from grading.choice import digest_of, follow_numbers, gone, to_be_graded
+from grading.collect import collect
 from grading.late import read_policy
 from grading.points import exercises
-from grading.results import Result, digest, read_results, write_result
-from grading.roster import Person, pair
+from grading.results import Result, read_results, write_result
 from grading.sandbox import choose
 from grading.sheets import counted
 from grading.side_by_side import results_of, stopped_by_ctrl_c
@@ -38,7 +46,6 @@ from cs231n_softmax._threads import num_cores
 from cs231n_softmax.data_utils import ensure_cifar10
 
 GRADED, RELEASED = ROOT / "graded", ROOT / "release/notebooks"
-STOPPED = "Stopped. The same command goes on from here."
 
 
 def read_released(names, folder):
@@ -53,6 +60,7 @@ def read_released(names, folder):
 
 def main():
     """Grade what the command line names, and write the results, the pages and the tables."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a KeyboardInterrupt from here on
     args = arguments().parse_args()
     try:
         # Found, downloaded or made now, and not by each submission, which runs in a folder of its own.
@@ -74,13 +82,19 @@ def grade_all(args, released, collected, late):
     if not collected.submissions:
         raise ValueError(f"{args.export}: expected an export or a folder with a folder or a zip for each student.")
     results, told = read_results(args.to)
+    told += follow_numbers(collected.submissions, results)
+    left, about_left = gone(collected.submissions, results)
     chosen = to_be_graded(collected.submissions, results, released, args)
     checks, protection, formats = worth(released), choose(), args.format or ()
-    tables = partial(write_tables, checks=checks, roster=args.roster, late=late, released=released)
-    with TemporaryDirectory() as scratch:  # so that a class list or an export that can't be used is told now
-        everybody = {one.student: Result(one.student, one.name, dict(one.ids), "", {}) for one in collected.submissions}
+    links = exports.people(formats)
+    tables = partial(write_tables, checks=checks, roster=args.roster, late=late, released=released, links=links)
+    everybody = {one.student: Result(one.student, one.name, dict(one.ids), "", {}) for one in collected.submissions}
+    waiting = {student: everybody[student] for student in chosen}
+    with TemporaryDirectory() as scratch:  # so that a file that can't be used is told now
         tables(Path(scratch), everybody | results, formats=formats)
+        read_answers(args.to / "answers.csv")
     told += [
+        *about_left,
         *exports.delete_old(args.to, formats),
         *put_aside(args.to / "points.csv", [name.removeprefix("check_") for name in checks]),
     ]
@@ -89,26 +103,29 @@ def grade_all(args, released, collected, late):
     print(f"Graded already: {len(collected.submissions) - len(chosen)}.")
     print(protection.sentence, flush=True)
 
-    tables(args.to, results)  # marks are seen with the answers for which they were given
+    tables(args.to, results, more=left, waiting=waiting)  # marks are seen with the answers for which they were given
     work = partial(grade_student, released=released, seconds=args.seconds, protection=protection, to=args.to)
     with stopped_by_ctrl_c() as stop, tqdm(total=len(chosen), unit="student", smoothing=0, disable=None) as bar:
         for result in results_of(list(chosen.values()), work, args.jobs, stop):
             result.digest = digest_of(chosen[result.student], released, args)
             write_result(args.to, result)
             results[result.student] = result
-            tables(args.to, results)
+            del waiting[result.student]
+            tables(args.to, results, more=left, waiting=waiting)
             bar.write(f"{result.student}: {sum(result.points.values()):g} points", file=sys.stdout)
             bar.update()
     delete_pages(args.to / "feedback", results)
     stubs = {name: source for notebook in released.values() for name, source in look.exercises(notebook).items()}
-    alike = similar.similar({student: result.functions for student, result in results.items()}, stubs)
+    alike, about_alike = similar.similar({student: result.functions for student, result in results.items()}, stubs)
     formats = () if stop.is_set() else formats
-    told += without_exercises(results, checks)
-    for line in [*told, *tables(args.to, results, more=alike, pages=True, formats=formats)]:
+    told += [*without_exercises(results, checks), *about_alike]
+    more = {student: [*left.get(student, ()), *alike.get(student, ())] for student in results}
+    for line in [*told, *tables(args.to, results, more=more, waiting=waiting, pages=True, formats=formats)]:
         print(line)
     print(f"{args.to / 'points.csv'} and {args.to / 'feedback'} are written")
     if stop.is_set():
-        sys.exit(STOPPED + " A table for your school's system is written when everybody is graded." * bool(args.format))
+        later = " A table for your school's system is written when everybody is graded." * bool(args.format)
+        sys.exit(f"{counted(len(waiting), 'student')} still to be graded. {STOPPED}{later}")
 
 
 def without_exercises(results: Mapping[str, Result], checks: Mapping[str, float]) -> list[str]:
@@ -124,40 +141,6 @@ def delete_pages(feedback: Path, results: Mapping[str, Result]) -> None:
             page.unlink()
             with suppress(OSError):  # something else is in it
                 page.parent.rmdir()
-
-
-def to_be_graded(submissions, results, released, args):
-    """Return {student: submission} of those who aren't graded yet, or not with these files, and those of --again."""
-    again = [named(text, submissions) for text in args.again or ()]
-    return {
-        one.student: one
-        for one in submissions
-        if one.student in again
-        or one.student not in results
-        or results[one.student].digest != digest_of(one, released, args)
-    }
-
-
-def named(text: str, submissions: Sequence[Submission]) -> str:
-    """Return the student that is meant by a row's name, a number or a person's name; ValueError if that isn't clear."""
-    people = [
-        Person(one.student, one.name or one.student, "", {}, [one.student, *one.ids.values()]) for one in submissions
-    ]
-    asked = Person(text, text, ids=[text])
-    paired, doubts = pair([asked], people)
-    if asked in paired:
-        return paired[asked].label
-    known = ", ".join(one.student for one in submissions)
-    why = doubts.get(asked, "nobody who handed in something has this name")
-    raise ValueError(f"AGAIN={text}: {why}. There are {known}.")
-
-
-def digest_of(submission, released, args):
-    """Return what a result depends on, as a short text: the notebooks, the release, and what the export says."""
-    contents = {name: found.content for name, found in submission.notebooks.items()}
-    said = [submission.name, submission.ids, submission.notes]
-    said += [[name, found.time, found.late] for name, found in submission.notebooks.items()]
-    return digest(contents, released, {"seconds": args.seconds, "said": said})
 
 
 def worth(released):

@@ -9,6 +9,7 @@ alone on Colab. The same notebooks give the same files, byte for byte.
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 import zipfile
@@ -25,11 +26,17 @@ RELEASE = ROOT / "release"
 PACKAGE = "cs231n_softmax"
 TOP = "softmax_course"  # the zip and the one folder in it. A folder with the package's name would hide the package
 COPIED = ["pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md", "datasets/.gitignore", "docs/pypi.md"]
+LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<name>\d\d_\w+)\.ipynb(#[^)]*)?\)")
 REQUIREMENTS = """\
 # What the notebooks need, in the versions that they were tested with: pip install -r requirements.txt
 -e .[notebooks]
 -c versions.txt
 """
+
+
+def without_dead_links(text, names):
+    """Return a text in which links to notebooks that aren't among `names` are plain words."""
+    return LINK.sub(lambda link: link[0] if link["name"] in names else link["words"], text)
 
 
 def student_files(notebooks):
@@ -38,7 +45,8 @@ def student_files(notebooks):
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
     files |= {name: (ROOT / name).read_bytes() for name in COPIED}
     files |= {f"notebooks/{path.name}": path.read_bytes() for path in notebooks}
-    files["notebooks/README.md"] = map_for_students().encode()
+    names = [path.stem for path in notebooks]
+    files["notebooks/README.md"] = without_dead_links(map_for_students(), names).encode()
     solved = {path.stem: nbformat.read(NOTEBOOKS / path.name, 4) for path in notebooks}
     files["notebooks/progress.json"] = json.dumps(nothing_done(solved), indent=1).encode()
     files["README.md"] = (ROOT / "docs/students.md").read_bytes()
@@ -76,8 +84,12 @@ def release(names, target=RELEASE):
     with made_whole(target) as made:
         (made / "notebooks").mkdir()
         for name in names:
+            notebook = released_notebook(name)
+            for cell in notebook.cells:
+                if cell.cell_type == "markdown":
+                    cell.source = without_dead_links(cell.source, names)
             with atomic_write(made / "notebooks" / f"{name}.ipynb") as f:
-                nbformat.write(released_notebook(name), f)
+                nbformat.write(notebook, f)
         files = student_files(sorted((made / "notebooks").glob("*.ipynb")))
         write_zip(made / f"{TOP}.zip", files)
         write_wheel(made, files)

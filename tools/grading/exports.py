@@ -13,11 +13,13 @@ the export is. Each file keeps the system's own encoding and delimiter; numbers 
 from collections.abc import Sequence
 from pathlib import Path
 
-from .canvas import write_canvas
-from .gradescope import write_gradescope
-from .moodle import write_moodle
+from .canvas import canvas_people, write_canvas
+from .gradescope import gradescope_people, write_gradescope
+from .moodle import moodle_people, write_moodle
+from .roster import Person
 from .templates import Table
 
+PEOPLE = {"canvas": canvas_people, "moodle": moodle_people, "gradescope": gradescope_people}
 WRITERS = {"canvas": write_canvas, "moodle": write_moodle, "gradescope": write_gradescope}
 FILES = ("canvas.csv", "moodle.csv", "moodle-feedback.zip", "gradescope.zip")
 
@@ -27,11 +29,22 @@ def write(table: Table, wanted: str) -> list[str]:
 
     ValueError for another system, and for a file that isn't such an export; OSError if it can't be read.
     """
+    system, template, heading = read_wanted(wanted)
+    return WRITERS[system](table, template, heading)
+
+
+def people(formats: Sequence[str]) -> list[Person]:
+    """Return the people in the systems' files: they link a system's number with other numbers and an email."""
+    files = [read_wanted(wanted)[:2] for wanted in formats]
+    return [person for system, template in files if template for person in PEOPLE[system](template)]
+
+
+def read_wanted(wanted: str) -> tuple[str, Path | None, str]:
+    """Return the system, the file and the heading of "canvas=file.csv=heading"; ValueError if it can't be read."""
     system, _, source = wanted.partition("=")
     if system not in WRITERS:
         raise ValueError(f"FORMAT={wanted}: expected {', '.join(WRITERS)}, or one of them with =FILE.")
-    template, heading = split_source(source)
-    return WRITERS[system](table, template, heading)
+    return system, *split_source(source)
 
 
 def split_source(source: str) -> tuple[Path | None, str]:

@@ -16,26 +16,38 @@ from .sheets import counted, number
 BEGIN, END = "<!-- points -->", "<!-- /points -->"
 
 
-def head(name: str, points: Mapping[str, tuple[float, float]], student: str = "", more: Iterable[str] = ()) -> str:
-    """Return the head of a notebook's page. points: {exercise: (points, best)}; more: lines, as HTML."""
-    earned, best = (sum(pair[k] for pair in points.values()) for k in (0, 1))
+def head(
+    name: str,
+    points: Mapping[str, tuple[float, float]],
+    student: str = "",
+    more: Iterable[str] = (),
+    title: str = "",
+) -> str:
+    """Return the head of a notebook's page. points: {exercise: (points, best)}; more: lines, as HTML.
+
+    title: the points behind the notebook's name; without it, those of the exercises.
+    """
+    title = title or of(*(sum(pair[k] for pair in points.values()) for k in (0, 1)))
     lines = [
         f'<a href="#check_{escape(one)}"><code>{escape(one)}</code></a>: {of(*pair)}' for one, pair in points.items()
     ]
     shown = "".join(f"<li>{line}</li>" for line in [*lines, *more])
     whose = f"<p>{escape(student)}</p>" * bool(student)
-    return f"{BEGIN}<h1>{escape(name)}: {of(earned, best)}</h1>{whose}<ul>{shown}</ul>{END}"
+    return f"{BEGIN}<h1>{escape(name)}: {title}</h1>{whose}<ul>{shown}</ul>{END}"
 
 
 def of(points: float, best: float) -> str:
-    """Return "7.5 of 10 points"."""
+    """Return "7.5 of 10 points", or "12 points (the exercises have 10)" where points by hand make more of them."""
+    if points > best:
+        return f"{counted(points, 'point')} (the exercises have {number(best)})"
     return f"{number(points)} of {counted(best, 'point')}"
 
 
 def write_heads(folder: Path, notebooks: Mapping[str, Mapping[str, float]], rows: Iterable) -> None:
-    """Write the heads of all pages in folder/<student>/. notebooks: {name: {exercise: most points}}; rows: table.Row.
+    """Write the heads of all pages in folder/<student>/. notebooks: {name: {exercise: most points}}; rows: rows.Row.
 
-    The points of "extra", the late days and the sum stand on each page of a student: they are for all notebooks.
+    The points of "extra", the late days and the sum stand on each page of a student: they are for all notebooks. Those
+    for written answers are added to the points of their notebook.
     """
     most = sum(sum(best.values()) for best in notebooks.values())
     for row in rows:
@@ -44,8 +56,12 @@ def write_heads(folder: Path, notebooks: Mapping[str, Mapping[str, float]], rows
             if page.exists():
                 points = {exercise: (row.points.get(exercise, 0.0), best[exercise]) for exercise in best}
                 marks = [mark for mark in row.marks if mark.exercise in best or mark.exercise == EXTRA]
-                marks += [mark for mark in row.marks if mark.exercise.startswith(f"{name}: ")]
-                put_head(page, head(name, points, row.name or row.student, by_hand(marks, row.late, row.total, most)))
+                written = [mark for mark in row.marks if mark.exercise.startswith(f"{name}: ")]
+                earned = sum(found for found, _ in points.values()) + sum(mark.points or 0.0 for mark in written)
+                together = of(row.total, most)
+                here = f"{of(earned, sum(best.values()))}; all notebooks: " if len(notebooks) > 1 else ""
+                lines = by_hand([*marks, *written], row.late, row.total, most)
+                put_head(page, head(name, points, row.name or row.student, lines, here + together))
 
 
 def by_hand(marks: Iterable[Mark], late: float, total: float, most: float) -> list[str]:

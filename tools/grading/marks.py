@@ -75,23 +75,35 @@ def read_mark(student: str, exercise: str, points: str, comment: str, most: Mapp
     return Mark(plain(student), exercise, value, plain(comment))
 
 
-def whose(marks: list[Mark], people: list[Person]) -> tuple[dict[str, list[Mark]], list[str]]:
-    """Return {label of a person: marks}, and a sentence for each student whom nobody or several people could be."""
-    names = dict.fromkeys(mark.student for mark in marks)
-    rows = {name: Person(f"{name!r} in marks.csv", name, ids=[name]) for name in names}
-    paired, doubts = pair(list(rows.values()), people)
-    told = list(dict.fromkeys(doubts.values()))
-    told += [
-        f"marks.csv: no student {name!r}; these marks don't count. "
-        "Who handed in nothing is known only from a class list: ROSTER=class.csv."
-        for name, row in rows.items()
-        if row not in paired and row not in doubts
-    ]
+def whose(marks: list[Mark], people: list[Person], listed: bool = False) -> tuple[dict[str, list[Mark]], list[str]]:
+    """Return {label of a person: marks}, and a sentence for each student whom nobody or several people could be.
+
+    Each name is looked up for itself, so that a student may be called by several. listed: there is a class list.
+    """
     given: dict[str, list[Mark]] = {}
+    found: dict[str, Person] = {}
+    told = []
+    for name in dict.fromkeys(mark.student for mark in marks):
+        row = Person(f"{name!r} in marks.csv", name, ids=[name])
+        paired, doubts = pair([row], people)
+        if row in paired:
+            found[name] = paired[row]
+        else:
+            told.append(doubts.get(row) or nobody(name, people, listed))
     for mark in marks:
-        if person := paired.get(rows[mark.student]):
-            given.setdefault(person.label, []).append(mark)
+        if mark.student in found:
+            given.setdefault(found[mark.student].label, []).append(mark)
     return given, told
+
+
+def nobody(name: str, people: list[Person], listed: bool) -> str:
+    """Return a sentence about a name in marks.csv that is no student's: which forms it can have."""
+    example = f", for example {people[0].label}" if people else ""
+    absent = "" if listed else " Who handed in nothing is known only from a class list: ROSTER=class.csv."
+    return (
+        f"marks.csv: no student {name!r}; these marks don't count. Write what stands in the first column of points.csv"
+        f"{example}, or a number, an email or a full name that is one student's only.{absent}"
+    )
 
 
 def find_outdated(folder: Path, given: Mapping[str, list[Mark]], results: Mapping[str, Result]) -> None:

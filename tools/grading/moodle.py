@@ -71,6 +71,12 @@ def write_feedback(folder: Path, rows: Sequence, notebooks: Collection[str]) -> 
                     made.write(page, f"{person}_assignsubmission_file_/{page.name}")
 
 
+def moodle_people(template: Path) -> list[Person]:
+    """Return the students of a worksheet; lines without Moodle's number are passed over."""
+    sheet = read_sheet(template)
+    return [moodle_person(sheet, line) for line in sheet.rows if re.search(r"\d\s*$", line[0])]
+
+
 def moodle_person(sheet: Sheet, line: list[str]) -> Person:
     """Return the student of a line: "Participant 1234", then the name and the email, unless they are hidden."""
     email = next((text for text in line if "@" in text), "")

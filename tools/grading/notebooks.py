@@ -14,22 +14,35 @@ import nbformat
 
 CONFLICT = re.compile(rb"^(<<<<<<< |>>>>>>> )", flags=re.MULTILINE)
 OTHERS = {  # what isn't a notebook, though its name says so, by how it begins
-    rb"\xff\xfe|\xfe\xff|[{\s]\0|\0[{\s]": "is in UTF-16, not in UTF-8: save it in Jupyter, and hand it in again",
     rb"PK\x03\x04|Rar!|\x1f\x8b": "is an archive that was renamed: unpack it, and hand in the notebook",
     rb"(?i)\s*<(!doctype|html)": "is a web page: download the notebook itself, and hand it in",
     rb"%PDF": "is a PDF: hand in the notebook itself",
-    rb"version https://git-lfs": "is a pointer of git-lfs, without the notebook itself",
+    rb"version https://git-lfs": "is a pointer of git-lfs: hand in the notebook itself",
 }
+UTF_16 = {  # by how a file in this encoding begins
+    "utf-16": rb"\xff\xfe|\xfe\xff",
+    "utf-16-le": rb"[{\s]\0",
+    "utf-16-be": rb"\0[{\s]",
+}
+RESAVE = (
+    "the file is in UTF-16, which Jupyter can't open, and not in UTF-8. Open it in a text editor and save it with the "
+    "encoding UTF-8, or run this line in Python, in the file's folder and with its name: import pathlib; "
+    'p = pathlib.Path("{file}"); p.write_text(p.read_text("{encoding}"), "utf-8"). Then hand the file in again'
+)
 KEYS = {"code": ("execution_count", "outputs"), "markdown": ("attachments",), "raw": ("attachments",)}
 
 
-def read_notebook(content):
+def read_notebook(content, file="NAME.ipynb"):
     """Return (the notebook that some bytes hold, without outputs, notes); ValueError with the reason if they hold none.
 
+    file: what the reason calls it.
     Notebooks of older formats are upgraded. Ids of cells that are missing or that stand twice are made anew.
     """
     if not content.strip():
-        raise ValueError("the file is empty")
+        raise ValueError("the file is empty: hand in the notebook itself")
+    for encoding, start in UTF_16.items():
+        if re.match(start, content):
+            raise ValueError(RESAVE.format(file=file, encoding=encoding))
     for start, what in OTHERS.items():
         if re.match(start, content):
             raise ValueError(f"the file {what}")
@@ -56,7 +69,8 @@ def read_notebook(content):
         nbformat.validate(notebook)
     except Exception as error:  # what isn't a notebook can be anything
         why = (str(error).splitlines() or ["no reason given"])[0]
-        raise ValueError(f"not a notebook ({type(error).__name__}: {why[:100]})") from error
+        what_to_do = "if Jupyter opens it, save it there, and hand it in again"
+        raise ValueError(f"not a notebook ({type(error).__name__}: {why[:100]}): {what_to_do}") from error
     return notebook, notes
 
 

@@ -97,20 +97,22 @@ def read_roster(path: Path) -> list[Person]:
     gradebook = any(line[0].strip() == POINTS for line in sheet.rows)
     names, first, last = sheet.cells(*NAMES), sheet.cells(*FIRST), sheet.cells(*LAST)
     ids, emails = sheet.cells(*IDS), sheet.cells(*EMAILS)
+    others = [column for heading in (*IDS, *EMAILS) if any(column := sheet.cells(heading))]
     if not any([*names, *last, *ids]):
         raise ValueError(
             f"{path}: expected the headings id, name and email (or first name, last name), "
             f"got {', '.join(sheet.headings)}. Write these headings into its first line."
         )
     people = []
-    for number, (name, given, family, key, email) in enumerate(zip(names, first, last, ids, emails, strict=True), 2):
+    for place, (name, given, family, key, email) in enumerate(zip(names, first, last, ids, emails, strict=True)):
         name = plain(name) or f"{given} {family}".strip()
-        ids_here = [text for text in (plain(key), email) if text]
+        more = [plain(column[place]) for column in others]
+        ids_here = list(dict.fromkeys(text for text in (plain(key), email, *more) if text))
         if gradebook and name.strip() in (POINTS, *TEST_STUDENTS):
             continue
         if name or ids_here:
             label = plain(key) or name or email
             own = {"canvas": plain(key)} if gradebook and key else {}
             address = email if "@" in email else ""  # or a login, which is an id
-            people.append(Person(f"{name or label} (line {number} of {path.name})", name, address, own, ids_here))
+            people.append(Person(f"{name or label} (line {place + 2} of {path.name})", name, address, own, ids_here))
     return people

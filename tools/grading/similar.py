@@ -6,26 +6,17 @@ WINDOW numbers is kept. Names, numbers and comments don't matter for the steps, 
 
 Functions of ten lines with one obvious form are alike without copying. So equal steps alone are no reason for a note.
 A pair is told only if it also shares what is rare among the others: the same names and comments, or steps that nearly
-nobody else has. The others are the class, and the answers that the repository has itself and in its tests.
+nobody else has. The others are the class, and the answers that the repository has itself and in its tests. Long answers
+that are equal in every token are told in any case, because a copy of the published solution shares nothing rare.
 """
 
-import ast
-import io
 import itertools
-import keyword
 import math
-import re
-import tokenize
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-KNOWN = ["tests/mistakes/*.py", "cs231n_softmax/classifiers/*.py", "notebooks/source/*.py"]
-LENGTH, WINDOW = 5, 3  # any 7 equal tokens share a fingerprint
+from .compared import Answer, answer, known_answers
+
 ALIKE = 0.75  # of the steps, each weighted by how rare it is; honest answers in tests/similar_answers.py reach 0.53
 HALF = 0.5  # of the names and comments, weighted in the same way
 CHANCE = 10  # bits: equal names and comments of one pair are told if chance gives such a pair to 1 class in 1,000
@@ -35,36 +26,64 @@ COMMON = 0.1  # a name that more of the answers have isn't shown in a note
 PER_MORE = 50  # for each 50 students, one more may have what counts as rare: copies go round
 
 
-@dataclass
-class Answer:
-    """What is compared of one answer."""
-
-    steps: frozenset[int]
-    marks: frozenset[str]  # the names that it gives, and its comments
-
-
-def similar(functions: Mapping[str, Mapping[str, str]], stubs: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return {student: notes} about answers that are alike.
+def similar(
+    functions: Mapping[str, Mapping[str, str]], stubs: Mapping[str, str]
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Return {student: notes} about answers that are alike or published, and sentences with everybody's names.
 
     functions: {student: {exercise: source}}; stubs: {exercise: source in the release}. Sources that aren't Python, and
     stubs that nobody filled in, are passed over.
     """
     notes: dict[str, list[str]] = {}
+    told = []
     for exercise, stub in stubs.items():
         written = {student: own[exercise] for student, own in sorted(functions.items()) if exercise in own}
         answers = {
-            student: answer(source, stub) for student, source in written.items() if source.strip() != stub.strip()
+            student: answer(source, stub, exercise)
+            for student, source in written.items()
+            if source.strip() != stub.strip()
         }
         found = {student: one for student, one in answers.items() if one and one.steps}
         others = [one for source in known_answers(stub) if (one := answer(source, stub))]
-        alike: dict[str, list[tuple[str, str]]] = {}
+        solutions = [one for source in known_answers(stub, published=True) if (one := answer(source, stub))]
+        copied = [student for student, one in found.items() if any(map(one.equals, solutions))]
+        for student in copied:
+            notes.setdefault(student, []).append(f"{exercise}: equals the published solution")
+        alike: dict[str, dict[str, str]] = {}
         for a, b, why in pairs(found, others):
-            alike.setdefault(a, []).append((b, why))
-            alike.setdefault(b, []).append((a, why))
+            if a not in copied or b not in copied:
+                alike.setdefault(a, {})[b] = why
+                alike.setdefault(b, {})[a] = why
         for student, like in alike.items():
-            names = ", ".join(other for other, _ in like[:3]) + (f" and {len(like) - 3} more" if len(like) > 3 else "")
-            notes.setdefault(student, []).append(f"{exercise}: nearly the same as that of {names}: {like[0][1]}")
-    return notes
+            notes.setdefault(student, []).append(f"{exercise}: nearly the same as that of {these(like)}")
+        told += in_sentences(exercise, copied, groups(alike))
+    return notes, told
+
+
+def these(like: Mapping[str, str]) -> str:
+    """Return the names of up to three students, and what is equal in the answer of the first. like: {student: why}."""
+    names = list(like)
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    whose = f" (with {names[0]})" if len(names) > 1 else ""
+    return f"{', '.join(names[:3])}{more}: {like[names[0]]}{whose}"
+
+
+def in_sentences(exercise: str, published: Iterable[str], groups: Iterable[Iterable[str]]) -> list[str]:
+    """Return sentences for the end of a run: who has the published solution, and whose answers are alike."""
+    found = [f"{exercise}: equal to the published solution: {', '.join(published)}."] if published else []
+    return found + [f"{exercise}: nearly the same answers: {', '.join(sorted(group))}." for group in groups]
+
+
+def groups(alike: Mapping[str, Iterable[str]]) -> list[set[str]]:
+    """Return the groups that are connected. alike: {student: the students whose answers are like this one}."""
+    found: list[set[str]] = []
+    for student, others in alike.items():
+        joined = {student, *others}
+        for group in [group for group in found if group & joined]:
+            joined |= group
+            found.remove(group)
+        found.append(joined)
+    return found
 
 
 def pairs(answers: Mapping[str, Answer], others: list[Answer]) -> Iterable[tuple[str, str, str]]:
@@ -76,6 +95,9 @@ def pairs(answers: Mapping[str, Answer], others: list[Answer]) -> Iterable[tuple
     enough = math.log2(max(1, math.comb(len(answers), 2))) + CHANCE
     for (a, one), (b, other) in itertools.combinations(answers.items(), 2):
         share = likeness(one.steps, other.steps, steps, len(everyone))
+        if one.equals(other):
+            yield a, b, "equal in every token"
+            continue
         if share < ALIKE:
             continue
         equal = one.marks & other.marks
@@ -102,81 +124,4 @@ def surprise(these: frozenset, shared: frozenset, seen: Counter, total: int) -> 
 def in_words(share: float, equal: Iterable[str]) -> str:
     """Return what is equal: the share of the steps, and up to four names and comments, comments first."""
     shown = sorted(equal, key=lambda mark: (not mark.startswith("#"), -len(mark), mark))[:4]
-    return f"{share:.0%} of the steps are equal" + (f", and both have: {', '.join(shown)}" if shown else "")
-
-
-# --- what is compared -----------------------------------------------------------------------------
-
-
-def answer(source: str, stub: str) -> Answer | None:
-    """Return what is compared of a function; None if the text isn't a function in Python."""
-    try:
-        tree = ast.parse(source)
-        if not any(isinstance(node, ast.FunctionDef) for node in tree.body):
-            return None
-        return Answer(fingerprints(source), own_marks(source) - own_marks(stub))
-    except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
-        return None
-
-
-def fingerprints(source: str) -> frozenset[int]:
-    """Return the winnowed numbers of a function's tokens."""
-    words = tokens(source)
-    numbers = [zlib.crc32(" ".join(words[i : i + LENGTH]).encode()) for i in range(len(words) - LENGTH + 1)]
-    return frozenset(min(numbers[i : i + WINDOW]) for i in range(len(numbers) - WINDOW + 1))
-
-
-def tokens(source: str) -> list[str]:
-    """Return the tokens below the `def` line and the docstring; every name that isn't an attribute is "v"."""
-    given = ast.parse(source).body[0]
-    parameters = {argument.arg for argument in getattr(getattr(given, "args", None), "args", [])}
-    skipped = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
-    words, before = [], ""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        text = token.string
-        if token.type in skipped:
-            continue
-        if token.type == tokenize.NEWLINE:
-            text = ";"
-        elif token.type == tokenize.NUMBER:
-            text = "0"
-        elif token.type == tokenize.STRING:
-            text = "" if before in (";", ":") else "s"  # a docstring is no step
-        elif token.type == tokenize.NAME and not keyword.iskeyword(text) and before != "." and text not in parameters:
-            text = text if text == "np" else "v"
-        words += [text] if text else []
-        before = text or before
-    return words[words.index(";") + 1 :] if ";" in words else words
-
-
-def own_marks(source: str) -> frozenset[str]:
-    """Return the names that a cell assigns, and its comments of two words or more."""
-    names = {
-        node.id
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-    comments = [re.findall(r"\w+", line.partition("#")[2].casefold()) for line in source.splitlines()]
-    return frozenset(names | {f"# {' '.join(words)}" for words in comments if len(words) > 1})
-
-
-def known_answers(stub: str) -> list[str]:
-    """Return the functions of the repository that take the same parameters as a stub."""
-    try:
-        (function,) = ast.parse(stub).body[:1]
-    except (SyntaxError, ValueError):
-        return []
-    return known_functions().get(ast.unparse(function.args), []) if isinstance(function, ast.FunctionDef) else []
-
-
-@cache
-def known_functions() -> dict[str, list[str]]:
-    """Return {parameters: sources} of all functions in KNOWN; nothing is imported or run."""
-    found: dict[str, list[str]] = {}
-    for path in sorted(path for pattern in KNOWN for path in ROOT.glob(pattern)):
-        text = path.read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef) and (source := ast.get_source_segment(text, node)):
-                bare = ast.unparse(node.args) if not node.args.kwonlyargs else ""
-                found.setdefault(re.sub(r": [\w.\[\], |]+?(?=,|$)", "", bare), []).append(source)
-    return found
+    return f"{share:.0%} of the steps are equal" + (f", and so are: {', '.join(shown)}" if shown else "")

@@ -19,8 +19,8 @@ NOT_FOUND = (
     "In what you handed in, there is no notebook {name}.ipynb, so there are no points for it. Hand this file in."
 )
 NOT_READ = (
-    "The file that you handed in can't be opened as a notebook, so there are no points for it. Open {name}.ipynb in "
-    "Jupyter, save it, and hand it in again. The reason:"
+    "The file that you handed in can't be opened as the notebook {name}.ipynb, so there are no points for it. "
+    "The reason, and what to do:"
 )
 
 
@@ -41,7 +41,7 @@ def grade_student(
             result.late[name] = found.late
         notes: list[str] = []
         try:
-            notebook, upgraded = read_notebook(found.content)
+            notebook, upgraded = read_notebook(found.content, f"{name}.ipynb")
             notes += [*upgraded, *restore_labels(notebook, stub)]
             notes += look.notes(notebook, stub)
             outcome = grade_notebook(notebook, stub, seconds, protection, name, notes)

@@ -12,7 +12,7 @@ class Table(NamedTuple):
     """What an export is made of, and the folder for it."""
 
     folder: Path
-    rows: Sequence  # of table.Row
+    rows: Sequence  # of rows.Row
     most: Mapping[str, float]  # {exercise: points}
     notebooks: Collection[str]
 
@@ -24,19 +24,22 @@ def fill(
 
     These are doubts, who isn't in the file, and who is in the file and has no points. ValueError if nobody is in it.
     """
-    graded = {row.person(): row for row in rows if row.graded}
+    graded = {row.person(): row for row in rows if row.graded or row.waiting}
     paired, doubts = pair(list(graded), list(people))
     if graded and not paired:
         raise ValueError(f"{template}: {of(0, graded)} in this file. Is it another course's?")
-    for one, person in paired.items():
-        people[person][target] = number(graded[one].total)
+    filled = {person: graded[one] for one, person in paired.items() if graded[one].graded}
+    for person, row in filled.items():
+        people[person][target] = number(row.total)
     told = list(dict.fromkeys(doubts.values()))
     if missing := [row.student for one, row in graded.items() if one not in paired and one not in doubts]:
         told.append(f"{template.name}: {of(len(paired), graded)} in this file. Not exported: {', '.join(missing)}.")
-    filled = set(paired.values())
-    without = [one for one in people if one not in filled and one not in doubts and one.name not in TEST_STUDENTS]
+    there = set(paired.values())
+    without = [one for one in people if one not in there and one not in doubts and one.name not in TEST_STUDENTS]
     if empty := [one.name or one.label for one in without]:
         told.append(f"{template.name}: nothing is filled in for those who handed in nothing: {'; '.join(empty)}.")
+    if waiting := [row.student for row in graded.values() if row.waiting]:
+        told.append(f"{template.name}: nothing is filled in for those who aren't graded yet: {', '.join(waiting)}.")
     return [line for person, line in people.items() if person in filled], told
 
 
