@@ -256,14 +256,18 @@ def test_what_is_cached_is_computed_once(tmp_path):
 
 
 def test_other_code_gives_another_file(tmp_path, monkeypatch):
-    """The code of the features is part of the hash."""
+    """The code is part of the hash. Files of other code are deleted; those of other functions stay."""
+    other = cache.cached(features.color_histogram_hsv, IMAGES, folder=tmp_path)
     one = cache.cached(features.hog_feature, IMAGES, folder=tmp_path)
+    before = list(tmp_path.iterdir())
     copy = tmp_path / "package"
     copy.mkdir()
     (copy / "patches.py").write_text("another")
     monkeypatch.setattr(cache, "__file__", str(copy / "cache.py"))
     np.testing.assert_array_equal(cache.cached(features.hog_feature, IMAGES, folder=tmp_path), one)
-    assert len(list(tmp_path.glob("*.npz"))) == 2
+    assert sorted(path.name.split("-")[0] for path in tmp_path.glob("*.npz")) == ["color_histogram_hsv", "hog_feature"]
+    [now] = tmp_path.glob("hog_feature-*.npz")
+    assert now not in before and len(other) == 7
 
 
 def test_a_damaged_file_is_refused(tmp_path):

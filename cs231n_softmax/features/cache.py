@@ -17,22 +17,27 @@ def cached(
     """Return function(images, *settings), from a file where there is one; otherwise it is computed, and written.
 
     The file lies in `folder` (default: features/ in the folder for data, datasets/ in a checkout), and its name is made
-    of the function's name and a hash: of the images, of the settings (arrays, numbers, text, or tuples of these), and
-    of the files in this folder of the package. So other images, settings or code never get the features of before. It
-    has a checksum; a damaged one raises ValueError and says so. You may delete any of them.
+    of the function's name, a hash of the files in this folder of the package, and a hash of the images and the settings
+    (arrays, numbers, text, or tuples of these). So other images, settings or code never get the features of before.
+    Files of other code are deleted. A file has a checksum; a damaged one raises ValueError and says so. You may delete
+    any of them.
     """
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    code, digest = hashlib.sha256(), hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        code.update(source.read_bytes())
     for part in (images, *settings):
         _add(digest, part)
     folder = data_folder() / "features" if folder is None else folder
-    path = folder / f"{function.__name__}-{digest.hexdigest()[:16]}.npz"
+    name = f"{function.__name__}-{code.hexdigest()[:8]}"
+    path = folder / f"{name}-{digest.hexdigest()[:16]}.npz"
     if path.is_file():
         with expected(path, "features, as `cached` wrote them", "Delete it, and they are computed again."):
             return from_npz(read_bytes(path))["features"]
     features = function(images, *settings)
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob(f"{function.__name__}-????????-*.npz"):
+        if not old.name.startswith(name):  # of other code: nothing reads it any more
+            old.unlink(missing_ok=True)
     write_npz(path, features=features)
     return features
 
