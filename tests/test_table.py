@@ -551,8 +551,8 @@ def test_canvas_in_other_forms(tmp_path):
     ("04 gradient", 0), ("04 GRADIENT (98765)", 0), ("98765", 0), ("98766", 1), ("04 gradient r", 1),
     ("04 gradient reading quiz", 1)])
 def test_a_title_or_number_wins_over_the_beginning_of_another_heading(tmp_path, heading, column):
-    headings = ["04 gradient (98765)", "04 gradient reading quiz (98766)"]
-    text = f"Student,ID,Section,{headings[0]},{headings[1]}\nPoints Possible,,,15,15\nAnna,501,,,\nÖdön,502,,,\n"
+    headings = ["04 gradient (98765)", "04 gradient reading quiz (98766)", "04 gradient (98765) (98767)"]
+    text = f"Student,ID,Section,{','.join(headings)}\nPoints Possible,,,15,15,15\nAnna,501,,,,\nÖdön,502,,,,\n"
     export = put(tmp_path / "export.csv", text)
     formats = [f"canvas={export}={heading}"]
     write_tables(tmp_path, SYSTEM, CHECKS, formats=formats, released={"04_gradient": SimpleNamespace(cells=[])})
