@@ -338,7 +338,7 @@ def test_scores_of_many_rows_are_those_of_few():
 
 @pytest.mark.parametrize(("update", "learning_rate"), [
     ("sgd", 0.5), ("sgd_momentum", 0.1), ("nesterov_momentum", 0.1), ("rmsprop", 0.01), ("adam", 0.01),
-    (lambda w, dw, config: optim.adam(w, dw, config), 0.01)], ids=str)
+    (lambda w, dw, config: optim.adam(w, dw, config), 0.01)], ids=lambda value: getattr(value, "__name__", str(value)))
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_learns_what_no_linear_classifier_can(update, learning_rate, dtype):
     """A disc inside of a ring, to 98 % and more, with each update rule; seen and unseen rows."""
