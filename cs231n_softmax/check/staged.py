@@ -32,17 +32,17 @@ class StagedTable(Table):
         found = [(variant, answer(self.recipe, (variant,), self.problems[0])) for variant in self.variants]
         return [(variant, value) for variant, value in found if value is not None]
 
-    def explain(self, answers, deep=True):
+    def explain(self, answers, more=2):
         """Return the variants with which the recipe gives all the answers; [] when in doubt. See Table.explain.
 
-        They stand in the order of the steps. With deep=False no pairs of late steps are tried: they are thousands.
+        They stand in the order of the steps. `more` is the number of variants
+        that are tried beside those for what is kept. Two are a pair of late steps, and there are thousands of pairs.
         """
         if isinstance(answers[0], Mistake) or self.result not in answers[0]:
             return []
         starts = self._kept(answers[0])
-        for more in (_nothing, self._one, *[self._two] * deep):
-            most = FEW if more == self._two else MOST
-            tried = dict.fromkeys(start + added for start in starts[:most] for added in more(start))
+        for added, most in [(_nothing, MOST), (self._one, MOST), (self._two, FEW)][: more + 1]:
+            tried = dict.fromkeys(start + others for start in starts[:most] for others in added(start))
             found = [changed for changed in tried if changed and self._fits(changed, answers)]
             found = [changed for changed in found if len(changed) == min(map(len, found))]
             if found:

@@ -125,7 +125,8 @@ def _updates(**memory):
         rates = {"learning_rate": 0.1, "momentum": 0.5, "beta1": 0.5, "beta2": 0.7}
         config = {name: low + 0.25 * float(rng.random()) for name, low in rates.items()}
         if options["large"]:
-            config |= {name: array(value(rng.normal(size=shape))) for name, value in memory.items()}
+            kept = {name: value(rng.normal(size=shape)) for name, value in memory.items()}
+            config |= {name: array(value) if np.ndim(value) else value for name, value in kept.items()}
         return [array(rng.normal(size=shape)), [array(rng.normal(size=shape)) for _ in range(3)], config]
 
     return make

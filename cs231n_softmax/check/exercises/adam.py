@@ -103,7 +103,8 @@ def _table(answers):
         return TABLE
     if alike(got, answer(efficient_recipe, (), large)):
         return EFFICIENT_TABLE
-    return next((table for table in (TABLE, EFFICIENT_TABLE) if table.explain(answers, deep=False)), TABLE)
+    tables = [(more, table) for more in (0, 1) for table in (TABLE, EFFICIENT_TABLE)]
+    return next((table for more, table in tables if table.explain(answers, more)), TABLE)
 
 
 # --- problems ---------------------------------------------------------------------------------------------------------
