@@ -63,7 +63,7 @@ build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebo
 	@$(BIN)/python tools/readme_pictures.py
 	@$(BIN)/python tools/mistakes_page.py
 
-results: $(VENV)/installed  ## (maintainers) measure the README's accuracies, and the memory and time of loading
+results: $(VENV)/installed  ## (maintainers) measure the README's accuracies, and the memory and time of loading (about 10 minutes)
 	@$(BIN)/python benchmarks/results.py
 	@$(BIN)/python benchmarks/loading.py
 
