@@ -153,8 +153,10 @@ IGNORED_CELLS = {
         "hand_accuracy = accuracy(by_hand.W, F_test, y_test)",
         "responses = [features.cached(features.patch_features, part, patches) for part in parts]",
         "regs = [1e-2, 3e-3, 1e-3, 3e-4]",
+        "patch_accuracy = accuracy(by_patches.W, P_test, y_test)",
         "moved_net = 100 * np.mean(net.predict(X_moved[:, :-1]) == y_moved)",
         "data = data_utils.load_linear_splits(rng=0)",
+        "ladder = {",
     ],
     "12_optimizers": [
         "data = data_utils.load_linear_splits(rng=0)",
