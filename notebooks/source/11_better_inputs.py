@@ -376,6 +376,7 @@ vis_utils.show("""On the left an image. Beside it five patches in a row, below e
 
 # %% tags=["nbval-ignore-output"]
 responses = [features.cached(features.patch_features, part, patches) for part in parts]
+assert [part.shape for part in responses] == [(len(part), 1600) for part in parts]
 
 # %%
 P_train, P_val, P_test, P_moved = features.standardize(*responses)
