@@ -20,7 +20,7 @@ $(VENV)/installed: requirements.txt pyproject.toml
 
 notebooks: $(VENV)/installed  ## run all notebooks and compare their outputs (on CIFAR-10, or the sample without it)
 	@$(BIN)/python -c 'from cs231n_softmax.data_utils import ensure_cifar10; ensure_cifar10()'
-	@echo "Running the notebooks cell by cell (about 2 minutes on two free cores; a slow or busy machine takes two to three times as long)"
+	@echo "Running the notebooks cell by cell (about 5 minutes on two free cores; a slow or busy machine takes two to three times as long)"
 	@$(PARALLEL) notebooks
 	@echo "All notebooks ran as they should. \`make lab\` opens them."
 
@@ -29,7 +29,7 @@ sample: $(VENV)/installed
 	@$(BIN)/python -c 'from cs231n_softmax.cifar10.sample import write_sample; write_sample()'
 
 test: sample  ## run all tests, and the notebooks on the built-in sample
-	@echo "Running the tests and the notebooks on the built-in sample (about 7 minutes on two free cores; a slow or busy machine takes two to three times as long)"
+	@echo "Running the tests and the notebooks on the built-in sample (about 17 minutes on two free cores; a slow or busy machine takes two to three times as long)"
 	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(PARALLEL) tests notebooks
 
 test-faults: sample  ## (maintainers) attack the package with faults of every kind; then run each notebook again, out of order
