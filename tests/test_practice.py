@@ -255,7 +255,7 @@ def test_a_check_that_passes_tells_the_progress(practice):
     assert line in str(report) and line in report._repr_html_()
     assert not check.softmax(my_softmax).progress  # only a check that is required is one of the suite's
     html = check.progress()._repr_html_()
-    assert "1 of 3" in html and html.count("<tr>") == 12
+    assert "1 of 4" in html and html.count("<tr>") == 13
     os.chdir(practice.parent)
     assert not check.softmax(my_softmax).require().progress and not (practice.parent / "progress.json").exists()
     assert "No progress is kept here" in str(check.progress()) and "<table>" not in check.progress()._repr_html_()

@@ -33,6 +33,7 @@ NAMES = {
     "prepare": Exercise("prepare", {}, ("images", "mean_image")),
     "my_sgd_momentum": Exercise("sgd_momentum", {}, ("w", "dw", "config")),
     "my_adam": Exercise("adam", {}, ("w", "dw", "config")),
+    "my_two_layer_loss": Exercise("two_layer_loss", {}, ("params", "X", "y", "reg")),
     "my_sweep": Exercise("sweep", {}, ("results", "settings", "data")),
 }
 CLASS = "LinearClassifier"

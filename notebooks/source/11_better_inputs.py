@@ -168,7 +168,6 @@ def my_two_layer_loss(params, X, y, reg):
     H = np.maximum(0, X @ W1 + b1)
     losses, dscores = cross_entropy(H @ W2 + b2, y)
     loss = losses.mean() + reg * (np.sum(W1**2) + np.sum(W2**2))
-
     dscores = dscores / len(X)
     dH = dscores @ W2.T
     dH[H == 0] = 0
@@ -281,7 +280,8 @@ fig, axes = plt.subplots(1, 3, figsize=(9, 3.3), layout="constrained")
 axes[0].imshow(test_images[i].astype(np.uint8))
 axes[0].axis("off")
 vis_utils.plot_strokes(features.hog_feature(test_images[i]), 4, 4, ax=axes[1])
-axes[2].bar(range(10), 100 * hues, color=plt.colormaps["hsv"]((np.arange(10) + 0.5) / 10), edgecolor="black")
+circle = plt.colormaps["hsv"]
+axes[2].bar(range(10), 100 * hues, color=circle((np.arange(10) + 0.5) / 10), edgecolor="black")
 axes[2].set(xlabel="hue, from red over green and blue to red", ylabel="share of the pixels (%)", xticks=[])
 titles = ["the image", "144 numbers: strokes along its edges", "10 numbers: its hues"]
 for ax, title in zip(axes, titles, strict=True):
