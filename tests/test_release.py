@@ -77,7 +77,7 @@ def test_every_exercise_is_emptied_and_checked(released, name):
     assert list(cells) == expected and len(points) == len(solutions(name))
     for function, worth in zip(solutions(name), points, strict=True):
         exercise, check = cells[function], cells[f"check_{function}"]
-        head, given = r'def \w+\(.*\):\n    """.*"""\n', r"(    (?:config\.setdefault\(.*\)|W1, .*)\n)*"  # as in cs231n's optim.py
+        head, given = r'def \w+\(.*\):\n    """.*"""\n', r"(    (?:config\.setdefault\(.*\)|W1, .*)\n)*"
         stub = head + given + r'    # Your code here.*\n    raise NotImplementedError\(".*"\)'
         assert re.fullmatch(stub, exercise.source, flags=re.DOTALL)
         assert "editable" not in exercise.metadata and not exercise.metadata.deletable
