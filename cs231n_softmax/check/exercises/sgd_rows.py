@@ -198,7 +198,7 @@ def _generator(trial, draws):
 
 
 def _tall(trial, N=24, D=4, steps=300):
-    """Return a Mistake if some rows are never drawn where N > D, found with batches of one row; else None."""
+    """Return a Mistake if `steps` batches of one row never draw some rows, where N > D; None once all were drawn."""
     rng = np.random.default_rng(6)
     X, y, W = rng.integers(-8, 9, size=(N, D)) / 4, np.arange(N) % C, rng.integers(-8, 9, size=(D, C)) / 8
     gradients = np.array([softmax_loss_vectorized(W, X[i : i + 1], y[i : i + 1], 0.0)[1] for i in range(N)])
@@ -207,9 +207,9 @@ def _tall(trial, N=24, D=4, steps=300):
         answer = trial.ask(W, X, y, 1.0, 0.0, 1, np.random.default_rng(seed))
         if not isinstance(answer, Mistake):
             drawn.add(int(np.abs(gradients - (W - answer[0])).max(axis=(1, 2)).argmin()))
+        if len(drawn) == N:
+            return None
     never = sorted(set(range(N)) - drawn)
-    if not never:
-        return None
     return Mistake(
         "rows-never-drawn",
         "When there are more rows than features, some rows are never drawn.",
