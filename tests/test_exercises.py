@@ -26,7 +26,7 @@ WRONG = [
     ("07", "            continue", "            pass"),
     ("09", "terms[rows, y] = 0", "pass"),
     ("09", "violated / len(X) + 2 * reg * W", "violated / len(X) + reg * W"),
-    ("11", "dH[H == 0] = 0", "pass"),
+    ("11", "dA[A == 0] = 0", "pass"),
     ("11", "dscores = dscores / len(X)", "pass"),
     ("12", 'config["velocity"] - config["learning_rate"] * dw', 'config["velocity"] + config["learning_rate"] * dw'),
     ("12", 'config["m"] / (1 - beta1 ** config["t"])', 'config["m"]'),

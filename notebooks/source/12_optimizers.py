@@ -132,8 +132,8 @@ for r in [0.02, 0.075, 0.085]:
 # w &\leftarrow w + v
 # \end{aligned}$$
 #
-# Across the valley, the gradient changes its sign at each step, so its contributions cancel. Along the valley they
-# all point in the same direction and add up. (B. Polyak proposed it in 1964. The share is called `momentum`. In
+# Across the valley, the gradient changes its sign again and again, so its contributions partly cancel. Along the valley
+# they all point in the same direction and add up. (B. Polyak proposed it in 1964. The share is called `momentum`. In
 # cs231n's notes you can read why it is more like a friction.)
 #
 # ### Exercise 1: a step of momentum
@@ -161,7 +161,8 @@ def my_sgd_momentum(w, dw, config):
 check.sgd_momentum(my_sgd_momentum).require()
 
 # %% [markdown]
-# Here is your function in the valley, beside gradient descent with the same learning rate.
+# Here is your function in the valley, beside gradient descent with the same learning rate. We take the momentum 0.5,
+# because 0.9 would swing for long in a valley that isn't narrower than this.
 
 # %%
 both = {"gradient descent": walk(optim.sgd, learning_rate=0.07),
@@ -174,8 +175,9 @@ for k, (name, distance) in enumerate(distances.items()):
 axes[1].set(xlabel="step", ylabel="distance from the lowest point", title="On a log axis")
 axes[1].legend()
 vis_utils.show("""Two panels. Left, the narrow valley: gradient descent zigzags towards the cross; momentum
-    zigzags, too, but makes longer strides along the valley and reaches the cross. Right, distance from the
-    lowest point against steps, on a log axis: the line of momentum falls about twice as steeply.""")
+    zigzags, too, but makes longer strides along the valley and comes very near to the cross. Right, distance
+    from the lowest point against steps, on a log axis: the line of momentum falls about two and a half times
+    as steeply.""")
 
 # %%
 for name, distance in distances.items():
@@ -229,10 +231,10 @@ fig, ax = plt.subplots(figsize=(6.8, 4), layout="constrained")
 shown = {"second moment λ": eigenvalues, "curvature λ / 10 + 2 reg": curvatures}
 for k, (name, values) in enumerate(shown.items()):
     ax.semilogy(np.arange(1, 770), values[::-1], vis_utils.DASHES[k], color=vis_utils.COLOURS[k], label=name)
-ax.set(xlabel="direction (the largest first)", title="How narrow is our valley?")
+ax.set(xlabel="direction (the largest first)", ylabel="size", title="How narrow is our valley?")
 ax.legend()
 vis_utils.show("""Eigenvalues on a log axis, the largest first. The second moments of the pixels fall from
-    above 100 to below 0.001, over more than five powers of ten. The curvature of the loss begins above 20,
+    above 200 to about 0.00005, over more than six powers of ten. The curvature of the loss begins above 20,
     and soon becomes flat at 0.2, where the penalty holds it.""")
 
 # %% tags=["nbval-ignore-output"]
@@ -263,7 +265,7 @@ vis_utils.show("""Eight directions in the space of images, drawn as images. The 
 
 # %% [markdown]
 # Images differ most in their brightness and in large soft patterns, and least in fine grain. The learning rate is
-# limited by the brightness, and the fine patterns have to wait.
+# limited by the brightness, so the weights of fine patterns change only slowly.
 #
 # ## The race with exact gradients
 #
@@ -330,6 +332,9 @@ exact = {
 assert all(exact[name][1][2, -1] < exact["gradient descent"][1][2, -1] / 5 for name in ["momentum", "Nesterov"])
 
 # %% [markdown]
+# The rate 0.08 is still below the limit of gradient descent at `W = 0`. But 0.04 is better, and Nesterov's momentum fails
+# with 0.08: its limit is lower.
+#
 # **L-BFGS** goes further. From how the gradient changes from step to step, it learns the curvature of the valley, and
 # it needs no learning rate. We take SciPy's. Last comes our `fit_optimum`: it is L-BFGS, too, but it computes a first
 # guess of the curvature from the pixels before it starts. To read the clock after each evaluation, we put its parts
@@ -370,7 +375,8 @@ axes[0].set_title("Against passes")
 vis_utils.show("""Height above the lowest loss on a log axis, against passes and against CPU seconds. Against
     passes, gradient descent falls slowly and is still near 0.02 after 60 passes. Momentum, Nesterov and
     L-BFGS are nearly straight lines and much steeper. fit_optimum falls almost vertically, below 0.00001 in
-    fewer than ten passes. Against seconds, the order is nearly the same.""")
+    fewer than ten passes. Against seconds, fit_optimum begins last, and then falls almost vertically.
+    Momentum, Nesterov and L-BFGS lie close together there.""")
 
 # %% tags=["claim"]
 last = {name: curve[2, -1] for name, curve in race.items()}
@@ -378,21 +384,33 @@ assert max(last["momentum"], last["Nesterov"]) < last["gradient descent"] / 5
 assert race["L-BFGS (SciPy)"][2, min(40, len(scipy_calls) - 1)] < 1e-3 and last["fit_optimum"] < 1e-5
 
 # %% [markdown]
-# With exact gradients, knowing the valley is everything. Gradient descent uses only where it is. Momentum remembers
-# its direction. L-BFGS remembers how the slope has changed, and `fit_optimum` begins with nearly the whole shape of
-# the valley.
+# With exact gradients, it pays to know the shape of the valley. Gradient descent uses only the gradient at the present
+# point. Momentum also uses earlier gradients. L-BFGS also uses how the gradient has changed, and `fit_optimum` begins with
+# nearly the whole shape.
 #
-# So why doesn't everybody use it? For its first guess, `fit_optimum` makes a matrix with one row and one column for
-# each input, and needs a factorization of it. With 769 inputs, this takes as long as a few passes. A network with
-# millions of weights can't afford a matrix with millions of rows and columns. And where the training set is huge, even
-# a few passes take too long.
+# Per pass, `fit_optimum` wins clearly. In seconds it starts late. For its first guess, it makes a matrix with one row and
+# one column for each input, and needs a factorization of it. Here is how many passes take as long:
+
+# %% tags=["nbval-ignore-output"]
+seconds_per_pass = race["gradient descent"][1, -1] / race["gradient descent"][0, -1]
+start_up = race["fit_optimum"][1, 0]
+passes = start_up / seconds_per_pass
+print(f"until its first evaluation: {start_up:.2f} CPU seconds, as long as {passes:.0f} passes")
+
+# %% tags=["claim"]
+assert start_up > 2 * seconds_per_pass
+
+# %% [markdown]
+# A network with millions of weights can't afford a matrix with millions of rows and columns. And where the training set
+# is huge, even a few passes take too long.
 #
 # ## Adam
 #
 # In mini-batches, the gradient isn't exact any more. For them, cs231n's notes recommend **Adam**, which
 # resembles an earlier rule, **RMSProp**. Both give each *weight* its own learning rate: they keep a running mean of the
-# squared gradient of each weight, and divide by its root. So weights with large gradients take shorter steps than
-# they would otherwise. Adam also replaces the gradient by a running mean, much like a momentum (Kingma and Ba, 2015):
+# squared gradient of each weight, and divide by its root. So weights with large gradients take shorter steps. Adam also
+# replaces the gradient by a running mean, much like momentum (Kingma and Ba, 2015). Here $t$ counts the steps, $m$ is
+# the running mean of the gradient, and $v$ is that of its square (not a velocity):
 #
 # $$\begin{aligned}
 # t &\leftarrow t + 1 \\
@@ -401,8 +419,8 @@ assert race["L-BFGS (SciPy)"][2, min(40, len(scipy_calls) - 1)] < 1e-3 and last[
 # w &\leftarrow w - \texttt{learning\_rate}\, \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
 # \end{aligned}$$
 #
-# Squares, roots and fractions are taken for each entry by itself. Both means start at zero, so after few steps they
-# are too small. The divisions by $1 - \beta^t$ correct this: after the first step, $m / (1 - \beta_1)$ is $dw$
+# Squares, roots and fractions are taken for each entry by itself. Both means start at zero, so after the first few steps
+# they are too small. The divisions by $1 - \beta^t$ correct this: after the first step, $m / (1 - \beta_1)$ is $dw$
 # itself.
 #
 # ### Exercise 2: a step of Adam
@@ -475,7 +493,7 @@ assert 0.5 < heavy[-1] / plain[-1] < 2 and np.abs(np.log(heavy / plain)[at_pass 
 # plain step. So momentum 0.9 takes steps that are about ten times as long as its learning rate, and here SGD with ten
 # times the rate does the same. With exact gradients it couldn't: ten times 0.04 is above its limit of 0.09, and
 # momentum was stable with 0.04. With batches, no rule can use such long steps, because the *noise* ends the descent
-# earlier: look at the largest rates in the search for all four rules.
+# earlier. In the next printout, compare the largest rate of each rule with its best one.
 
 # %% tags=["nbval-ignore-output"]
 noisy = {
@@ -494,8 +512,8 @@ axes[0].set(xscale="log", title="Batches of 200, against passes")
 axes[1].set(xscale="log", title="Against time", ylabel="")
 vis_utils.show("""Height above the lowest loss against passes and against CPU seconds, all axes logarithmic.
     The curves of SGD, momentum, RMSProp and Adam on batches of 200 begin long before the first pass is over,
-    fall side by side, and flatten near 0.01. fit_optimum starts at one pass and falls steeply below all of
-    them.""")
+    fall side by side, and flatten near 0.01. Against passes, fit_optimum starts at one pass, and falls
+    steeply below all of them. Against seconds it starts last, and then falls below them as steeply.""")
 
 # %% tags=["claim"]
 ends_2 = {name: curve[2, -1] for name, curve in race_2.items()}
@@ -506,12 +524,14 @@ assert race_2["fit_optimum"][2, 0] < min(race_2[name][2, race_2[name][0] <= 1].m
 # %% [markdown]
 # The four rules are much closer to each other than one might expect. Each needs a learning rate of its own, but with
 # the best of three rates, all four end within a factor of four of each other. In this problem all pixels vary about
-# as much (you will see it below), so it is of little use to give each weight its own rate. (Kingma and Ba name
+# as much (the last section prints it), so it is of little use to give each weight its own rate. (Kingma and Ba name
 # problems with sparse gradients, where weights differ much in this respect.)
 #
-# The four have taken 25 steps when `fit_optimum` has seen its first gradient. Where one pass is all that can be
-# afforded, nothing else has moved at all. But here, the first step of `fit_optimum` leads below all of them, and they
-# stop getting better long before they are where it ends. And is the rest worth anything? We count right answers on
+# The four have taken 25 steps when `fit_optimum` has seen its first gradient. Before the first pass is over, only the four
+# have moved. After one pass, `fit_optimum` is below all of them. In seconds it starts later. But the four stop getting
+# better, and it goes on down.
+#
+# And is the rest worth anything? We count right answers on
 # the validation images:
 
 # %% tags=["nbval-ignore-output"]
@@ -597,8 +617,9 @@ axes[0].legend()
 vis_utils.plot_race({name: (curve[0], curve[2]) for name, curve in lowered.items()}, ax=axes[1])
 vis_utils.show("""Two panels. Left, learning rate against passes: constant at 0.03, step decay in two sharp
     falls, 1/t falling fast and then slowly, cosine falling slowly, fast and slowly to zero. Right, height
-    above the lowest loss: the constant rate stays between 0.02 and 0.03, and the others get below it when
-    their rate falls. Step decay and 1/t end near 0.004, and cosine ends lowest, near 0.002.""")
+    above the lowest loss: the constant rate wavers between about 0.015 and 0.03, and the others get below it
+    when their rate falls. Step decay and 1/t end between 0.004 and 0.005, and cosine ends lowest, near
+    0.002.""")
 
 # %% tags=["nbval-ignore-output"]
 final = {name: curve[2, -1] for name, curve in lowered.items()}
@@ -609,8 +630,8 @@ assert all(height < final["constant"] / 2 for name, height in final.items() if n
 assert max(final["cosine"], final["step decay"]) < final["constant"] / 4
 
 # %% [markdown]
-# All begin on the same way. The constant rate soon reaches its floor. Each schedule gets below it when its rate
-# becomes small. In step decay it can be seen best: the height falls as soon as the rate does.
+# All four curves begin together. The constant rate soon reaches its floor. Each schedule gets below this floor when its
+# rate becomes small. Step decay shows it best: the height falls as soon as the rate does.
 #
 # ## Whitening: making the valley round
 #
@@ -637,20 +658,21 @@ white_curvatures = np.linalg.eigvalsh(X_white.T.astype(float) @ X_white / len(X)
 # to compare losses here. But we can compare how fast each problem is solved, each from *its own* zero line. The
 # learning rate is in both cases 1 divided by the largest curvature at `W = 0`.
 #
-# There is a cheaper way, too: to **standardise** is to divide each pixel by its own standard deviation on the training
-# images. Does it make the valley rounder, too?
+# There is a cheaper way, too: to **standardize** is to divide each pixel by its own standard deviation on the training
+# images. (The mean was subtracted already.) Does it make the valley rounder, too?
 
 # %% tags=["nbval-ignore-output"]
 deviations = np.append(X[:, :-1].std(axis=0), 1)
 standard_curvatures = np.linalg.eigvalsh((X / deviations).T @ (X / deviations) / len(X)) / 10 + 2 * REG
-valleys = {"raw pixels": curvatures, "standardised": standard_curvatures, "whitened": white_curvatures}
+valleys = {"raw pixels": curvatures, "standardized": standard_curvatures, "whitened": white_curvatures}
 for name, values in valleys.items():
     ratio = values[-1] / values[0]
     print(f"{name:13} curvatures {values[0]:.2f} to {values[-1]:6.2f}, condition number {ratio:.0f}")
+print(f"standard deviations of the pixels: {deviations[:-1].min():.2f} to {deviations[:-1].max():.2f}")
 
 # %% tags=["claim"]
 ratios = {name: values[-1] / values[0] for name, values in valleys.items()}
-assert ratios["whitened"] < 8 < 60 < ratios["standardised"] and ratios["raw pixels"] > 80
+assert ratios["whitened"] < 8 < 60 < ratios["standardized"] and ratios["raw pixels"] > 80
 
 # %% [markdown]
 # **Predict, then run.** The condition number of the raw pixels is about 110, and that of the whitened ones is about
@@ -679,7 +701,7 @@ axes[0].legend()
 descents = {"raw pixels": (on_raw[0], on_raw[2]), "whitened pixels": (on_white[0], on_white[2])}
 vis_utils.plot_race(descents, "steps of gradient descent, all images", ax=axes[1])
 axes[1].set(ylabel="loss minus its own lowest (nats)", title="Each above its own optimum")
-vis_utils.show("""Two panels. Left, curvatures relative to the smallest one, on log axes: raw and standardised
+vis_utils.show("""Two panels. Left, curvatures relative to the smallest one, on log axes: raw and standardized
     pixels begin above 100 and fall steeply; whitened pixels begin near 6 and fall slowly. Right, height above
     the own lowest loss: gradient descent on raw pixels is above 0.01 after 60 steps, and on whitened pixels
     below 0.000001 after about 25.""")
@@ -688,9 +710,9 @@ vis_utils.show("""Two panels. Left, curvatures relative to the smallest one, on 
 assert on_white[2][on_white[0] >= 10][0] < on_raw[2, -1] / 5
 
 # %% [markdown]
-# Whitening is the optimizer's best friend. Dividing each pixel by its own deviation hardly helps, because all pixels
+# Whitening helps gradient descent more than momentum did. Dividing each pixel by its own deviation hardly helps, because all pixels
 # vary about as much. What makes the valley narrow is that they vary *together*. Adam rescales each weight by itself,
-# so in this respect it is like standardising.
+# so in this respect it is like standardizing.
 #
 # Does whitening also give better answers? That is another matter: it is decided by the optimum, and not by the way to
 # it.
@@ -736,11 +758,11 @@ vis_utils.show("""Height above one and the same lowest loss against passes. Grad
     within ten.""")
 
 # %% tags=["claim"]
-assert on_round[2][on_round[0] >= 20][0] < 1e-4 < 1e-3 < on_raw[2, -1]
+assert on_round[2][on_round[0] >= 20][0] < min(1e-4, race["momentum"][2, -1]) < 1e-3 < on_raw[2, -1]
 
 # %% [markdown]
-# `fit_optimum` does this, too. Its first guess of the curvature is the inverse of this matrix, except for the factor
-# $C$. So it walks in a valley that is nearly round, and learns what is left from its own steps.
+# `fit_optimum` does this, too. Its first guess of the curvature is nearly the inverse of `both_ways`, divided by $C$. (It
+# is estimated from a part of the images.) So it walks in a valley that is nearly round, and learns what is left from its own steps.
 #
 # ## Questions
 
@@ -795,8 +817,8 @@ assert on_round[2][on_round[0] >= 20][0] < 1e-4 < 1e-3 < on_raw[2, -1]
 # ## What you showed
 # - The curvature of the loss can be computed from the pixels. Its condition number decides how fast gradient descent
 #   is.
-# - With exact gradients, momentum is far ahead of gradient descent, and a method that is told the curvature is far
-#   ahead of momentum.
+# - With exact gradients, momentum is far ahead of gradient descent per pass, and a method that is told the curvature is
+#   far ahead of momentum per pass.
 # - With batches of 200 images, SGD, momentum, RMSProp and Adam are close to each other, if each has its own rate.
 # - At a constant rate, SGD ends on a noise floor, which is about proportional to the rate. A schedule gets below it.
 # - Whitening makes the valley round, and plain gradient descent is fast in it.
