@@ -1,6 +1,6 @@
 """Files and folders that are there whole or not at all, whenever a reader looks and whatever interrupts the writer."""
 
-from .arrays import NPY, from_npy, from_npz, read_bytes, write_npz
+from .arrays import NPY, array_digest, from_npy, from_npz, read_bytes, write_npz
 from .atomic import atomic_write
 from .folders import made_whole, tidy
 from .reasons import REASONS, expected, explained
@@ -8,6 +8,7 @@ from .reasons import REASONS, expected, explained
 __all__ = [
     "NPY",
     "REASONS",
+    "array_digest",
     "atomic_write",
     "expected",
     "explained",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._files import expected, from_npz, read_bytes, write_npz
+from .._files import array_digest, expected, from_npz, read_bytes, write_npz
 from .._project import data_folder
 
 
@@ -49,9 +49,7 @@ def _add(digest, part):
         for one in part:
             _add(digest, one)
     elif isinstance(part, np.ndarray):
-        digest.update(f"{part.dtype.str} {part.shape}".encode())
-        for one in part if part.ndim > 1 else [part]:
-            digest.update(np.ascontiguousarray(one).data)
+        digest.update(array_digest(part).encode())
     elif isinstance(part, str | int | float):
         digest.update(f"{type(part).__name__} {part!r}".encode())
     else:

@@ -1,6 +1,5 @@
 """The file of a sweep: its finished chunks, and the data and settings they belong to, so that the sweep can go on."""
 
-import hashlib
 import json
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -8,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .._files import expected, from_npz, read_bytes, write_npz
+from .._files import array_digest, expected, from_npz, read_bytes, write_npz
 from .._typing import Setting
-from ..classifiers.blocks import row_blocks
 from .chunks import Task, Trained
 from .table import Result
 
@@ -105,15 +103,7 @@ def _weights(best_W, W):
 
 def describe(task: Task, chunks: list[list[Setting]], data: list[np.ndarray]) -> str:
     """Return, as JSON, everything that a sweep's results depend on, under the names that its user gave."""
-    digests = {name: _digest(array) for name, array in zip(DATA, data, strict=True)}
+    digests = {name: array_digest(array) for name, array in zip(DATA, data, strict=True)}
     settings, sizes = [setting for chunk in chunks for setting in chunk], [len(chunk) for chunk in chunks]
     model = getattr(task.model, "__qualname__", repr(task.model))
     return json.dumps(digests | task._asdict() | {"model": model, "settings": settings, "chunk sizes": sizes})
-
-
-def _digest(array):
-    """Return type, shape and SHA-256 of an array's bytes."""
-    digest = hashlib.sha256()
-    for rows in row_blocks(array.reshape(len(array), -1), np.zeros(1, array.dtype)):
-        digest.update(np.ascontiguousarray(array[rows]).data)
-    return f"{array.dtype} {array.shape} {digest.hexdigest()}"
