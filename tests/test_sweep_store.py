@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs231n_softmax._files import write_npz
+from cs231n_softmax._files import array_digest, write_npz
 from cs231n_softmax.classifiers import LinearSVM, Softmax, blocks
 from cs231n_softmax.sweep import Result, loop, store, sweep, workers
 from cs231n_softmax.sweep import chunks as sweep_chunks
@@ -350,19 +350,19 @@ def test_the_digest_tells_arrays_apart(data):
         monkeypatch.setattr(blocks, "WHOLE", data.draw(st.sampled_from([1, 40, 2**24])))
         monkeypatch.setattr(blocks, "BLOCK", 24)
         monkeypatch.setattr(blocks, "ROWS_PER_CLASS", 1)
-        digest = store._digest(array)
-        assert digest == store._digest(np.asfortranarray(array)) == store._digest(np.repeat(array, 2, 0)[::2])
+        digest = array_digest(array)
+        assert digest == array_digest(np.asfortranarray(array)) == array_digest(np.repeat(array, 2, 0)[::2])
         other = array.copy()
         other.flat[data.draw(st.integers(0, array.size - 1))] += 1
         others = [other, array.view({np.int64: np.uint64, np.float32: np.int32}[array.dtype.type])]
         others += [array[::-1], array.reshape(-1, 1, 1), array[None]] if len(array) > 1 else []
-        assert digest not in [store._digest(other) for other in others]
+        assert digest not in [array_digest(other) for other in others]
 
 
 def test_equal_bytes_in_another_shape(path):
     """Zeros of (6, 2) and of (4, 3) have the same bytes, and aren't the same data."""
-    assert store._digest(np.zeros((6, 2))) != store._digest(np.zeros((4, 3)))
-    assert store._digest(np.zeros(3, np.int64)) != store._digest(np.zeros(3, np.float64))
+    assert array_digest(np.zeros((6, 2))) != array_digest(np.zeros((4, 3)))
+    assert array_digest(np.zeros(3, np.int64)) != array_digest(np.zeros(3, np.float64))
 
 
 # --- damaged ------------------------------------------------------------------------------------------------------

@@ -74,6 +74,7 @@ WRONG = [
     Case("own-generator", "rng-ignored", [(ROWS, "np.random.default_rng().integers(len(X), size=batch_size)")]),
     Case("same-seed", "same-rows", [(ROWS, "np.random.default_rng(0).integers(len(X), size=batch_size)")]),
     Case("last-row-never", "rows-never-drawn", [("len(X), size", "len(X) - 1, size")]),
+    Case("last-row-never-when-tall", "rows-never-drawn", [("len(X), size", "len(X) - (len(X) > X.shape[1]), size")]),
     Case("first-row-never", "rows-never-drawn", [("integers(len(X)", "integers(1, len(X)")]),
     Case("rows-below-batch-size", "rows-never-drawn", [("integers(len(X), size", "integers(batch_size, size")]),
     Case("rows-from-classes", "rows-never-drawn", [("integers(len(X), size", "integers(max(y) + 1, size")]),
