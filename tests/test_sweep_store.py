@@ -21,8 +21,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs231n_softmax._files import array_digest, write_npz
-from cs231n_softmax.classifiers import LinearSVM, Softmax, blocks
+from cs231n_softmax._files import array_digest, arrays, write_npz
+from cs231n_softmax.classifiers import LinearSVM, Softmax
 from cs231n_softmax.sweep import Result, loop, store, sweep, workers
 from cs231n_softmax.sweep import chunks as sweep_chunks
 from cs231n_softmax.sweep.store import SweepFile
@@ -347,9 +347,7 @@ def test_the_digest_tells_arrays_apart(data):
     shape = data.draw(st.sampled_from([(6,), (6, 2), (4, 3), (12, 1), (1, 12)]))
     array = np.arange(math.prod(shape), dtype=data.draw(st.sampled_from([np.int64, np.float32]))).reshape(shape)
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(blocks, "WHOLE", data.draw(st.sampled_from([1, 40, 2**24])))
-        monkeypatch.setattr(blocks, "BLOCK", 24)
-        monkeypatch.setattr(blocks, "ROWS_PER_CLASS", 1)
+        monkeypatch.setattr(arrays, "ROWS", data.draw(st.sampled_from([1, 40, 2**24])))
         digest = array_digest(array)
         assert digest == array_digest(np.asfortranarray(array)) == array_digest(np.repeat(array, 2, 0)[::2])
         other = array.copy()
