@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ("cs231n_softmax/classifiers/*.py", "notebooks/source/*.py")
 KNOWN = ("tests/mistakes/*.py", *PUBLISHED)
 LENGTH, WINDOW = 5, 3  # any 7 equal tokens share a fingerprint
-LONG = 60  # tokens. The notebooks' solutions have 48 at most (an SGD step), or 78 and more (a sweep)
+LONG = 60  # tokens that weren't given. The notebooks' solutions have 48 at most (an SGD step), or 78 and more (a sweep)
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Answer:
 
     steps: frozenset[int]
     marks: frozenset[str]  # the names that it gives, and its comments
-    body: str  # its statements in one spelling
+    body: str  # its statements in one spelling, without those that the stub gives
 
     def equals(self, other: "Answer") -> bool:
         """True for two answers that are long, and equal in every token."""
@@ -41,21 +41,27 @@ def answer(source: str, stub: str, exercise: str = "") -> Answer | None:
         functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
         if not functions:
             return None
-        body = body_of(tree, exercise or functions[0])
+        name = exercise or functions[0]
+        given = statements(ast.parse(stub), name)
+        body = in_one_spelling([text for text in statements(tree, name) if text not in given])
         return Answer(fingerprints(source), own_marks(source) - own_marks(stub), body)
     except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
         return None
 
 
-def body_of(tree: ast.Module, exercise: str) -> str:
-    """Return the statements of the last function with this name, without its docstring, as a function f().
+def statements(tree: ast.Module, exercise: str) -> list[str]:
+    """Return the statements of the last function with this name (or else of none), without its docstring.
 
-    In one spelling: equal texts have equal tokens, names included. "" if there is no such function, or nothing in it.
+    Each is in one spelling: equal texts have equal tokens, names included.
     """
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == exercise]
     own = found[-1].body[bool(ast.get_docstring(found[-1])) :] if found else []
-    text = "\n".join(map(ast.unparse, own))
-    return f"def f():\n{textwrap.indent(text, ' ')}" if own else ""
+    return list(map(ast.unparse, own))
+
+
+def in_one_spelling(own: list[str]) -> str:
+    """Return statements as a function f(); "" for none."""
+    return "def f():\n" + textwrap.indent("\n".join(own), " ") if own else ""
 
 
 def fingerprints(source: str) -> frozenset[int]:
