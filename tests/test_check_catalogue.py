@@ -35,7 +35,8 @@ TABLES = {  # check, table, which of its recipes
 LOSSES = {"softmax": (softmax_parts.LOSS, softmax_parts.GRADIENT), "svm": (svm_parts.LOSS, svm_parts.GRADIENT)}
 # some, as long as nothing else is wrong; a second step of a learner's row is a mistake only where arrays have two axes
 HARMLESS = {"epsilon-in-sum", "nan-hidden", "shift-mismatch", "rows-at-once"}
-DESCRIBED = {"factor", "offset", "not-finite", "wrong-shape", "wrong-values", "wrong-keys", "exception"}
+DESCRIBED = {"factor", "offset", "not-finite", "wrong-shape", "wrong-values", "wrong-keys", "exception",
+             "term-added", "term-missing", "term-factor", "whole-numbers"}  # fmt: skip
 
 
 def codes(report):

@@ -24,6 +24,7 @@ from .losses import large_scores, regularization, svm
 from .losses import softmax as softmax_parts
 from .losses.parts import DATA_GRADIENT, DATA_LOSS, MISSING, REG_GRADIENT, REG_LOSS, STRENGTHLESS
 from .losses.wording import filled, mistakes
+from .mixture import mixture
 from .scaled import Explanation, ScaledTable
 
 _MODULES = {name: importlib.import_module(f".exercises.{name}", __package__) for name in EXERCISES}
@@ -119,10 +120,15 @@ class Entry(NamedTuple):
 def entries():
     """Return all entries whose code is a whole; several can have one code."""
     found = [entry for name in SAID for entry in _spoken(name) if not entry.code.endswith(("-wrong", "-imprecise"))]
-    right = np.arange(6.0).reshape(2, 3)
-    for got in (1.37 * right, right + 0.125, np.where(right == 4, np.nan, right), np.where(right == 4, 7, right)):
+    right = np.arange(8.0).reshape(2, 4) + 0.25
+    others = np.where(right == 4.25, np.nan, right), np.where(right == 4.25, 7, right)
+    for got in (1.37 * right, right + 0.125, np.trunc(right), *others):
         told = localise([("", got, right)], ("row", "column"))
         found.append(Entry(told.code, SMALLER, told.title, told.explanation, told.hint))
+    v, dw, w = right, right**2 + 1, np.cos(right)
+    for got in (v + dw + w, v, v + 2 * dw):
+        told = mixture("The new velocity", "", got, v + dw, {"v": v, "dw": dw, "w": w}, "")
+        found.append(Entry(told.code, ("adam", "sgd_momentum", "two_layer_loss"), told.title))
     for exercise, table in TABLES:
         why = getattr(table, "why", {})
         used = {v.code for (v,) in table.singles[0]} if isinstance(table, ScaledTable) else None  # others can't be seen

@@ -4,6 +4,8 @@ import numpy as np
 
 from .report import Mistake
 
+FEW = 3  # so few numbers may be whole by chance
+WHOLE = "An array of integers loses what stands after the point: so does astype(int), //, or a round."
 RTOL = 1e-5  # a function that computes in float32 is as right as one in float64
 
 
@@ -81,6 +83,8 @@ def _pattern(got, right, axes):
             f"There is {number(got[bad])} in the result{where}.",
             "NaN and inf come from overflow, from the logarithm of 0 or of a negative number, or from 0 / 0.",
         )
+    if got.size > FEW and np.all(got == np.trunc(got)) and np.any(got) and (abs(got - right) < 1).all():
+        return "whole-numbers", "All numbers are rounded or cut down to whole numbers.", WHOLE
     factor = _constant(got, right, np.divide)
     if factor is not None and got.size > 1:
         return (

@@ -205,11 +205,18 @@ WRONG = [
     Case("no-correction-no-root", "bias-correction-missing root-missing",
          [(MT, "m"), (VT, "v"), ("np.sqrt(vt)", "vt")]),
     Case("no-square-not-stored", "square-missing memory-not-kept", [("dw**2", "dw"), (f"    {STORE}\n", "")]),
-    Case("adamw", "wrong-values", [(f"w - {STEP}", f"w - lr * 0.01 * w - {STEP}")]),
+    Case("adamw", "term-factor", [(f"w - {STEP}", f"w - lr * 0.01 * w - {STEP}")]),
+    Case("l2-penalty", "term-added", [("t = config", "dw = dw + 0.013 * w\n    t = config")]),
+    Case("odd-factor", "term-factor", [(STEP, "1.37 * lr * mt / (np.sqrt(vt) + eps)")]),
+    Case("odd-m", "term-factor", [(STORE, "config.update(m=1.37 * m, v=v, t=t)")]),
+    Case("square-of-corrected-m", "term-added", [("dw**2", "(m / (1 - beta1**t)) ** 2")]),
+    Case("adamax", "largest-gradient v-not-corrected root-missing",
+         [(V, 'np.maximum(beta2 * config["v"], abs(dw))'), (STEP, "lr * mt / (v + eps)")]),
+    Case("lr-and-epsilon", "arguments-swapped", [(STEP, "eps * mt / (np.sqrt(vt) + lr)")]),
+    Case("std-for-sqrt", "root-of-all", [("np.sqrt(vt)", "np.std(vt)")]),
 ]
 
 UNKNOWN = [
-    Case("odd-factor", "In next_w", [(STEP, "1.37 * lr * mt / (np.sqrt(vt) + eps)")]),
-    Case("odd-m", "In config['m']", [(STORE, "config.update(m=1.37 * m, v=v, t=t)")]),
+    Case("first-means", "In config['m']: Only row 0 of 4", [(STORE, "m[0] += 0.1\n    " + STORE)]),
     Case("odd-epsilon", "In next_w", [("+ eps)", "+ 0.7 * eps)")]),
 ]

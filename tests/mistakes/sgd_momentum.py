@@ -198,11 +198,16 @@ WRONG = [
     Case("doubled-by-both-lines", "double", [(NEXT, "w = w + v\n    next_w = w + v")]),
     Case("not-stored-and-uphill", "ascent memory-not-kept",
          [(f"    {STORE}\n", ""), (V, f"{MU} * v + {LR} * dw")]),
-    Case("one-velocity-for-all", "wrong-values", [(V, f"np.mean({V})")]),
+    Case("one-velocity-for-all", "wrong-shape", [(V, f"np.mean({V})")]),
+    Case("odd-factor", "term-factor", [(NEXT, "next_w = w + 1.37 * v")]),
+    Case("odd-velocity", "term-factor", [(STORE, 'config["velocity"] = 1.37 * v')]),
+    Case("odd-decay", "term-added", [(NEXT, "next_w = w + v - 0.01 * dw")]),
+    Case("odd-shrinking", "term-factor", [(NEXT, "next_w = 0.99 * w + v")]),
+    Case("odd-penalty", "term-added", [("* dw", "* (dw + 0.013 * w)")]),
+    Case("whole-velocity", "whole-numbers", [(STORE, 'v = v.astype(int)\n    ' + STORE)]),
 ]
 
 UNKNOWN = [
-    Case("odd-factor", "In next_w", [(NEXT, "next_w = w + 1.37 * v")]),
-    Case("odd-velocity", "In config['velocity']", [(STORE, 'config["velocity"] = 1.37 * v')]),
+    Case("first-velocities", "In config['velocity']: Only row 0 of 4", [(STORE, 'v[0] += 0.1\n    ' + STORE)]),
     Case("first-row", "Only row 0 of 4", [(NEXT, "next_w = w + v\n    next_w[0] += 0.1")]),
 ]

@@ -295,6 +295,13 @@ WRONG = [
     Case("zeros", "not-written", "return 0.0, {name: np.zeros_like(w) for name, w in params.items()}"),
     Case("zeros-and-loss-only", "gradient-missing",
          [("return loss, grads", "return loss - 0.0, {k: np.zeros_like(v) for k, v in params.items()}")]),
+    Case("relu-from-a-tenth", "relu-shifted", [(HIDDEN, "np.maximum(0, X @ W1 + b1 - 0.1)")]),
+    Case("relu-jumps", "relu-shifted", [
+        (HIDDEN, "X @ W1 + b1"), (SCORES, "np.where(H > 0.1, H, 0) @ W2 + b2"), ("H.T", "np.where(H > 0.1, H, 0).T"),
+        (GATE, "dH[H <= 0.1] = 0")]),
+    Case("half-hidden", "hidden-scaled", [(HIDDEN, "np.maximum(0, X @ W1 + b1) / 2")]),
+    Case("odd-penalty-slope", "term-factor", [("2 * reg * W1", "1.37 * reg * W1")]),
+    Case("weights-for-gradient", "term-missing", [(W1, "W1")]),
 ]
 
 UNKNOWN = [

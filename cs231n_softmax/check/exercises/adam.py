@@ -93,7 +93,22 @@ def adam(fn: Callable) -> Report:
     beta1 0.9, beta2 0.999, epsilon 1e-8; m and v, zeros like w; and t, which is 0. fn may rely on these lines, and on
     others that do the same. It changes config in place or returns a new one; w and dw stay as they are.
     """
-    return examine(fn, MEMORY, PROBLEMS, _table)
+    return examine(fn, MEMORY, PROBLEMS, _table, terms)
+
+
+def terms(w, dw, config):
+    """Return what may be in the sums of a step. See update_rules.examine."""
+    s, (m, v, t) = _settings(config), _start(config, w)
+    next_w, new = rule(w, dw, config)
+    mt = new["m"] / (1 - s.b1 ** (t + 1))
+    squares = {"v": v, "dw**2": dw**2, "dw": dw, "w * dw": w * dw, "w**2": w**2, "new m**2": new["m"] ** 2}
+    steps = {"w": w, "step": w - next_w, "dw": dw, "mt": mt}
+    return {
+        "config['m']": ("The new m", {"m": m, "dw": dw, "w": w}, FIRST),
+        "config['v']": ("The new v", squares, SECOND),
+        "config['t']": ("The new t", {}, COUNT),
+        "next_w": ("The new w", steps, STEP),
+    }
 
 
 def _table(answers):
@@ -356,6 +371,8 @@ VARIANTS = [
          "In v, the old v is multiplied by beta1, not by beta2."),
         (lambda v, dw, s, m: np.maximum(v, s.b2 * v + (1 - s.b2) * dw**2), "largest-square",
          "v never gets smaller, as in AMSGrad."),
+        (lambda v, dw, s, m: np.maximum(s.b2 * v, np.abs(dw)), "largest-gradient",
+         "v is the largest gradient of late, as in Adamax."),
     ]),
     *(Variant("divisors", divisors, code, title, DIVIDE) for divisors, code, title in [
         (_divided(lambda b, t: 1, lambda b, t: 1), "bias-correction-missing", "The bias correction is missing."),
@@ -388,6 +405,10 @@ VARIANTS = [
     ]),
     *(Variant("step", step, code, title, STEP) for step, code, title in [
         (lambda p: p.lr * p.mean / (p.square + p.eps), "root-missing", "The root of v is missing."),
+        (lambda p: p.eps * p.mean / (np.sqrt(p.square) + p.lr), "arguments-swapped",
+         "The learning rate and epsilon are exchanged."),
+        (lambda p: p.lr * p.mean / (np.std(p.square) + p.eps), "root-of-all",
+         "np.std is used in place of np.sqrt."),
         (lambda p: p.lr * p.mean / np.sqrt(p.square + p.eps), "epsilon-in-root", "epsilon stands inside of the root."),
         (lambda p: p.lr * p.mean / np.sqrt(p.square), "epsilon-missing", "epsilon is missing."),
         (lambda p: p.lr * (p.mean / np.sqrt(p.square) + p.eps), "brackets",

@@ -52,7 +52,17 @@ def sgd_momentum(fn: Callable) -> Report:
     momentum 0.9, and velocity, zeros like w. fn may rely on these lines, and on others that do the same. It changes
     config in place or returns a new one; w and dw stay as they are.
     """
-    return examine(fn, MEMORY, PROBLEMS, lambda answers: TABLE)
+    return examine(fn, MEMORY, PROBLEMS, lambda answers: TABLE, terms)
+
+
+def terms(w, dw, config):
+    """Return what may be in the sums of a step. See update_rules.examine."""
+    lr, mu = config["learning_rate"], config.get("momentum", 0.9)
+    v = config.get("velocity", np.zeros_like(w))
+    return {
+        "config['velocity']": ("The new velocity", {"v": v, "dw": dw, "w": w}, BOTH),
+        "next_w": ("The new w", {"w": w, "v": mu * v - lr * dw, "dw": dw}, STEP),
+    }
 
 
 # --- problems: from a velocity of zeros, and from another one ------------------------------------

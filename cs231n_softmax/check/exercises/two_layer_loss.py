@@ -14,6 +14,7 @@ from ..arguments import awkward
 from ..crashes import Unusable
 from ..evidence import first_difference, localise, number, same
 from ..explain import Problem, Table, alike, answer
+from ..mixture import mixture
 from ..report import Mistake, Report, type_name
 from ..trial import Trial, plain
 from . import two_layer_mistakes as mistakes
@@ -177,12 +178,30 @@ def _describe(cases):
     compared = [
         (f"{text}: {_shown(part)}", got[part], right[part]) for text, got, right in cases if part in _wrong(got, right)
     ]
-    found = localise(compared, axes)
+    found = _mixed(part, cases) or localise(compared, axes)
     fine = [_shown(other) for other in ORDER if other not in wrong]
     beside = f"Right are: {', '.join(fine)}." if fine else "All other parts are wrong too."
-    return found._replace(
-        title=f"In {_shown(part)}: {found.title}", explanation=f"{found.explanation} {beside}".strip()
-    )
+    if not found.code.startswith("term"):
+        found = found._replace(title=f"In {_shown(part)}: {found.title}")
+    return found._replace(explanation=f"{found.explanation} {beside}".strip())
+
+
+def _mixed(part, cases):
+    """Return a Mistake where the gradient of a matrix is a sum of its two terms, each times another number; else None.
+
+    In all problems with a penalty, the same terms have to be wrong.
+    """
+    if part[0] != "W":
+        return None
+    terms = {"dW1": "X.T @ dH", "dW2": "H.T @ dscores"}
+    seen = []
+    for text, got, right in cases:
+        params, _, _, reg = next(problem.args for problem in PROBLEMS if problem.text == text)
+        if reg and params[part].size >= ENOUGH:
+            of_data = right[part] - 2 * reg * params[part]
+            name = _shown(part)
+            seen.append(mixture(name, text, got[part], right[part], {terms[name]: of_data, part: params[part]}, SUM))
+    return seen[0] if seen and None not in seen and len({each.title for each in seen}) == 1 else None
 
 
 class PartedTable(Table):
@@ -257,12 +276,17 @@ def _large_scores(trial):
 
 # --- problems --------------------------------------------------------------------------------------------------------
 
+ENOUGH = 8  # so many entries are more than the two terms of a sum
+SUM = "Look at the line of this gradient: `X.T @ dH + 2 * reg * W1`, or `H.T @ dscores + 2 * reg * W2`."
 MOST = 4  # mistakes that are named at once
 RTOL, ROUGH = 1e-4, 0.01  # the sums of several products in float32; scores of 1,000 in float32
 
 
-def _problem(N, D, H, C, reg, seed, offsets=None, shift=0):
-    """Return a Problem of numbers near 1, in which every unit is silent for some examples and works for others."""
+def _problem(N, D, H, C, reg, seed, offsets=None, shift=0, near_zero=False):
+    """Return a Problem of numbers near 1, in which every unit is silent for some examples and works for others.
+
+    near_zero: a sum just above 0 and one just below show where ReLU begins.
+    """
     rng = np.random.default_rng(seed)
     params = {
         "W1": rng.normal(size=(D, H)).round(2),
@@ -271,6 +295,8 @@ def _problem(N, D, H, C, reg, seed, offsets=None, shift=0):
         "b2": rng.normal(size=C).round(2),
     }
     X, y = rng.normal(size=(N, D)).round(2), rng.integers(0, C, N)
+    if near_zero:
+        params["b1"][:2] = [0.01, -0.01] - np.diag(X[:2] @ params["W1"][:, :2])
     text = f"N = {N} examples, D = {D} features, H = {H} hidden units, C = {C} classes, reg = {reg:g}"
     if offsets is not None:  # the last unit carries an offset of each row's scores, on its way through W1 and W2
         X[:, -1], params["W1"][:, -1], params["W1"][-1], params["b1"][-1] = offsets, 0, 0, 0
@@ -282,7 +308,7 @@ def _problem(N, D, H, C, reg, seed, offsets=None, shift=0):
 
 # fmt: off
 PROBLEMS = [_problem(5, 3, 4, 3, 0.25, 63), _problem(4, 4, 4, 4, 0.125, 41), _problem(1, 2, 3, 2, 0.5, 2),
-            _problem(7, 4, 3, 3, 0, 69), _problem(6, 5, 2, 4, 1.5, 1)]
+            _problem(7, 4, 3, 3, 0, 69, near_zero=True), _problem(6, 5, 2, 4, 1.5, 1)]
 LARGE = [_problem(4, 3, 4, 3, 0, 6, [10, 10, 10.25, 10.5]), _problem(3, 3, 4, 3, 0, 7, [0, 10, 20], -1000)]
 WHY = {
     "sums": mistakes.BIAS,

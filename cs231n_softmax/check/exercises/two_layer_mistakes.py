@@ -39,6 +39,16 @@ def _leaky(a, b):
     return lambda p: (np.where(p.sums > 0, p.sums, a * p.sums), np.where(p.sums > 0, 1, b))
 
 
+def _from(a, b):
+    """Return a ReLU that begins at a, with b: from b = 0 on, it rises from zero; with b = a it jumps."""
+    return lambda p: (np.where(p.sums > a, p.sums - a + b, 0), p.sums > a)
+
+
+def _scaled(a, b):
+    """Return a ReLU whose units are multiplied by a, and their gradient by b."""
+    return lambda p: (a * _relu(p.sums), b * (p.sums > 0))
+
+
 def _by_sign(function):
     """Return a hidden layer with another function, and ReLU's own gradient: where H > 0."""
     return lambda p: (function(p), function(p) > 0)
@@ -95,6 +105,11 @@ FORWARD = [
                      lambda p: (np.maximum(1, p.sums), 1)],
           "relu-from-one", "Sums below 1 become 1. Sums below 0 should become 0.",
           "Which number stands in np.maximum beside the sum? " + RELU),
+    *each("hidden", [at for a in (0.1, 0.5, 1) for at in (_from(a, 0), _from(a, a))],
+          "relu-shifted", "A number is subtracted from the sums, or they are compared with it in place of 0.",
+          "Which numbers stand in the line of ReLU beside the sums? " + RELU),
+    *each("hidden", [scaled for a in (0.1, 0.5, 2) for scaled in (_scaled(a, a), _scaled(a, 1))],
+          "hidden-scaled", "The hidden units are multiplied by a number.", "Look for a factor after ReLU. " + RELU),
     *each("hidden", [lambda p: (_relu(p.sums) ** 2, p.sums > 0), lambda p: (_relu(p.sums) ** 2, 2 * _relu(p.sums))],
           "hidden-squared", "The hidden units are squared.", RELU),
     Variant("scores", lambda p: (p.H @ p.W2, 1), "b2-left-out", "The bias b2 isn't added to the scores.",

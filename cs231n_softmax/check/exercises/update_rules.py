@@ -15,6 +15,7 @@ from ..arguments import awkward
 from ..crashes import Unusable, refuse_unstarted
 from ..evidence import first_difference, localise, same
 from ..explain import Problem, alike
+from ..mixture import mixture
 from ..report import Mistake, name_of, type_name
 from ..trial import Trial, plain
 
@@ -26,11 +27,12 @@ TRIED = [
     "the same again: nothing is remembered outside of config",
     "w and dw stay as they were",
     "the same for read-only, non-contiguous arrays",
-    "left out, config is a new one in each call",
+    "no config is shared between calls",
 ]
 NAMES = ("w", None, "dw", "dw", "dw") * 2  # what walk() gets, for two arrays with three steps
 PARTS = (1, 2, 1, 2)  # the numbers of problems in the first four of these, for examine()
 
+ENOUGH = 12  # so many entries are more than the terms of any sum
 RESULT = "step 1, next_w"  # the name of the result of a walk of one step
 SETTINGS = ("learning_rate", "momentum", "beta1", "beta2", "epsilon")
 PAIR = "Two results are returned: first the new w, then config."
@@ -57,11 +59,11 @@ def walk(rule: Callable, memory: tuple, *args) -> dict:
 
 
 def _note(noted, place, memory, next_w, config):
-    """Add copies of next_w, and of what config remembers, to `noted`."""
-    noted[f"{place}, next_w"] = np.array(next_w, float)
+    """Add copies of what config remembers, and of next_w, to `noted`, in the order in which they are computed."""
     for key in memory:
         if config.get(key) is not None:
             noted[f"{place}, config['{key}']"] = np.array(config[key], float)
+    noted[f"{place}, next_w"] = np.array(next_w, float)
 
 
 def walked(fn, memory: tuple):
@@ -186,10 +188,13 @@ def _settings_kept(settings, config):
 # --- the examination --------------------------------------------------------------------------------------------------
 
 
-def examine(fn, memory, problems, choose):
-    """Examine an update rule, and return the Report. choose(answers) returns the Table that answers are judged by."""
+def examine(fn, memory, problems, choose, terms):
+    """Examine an update rule, and return the Report. choose(answers) returns the Table that answers are judged by.
+
+    terms(w, dw, config) returns {name of a result: (words for it, {code: array}, hint)}: what may be in its sum.
+    """
     with Trial(walked(fn, memory), NAMES, TRIED, convert=dict) as trial:
-        told = {"differ": differ, "describe": lambda cases: _describe(trial, memory, problems, cases)}
+        told = {"differ": differ, "describe": lambda cases: _describe(trial, memory, problems, cases, terms)}
         answers = trial.answers(problems)
         trial.judge(choose(answers), answers, parts=PARTS, again=OUTSIDE, **told)
         if trial.unchanged():
@@ -251,7 +256,7 @@ def _first(got, right):
     return next(key for key in right if key not in got or not same(got[key], right[key]))
 
 
-def _describe(trial, memory, problems, cases):
+def _describe(trial, memory, problems, cases, terms):
     """Return a Mistake where no variant fits: a memory that is shared, what is missing, or how a result differs."""
     text, got, right = cases[0]
     problem = next(p for p in problems if p.text == text)
@@ -267,9 +272,26 @@ def _describe(trial, memory, problems, cases):
     key = _first(got, right)
     if key not in got:
         return NOT_KEPT._replace(evidence=differ(text, got, right))
+    if found := _mixed(problems, cases, terms):
+        return found
     axes = ("row", "column") if np.ndim(right[key]) == 2 else ()
     found = localise([(f"{text}: {key}", got[key], right[key])], axes)
     return found._replace(title=f"In {key.partition(', ')[2]}: {found.title}")
+
+
+def _mixed(problems, cases, terms):
+    """Return a Mistake where the first result of a first step that is wrong is a sum of other terms; else None.
+
+    In all problems that begin with a memory, the same terms have to be wrong. (Without one, some terms are alike.)
+    """
+    seen = []
+    for text, got, right in cases:
+        w, config, dw, *_ = next(problem.args for problem in problems if problem.text == text)
+        key = _first(got, right)
+        if key.startswith("step 1, ") and w.size >= ENOUGH and any(np.ndim(value) for value in config.values()):
+            name, columns, hint = terms(w, dw, config)[key.partition(", ")[2]]
+            seen.append(mixture(name, text, got[key], right[key], columns, hint))
+    return seen[0] if seen and None not in seen and len({each.title for each in seen}) == 1 else None
 
 
 NOT_KEPT = Mistake(
