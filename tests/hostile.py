@@ -21,7 +21,7 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
-from grading import sandbox, submission  # noqa: E402
+from grading import protection, submission  # noqa: E402
 
 RIGHT = "e = np.exp(scores)\nreturn e / e.sum(axis=1, keepdims=True)"
 WRONG = "e = np.exp(scores)\nreturn e / e.sum()"
@@ -253,12 +253,12 @@ def notebook_of(attack, **names):
 
 def protections():
     """Return {name: Protection} of all that work here."""
-    found = {"limits only": sandbox.Protection("", 0, "")}
-    landlock = sandbox.Protection("", sandbox.landlock_version(), "")
-    if landlock.landlock and sandbox.works(landlock):
+    found = {"limits only": protection.Protection("", 0, "")}
+    landlock = protection.Protection("", protection.landlock_version(), "")
+    if landlock.landlock and protection.works(landlock):
         found["Landlock"] = landlock
-    if sandbox.choose().bubblewrap:
-        found["bubblewrap"] = sandbox.choose()
+    if protection.choose().bubblewrap:
+        found["bubblewrap"] = protection.choose()
     return found
 
 
@@ -290,10 +290,10 @@ def main():
     os.environ["GRADER_TOKEN"] = "the token"
     chosen = [attack for attack in ATTACKS if not sys.argv[1:] or attack.name in sys.argv[1:]]
     for attack in chosen:
-        for name, protection in protections().items():
+        for name, kept_by in protections().items():
             with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
                 threading.Thread(target=answer, args=(server,), daemon=True).start()
-                outcome, changed, read = tried(attack, protection, Path(folder), port=server.getsockname()[1])
+                outcome, changed, read = tried(attack, kept_by, Path(folder), port=server.getsockname()[1])
                 earned = outcome.points["check_my_softmax"]
                 broken = ["forged points"] * (earned > 0 and not attack.honest) + ["lost points"] * (
                     not earned and attack.honest) + ["changed others' files"] * changed + ["read others' files"] * read

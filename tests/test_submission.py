@@ -16,7 +16,10 @@ import pytest
 
 from tests import hostile, mistakes  # hostile lets `grading` be imported
 
-from grading import execution, feedback, points, returned, sandbox, scratch, submission, trials  # isort: skip
+from grading import (  # isort: skip
+    execution, feedback, patient, points, returned, sandbox, scratch, submission, trials,
+)
+from grading.protection import landlock_version  # isort: skip
 from grading.suspicious import suspicious  # isort: skip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -88,7 +91,7 @@ def test_limits_hold(tmp_path, protection, monkeypatch):
 
 def test_landlock_works_where_linux_has_it():
     """Without it, the tests above would only try what is left."""
-    assert "Landlock" in PROTECTIONS or not sandbox.landlock_version()
+    assert "Landlock" in PROTECTIONS or not landlock_version()
 
 
 def sleepers(mark):
@@ -118,8 +121,11 @@ def test_a_killed_grader_leaves_nothing_behind(tmp_path):
     if sys.platform != "linux":
         pytest.skip("only Linux tells the keeper")
     inner = DETACHED.replace("MARK", repr(tmp_path.name)) + "import time; time.sleep(300)"
-    code = (f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tools')!r}]\nfrom grading import sandbox\n"
-            f"sandbox.run([sys.executable, '-c', {inner!r}], {str(tmp_path)!r}, sandbox.Protection('', 0, ''), 60)")
+    code = (
+        f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tools')!r}]\n"
+        "from grading.protection import Protection\nfrom grading.sandbox import run\n"
+        f"run([sys.executable, '-c', {inner!r}], {str(tmp_path)!r}, Protection('', 0, ''), 60)"
+    )
     with subprocess.Popen([sys.executable, "-c", code]) as grader:
         while [sys.executable, "-c", "import time; time.sleep(300)", tmp_path.name] not in sleepers(tmp_path.name):
             assert grader.poll() is None
@@ -262,11 +268,11 @@ def test_a_written_notebook_gives_outputs_and_nothing_else():
 
 def test_what_comes_after_the_cut_is_dropped():
     """One output says that the rest is cut off, however often a cell goes on printing."""
-    client, outputs = execution.Patient(hostile.released()), []
-    client.room = dict(execution.ROOM)
+    client, outputs = patient.Patient(hostile.released()), []
+    client.room = dict(patient.ROOM)
     for _ in range(3):
         client.output(outputs, {"msg_type": "stream", "content": {"name": "stdout", "text": "x" * 60_000}}, None, 0)
-    assert [output.text for output in outputs] == ["x" * execution.ROOM["stream"] + execution.CUT]
+    assert [output.text for output in outputs] == ["x" * patient.ROOM["stream"] + patient.CUT]
 
 
 def test_a_notebook_is_run_to_its_end_whatever_its_cells_do(monkeypatch):

@@ -34,8 +34,8 @@ from grading.choice import digest_of, follow_numbers, gone, to_be_graded
 from grading.collect import collect
 from grading.late import read_policy
 from grading.points import exercises
+from grading.protection import choose
 from grading.results import Result, read_results, write_result
-from grading.sandbox import choose
 from grading.sheets import counted
 from grading.side_by_side import results_of, stopped_by_ctrl_c
 from grading.student import grade_student

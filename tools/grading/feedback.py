@@ -14,8 +14,8 @@ from bleach.css_sanitizer import CSSSanitizer
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_output
 
-from .execution import error_output
 from .head import head
+from .patient import error_output
 
 HARMLESS = """br caption col colgroup dd del details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr img ins kbd mark
 p pre s samp small span sub summary sup table tbody td tfoot th thead tr u var"""

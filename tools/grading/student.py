@@ -11,8 +11,8 @@ from .collect import Submission
 from .feedback import plain_page
 from .notebooks import read_notebook, restore_labels
 from .points import exercises
+from .protection import Protection
 from .results import Result
-from .sandbox import Protection
 from .submission import grade_notebook
 
 NOT_FOUND = (

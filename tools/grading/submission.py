@@ -27,7 +27,7 @@ class Outcome:
 def grade_notebook(notebook, released, seconds, protection, name="", notes=()):
     """Return the Outcome of a notebook whose labels are restored. released: as students got it.
 
-    seconds: CPU time for a cell. protection: from sandbox.choose(). name, earlier notes: for the head of the page.
+    seconds: CPU time for a cell. protection: from protection.choose(). name, earlier notes: for the head of the page.
     """
     best = exercises(released)
     verdicts = judge(notebook, released, protection)
