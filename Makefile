@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help sample notebooks test test-faults test-versions data practice lab bench release grade build results lint coverage mutants clean
+.PHONY: help sample notebooks test test-faults test-browser test-versions data practice lab bench release grade build results lint coverage mutants clean
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -37,6 +37,10 @@ test-faults: sample  ## (maintainers) attack the package with faults of every ki
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.faults
 	@echo "Running the cells of each notebook again, out of order and from the top (about 2 minutes)"
 	@AGAIN=1 CIFAR10_DIR="$(CURDIR)/datasets/sample" $(BIN)/python -m pytest tests/test_notebooks_again.py -k run_again
+
+test-browser: $(VENV)/installed  ## (maintainers) run notebooks 1 to 9 as a browser would: one thread, no network, a small sample
+	@echo "Running the notebooks without threads, processes, sockets and timers (about 5 minutes)"
+	@$(BIN)/python -m tests.browser
 
 test-versions: sample  ## (maintainers) all tests on the oldest, Colab's and the newest versions: SETS="oldest colab" for some
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[versions]'

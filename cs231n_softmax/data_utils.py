@@ -19,6 +19,7 @@ from .cifar10.files import (
     DATASETS,
     FILES,
     FOLDER,
+    META,
     PIXELS,
     SAMPLE,
     SIDE,
@@ -26,6 +27,7 @@ from .cifar10.files import (
     TRAIN_BATCHES,
     is_complete,
     read_batch,
+    sample_batch,
 )
 from .cifar10.find import ensure_cifar10, find_cifar10
 from .cifar10.places import advice, fault
@@ -63,7 +65,7 @@ def _load(folder, names, count, dtype, axes=(0, 2, 3, 1), extra=0):
     columns are ones. Batches are converted one at a time straight into X: no second copy of the data exists.
     """
     X = np.ones((count, PIXELS + extra), dtype)
-    y = np.empty(count, np.int64)
+    y = np.empty(count, np.intp)
     start = 0
     wrong = "" if os.path.exists(folder / names[0]) else fault(folder)
     if wrong:
@@ -93,11 +95,12 @@ def load_CIFAR10(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return Xtr (50000, 32, 32, 3), ytr (50000,), Xte (10000, 32, 32, 3), yte (10000,).
 
-    X is RGB 0..255 in the given dtype, writable; y is int64.
+    X is RGB 0..255 in the given dtype, writable; y holds integers (intp).
     """
     ROOT, dtype = as_folder("ROOT", ROOT), as_floating_dtype(dtype)
-    Xtr, ytr = _load(ROOT, TRAIN_BATCHES, 50_000, dtype)
-    Xte, yte = _load(ROOT, [TEST_BATCH], 10_000, dtype)
+    num_training, _, num_test = _fitting(ROOT, 50_000, 0, 10_000)
+    Xtr, ytr = _load(ROOT, TRAIN_BATCHES, num_training, dtype)
+    Xte, yte = _load(ROOT, [TEST_BATCH], num_test, dtype)
     return Xtr.reshape(-1, SIDE, SIDE, 3), ytr, Xte.reshape(-1, SIDE, SIDE, 3), yte
 
 
@@ -116,6 +119,16 @@ def _check_sizes(num_training, num_validation, num_test, dtype):
     as_floating_dtype(dtype)
 
 
+def _fitting(folder, num_training, num_validation, num_test):
+    """Return the sizes of the splits: smaller ones where `folder` has a small sample, such as the one for browsers."""
+    batch = sample_batch(folder) if os.path.exists(folder / META) else None
+    if not batch or batch >= 10_000:
+        return num_training, num_validation, num_test
+    num_validation = min(num_validation, batch)
+    num_training = min(num_training, len(TRAIN_BATCHES) * batch - num_validation)
+    return num_training, num_validation, min(num_test, batch)
+
+
 def get_CIFAR10_data(
     num_training: int = 49000,
     num_validation: int = 1000,
@@ -128,11 +141,12 @@ def get_CIFAR10_data(
     """cs231n's splits as images, channels first: a dict of X_train (N, 3, 32, 32), y_train (N,), X_val, ... .
 
     Train = the first `num_training` images, validation = the next `num_validation`, test = the first
-    `num_test` of the test batch. X_* have the given dtype, y_* int64. The mean image of the training split is
+    `num_test` of the test batch. X_* have the given dtype, y_* integers. The mean image of the training split is
     subtracted from all three. `folder` holds the files (None: ensure_cifar10() finds or makes it).
     """
     _check_sizes(num_training, num_validation, num_test, dtype)
     folder = ensure_cifar10() if folder is None else as_folder("folder", folder)
+    num_training, num_validation, num_test = _fitting(folder, num_training, num_validation, num_test)
     X, y = _load(folder, TRAIN_BATCHES, num_training + num_validation, dtype, axes=(0, 1, 2, 3))
     X_test, y_test = _load(folder, [TEST_BATCH], num_test, dtype, axes=(0, 1, 2, 3))
     if subtract_mean:
@@ -166,18 +180,19 @@ def load_linear_splits(
     X_dev (500, 3073: drawn from the training rows without replacement by `rng`), a y_* (N,) for each, and
     mean_image (3072,), the training split's, which was subtracted from all (add it to see the image again).
     X_train and X_val are views of one array, as are the two test splits: 0.74 GB in float32, the default.
-    y_* are int64. `folder` as in get_CIFAR10_data.
+    y_* hold integers. `folder` as in get_CIFAR10_data.
     """
     _check_sizes(num_training, num_validation, num_test, dtype)
     as_integer("num_dev", num_dev, 0, num_training)
     rng = as_generator(rng)
     folder = ensure_cifar10() if folder is None else as_folder("folder", folder)
+    num_training, num_validation, num_test_all = _fitting(folder, num_training, num_validation, 10_000)
     X, y = _load(folder, TRAIN_BATCHES, num_training + num_validation, dtype, extra=1)
-    X_test, y_test = _load(folder, [TEST_BATCH], 10_000, dtype, extra=1)
+    X_test, y_test = _load(folder, [TEST_BATCH], num_test_all, dtype, extra=1)
     mean_image = X[:num_training, :PIXELS].mean(axis=0, dtype=np.float64).astype(dtype)
     X[:, :PIXELS] -= mean_image
     X_test[:, :PIXELS] -= mean_image
-    dev = rng.choice(num_training, num_dev, replace=False)
+    dev = rng.choice(num_training, min(num_dev, num_training), replace=False)
     return {
         "X_train": X[:num_training],
         "y_train": y[:num_training],

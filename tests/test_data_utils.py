@@ -13,7 +13,14 @@ import pytest
 
 from cs231n_softmax import data_utils
 from cs231n_softmax.cifar10.files import CLASSES, TEST_BATCH, TRAIN_BATCHES
-from cs231n_softmax.data_utils import get_CIFAR10_data, load_CIFAR10, load_CIFAR_batch, load_linear_splits
+from cs231n_softmax.cifar10.sample import write_sample
+from cs231n_softmax.data_utils import (
+    ensure_cifar10,
+    get_CIFAR10_data,
+    load_CIFAR10,
+    load_CIFAR_batch,
+    load_linear_splits,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -106,6 +113,21 @@ def test_too_few_images_are_an_error(small):
         load_CIFAR10(small.folder)
     with pytest.raises(ValueError, match="expected 101 images in data_batch_1, .*got 100"):
         get_CIFAR10_data(100, 1, 5, folder=small.folder)
+
+
+def test_a_small_sample_gives_small_splits(tmp_path, monkeypatch, capsys):
+    """Of 5 x 20 and 20 made-up images: 20 for validation, 80 for training, all 20 for tests; sizes that fit are kept."""
+    folder = write_sample(tmp_path / "sample", per_batch=20)
+    X, y, X_test, y_test = load_CIFAR10(folder)
+    assert (len(X), len(y), len(X_test), len(y_test)) == (100, 100, 20, 20)
+    for data in (get_CIFAR10_data(folder=folder), load_linear_splits(folder=folder, rng=0)):
+        assert {name: len(data[name]) for name in data if name in ("X_train", "X_val", "X_test")} == {
+            "X_train": 80, "X_val": 20, "X_test": 20}
+    assert len(data["X_test_all"]) == 20 and len(data["X_dev"]) == 80
+    assert len(get_CIFAR10_data(70, 10, 5, folder=folder)["X_train"]) == 70
+    monkeypatch.setenv("CIFAR10_DIR", str(folder))
+    ensure_cifar10()
+    assert "a small built-in sample, NOT CIFAR-10: 100 training and 20 test images" in capsys.readouterr().out
 
 
 def test_a_test_batch_that_says_so_is_no_training_batch(small, tmp_path):

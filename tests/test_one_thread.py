@@ -1,5 +1,6 @@
 """Where no thread can be started, as in a browser, one thread does everything that needs no network."""
 
+import sys
 import threading
 
 import numpy as np
@@ -9,12 +10,13 @@ from tqdm import tqdm
 
 from cs231n_softmax import Softmax, _threads, check, softmax_loss_vectorized
 from cs231n_softmax._threads import share, startable
-from cs231n_softmax.check import apart
+from cs231n_softmax.check import apart, guard
 from cs231n_softmax.cifar10 import find, sample
 from cs231n_softmax.cifar10.connection import MirrorFailed, Request
 from cs231n_softmax.cifar10.download import DownloadError, fetch_cifar10
 from cs231n_softmax.cifar10.files import FOLDER, check_whole
 from cs231n_softmax.cifar10.sample import write_sample
+from cs231n_softmax.classifiers.softmax import softmax
 from cs231n_softmax.commands import doctor
 from cs231n_softmax.sweep import sweep
 
@@ -116,6 +118,28 @@ def test_what_a_function_raises_is_told(threads, error, code):
         raise error("at once")
 
     assert [mistake.code for mistake in check.softmax(fails).mistakes] == [code]
+
+
+def test_a_function_that_never_ends_is_stopped(threads, monkeypatch):
+    """By its CPU time, in the middle of a loop, also in a function that it calls; the session is traced as before."""
+    monkeypatch.setattr(guard, "CPU_LIMIT", 0.3)
+
+    def endless(scores):
+        def deeper():
+            while True:
+                pass
+        deeper()
+
+    def slow(scores):
+        total = 0
+        for k in range(10**9):
+            total += k
+        return scores
+
+    before = sys.gettrace()
+    for function in (endless, slow):
+        assert [mistake.code for mistake in check.softmax(function).mistakes] == ["too-slow"]
+    assert sys.gettrace() is before and check.softmax(softmax).ok
 
 
 def test_numpys_settings_are_the_functions_own(threads):

@@ -4,7 +4,8 @@ The function runs in a thread of its own. A limit counts the CPU time of that th
 verdict. (Where a thread's time can't be read, on Windows and macOS, it is the time of the whole process.) A second
 limit, of waiting, is for functions that sleep. When a limit is reached, an exception is raised inside the function,
 again and again in case the function catches it. If even that doesn't end the function, its thread is left behind.
-A single step in C can't be stopped in this way: apart.py finds such steps before.
+A single step in C can't be stopped in this way: apart.py finds such steps before. Where no thread can be started, the
+function is traced, and the exception is raised before its next line.
 """
 
 import contextlib
@@ -23,7 +24,7 @@ from .interrupts import interruptible
 from .report import Mistake, name_of, scope_of, type_name
 from .session import Names, changes_others
 from .shared import Refused, closes, descriptors_kept, nobody_answers
-from .time_over import TimeOver, raise_in
+from .time_over import TimeOver, limited, raise_in
 
 CPU_LIMIT = 5.0  # seconds of CPU time for one call, on problems that take milliseconds
 WAIT_LIMIT = 12 * CPU_LIMIT  # seconds by the clock in which it computes next to nothing: it sleeps or waits
@@ -61,12 +62,17 @@ class Call(threading.Thread):
         self.running = threading.Lock()  # held until the call has ended
         self.running.acquire()
         self.names, self.changed = Names(scope=scope_of(fn)), []
+        self.limit = None  # the code of the limit that a call without a thread has reached
 
     def begin(self):
-        """Start the thread. Where none can be started, as in a browser, call the function here, without limits."""
+        """Start the thread. Where none can be started, as in a browser, call the function here.
+
+        Then its CPU time is looked at before each of its lines. (Waiting has no limit: in a browser nothing can sleep.)
+        """
         try:
             self.start()
         except RuntimeError:
+            self.tracer = limited(self.tracer, self.overrun)
             copy_context().run(self.run)  # a context of its own, as a thread has, for np.seterr
 
     def run(self):
@@ -82,6 +88,12 @@ class Call(threading.Thread):
                 self.running.release()  # a function in C: TimeOver comes before it or after it
         except TimeOver:  # once more, when the function had ended already
             pass
+
+    def overrun(self):
+        """Return whether a call without a thread has used its CPU time up."""
+        if self.computed() > CPU_LIMIT:
+            self.limit = "too-slow"
+        return self.limit is not None
 
     def answer(self):
         """Put the function's value or problem into `result`."""
@@ -170,9 +182,9 @@ def call(fn, *args, convert=lambda value: value, tracer=None):
         running = Call(fn, args, convert, tracer)
         try:
             running.begin()
-            limit = reached_limit(running)
+            limit = running.limit or reached_limit(running)
         finally:
-            gone = limit is None or running.stop(limit)
+            gone = limit is None or running.limit or running.stop(limit)
             running.restore()
             running.names.forget()  # if it ends one day, it must put nothing back into the session of then
     if limit:

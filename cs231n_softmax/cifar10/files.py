@@ -118,6 +118,11 @@ def is_sample(folder: Path | str) -> bool:
     return "sample" in _unpickle(Path(folder) / META)
 
 
+def sample_batch(folder: Path | str) -> int | None:
+    """Return how many images each batch of the built-in sample has, 10,000 or fewer; None where it isn't the sample."""
+    return _images_per_batch(Path(folder) / META) if is_sample(folder) else None
+
+
 # --- read one of them -----------------------------------------------------------------------------
 
 
@@ -148,7 +153,7 @@ def _unpickle(path):
 
 
 def read_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
-    """Return one batch file as stored: pixels (N, 3072) uint8 (channel, row, column) and labels (N,) int64.
+    """Return one batch file as stored: pixels (N, 3072) uint8 (channel, row, column) and labels (N,), integers.
 
     Nothing in the file is called, and reading takes bounded time and memory, whatever the file holds. Where a manifest
     lies beside the file, the bytes must be those that it lists (see manifest.py).
@@ -172,7 +177,7 @@ def read_batch(filename: Path | str) -> tuple[np.ndarray, np.ndarray]:
     well_formed = type(labels) is list and len(labels) == len(pixels)
     if not well_formed or not all(type(label) is int and 0 <= label < len(CLASSES) for label in labels):
         raise ValueError(f"{path}: expected {len(pixels)} labels from 0 to 9, got something else. {remedy}")
-    return pixels, np.array(labels, np.int64)
+    return pixels, np.array(labels, np.intp)
 
 
 def read_meta(filename: Path | str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .._console import encodable
 from .._project import command, temporary_folder
-from .files import DATASETS, FILES, SAMPLE, is_sample
+from .files import DATASETS, FILES, SAMPLE, sample_batch
 from .places import advice, fault, places
 
 
@@ -45,13 +45,16 @@ def ensure_cifar10() -> Path:
     system's folder for temporary files, and one more line says so.
     """
     folder = find_cifar10() or find_sample() or _fetch() or _make_sample()
-    if is_sample(folder):
+    batch = sample_batch(folder)
+    if batch is None:
+        print("Data: CIFAR-10, 50,000 training and 10,000 test images.")
+    elif 0 < batch < 10_000:
+        print(f"Data: a small built-in sample, NOT CIFAR-10: {5 * batch:,} training and {batch:,} test images.")
+    else:
         print(
             "Data: the built-in sample, NOT CIFAR-10: made-up images that behave like it. "
             f"`{command('data')}` fetches the real ones."
         )
-    else:
-        print("Data: CIFAR-10, 50,000 training and 10,000 test images.")
     return folder
 
 

@@ -313,7 +313,7 @@ print("type:", dW32.dtype, " equal:", bool(change == 0), " change below 1 in 100
 
 # %% tags=["nbval-ignore-output"]
 X_train, y_train = data["X_train"], data["y_train"]
-large, my_loss = [1000, 3000, 10_000], {"mine": my_softmax_loss_vectorized}
+large, my_loss = [1000, 3000, min(10_000, len(X_train))], {"mine": my_softmax_loss_vectorized}
 double = seconds_by_size(my_loss, W, X_train[:10_000].astype(np.float64), y_train, reg, large)["mine"]
 single = seconds_by_size(my_loss, W.astype(np.float32), X_train, y_train, reg, large)["mine"]
 for size, ratio in zip(large, np.divide(double, single), strict=True):
@@ -398,7 +398,7 @@ print(f"memory: {bandwidth / 1e9:.0f} GB/s")
 print(f"arithmetic: {peak / 1e9:.0f} Gflop/s (billions of operations per second)")
 
 # %% tags=["nbval-ignore-output"]
-N = 10_000
+N = min(10_000, len(X_train))
 W32, X32, y_many = W.astype(np.float32), X_train[:N], y_train[:N]
 operations, once = 4 * N * 3073 * 10, X32.nbytes / bandwidth
 print("as a share of the time that your loss takes:")
