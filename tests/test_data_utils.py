@@ -116,7 +116,7 @@ def test_too_few_images_are_an_error(small):
 
 
 def test_a_small_sample_gives_small_splits(tmp_path, monkeypatch, capsys):
-    """Of 5 x 20 and 20 made-up images: 20 for validation, 80 for training, all 20 for tests; sizes that fit are kept."""
+    """Of 5 x 20 and 20 made-up images: 20 for validation, 80 for training, 20 for tests; sizes that fit are kept."""
     folder = write_sample(tmp_path / "sample", per_batch=20)
     X, y, X_test, y_test = load_CIFAR10(folder)
     assert (len(X), len(y), len(X_test), len(y_test)) == (100, 100, 20, 20)
