@@ -299,6 +299,8 @@ WRONG = [
     Case("relu-jumps", "relu-shifted", [
         (HIDDEN, "X @ W1 + b1"), (SCORES, "np.where(H > 0.1, H, 0) @ W2 + b2"), ("H.T", "np.where(H > 0.1, H, 0).T"),
         (GATE, "dH[H <= 0.1] = 0")]),
+    Case("relu6", "clipped", [(HIDDEN, "np.clip(X @ W1 + b1, 0, 6)"), (GATE, "dH[(H <= 0) | (H == 6)] = 0")]),
+    Case("penalties-differ", "reg-gradient-W2-missing", [(W2, "H.T @ dscores"), (W1, "X.T @ dH + 4 * reg * W1")]),
     Case("half-hidden", "hidden-scaled", [(HIDDEN, "np.maximum(0, X @ W1 + b1) / 2")]),
     Case("odd-penalty-slope", "term-factor", [("2 * reg * W1", "1.37 * reg * W1")]),
     Case("weights-for-gradient", "term-missing", [(W1, "W1")]),

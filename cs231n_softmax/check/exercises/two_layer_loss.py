@@ -233,6 +233,14 @@ class PartedTable(Table):
                 break
         return parts
 
+    def _changed(self, found, variant):
+        """Return the parts that a variant changes: its sentence speaks of all of them."""
+        changed = set()
+        for problem in self.problems:
+            without, with_it = (answer(self.recipes[0], variants, problem) for variants in (found, [*found, variant]))
+            changed |= {part for part in ORDER if not alike(without[part], with_it[part], RTOL)}
+        return changed
+
     def _next(self, found, answers):
         """Return a variant that, beside those already found, explains one more part, and as many as possible.
 
@@ -242,7 +250,7 @@ class PartedTable(Table):
         for variant in self.variants:
             if variant.step not in steps:
                 explained = self._explained([*found, variant], answers, before)
-                if explained > before:
+                if explained > before and (variant.step != "slopes" or self._changed(found, variant) <= explained):
                     gains.append((explained, variant))
         for part in ORDER:
             here = [(len(explained), variant) for explained, variant in gains if part in explained - before]
@@ -285,7 +293,7 @@ RTOL, ROUGH = 1e-4, 0.01  # the sums of several products in float32; scores of 1
 def _problem(N, D, H, C, reg, seed, offsets=None, shift=0, near_zero=False):
     """Return a Problem of numbers near 1, in which every unit is silent for some examples and works for others.
 
-    near_zero: a sum just above 0 and one just below show where ReLU begins.
+    near_zero: a sum just above 0 and one just below show where ReLU begins, and one of 9 that it has no end.
     """
     rng = np.random.default_rng(seed)
     params = {
@@ -296,6 +304,7 @@ def _problem(N, D, H, C, reg, seed, offsets=None, shift=0, near_zero=False):
     }
     X, y = rng.normal(size=(N, D)).round(2), rng.integers(0, C, N)
     if near_zero:
+        X[2] *= 9 / (X[2] @ params["W1"]).max()
         params["b1"][:2] = [0.01, -0.01] - np.diag(X[:2] @ params["W1"][:, :2])
     text = f"N = {N} examples, D = {D} features, H = {H} hidden units, C = {C} classes, reg = {reg:g}"
     if offsets is not None:  # the last unit carries an offset of each row's scores, on its way through W1 and W2
