@@ -73,7 +73,7 @@ class Examined:
         report, seconds = examine(right)
         assert report.ok and codes(report.remarks) == right.expected, report
         assert {result for _, result in report.steps} <= {"passed", "remark"}, report
-        assert seconds <= 2
+        assert seconds <= 4  # on a free core, less than 1
 
     def test_reports_of_right_functions_are_alike(self):
         """Float32 or float64, in whatever style: the steps are the same, so that notebooks can be compared."""

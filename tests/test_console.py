@@ -183,7 +183,7 @@ def test_what_becomes_of_the_data_can_be_printed_anywhere(encoding, tmp_path, mo
     monkeypatch.setattr(find, "find_cifar10", lambda: None)
     monkeypatch.setattr(find, "find_sample", lambda: None)
     monkeypatch.setattr(find, "temporary_folder", lambda: tmp_path / "temporary")
-    monkeypatch.setattr(find, "is_sample", lambda folder: True)
+    monkeypatch.setattr(find, "sample_batch", lambda folder: 10_000)
     monkeypatch.setattr(download, "fetch_cifar10", fails(download.DownloadError))
     monkeypatch.setattr(sample, "write_sample", lambda folder: fails(OSError)() if folder == find.SAMPLE else folder)
     assert printed(monkeypatch, encoding, find.ensure_cifar10).count("?") == 2
