@@ -3,14 +3,15 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # docstrings.py
+sys.path.insert(0, str(Path(__file__).parent))  # docstrings.py and captions.py
 
 project = "cs231n_softmax"
 author = "the authors of cs231n_softmax"
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx-mathjax-offline", "docstrings"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx-mathjax-offline", "docstrings", "captions"]
 
 html_theme = "furo"  # search, dark mode, and pages that fit a narrow screen
 html_title = "The softmax classifier"
+html_favicon = "_static/icon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_js_files = [("scores.js", {"defer": "defer"}), ("scroll.js", {"defer": "defer"})]
@@ -27,4 +28,5 @@ myst_heading_anchors = 3
 autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+add_module_names = False
 maximum_signature_line_length = 88

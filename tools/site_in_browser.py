@@ -33,6 +33,7 @@ READY = """location.pathname === %s && document.readyState === "complete" && (as
 LOOK = """JSON.stringify({
     wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     cut: [...document.querySelectorAll("article *")].filter(part => {
+        if (part.closest("mjx-container")) return false;
         const hides = ["hidden", "clip"].includes(getComputedStyle(part).overflowX);
         return hides && part.clientWidth > 1 && part.scrollWidth > part.clientWidth + 1;
     }).map(part => part.outerHTML.slice(0, 100)),
@@ -42,6 +43,7 @@ AXE = """axe.run(document, {resultTypes: ["violations"]}).then(found => JSON.str
     .filter(kind => ["serious", "critical"].includes(kind.impact))
     .map(kind => `${kind.id} (${kind.nodes.length}): ${kind.nodes[0].html.slice(0, 150)}`)))"""
 FIRST_SLIDER = 'document.querySelector(".scores input")'
+GIVEN = 'document.querySelector(".scores").dataset.settings'
 PROBABILITIES = """JSON.stringify([...document.querySelectorAll(".scores div")].map(line => [
     Number(line.querySelector("input").value),
     Number(line.querySelector("output:last-child").textContent),
@@ -117,6 +119,9 @@ def sliders(page, address, path):
     page.goto(f"{address}/{path}")
     page.wait(READY % json.dumps(f"/{path}"))
     before = json.loads(page.evaluate(PROBABILITIES))
+    given = [slider["value"] for slider in json.loads(page.evaluate(GIVEN))["sliders"].values()]
+    if [score for score, *_ in before] != given:
+        yield f"the scores should begin at {given}: {before}"
     page.evaluate(f"{FIRST_SLIDER}.focus()")
     for _ in range(10):
         for kind in ("keyDown", "keyUp"):

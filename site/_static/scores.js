@@ -28,7 +28,9 @@ function fill(box, number) {
   const names = Object.keys(sliders);
   const rows = names.map((name) => {
     const id = `scores-${number}-${name}`;
-    const input = element("input", { id, type: "range", step: 0.1, ...sliders[name] });
+    const { value, min, max } = sliders[name];
+    const input = element("input", { id, type: "range", step: 0.1, min, max });
+    input.value = value; // last: a value outside of the range of the moment would be moved into it
     input.addEventListener("input", draw);
     return { input, score: element("output", { for: id }), bar: element("i"), probability: element("output", { for: id }) };
   });
@@ -53,7 +55,8 @@ function fill(box, number) {
   ]);
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", "Scores and their probabilities");
-  box.replaceChildren(...lines.map((line) => element("div", {}, ...line)), ...(trueClass === undefined ? [] : [loss]));
+  const invitation = element("p", {}, "Move the scores, with the mouse or with the arrow keys:");
+  box.replaceChildren(invitation, ...lines.map((line) => element("div", {}, ...line)), ...(trueClass === undefined ? [] : [loss]));
   draw();
 }
 
