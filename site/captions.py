@@ -1,4 +1,4 @@
-"""Sphinx extension: the captions in the sidebar are headings, and here they get the level that screen readers ask for."""
+"""Sphinx extension: captions in the sidebar are headings, and get the level that screen readers need."""
 
 
 def setup(app):

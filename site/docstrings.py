@@ -11,15 +11,18 @@ SIGNS = re.compile(r"[*|\\<]|_\b")
 
 def as_rst(lines):
     """Return the lines of a docstring as lines of reStructuredText."""
-    text, inside = [], False  # inside of an indented block, or of an example
+    text, block = [], ""  # the kind of the block of code in which a line stands
     for line in lines:
-        literal = line.startswith(("    ", ">>> ", "... ")) or (inside and line and text[-1] != "")
-        if literal and not inside:
+        before = block
+        if line.startswith((">>> ", "    ")):
+            block = before or ("example" if line.startswith(">>> ") else "indented")
+        elif bool(line) == (before == "indented"):  # an empty line ends an example, and text ends an indented block
+            block = ""
+        if block and not before:
             text += ["", "::", ""]
-        if inside and line and not literal:
+        if before and not block and line:
             text.append("")
-        inside = literal or (inside and not line)
-        text.append(f"    {line}" if literal else plain(line))
+        text.append(f"    {line}" if block and line else plain(line))
     return [*text, ""]
 
 

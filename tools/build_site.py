@@ -1,43 +1,40 @@
-"""Build the site into build/site: the notebooks as they are committed, docs/, the changes, and the package's docstrings.
+"""Build the site into build/site: the notebooks as they are committed, docs/, the changes, and the docstrings.
 
     python tools/build_site.py                      (make site)
     python tools/build_site.py --lite build/lite    with a JupyterLite site in it, to which the notebooks' pages lead
 
 All that Sphinx reads is laid out in build/site-pages first, in the folders of the repository, so that links between
-files stay as they are. Links to files that are no pages lead to the repository (tools/repository.py). Nothing is run, and
-warnings are errors.
+files stay as they are. Links to files that are no pages lead to the repository (tools/repository.py). Nothing is run.
+Warnings are errors, and the last site stays until a new one is complete.
 """
 
 import argparse
 import json
-import re
 import shutil
 import sys
 from pathlib import Path
 
 from hatchling.builders.wheel import WheelBuilder
 from notebook_page import page
-from repository import binder, colab, repository, source
+from repository import ROOT, repository
+from site_text import PAGES, ways, with_links
 from sphinx.cmd.build import build_main
 
 from cs231n_softmax.practice.copies import practice_version, solved_notebooks
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES, SITE = ROOT / "build/site-pages", ROOT / "build/site"
-TEXTS = "docs/students.md docs/instructors.md docs/assignment.md docs/mistakes.md docs/speed.md notebooks/README.md CHANGELOG.md"
+LAID_OUT, NEW, SITE = ROOT / "build/site-pages", ROOT / "build/site-new", ROOT / "build/site"
 MODULES = (
     "data_utils cifar10 classifiers.softmax classifiers.linear_svm classifiers.linear_classifier classifiers.two_layer "
     "optim gradient_check optimum features sweep check assignment practice vis_utils timing sklearn"
 )
-LINK = re.compile(r"(\[[^\]\n]*\])\(([^)#\s]+)(#[^)\s]*)?\)")
 
 
 def lay_out(pages, name, lite):
-    """Write all that Sphinx reads into the new folder `pages`; `name` is the repository's, `lite` a JupyterLite site."""
+    """Write all that Sphinx reads into the new folder `pages`; `name` is the repository's, `lite` a folder."""
     shutil.copytree(ROOT / "site", pages, ignore=shutil.ignore_patterns("__pycache__"))
     for folder in ("docs", "notebooks", "files/practice"):
         (pages / folder).mkdir(parents=True)
-    for text in TEXTS.split():
+    for text in PAGES:
         written = with_links((ROOT / text).read_text(encoding="utf-8"), Path(text).parent, name)
         (pages / text).write_text(written, encoding="utf-8")
     for picture in (ROOT / "docs").glob("*.png"):
@@ -56,40 +53,6 @@ def lay_out(pages, name, lite):
         shutil.copytree(lite, pages / "files/lite")
 
 
-def ways(stem, name, lite):
-    """Return the links of a notebook's page: pairs of a text and an address."""
-    links = [("Run it in the browser", f"../lite/lab/index.html?path={stem}.ipynb")] if lite else []
-    links += [("Download the copy without solutions", f"../practice/{stem}.ipynb")]
-    if name:
-        links += [
-            ("Open in Colab", colab(name, f"notebooks/{stem}.ipynb")),
-            ("Open in Binder", binder(name, f"practice/{stem}.ipynb")),
-            ("Source", source(name, f"notebooks/source/{stem}.py")),
-        ]
-    return links
-
-
-def with_links(text, folder, name):
-    """Return a text from `folder` of the repository, whose links to files that are no pages lead to the repository.
-
-    Without a repository, such links are plain words. ValueError for a link to a file that there isn't.
-    """
-
-    def led(link):
-        words, target, _ = link.groups()
-        if ":" in target:
-            return link[0]
-        found = [path for path in ((ROOT / folder / target).resolve(), ROOT / target) if path.exists()]
-        if not found:
-            raise ValueError(f"a link of a page in {folder} leads nowhere: {target}")
-        path = found[0].relative_to(ROOT).as_posix()
-        if path in TEXTS.split() or path.startswith("notebooks/") or path.endswith(".png"):
-            return link[0]
-        return f"{words}({source(name, path)})" if name else words[1:-1]
-
-    return LINK.sub(led, text)
-
-
 def described(modules):
     """Return the reStructuredText that lets autodoc describe modules."""
     parts = (f"{module}\n{'-' * len(module)}\n\n.. automodule:: cs231n_softmax.{module}\n" for module in modules)
@@ -97,22 +60,24 @@ def described(modules):
 
 
 def main():
-    """Lay the pages out and build the site; exit with Sphinx's code."""
+    """Lay the pages out and build the site; exit with Sphinx's code if it fails."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lite", type=Path, help="the folder of a JupyterLite site, which becomes lite/ of this one")
     lite = parser.parse_args().lite
     if lite and not (lite / "lab/index.html").exists():
         sys.exit(f"--lite: expected the folder of a JupyterLite site, but {lite} has no lab/index.html.")
-    shutil.rmtree(PAGES, ignore_errors=True)
-    shutil.rmtree(SITE, ignore_errors=True)
+    for folder in (LAID_OUT, NEW):
+        shutil.rmtree(folder, ignore_errors=True)
     try:
-        lay_out(PAGES, repository(), lite)
+        lay_out(LAID_OUT, repository(), lite)
     except ValueError as error:
         sys.exit(str(error))
-    code = build_main(["-W", "--keep-going", "-q", "-b", "html", str(PAGES), str(SITE)])
-    if not code:
-        print(f"The site is in {SITE.relative_to(ROOT)}. To see it: python -m http.server -d {SITE.relative_to(ROOT)}")
-    sys.exit(code)
+    options = ["-W", "--keep-going", "-q", "-b", "html", "-d", str(LAID_OUT / ".doctrees")]
+    if code := build_main([*options, str(LAID_OUT), str(NEW)]):
+        sys.exit(code)
+    shutil.rmtree(SITE, ignore_errors=True)
+    NEW.rename(SITE)
+    print(f"The site is in {SITE.relative_to(ROOT)}. To see it: python -m http.server -d {SITE.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """How a notebook becomes a page of the site: page(notebook, name, links). Nothing of it is run.
 
 Three things change. Below the title stand the links that open the notebook elsewhere. Cells that only assert something
-for our tests are left out. And since a page has no kernel, a cell with sliders shows its picture only, or, where it shows
-the probabilities of three scores, three sliders that site/_static/scores.js makes.
+for our tests are left out. And since a page has no kernel, a cell with sliders shows its picture as it is at the
+beginning. Where the picture shows the probabilities of three scores, site/_static/scores.js adds sliders that work.
 """
 
 import copy
@@ -36,7 +36,7 @@ def link_list(links):
 
 
 def without_kernel(output, cell, name):
-    """Return an output; the sentence that asks readers to run a cell with sliders is replaced by what a page can show."""
+    """Return an output, but in place of the sentence that asks readers to run a cell, what a page can show."""
     if SLIDER not in "".join(output.get("data", {}).get("text/html", "")):
         return output
     still = f"<p><em>{STILL}</em></p>"

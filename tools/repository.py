@@ -18,10 +18,14 @@ ROOT = Path(__file__).resolve().parents[1]
 BRANCH = "main"
 
 
+def declared():
+    """Return the table [project.urls] of pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
+
+
 def repository():
     """Return OWNER/NAME, or None where no address is known; ValueError for an address that isn't GitHub's."""
-    urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
-    address = urls.get("Repository") or os.environ.get("GITHUB_REPOSITORY")
+    address = declared().get("Repository") or os.environ.get("GITHUB_REPOSITORY")
     if not address:
         return None
     name = address.removeprefix("https://github.com/").removesuffix("/").removesuffix(".git")

@@ -125,7 +125,9 @@ def sliders(page, address, path):
     page.evaluate(f"{FIRST_SLIDER}.focus()")
     for _ in range(10):
         for kind in ("keyDown", "keyUp"):
-            page.call("Input.dispatchKeyEvent", type=kind, key="ArrowRight", code="ArrowRight", windowsVirtualKeyCode=39)
+            page.call(
+                "Input.dispatchKeyEvent", type=kind, key="ArrowRight", code="ArrowRight", windowsVirtualKeyCode=39
+            )
     after = json.loads(page.evaluate(PROBABILITIES))
     if not math.isclose(after[0][0] - before[0][0], 1):
         yield f"ten steps of the first slider should add 1 to its score: {before} became {after}"
@@ -147,16 +149,16 @@ def main():
         sys.exit("no such pages in build/site: run `make site` first.")
     bad = dead_links(SITE)
     axe = axe_core()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home, served(SITE) as address:
-        with chromium(Path(home), WIDTHS[0]) as page:
-            for domain in ("Page", "Runtime", "Log", "Network"):
-                page.call(f"{domain}.enable")
-            for name in names:
-                found = list(troubles(page, address, name, axe))
-                print(f"{name}: {f'{len(found)} troubles' if found else 'fine'}", flush=True)
-                bad += [f"{name}: {trouble}" for trouble in found]
-            for name in SCORES:
-                bad += [f"{name}: {trouble}" for trouble in sliders(page, address, name)]
+    scratch = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    with scratch as home, served(SITE) as address, chromium(Path(home), WIDTHS[0]) as page:
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            page.call(f"{domain}.enable")
+        for name in names:
+            found = list(troubles(page, address, name, axe))
+            print(f"{name}: {f'{len(found)} troubles' if found else 'fine'}", flush=True)
+            bad += [f"{name}: {trouble}" for trouble in found]
+        for name in SCORES:
+            bad += [f"{name}: {trouble}" for trouble in sliders(page, address, name)]
     if bad:
         sys.exit("\n".join(bad))
 
