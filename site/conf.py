@@ -27,6 +27,4 @@ myst_heading_anchors = 3
 
 autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
-autodoc_typehints_format = "short"
 add_module_names = False
-maximum_signature_line_length = 88

@@ -1,10 +1,14 @@
-"""Sphinx extension: our docstrings, which are plain text to be read with help(), as reStructuredText.
+"""Sphinx extension: our docstrings, which are plain text to be read with help(), as reStructuredText; and signatures.
 
 Indented lines and examples stay as they are. In the other lines, `code` becomes code, and signs that mean something
-else in reStructuredText, as in |a - n|, are themselves.
+else in reStructuredText, as in |a - n|, are themselves. Types and defaults are shown as they are written in the source:
+ArrayLike, and not the union of ten types that NumPy means by it.
 """
 
+import ast
+import inspect
 import re
+import textwrap
 
 SIGNS = re.compile(r"[*|\\<]|_\b")
 
@@ -32,11 +36,27 @@ def plain(line):
     return "".join(f"`{part}`" if part[:1] == "`" else SIGNS.sub(r"\\\g<0>", part) for part in parts)
 
 
+def signature(thing):
+    """Return the arguments and the returned type of a function, as its source has them; None for anything else."""
+    thing = thing.__init__ if isinstance(thing, type) else thing
+    try:
+        function = ast.parse(textwrap.dedent(inspect.getsource(thing))).body[0]
+        function.args.args = [argument for argument in function.args.args if argument.arg != "self"]
+    except (AttributeError, OSError, TypeError):
+        return None  # a module, an attribute, or a method that a decorator such as @dataclass has made
+    returned = ast.unparse(function.returns) if function.returns else None
+    return f"({ast.unparse(function.args)})", returned
+
+
 def setup(app):
-    """Let autodoc read our docstrings."""
+    """Let autodoc read our docstrings and signatures."""
 
     def convert(app, what, name, obj, options, lines):
         lines[:] = as_rst(lines)
 
+    def written(app, what, name, obj, options, given, returned):
+        return signature(obj) if given else None
+
     app.connect("autodoc-process-docstring", convert)
+    app.connect("autodoc-process-signature", written)
     return {"parallel_read_safe": True}

@@ -13,9 +13,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "site")]
 import notebook_page  # noqa: E402
 import repository  # noqa: E402
-from docstrings import as_rst  # noqa: E402
+from docstrings import as_rst, signature  # noqa: E402
 from site_links import dead_links  # noqa: E402
 from site_text import PAGES, ways, with_links  # noqa: E402
+
+from cs231n_softmax import Softmax, softmax_loss_naive  # noqa: E402
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 THREE = {"cat": 3.2, "car": 5.1, "frog": -1.7}
@@ -109,6 +111,14 @@ def test_docstrings_become_text_code_and_examples():
     assert as_rst(docstring) == [
         r"The error \|a - n\| of x\_, and ``W * 2``:", "", "::", "",
         "        f    first", "", "        g    second", "", "More.", "", "", "::", "", "    >>> 1 + 1", "    2", ""]
+
+
+def test_signatures_are_as_they_are_written():
+    assert signature(softmax_loss_naive) == ("(W: ArrayLike, X: ArrayLike, y: ArrayLike, reg: float)",
+                                             "tuple[float, np.ndarray]")
+    assert signature(Softmax.predict)[0] == "(X: ArrayLike)"
+    assert signature(Softmax) == ("()", "None") or "self" not in signature(Softmax)[0]
+    assert signature(json) is signature(3) is None
 
 
 def test_dead_links_are_found(tmp_path):
