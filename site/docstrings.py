@@ -31,9 +31,11 @@ def as_rst(lines):
 
 
 def plain(line):
-    """Return a line of text, with its `code` as code and its signs as they are."""
-    parts = re.split(r"(`[^`]+`)", line)
-    return "".join(f"`{part}`" if part[:1] == "`" else SIGNS.sub(r"\\\g<0>", part) for part in parts)
+    """Return a line of text, with its `code` as code, **bold** words as bold ones, and its signs as they are."""
+    parts = re.split(r"(`[^`]+`|(?<!\S)\*\*\w[^*]*\w\*\*)", line)  # code and bold words stand at odd places
+    parts[1::2] = [f"`{part}`" if part[0] == "`" else part for part in parts[1::2]]
+    parts[::2] = [SIGNS.sub(r"\\\g<0>", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def signature(thing):

@@ -15,7 +15,7 @@ import notebook_page  # noqa: E402
 import repository  # noqa: E402
 from docstrings import as_rst, signature  # noqa: E402
 from site_links import dead_links  # noqa: E402
-from site_text import PAGES, ways, with_links  # noqa: E402
+from site_text import PAGES, page_text, ways, with_links  # noqa: E402
 
 from cs231n_softmax import Softmax, softmax_loss_naive  # noqa: E402
 
@@ -105,11 +105,16 @@ def test_every_text_of_docs_is_a_page():
     assert docs <= set(PAGES)
 
 
+def test_a_reader_of_the_site_learns_that_the_students_page_belongs_to_a_zip():
+    title, _, note, *_ = page_text("docs/students.md", None).splitlines()
+    assert title.startswith("# ") and note.startswith("*This is the README of the zip")
+
+
 def test_docstrings_become_text_code_and_examples():
-    docstring = ["The error |a - n| of x_, and `W * 2`:", "    f    first", "", "    g    second", "More.", "",
+    docstring = ["**The error** |a - n| of x_, and `W * 2`:", "    f    first", "", "    g    second", "More.", "",
                  ">>> 1 + 1", "2"]
     assert as_rst(docstring) == [
-        r"The error \|a - n\| of x\_, and ``W * 2``:", "", "::", "",
+        r"**The error** \|a - n\| of x\_, and ``W * 2``:", "", "::", "",
         "        f    first", "", "        g    second", "", "More.", "", "", "::", "", "    >>> 1 + 1", "    2", ""]
 
 

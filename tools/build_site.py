@@ -17,7 +17,7 @@ from pathlib import Path
 from hatchling.builders.wheel import WheelBuilder
 from notebook_page import page
 from repository import ROOT, repository
-from site_text import PAGES, ways, with_links
+from site_text import PAGES, page_text, ways
 from sphinx.cmd.build import build_main
 
 from cs231n_softmax.practice.copies import practice_version, solved_notebooks
@@ -35,8 +35,7 @@ def lay_out(pages, name, lite):
     for folder in ("docs", "notebooks", "files/practice"):
         (pages / folder).mkdir(parents=True)
     for text in PAGES:
-        written = with_links((ROOT / text).read_text(encoding="utf-8"), Path(text).parent, name)
-        (pages / text).write_text(written, encoding="utf-8")
+        (pages / text).write_text(page_text(text, name), encoding="utf-8")
     for picture in (ROOT / "docs").glob("*.png"):
         shutil.copy(picture, pages / "docs")
     for stem, notebook in solved_notebooks().items():

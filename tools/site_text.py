@@ -1,6 +1,7 @@
 """The texts of the site: which files are pages, where their links lead, and the links of a notebook's page."""
 
 import re
+from pathlib import Path
 
 from repository import ROOT, binder, colab, source
 
@@ -13,7 +14,16 @@ PAGES = [
     "notebooks/README.md",
     "CHANGELOG.md",
 ]
+IN_A_ZIP = """\
+*This is the README of the zip that a teacher gives to a class, and "this folder" is the folder in the zip. Without a
+teacher, see [Run the notebooks](../run.md).*"""
 LINK = re.compile(r"(\[[^\]\n]*\])\(([^)#\s]+)(#[^)\s]*)?\)")
+
+
+def page_text(path, name):
+    """Return the text of the page `path`, whose links fit the site of the repository `name`."""
+    text = with_links((ROOT / path).read_text(encoding="utf-8"), Path(path).parent, name)
+    return text.replace("\n", f"\n\n{IN_A_ZIP}\n", 1) if path == "docs/students.md" else text
 
 
 def ways(stem, name, lite):

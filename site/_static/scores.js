@@ -55,7 +55,7 @@ function fill(box, number) {
   ]);
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", "Scores and their probabilities");
-  const invitation = element("p", {}, "Move the scores, with the mouse or with the arrow keys:");
+  const invitation = element("p", {}, "Move the scores with a finger, the mouse or the arrow keys:");
   box.replaceChildren(invitation, ...lines.map((line) => element("div", {}, ...line)), ...(trueClass === undefined ? [] : [loss]));
   draw();
 }
