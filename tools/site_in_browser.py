@@ -33,6 +33,13 @@ READY = """location.pathname === %s && document.readyState === "complete" && (as
 })()"""
 LOOK = """JSON.stringify({
     wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    outside: [...document.querySelectorAll("article *")].filter(part => {
+        if (part.getBoundingClientRect().right <= document.documentElement.clientWidth + 1) return false;
+        if (part.closest("mjx-assistive-mml, .sr-only, .visually-hidden")) return false;
+        for (let around = part; around.tagName !== "ARTICLE"; around = around.parentElement)
+            if (["auto", "scroll"].includes(getComputedStyle(around).overflowX)) return false;
+        return true;
+    }).map(part => part.outerHTML.slice(0, 100)),
     cut: [...document.querySelectorAll("article *")].filter(part => {
         if (part.closest("mjx-container")) return false;
         const hides = ["hidden", "clip"].includes(getComputedStyle(part).overflowX);
@@ -95,6 +102,7 @@ def troubles(page, address, path, axe):
         seen, where = json.loads(page.evaluate(LOOK)), f"{width} pixels, {scheme}"
         if seen["wider"] > 0:
             yield f"{where}: {seen['wider']} pixels wider than the screen"
+        yield from (f"{where}: outside of the screen, and nothing scrolls: {part}" for part in seen["outside"])
         yield from (f"{where}: cut off: {part}" for part in seen["cut"])
         yield from (f"{where}: no alternative text: {image}" for image in seen["silent"])
         page.evaluate(QUARTER % number)
