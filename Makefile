@@ -77,7 +77,7 @@ $(VENV)/axe: $(VENV)/installed
 	@touch $@
 
 test-site: site $(VENV)/axe  ## (maintainers) look at each page of the site in Chromium: wide and narrow, light and dark
-	@echo "Looking at the pages (about 5 minutes)"
+	@echo "Looking at the pages (5 to 15 minutes)"
 	@$(BIN)/python tools/site_in_browser.py
 
 build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source
