@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help sample notebooks test test-faults test-browser test-versions data practice lab bench release grade build results lint coverage mutants clean
+.PHONY: help sample notebooks test test-faults test-browser test-versions data practice lab bench release grade site test-site build results lint coverage mutants clean
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -61,6 +61,24 @@ release: $(VENV)/installed  ## (teachers) what students get, in release/: NOTEBO
 grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=export.zip, NOTEBOOKS="02 04", ROSTER=class.csv, FORMAT=canvas=gradebook.csv, AGAIN=student
 	@test -n "$(SUBMISSIONS)" || { echo "make grade SUBMISSIONS=export.zip (or a folder with a folder or a zip for each student)"; exit 1; }
 	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS) $(if $(ROSTER),--roster "$(ROSTER)") $(if $(FORMAT),--format "$(FORMAT)") $(if $(LATE),--late "$(LATE)") $(if $(SECONDS),--seconds $(SECONDS)) $(if $(AGAIN),--again "$(AGAIN)")
+
+$(VENV)/site: $(VENV)/installed
+	@echo "Adding Sphinx and what it needs to $(VENV) (about 1 minute, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[site]'
+	@touch $@
+
+site: $(VENV)/site  ## lay the site out in build/site, from the committed notebooks: LITE=folder for a JupyterLite site in it
+	@echo "Building the site (about 1 minute)"
+	@$(BIN)/python tools/build_site.py $(if $(LITE),--lite "$(LITE)")
+
+# Of this package only the copy of axe-core is used, so what the package itself needs is left out.
+$(VENV)/axe: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps axe-playwright-python==0.1.8
+	@touch $@
+
+test-site: site $(VENV)/axe  ## (maintainers) look at each page of the site in Chromium: wide and narrow, light and dark
+	@echo "Looking at the pages (5 to 15 minutes)"
+	@$(BIN)/python tools/site_in_browser.py
 
 build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source
 	@$(BIN)/python tools/build_notebooks.py

@@ -5,7 +5,7 @@
 
 Each notebook is opened in JupyterLab as it is committed, and as the HTML page that nbconvert makes of it, in a window
 620 pixels wide. One notebook, 02, is also run in JupyterLab, as a learner does. It fails where a figure has no text of
-its own, or where something is wider than its place and doesn't scroll. Chromium is driven through its debugging port.
+its own, or where something is wider than its place and doesn't scroll.
 """
 
 import argparse
@@ -14,15 +14,13 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from urllib.request import urlopen
 
 import nbformat
-import websocket
+from browser import chromium, started
 from nbconvert import HTMLExporter
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,78 +41,6 @@ RUN_ALL = """(async () => {
 })()"""
 DRAWN = """document.querySelectorAll(".jp-Notebook .jp-Cell").length >= %d
     && ![...document.querySelectorAll(".jp-MarkdownCell")].some(c => !c.querySelector(".jp-MarkdownOutput"))"""
-
-
-class Page:
-    """A page of a running Chromium: goto, evaluate, wait."""
-
-    def __init__(self, url):
-        self.socket, self.calls = websocket.create_connection(url, timeout=900, suppress_origin=True), 0
-
-    def call(self, method, **params):
-        self.calls += 1
-        self.socket.send(json.dumps({"id": self.calls, "method": method, "params": params}))
-        while (answer := json.loads(self.socket.recv())).get("id") != self.calls:
-            pass
-        return answer["result"]
-
-    def goto(self, url):
-        self.call("Page.navigate", url=url)
-
-    def evaluate(self, expression):
-        """Return the value of a JavaScript expression; RuntimeError with its message if it fails."""
-        answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
-        if "exceptionDetails" in answer:
-            raise RuntimeError(answer["exceptionDetails"]["exception"].get("description", "an exception in the page"))
-        return answer["result"].get("value")
-
-    def wait(self, expression, seconds=300):
-        """Wait until a JavaScript expression is true; TimeoutError after `seconds`."""
-        end = time.monotonic() + seconds
-        while not self.evaluate(expression):
-            if time.monotonic() > end:
-                raise TimeoutError(f"still not true in the page: {expression}")
-            time.sleep(0.3)
-
-
-@contextlib.contextmanager
-def started(command, **options):
-    """Run a program in the background, and end it. Yields wait(): a pause, which ends all if the program has ended."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
-
-    def wait():
-        if process.poll() is not None:
-            sys.exit(f"this ended at once, with exit code {process.returncode}: {' '.join(command)}")
-        time.sleep(0.1)
-
-    try:
-        yield wait
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@contextlib.contextmanager
-def chromium(home, width):
-    """Yield a Page of a new headless Chromium, `width` pixels wide, whose files are in `home`."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not program:
-        sys.exit("no Chromium: install the package chromium (or Google Chrome), and run this again.")
-    options = [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--remote-debugging-port=0",
-        f"--user-data-dir={home}",
-    ]
-    with started([program, *options, "about:blank"]) as wait:
-        port = home / "DevToolsActivePort"
-        while not (port.exists() and port.read_text().count("\n")):
-            wait()
-        pages = json.load(urlopen(f"http://127.0.0.1:{port.read_text().split()[0]}/json"))
-        page = Page(next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page"))
-        page.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
-        yield page
 
 
 @contextlib.contextmanager
