@@ -19,6 +19,7 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	@touch $@
 
 notebooks: $(VENV)/installed  ## run all notebooks and compare their outputs (on CIFAR-10, or the sample without it)
+	@$(BIN)/python tools/build_notebooks.py --check
 	@$(BIN)/python -c 'from cs231n_softmax.data_utils import ensure_cifar10; ensure_cifar10()'
 	@echo "Running the notebooks cell by cell (about 5 minutes on two free cores; a slow or busy machine takes two to three times as long)"
 	@$(PARALLEL) notebooks
@@ -62,8 +63,9 @@ grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISS
 	@test -n "$(SUBMISSIONS)" || { echo "make grade SUBMISSIONS=export.zip (or a folder with a folder or a zip for each student)"; exit 1; }
 	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS) $(if $(ROSTER),--roster "$(ROSTER)") $(if $(FORMAT),--format "$(FORMAT)") $(if $(LATE),--late "$(LATE)") $(if $(SECONDS),--seconds $(SECONDS)) $(if $(AGAIN),--again "$(AGAIN)")
 
-build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source
-	@$(BIN)/python tools/build_notebooks.py
+build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source: NOTEBOOKS="02 04" for some
+	@$(BIN)/python tools/build_notebooks.py $(NOTEBOOKS)
+	@$(BIN)/python tools/assertions.py
 	@$(BIN)/python tools/readme_pictures.py
 	@$(BIN)/python tools/mistakes_page.py
 

@@ -50,7 +50,13 @@ def read_source(path):
 
 def execute(notebook, folder):
     """Run all cells in `folder`; an exception or anything on stderr is an error."""
-    client = LooksAgain(notebook, timeout=1200, record_timing=False, resources={"metadata": {"path": str(folder)}})
+    client = LooksAgain(
+        notebook,
+        timeout=1200,
+        record_timing=False,
+        coalesce_streams=True,  # or printed text would be split at other places in each run
+        resources={"metadata": {"path": str(folder)}},
+    )
     client.extra_arguments = ["--log-level=ERROR"]  # the kernel warns about its own, local connection
     client.execute()
     widgets = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
@@ -121,7 +127,10 @@ def main():
             nbformat.write(notebook, f)
         print(f"{target.name}: {time.perf_counter() - start:.0f} s")
     if stale:
-        sys.exit(f"{', '.join(stale)}: not as in notebooks/source. Run tools/build_notebooks.py with CIFAR-10 present.")
+        sys.exit(
+            f"{', '.join(stale)}: not as in notebooks/source. After a change of the source, build anew with CIFAR-10 "
+            'present: make build NOTEBOOKS="..." A change of the notebook itself belongs into its source.'
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,117 @@
+"""The hooks of pytest: each cell that nbval has run is compared with what is recorded, or is recorded.
+
+Where no folder `recorded` lies beside a notebook, nothing is compared.
+"""
+
+from pathlib import Path
+
+import pytest
+from nbval.plugin import IPyNbCell, NbCellError
+
+from . import figures, ranges, record, seconds
+from .seeds import refuse_unseeded
+
+HOW = "If this is meant, record it: pytest --nbval --nbnotice-record (tools/nbnotice/README.md)."
+
+
+def pytest_addoption(parser):
+    """Add one option."""
+    parser.getgroup("nbnotice", "What nbval doesn't see").addoption(
+        "--nbnotice-record", action="store_true", help="keep what the cells give in recorded/, instead of comparing it"
+    )
+
+
+def pytest_configure(config):
+    """In the process that prints the summary, collect what the cells gave."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Runs(is_recording(config)))
+
+
+def is_recording(config):
+    return config.getoption("--nbnotice-record", False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Run a cell, compare it, and give its report what is to be kept of it."""
+    if not isinstance(item, IPyNbCell) or not (folder_of(item).exists() or is_recording(item.config)):
+        return (yield)
+    kernel = item.parent.kernel
+    if item.cell_num == 0:
+        refuse_unseeded(kernel)
+    pid = kernel.km.provisioner.pid
+    before = seconds.used(pid)
+    result = yield
+    kept = {"seconds": round(seconds.used(pid) - before, 1)} | look(item)
+    item.user_properties.append(("nbnotice", [str(folder_of(item)), item.path.stem, name_of(item), kept]))
+    return result
+
+
+def folder_of(item):
+    return item.path.parent / record.FOLDER
+
+
+def name_of(item):
+    return record.cell_names(item.parent.nb.cells)[item.cell_num]
+
+
+def look(item):
+    """Compare a cell's figures and numbers with the recorded ones; where recording, return what to keep instead."""
+    shown = [figures.pictures(outputs) for outputs in (item.cell.outputs, item.test_outputs)]
+    found = [ranges.numbers(outputs) for outputs in (item.cell.outputs, item.test_outputs)]
+    if item.options["check"]:  # nbval has compared the numbers to the letter
+        found = [[], []]
+    looks, span = (
+        record.load(folder_of(item), kind).get(item.path.stem, {}).get(name_of(item)) for kind in ("figures", "ranges")
+    )
+    if is_recording(item.config):
+        for numbers in found:
+            span = ranges.widened(span, numbers)
+        return {"figures": figures.widened(looks, *shown), "ranges": span}
+    problems = [figures.problem(looks, *shown), *(ranges.problem(span, numbers) for numbers in found)]
+    wrong = next((problem for problem in problems if problem), None)
+    if wrong:
+        raise NbCellError(item.cell_num, f"{wrong} {HOW}", item.cell.source)
+    return {}
+
+
+class Runs:
+    """What the cells of a run gave, also those that ran in parallel workers."""
+
+    def __init__(self, recording):
+        self.recording, self.cells = recording, {}  # {(folder, notebook): {cell: {kind: what to keep}}}
+
+    def pytest_runtest_logreport(self, report):
+        """Collect it from each cell's report."""
+        for name, value in report.user_properties:
+            if name == "nbnotice" and report.when == "call":
+                folder, notebook, cell, kept = value
+                self.cells.setdefault((folder, notebook), {})[cell] = kept
+
+    def pytest_terminal_summary(self, terminalreporter):
+        """Print a warning for each cell that has become slow."""
+        for (folder, notebook), cells in sorted(self.cells.items()):
+            recorded, took = record.load(Path(folder), "seconds").get(notebook, {}), values(cells, "seconds")
+            for cell, expected in seconds.slow(recorded, took):
+                line = (
+                    f"slower than it was: {notebook}, `{cell}`: {took[cell]:.1f} CPU seconds, expected {expected:.1f}"
+                )
+                terminalreporter.write_line(line, yellow=True)
+
+    def pytest_sessionfinish(self, exitstatus):
+        """Record, unless a cell failed: what was recorded of a notebook before is replaced as a whole."""
+        if self.recording and exitstatus == 0:
+            for (folder, notebook), cells in self.cells.items():
+                for kind in ("figures", "ranges", "seconds"):
+                    content = record.load(Path(folder), kind)
+                    content[notebook] = {name: what for name, what in values(cells, kind).items() if any_in(what)}
+                    record.save(Path(folder), kind, content)
+
+
+def values(cells, kind):
+    return {name: kept[kind] for name, kept in cells.items()}
+
+
+def any_in(what):
+    """False for nothing: for no ranges, for figures without texts, and for seconds that round to 0."""
+    return any(what) if isinstance(what, list) else bool(what)
