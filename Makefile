@@ -6,9 +6,9 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help sample notebooks test test-faults test-browser test-versions data practice lab bench release grade build results lint coverage mutants clean
+.PHONY: help sample notebooks test test-faults test-notices test-browser test-versions data practice lab bench release grade build record results lint lint-workflows coverage mutants clean
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Reinstalled only when what is asked for changes.
 $(VENV)/installed: requirements.txt pyproject.toml
@@ -43,6 +43,10 @@ test-browser: $(VENV)/installed  ## (maintainers) run notebooks 1 to 9 as a brow
 	@echo "Running the notebooks without threads, processes, sockets and timers (about 5 minutes)"
 	@$(BIN)/python -m tests.browser
 
+test-notices: sample  ## (maintainers) break a notebook or its tests in every known way, and see that each is noticed
+	@echo "Breaking a copy of this checkout (about 5 minutes)"
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.breaks
+
 test-versions: sample  ## (maintainers) all tests on the oldest, Colab's and the newest versions: SETS="oldest colab" for some
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[versions]'
 	@CIFAR10_DIR="$(CURDIR)/datasets/sample" OPENBLAS_NUM_THREADS=1 $(BIN)/python tools/try_versions.py $(SETS)
@@ -69,6 +73,11 @@ build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebo
 	@$(BIN)/python tools/readme_pictures.py
 	@$(BIN)/python tools/mistakes_page.py
 
+record: sample  ## (maintainers) after a build: keep what the notebooks give on CIFAR-10 and on the sample, in notebooks/recorded
+	@echo "Running the notebooks twice (about 10 minutes)"
+	@$(PARALLEL) --nbnotice-record notebooks
+	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(PARALLEL) --nbnotice-record notebooks
+
 results: $(VENV)/installed  ## (maintainers) measure the README's accuracies, and the memory and time of loading (about 10 minutes)
 	@$(BIN)/python benchmarks/results.py
 	@$(BIN)/python benchmarks/loading.py
@@ -86,6 +95,11 @@ lint: $(VENV)/installed  ## (maintainers) check style, unused code and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet || { echo "some files aren't formatted: $(BIN)/ruff format mends that"; exit 1; }
 	@$(BIN)/mypy
+
+lint-workflows: $(VENV)/installed  ## (maintainers) check the workflows in .github for mistakes and for holes
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[workflows]'
+	@$(BIN)/zizmor --offline --quiet .github
+	@$(BIN)/actionlint
 
 coverage: $(VENV)/installed  ## (maintainers) which lines and branches of the package the tests reach: at least 95 %
 	@$(BIN)/coverage erase

@@ -5,7 +5,6 @@ import signal
 
 import pytest
 
-from cs231n_softmax.cifar10.find import find_sample
 from cs231n_softmax.cifar10.sample import write_sample
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -16,8 +15,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 @pytest.fixture(scope="session", autouse=True)
 def built_in_sample():
     """The data of all tests, made on first use (10 s, once); of parallel workers, one makes it. CIFAR10_DIR wins."""
-    folder = find_sample() or write_sample()
-    os.environ.setdefault("CIFAR10_DIR", str(folder))
+    os.environ.setdefault("CIFAR10_DIR", str(write_sample()))
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,8 +1,8 @@
 """Figures: each looks like the committed one, or like one that was recorded on other data.
 
 Another version of matplotlib moves lines and letters by a pixel or two. So pictures are made small. Two of them look
-alike when nearly each pixel has one of about the same colour at its place, or beside it, in the other picture. A curve at
-another place is seen, and so are another colour and a missing label. A curve that moves by less than its width isn't.
+alike when nearly each pixel has one of about the same colour at its place, or beside it, in the other picture. Seen are
+a curve at another place, another colour, and a missing label. A curve that moves by less than its width isn't seen.
 """
 
 import base64

@@ -1,0 +1,212 @@
+"""The plugin tools/nbnotice: each thing that it notices is seen, and what only another machine changes isn't."""
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import nbformat
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+from nbnotice import figures, ranges, record, seconds  # noqa: E402
+
+# --- figures --------------------------------------------------------------------------------------
+
+X = np.linspace(0, 1, 50)
+
+
+def drawn(values=X**2, colour="tab:blue", title="squares", dpi=100, size=(5, 3), **text):
+    """Draw one curve; return a PNG file."""
+    with matplotlib.rc_context(text):
+        figure, file = Figure(figsize=size), io.BytesIO()
+        axes = figure.subplots()
+        axes.plot(X, values, color=colour)
+        axes.set(title=title, xlabel="x")
+        figure.savefig(file, format="png", dpi=dpi)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("other", [
+    {}, {"dpi": 101}, {"dpi": 72}, {"lines.antialiased": False}, {"text.hinting": "none"}, {"font.size": 10.2}], ids=str)
+def test_a_figure_of_another_machine_is_alike(other):
+    """The same, other rounding, other pixels, other letters."""
+    assert figures.problem(None, [drawn()], [drawn(X**2 + 0.002, **other)]) is None
+
+
+OTHERS = {
+    "another curve": {"values": X**3}, "another part of it": {"values": X**2 + 0.2 * (X > 0.7)},
+    "upside down": {"values": -(X**2)}, "cut off": {"values": np.where(X < 0.7, X**2, np.nan)},
+    "another colour": {"colour": "tab:red"}, "no title": {"title": ""}, "another title": {"title": "primes"},
+    "another size": {"size": (5, 4)}}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS.keys())
+def test_another_figure_is_noticed(other):
+    assert "figure 1 of 1 looks otherwise" in figures.problem(None, [drawn()], [drawn(**other)])
+
+
+def test_a_recorded_figure_is_alike_too():
+    """What was recorded on other data is right as well; another figure still isn't, nor are two in place of one."""
+    old, new = [drawn()], [drawn(X**3)]
+    recorded = figures.widened(None, old, new)
+    assert len(recorded[0]) == 1 and figures.widened(recorded, old, new) == recorded
+    assert figures.problem(recorded, old, old) is figures.problem(recorded, old, new) is None
+    assert figures.problem(recorded, old, [drawn(X**9)])
+    assert figures.problem(recorded, old, new * 2) == "expected 1 figures, got 2."
+    assert figures.problem(record.ANY, old, new * 2) is None
+
+
+def test_pictures_of_both_kinds_are_found():
+    """Jupyter's own image/png, and <img> in HTML."""
+    file, text = drawn(), figures.base64.b64encode(drawn()).decode()
+    outputs = [{"data": {"image/png": text}}, {"data": {"text/html": f'<img src="data:image/png;base64,{text}">'}}]
+    assert figures.pictures(outputs) == [file, file] and figures.pictures([{"text": "no data"}]) == []
+
+
+# --- ranges ---------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("text, found", [
+    ("loss 2.30, -1e-05", [2.3, -1e-05]), ("1,500 of 49,000 (3%)", [1500, 49000, 3]), ("−1.7 and 5.1", [-1.7, 5.1]),
+    ("float32 W1 x2", []), ("[1, 2]", [1, 2]), ("3.0s 12 ms", [3, 12]), ("v1.2.3", []), ("", [])])
+def test_numbers_are_read(text, found):
+    """Numbers stand alone: those inside names are none."""
+    assert ranges.numbers([{"name": "stdout", "text": text}]) == found
+
+
+def test_numbers_come_from_what_is_printed_and_shown():
+    """Not from stderr, and not from the description of a widget."""
+    widget = {"text/plain": "IntSlider(value=5)", ranges.WIDGET: {}}
+    outputs = [{"name": "stderr", "text": "1"}, {"data": {"text/plain": "2"}}, {"name": "stdout", "text": "3"},
+               {"data": widget}]
+    assert ranges.numbers(outputs) == [3, 2]
+
+
+def test_a_number_outside_its_range_is_noticed():
+    """Ranges hold what was recorded, and a little more; each number has its own."""
+    recorded = ranges.widened(ranges.widened(None, [0.40, 7]), [0.42, 7])
+    assert recorded == [[0.40, 0.42], [7, 7]]
+    assert ranges.problem(recorded, [0.41, 7]) is ranges.problem(recorded, [0.385, 7.1]) is None
+    assert ranges.problem([[0.1, 0.5]], [0.68]) is None and ranges.problem([[0.1, 0.5]], [0.8])  # a wide one is wider
+    assert ranges.problem(recorded, [0.35, 7]) == "number 1 of 2 is 0.35: expected 0.4 to 0.42."
+    assert ranges.problem(recorded, [0.41, 8]) == "number 2 of 2 is 8: expected 7 to 7."
+    assert ranges.problem(recorded, [0.41]) == "expected 2 numbers, got 1."
+
+
+def test_a_cell_without_ranges_is_noticed():
+    """Unless it has no numbers, or a person has written that any are right; recording leaves that."""
+    assert "no ranges are recorded" in ranges.problem(None, [1.0])
+    assert ranges.problem(None, []) is ranges.problem(record.ANY, [1.0]) is None
+    assert ranges.widened(record.ANY, [1.0]) == ranges.widened([[1, 1]], [1.0, 2.0]) == record.ANY
+
+
+# --- seconds --------------------------------------------------------------------------------------
+
+BEFORE = {"load": 4.0, "train": 10.0, "draw": 1.0}
+
+
+@pytest.mark.parametrize("now, found", [
+    (BEFORE, []), ({"load": 12.0, "train": 30.0, "draw": 3.0}, []),
+    ({"load": 4.0, "train": 30.0, "draw": 1.0}, ["train"]),
+    ({"load": 1.0, "train": 2.5, "draw": 6.0}, ["draw"]), ({"load": 4.0, "train": 10.0, "draw": 1.9}, []),
+    (BEFORE | {"new": 3.0}, ["new"]), (BEFORE | {"new": 0.9}, [])])
+def test_a_slow_cell_is_one_that_is_slow_beside_the_others(now, found):
+    """A slow machine gives no warning, and a small cell none; a new cell that takes seconds does."""
+    assert [cell for cell, _ in seconds.slow(BEFORE, now)] == found
+
+
+def test_nothing_is_slow_without_a_record():
+    assert seconds.slow({}, BEFORE) == [] and seconds.slow({"only": 1.0}, {"only": 9.0}) == []
+
+
+def test_the_seconds_of_a_child_count():
+    """CPU seconds of a process hold those of the processes that it has started and waited for."""
+    before = seconds.used(os.getpid())
+    subprocess.run([sys.executable, "-c", "sum(range(10**7))"], check=True)
+    assert seconds.used(os.getpid()) > before
+
+
+# --- the record -----------------------------------------------------------------------------------
+
+def test_cells_have_names():
+    """The first line, with a number where two are alike; text cells have none."""
+    cells = [nbformat.v4.new_code_cell(source) for source in ["a = 1\nb = 2", "", "a = 1\nc = 3", "d"]]
+    assert record.cell_names([nbformat.v4.new_markdown_cell("text"), *cells]) == ["a = 1", "", "a = 1 (2)", "d"]
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path):
+    """One line for each cell; in the cells' order."""
+    content = {"02_b": {"z = 1": [[1, 2]], "a = −1": "any"}, "01_a": {"x": [[0.5, 0.5]]}, "03_c": {}}
+    record.save(tmp_path / "recorded", "ranges", content)
+    assert record.load(tmp_path / "recorded", "ranges") == {name: content[name] for name in ["01_a", "02_b"]}
+    lines = (tmp_path / "recorded/ranges.json").read_text(encoding="utf-8").splitlines()
+    assert ' "z = 1": [[1, 2]],' in lines and ' "a = −1": "any"' in lines
+    assert record.load(tmp_path, "ranges") == {}
+
+
+# --- the plugin -----------------------------------------------------------------------------------
+
+CELLS = {
+    "imports": "import time\nimport numpy as np\nimport matplotlib.pyplot as plt\nfrom cs231n_softmax import vis_utils",
+    "ignored": "rng = np.random.default_rng(0)\nprint('mean', round(rng.normal(3, 0.1), 3))",
+    "figure": 'plt.plot([1, 2, 3])\nvis_utils.show("a line")',
+    "busy": "start = time.process_time()\nwhile time.process_time() < start + 0.0: pass",
+}
+
+
+def notebook(**changed):
+    """Return a notebook of these cells, some of them changed; the second isn't compared by nbval."""
+    cells = [nbformat.v4.new_code_cell(source, execution_count=1) for source in (CELLS | changed).values()]
+    cells[1].metadata["tags"] = ["nbval-ignore-output"]
+    cells[1].outputs = [nbformat.v4.new_output("stream", text="mean 3.013\n")]
+    cells[2].outputs = [nbformat.v4.new_output("display_data", {
+        "text/html": f'<img alt="a line" src="data:image/png;base64,{figures.pack(drawn())}">',
+        "text/plain": "<figure: a line>"})]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def nbval(folder, *options):
+    """Run nbval on the notebooks of a folder, as `make notebooks` does; return what it prints."""
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tools")]), "COLUMNS": "200"}
+    command = [sys.executable, "-m", "pytest", "-p", "no:xdist", "-c", str(ROOT / "pyproject.toml"), "-rA",
+               "--nbval", "--nbval-current-env", *options, str(folder)]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True).stdout
+
+
+BROKEN = {
+    "as_recorded": ({}, None),
+    "other_number": ({"ignored": CELLS["ignored"].replace("(3, 0.1)", "(5, 0.1)")}, "is 5.013: expected 3.013 to"),
+    "no_seed": ({"ignored": CELLS["ignored"].replace("(0)", "()")}, "random numbers without a seed"),
+    "other_figure": ({"figure": CELLS["figure"].replace("[1, 2, 3]", "[3, 1, 1]")}, "figure 1 of 1 looks otherwise"),
+    "no_figure": ({"figure": CELLS["figure"].replace("vis_utils.show", "print")}, "Cell outputs differ"),
+    "slow": ({"busy": CELLS["busy"].replace("0.0", "2.5")}, "slower than it was: slow, `start = "),
+}
+
+
+def test_what_is_broken_is_noticed_and_nothing_else(tmp_path):
+    """A notebook is recorded; then copies of it, each broken in one way, are run."""
+    for name in ["conftest.py", "nbval.cfg"]:
+        shutil.copy(ROOT / "notebooks" / name, tmp_path)
+    for name in BROKEN:
+        nbformat.write(notebook(), tmp_path / f"{name}.ipynb")
+    said = nbval(tmp_path, "--nbnotice-record")
+    assert "24 passed" in said and "slower" not in said, said
+    kept = record.load(tmp_path / "recorded", "ranges")
+    assert kept == {name: {"rng = np.random.default_rng(0)": [[3.013, 3.013]]} for name in BROKEN}
+    for name, (changed, _) in BROKEN.items():
+        nbformat.write(notebook(**changed), tmp_path / f"{name}.ipynb")
+    rename = (tmp_path / "recorded/ranges.json").read_text(encoding="utf-8")
+    said = nbval(tmp_path)
+    failed = set(re.findall(r"^FAILED .*?(\w+)\.ipynb::Cell", said, flags=re.MULTILINE))
+    assert failed == {"other_number", "no_seed", "other_figure", "no_figure"}, said
+    for _, words in BROKEN.values():
+        assert words is None or words in said, said
+    assert said.count("slower than it was") == 1
+    assert (tmp_path / "recorded/ranges.json").read_text(encoding="utf-8") == rename  # only recording writes
