@@ -1,8 +1,9 @@
 """Figures: each looks like the committed one, or like one that was recorded on other data.
 
-Another version of matplotlib moves lines and letters by a pixel or two. So pictures are made small. Two of them look
-alike when nearly each pixel has one of about the same colour at its place, or beside it, in the other picture. Seen are
-a curve at another place, another colour, and a missing label. A curve that moves by less than its width isn't seen.
+Two pictures are made small. They look alike when nearly each pixel has one of about the same colour near it in the
+other picture. Seen are a curve at another place, another colour, and a missing title. A curve that moves by less than its
+width isn't seen, nor is another word. Another version of matplotlib moves everything by some pixels: then more pixels may
+differ. A PNG file says which version has drawn it.
 """
 
 import base64
@@ -11,13 +12,15 @@ import re
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from scipy.ndimage import maximum_filter, minimum_filter
 
 from .record import ANY
 
 WIDTH = 160  # pixels of a small picture
 COLOUR = 40  # of 255: colours that differ by less are about the same
-SHARE = 0.004  # of the pixels that may have none like them in the other picture
+NEAR = 5  # pixels: the side of the square in which a like one is looked for
+SHARE, SHARE_OF_OTHERS = 0.001, 0.01  # of the pixels may have none; the second between versions of matplotlib
 SHAPE = 0.05  # by which the ratio of height to width may differ
 
 
@@ -38,33 +41,42 @@ def small(png):
     return resized(image, round(image.height * WIDTH / image.width))
 
 
+def drawn_by(png):
+    """Return which program, in which version, has drawn a PNG file."""
+    with Image.open(io.BytesIO(png)) as image:
+        return image.info.get("Software", "")
+
+
 def resized(image, height):
     return np.asarray(image.resize((WIDTH, max(1, height)), Image.Resampling.BOX))
 
 
 def without_like(one, other):
     """Return the share (0 to 1) of one small picture's pixels that have none like them in the other."""
-    low, high = (extreme(other, size=(3, 3, 1)).astype(int) for extreme in (minimum_filter, maximum_filter))
+    low, high = (extreme(other, size=(NEAR, NEAR, 1)).astype(int) for extreme in (minimum_filter, maximum_filter))
     return np.mean(np.any((one < low - COLOUR) | (one > high + COLOUR), axis=2))
 
 
 def difference(one, other):
-    """Return the share of pixels in which two small pictures differ, 1.0 where they haven't the same shape."""
-    if abs(len(one) / len(other) - 1) > SHAPE:
+    """Return the share of pixels in which two PNG files differ when they are small; 1.0 where the shape differs."""
+    one_small, other_small = small(one), small(other)
+    if abs(len(one_small) / len(other_small) - 1) > SHAPE:
         return 1.0
-    one = resized(Image.fromarray(one), len(other))
-    return max(without_like(one, other), without_like(other, one))
+    one_small = resized(Image.fromarray(one_small), len(other_small))
+    return max(without_like(one_small, other_small), without_like(other_small, one_small))
 
 
-def nearest(new, committed, texts):
-    """Return the smallest difference between a new figure (a PNG file) and those that are known."""
-    return min(difference(small(new), known) for known in [small(committed), *(small(unpack(text)) for text in texts)])
+def alike(one, other):
+    """True where two PNG files show the same figure."""
+    return difference(one, other) <= (SHARE if drawn_by(one) == drawn_by(other) else SHARE_OF_OTHERS)
 
 
 def pack(png):
     """Return a figure as a short text: a small PNG file of 32 colours."""
-    file = io.BytesIO()
-    Image.fromarray(small(png)).quantize(32, dither=Image.Dither.NONE).save(file, format="PNG", optimize=True)
+    file, info = io.BytesIO(), PngInfo()
+    info.add_text("Software", drawn_by(png))
+    picture = Image.fromarray(small(png)).quantize(32, dither=Image.Dither.NONE)
+    picture.save(file, format="PNG", optimize=True, pnginfo=info)
     return base64.b64encode(file.getvalue()).decode()
 
 
@@ -78,7 +90,7 @@ def widened(recorded, committed, fresh):
         return ANY
     recorded = recorded or [[] for _ in fresh]
     return [
-        texts if nearest(new, old, texts) <= SHARE else [*texts, pack(new)]
+        texts if any(alike(new, known) for known in [old, *map(unpack, texts)]) else [*texts, pack(new)]
         for texts, old, new in zip(recorded, committed, fresh, strict=True)
     ]
 
@@ -91,7 +103,7 @@ def problem(recorded, committed, fresh):
         return f"expected {len(committed)} figures, got {len(fresh)}."
     recorded = recorded or [[] for _ in fresh]
     for place, (texts, old, new) in enumerate(zip(recorded, committed, fresh, strict=True), 1):
-        share = nearest(new, old, texts)
-        if share > SHARE:
+        if not any(alike(new, known) for known in [old, *map(unpack, texts)]):
+            share = difference(new, old)
             return f"figure {place} of {len(fresh)} looks otherwise: {share:.1%} of its pixels aren't as they were."
     return None

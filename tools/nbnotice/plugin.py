@@ -79,10 +79,13 @@ class Runs:
     """What the cells of a run gave, also those that ran in parallel workers."""
 
     def __init__(self, recording):
-        self.recording, self.cells = recording, {}  # {(folder, notebook): {cell: {kind: what to keep}}}
+        self.recording, self.failed = recording, set()
+        self.cells = {}  # {(folder, notebook): {cell: {kind: what to keep}}}
 
     def pytest_runtest_logreport(self, report):
         """Collect it from each cell's report."""
+        if report.failed:
+            self.failed.add(Path(report.fspath).stem)
         for name, value in report.user_properties:
             if name == "nbnotice" and report.when == "call":
                 folder, notebook, cell, kept = value
@@ -98,14 +101,13 @@ class Runs:
                 )
                 terminalreporter.write_line(line, yellow=True)
 
-    def pytest_sessionfinish(self, exitstatus):
-        """Record, unless a cell failed: what was recorded of a notebook before is replaced as a whole."""
-        if self.recording and exitstatus == 0:
-            for (folder, notebook), cells in self.cells.items():
-                for kind in ("figures", "ranges", "seconds"):
-                    content = record.load(Path(folder), kind)
-                    content[notebook] = {name: what for name, what in values(cells, kind).items() if any_in(what)}
-                    record.save(Path(folder), kind, content)
+    def pytest_sessionfinish(self):
+        """Record the notebooks in which no cell failed: what was recorded of them before is replaced as a whole."""
+        for folder, notebook in self.cells if self.recording else []:
+            for kind in ("figures", "ranges", "seconds") if notebook not in self.failed else ():
+                content, found = record.load(Path(folder), kind), values(self.cells[folder, notebook], kind)
+                content[notebook] = {name: what for name, what in found.items() if any_in(what)}
+                record.save(Path(folder), kind, content)
 
 
 def values(cells, kind):

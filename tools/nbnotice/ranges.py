@@ -20,7 +20,8 @@ def numbers(outputs):
     data = [output.get("data", {}) for output in outputs]
     texts += [shown.get("text/plain", "") for shown in data if WIDGET not in shown]
     found = (number for text in texts for number in NUMBER.findall(text))
-    return [float(number.replace(",", "").replace("−", "-")) for number in found]
+    plain = (number.replace(",", "").replace("−", "-") for number in found)
+    return [float(number) if set(number) & set(".e") else int(number) for number in plain]
 
 
 def widened(ranges, found):
