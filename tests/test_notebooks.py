@@ -225,6 +225,50 @@ def test_the_check_command_fails_on_a_stale_notebook(tmp_path, monkeypatch):
         build_notebooks.main()
 
 
+def test_new_words_need_no_run(tmp_path, monkeypatch):
+    """`build_notebooks --text` changes text cells and keeps all outputs; where code was changed, it writes nothing."""
+    (tmp_path / "source").mkdir()
+    shutil.copy(ROOT / "notebooks/02_scores_to_probabilities.ipynb", target := tmp_path / "02_a.ipynb")
+    source = (ROOT / "notebooks/source/02_scores_to_probabilities.py").read_text(encoding="utf-8")
+    monkeypatch.setattr(build_notebooks, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["build_notebooks.py", "--text"])
+    (tmp_path / "source/02_a.py").write_text(source, encoding="utf-8")
+    build_notebooks.main()
+    before = NOTEBOOKS["02_scores_to_probabilities"]
+    assert nbformat.read(target, 4) == before
+    (tmp_path / "source/02_a.py").write_text(source.replace("probabilities", "shares", 1), encoding="utf-8")
+    build_notebooks.main()
+    after = nbformat.read(target, 4)
+    assert after.cells[0] != before.cells[0] and after.cells[1:] == before.cells[1:]
+    (tmp_path / "source/02_a.py").write_text(source.replace("\nimport", "\nimport ast\nimport", 1), encoding="utf-8")
+    with pytest.raises(SystemExit, match="without --text"):
+        build_notebooks.main()
+    assert nbformat.read(target, 4) == after
+
+
+def test_two_runs_give_the_same_file(tmp_path):
+    """Printed text is one output, however it arrives, and a picture keeps its text: a diff shows what was changed."""
+    (tmp_path / "one.py").write_text("""# %%
+import sys, time
+from cs231n_softmax import vis_utils
+import matplotlib.pyplot as plt
+
+# %%
+for word in ["one ", "two ", "three"]:
+    print(word, end="", flush=True)
+    time.sleep(0.2)
+plt.plot([1, 2])
+vis_utils.show("a line")
+print("four")
+""", encoding="utf-8")
+    runs = [build_notebooks.read_source(tmp_path / "one.py") for _ in range(2)]
+    for notebook in runs:
+        build_notebooks.execute(notebook, tmp_path)
+    text, picture = runs[0].cells[1].outputs
+    assert text.text == "one two threefour\n" and 'alt="a line"' in picture.data["text/html"]
+    assert runs[0] == runs[1]
+
+
 def test_the_build_refuses_the_sample_and_stderr():
     """Outputs of the built-in sample, and anything on stderr, are never committed."""
     cell = nbformat.v4.new_code_cell("folder = data_utils.ensure_cifar10()")

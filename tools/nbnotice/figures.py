@@ -1,9 +1,9 @@
 """Figures: each looks like the committed one, or like one that was recorded on other data.
 
 Two pictures are made small. They look alike when nearly each pixel has one of about the same colour near it in the
-other picture. Seen are a curve at another place, another colour, and a missing title. A curve that moves by less than its
-width isn't seen, nor is another word. Another version of matplotlib moves everything by some pixels: then more pixels may
-differ. A PNG file says which version has drawn it.
+other picture. Seen are a curve at another place, another colour, and a missing title. Not seen are another word, and a
+curve that moves by less than its width. Another version of matplotlib moves everything by some pixels: then more pixels
+may differ. A PNG file says which version has drawn it.
 """
 
 import base64
