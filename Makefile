@@ -73,9 +73,8 @@ build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebo
 	@$(BIN)/python tools/readme_pictures.py
 	@$(BIN)/python tools/mistakes_page.py
 
-record: sample  ## (maintainers) after a build: keep what the notebooks give on CIFAR-10 and on the sample, in notebooks/recorded
-	@echo "Running the notebooks twice (about 10 minutes)"
-	@$(PARALLEL) --nbnotice-record notebooks
+record: sample  ## (maintainers) after a build: keep in notebooks/recorded what the notebooks give on the built-in sample
+	@echo "Running the notebooks on the built-in sample (about 6 minutes)"
 	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(PARALLEL) --nbnotice-record notebooks
 
 results: $(VENV)/installed  ## (maintainers) measure the README's accuracies, and the memory and time of loading (about 10 minutes)

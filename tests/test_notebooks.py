@@ -515,7 +515,8 @@ def test_links_lead_somewhere(name):
 
 
 @pytest.mark.parametrize("page", ["README.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md", "notebooks/README.md",
-                                  "datasets/README.md", "docs/assignment.md", "docs/instructors.md", "docs/speed.md"])
+                                  "datasets/README.md", "docs/assignment.md", "docs/instructors.md", "docs/notices.md",
+                                  "docs/speed.md", "tools/nbnotice/README.md"])
 def test_links_of_pages_lead_somewhere(page):
     """So does every relative link in a page for readers."""
     for target in re.findall(r"\]\((?!https?:)([^)]+)\)", (ROOT / page).read_text(encoding="utf-8")):

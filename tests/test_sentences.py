@@ -17,7 +17,7 @@ import sentences  # noqa: E402
     ("One, e.g. Two. A value of 3.5 isn't an end.", ["One, e.g. Two.", "A value of 3.5 isn't an end."]),
     ("**Bold.** Then *more.* (Brackets.) \"Quoted.\" `code` is read.",
      ["**Bold.**", "Then *more.*", "(Brackets.)", '"Quoted."', "`code` is read."]),
-    ("Call `a. B`. In $x. Y$, and [a link](to. This). End.", 
+    ("Call `a. B`. In $x. Y$, and [a link](to. This). End.",
      ["Call `a. B`.", "In $x. Y$, and [a link](to. This).", "End."]),
     ("**1.** Is it? Yes.", ["**1.** Is it?", "Yes."]),
     ("# A. Heading\nText. More.", ["# A. Heading", "Text.", "More."]),
