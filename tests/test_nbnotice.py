@@ -71,7 +71,13 @@ def test_a_recorded_figure_is_alike_too():
     assert figures.problem(recorded, old, old) is figures.problem(recorded, old, new) is None
     assert figures.problem(recorded, old, [drawn(X**9)])
     assert figures.problem(recorded, old, new * 2) == "expected 1 figures, got 2."
-    assert figures.problem(record.ANY, old, new * 2) is None
+
+
+def test_any_figure_has_a_shape():
+    """Where a figure may show anything, there are as many, of the same shape; recording leaves that."""
+    assert figures.problem(record.ANY, [drawn()], [drawn(X**3)]) is None
+    assert figures.problem(record.ANY, [drawn()], [drawn(size=(5, 4))]) and figures.problem(record.ANY, [drawn()], [])
+    assert figures.widened(record.ANY, [drawn()], [drawn(X**3)]) == record.ANY
 
 
 def test_pictures_of_both_kinds_are_found():

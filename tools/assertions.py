@@ -34,7 +34,8 @@ def claims(statements, code, indent=""):
         head = flat(text.partition(ast.get_source_segment(code, statement.body[0]))[0])
         inner = claims([*statement.body, *getattr(statement, "orelse", [])], code, indent + "  ")
         for handler in getattr(statement, "handlers", []):
-            inner.append(f"{indent}except {ast.unparse(handler.type) if handler.type else ''}:")
+            kind = f" {ast.unparse(handler.type)}" if handler.type else ""
+            inner.append(f"{indent}except{kind}:")
             inner += claims(handler.body, code, indent + "  ")
         inner += claims(getattr(statement, "finalbody", []), code, indent + "  ")
         if inner or any(word in head for word in CATCH):

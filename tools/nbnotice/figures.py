@@ -86,8 +86,8 @@ def unpack(text):
 
 def widened(recorded, committed, fresh):
     """Return what to record of a cell: texts for each figure, one more for a figure unlike all known."""
-    if recorded == ANY or len(committed) != len(fresh):
-        return ANY
+    if recorded == ANY or len(committed) != len(fresh):  # the second has to be mended by a build
+        return recorded
     recorded = recorded or [[] for _ in fresh]
     return [
         texts if any(alike(new, known) for known in [old, *map(unpack, texts)]) else [*texts, pack(new)]
@@ -97,12 +97,12 @@ def widened(recorded, committed, fresh):
 
 def problem(recorded, committed, fresh):
     """Return a sentence for the first figure that is unlike all known ones; None where there is none."""
-    if recorded == ANY:
-        return None
     if len(committed) != len(fresh):
         return f"expected {len(committed)} figures, got {len(fresh)}."
-    recorded = recorded or [[] for _ in fresh]
-    for place, (texts, old, new) in enumerate(zip(recorded, committed, fresh, strict=True), 1):
+    others = [[] for _ in fresh] if recorded in (None, ANY) else recorded
+    for place, (texts, old, new) in enumerate(zip(others, committed, fresh, strict=True), 1):
+        if recorded == ANY and difference(new, old) < 1:  # of about the same shape
+            continue
         if not any(alike(new, known) for known in [old, *map(unpack, texts)]):
             share = difference(new, old)
             return f"figure {place} of {len(fresh)} looks otherwise: {share:.1%} of its pixels aren't as they were."
