@@ -3,6 +3,7 @@
 import copy
 import html
 import json
+import os
 import re
 import shutil
 import statistics
@@ -585,7 +586,8 @@ def test_the_strict_check_can_fail(tmp_path):
         nbformat.write(notebook, tmp_path / f"{change.__name__}.ipynb")
     config = ["-p", "no:xdist", "-c", str(ROOT / "pyproject.toml")]
     run = subprocess.run([sys.executable, "-m", "pytest", *config, *nbval_options(), "-rA", str(tmp_path)],
-                         cwd=tmp_path, capture_output=True, text=True)
+                         cwd=tmp_path, capture_output=True, text=True,
+                         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tools")])})
     outcomes = re.findall(r"^(PASSED|FAILED) .*?(\w+)\.ipynb::Cell (\d)", run.stdout, flags=re.MULTILINE)
     outcome = {(name, cell): outcome for outcome, name, cell in outcomes}
     assert {name: outcome[name, "2"] for name in ["as_committed", "other_output", "other_source"]} == {
