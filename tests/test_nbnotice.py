@@ -132,7 +132,8 @@ BEFORE = {"load": 4.0, "train": 10.0, "draw": 1.0}
     (BEFORE, []), ({"load": 12.0, "train": 30.0, "draw": 3.0}, []),
     ({"load": 4.0, "train": 30.0, "draw": 1.0}, ["train"]),
     ({"load": 1.0, "train": 2.5, "draw": 6.0}, ["draw"]), ({"load": 4.0, "train": 10.0, "draw": 1.9}, []),
-    (BEFORE | {"new": 3.0}, ["new"]), (BEFORE | {"new": 0.9}, [])])
+    (BEFORE | {"new": 3.0}, ["new"]), (BEFORE | {"new": 0.9}, []),
+    ({"load": 4.0, "train": 0.5, "draw": 1.0}, [])])  # what it needs was in a cache
 def test_a_slow_cell_is_one_that_is_slow_beside_the_others(now, found):
     """A slow machine gives no warning, and a small cell none; a new cell that takes seconds does."""
     assert [cell for cell, _ in seconds.slow(BEFORE, now)] == found

@@ -25,6 +25,7 @@ ANYTHING = {
             "vis_utils.plot_timings({",
             '[loops] = seconds_by_size({"loops": softmax_loss_naive}, W32, X32, y_many, reg, [500])["loops"]',
         ],
+        "06_sgd": ['fig, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True, layout="constrained")'],
         "12_optimizers": [
             "race = {name: curve for name, (_, curve) in exact.items()}",
             'race_2 = {name: curve for name, (_, curve) in noisy.items()} | {"fit_optimum": race["fit_optimum"][:, 1:]}',  # noqa: E501

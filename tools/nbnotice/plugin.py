@@ -43,6 +43,8 @@ def pytest_runtest_call(item):
     before = seconds.used(pid)
     result = yield
     kept = {"seconds": round(seconds.used(pid) - before, 1)} | look(item)
+    if is_recording(item.config):
+        kept["seconds"] = max(kept["seconds"], known(item, "seconds") or 0)
     item.user_properties.append(("nbnotice", [str(folder_of(item)), item.path.stem, name_of(item), kept]))
     return result
 
@@ -55,15 +57,18 @@ def name_of(item):
     return record.cell_names(item.parent.nb.cells)[item.cell_num]
 
 
+def known(item, kind):
+    """Return what is recorded of a cell, or None."""
+    return record.load(folder_of(item), kind).get(item.path.stem, {}).get(name_of(item))
+
+
 def look(item):
     """Compare a cell's figures and numbers with the recorded ones; where recording, return what to keep instead."""
     shown = [figures.pictures(outputs) for outputs in (item.cell.outputs, item.test_outputs)]
     found = [ranges.numbers(outputs) for outputs in (item.cell.outputs, item.test_outputs)]
     if item.options["check"]:  # nbval has compared the numbers to the letter
         found = [[], []]
-    looks, span = (
-        record.load(folder_of(item), kind).get(item.path.stem, {}).get(name_of(item)) for kind in ("figures", "ranges")
-    )
+    looks, span = known(item, "figures"), known(item, "ranges")
     if is_recording(item.config):
         for numbers in found:
             span = ranges.widened(span, numbers)

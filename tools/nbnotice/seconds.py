@@ -1,8 +1,11 @@
 """CPU seconds: a cell that has become slow beside the other cells of its notebook.
 
-Seconds differ between machines, and CPU seconds are no verdict: this gives a warning, never a failure. The other cells
-of the notebook show how fast this machine is, so that a slow machine gives no warning.
+Seconds differ between machines, so this gives a warning, never a failure. The other cells of the notebook show how fast
+this machine is: a slow machine gives no warning. What is recorded is the most that was seen, because a cell may find
+what it needs in a cache.
 """
+
+from statistics import median
 
 import psutil
 
@@ -24,15 +27,13 @@ def used(pid):
 
 
 def slow(recorded, seconds):
-    """Return (cell, seconds expected) for each cell that takes too large a share of its notebook.
+    """Return (cell, seconds expected) for each cell that has become slow beside the others.
 
-    Both arguments are {cell: CPU seconds} of one notebook, recorded and new. Of a cell without a record, 0 seconds are
-    expected.
+    Both arguments are {cell: CPU seconds} of one notebook, recorded and new. How fast this machine is, the median cell
+    shows. Of a cell without a record, 0 seconds are expected.
     """
-    before, now, found = sum(recorded.values()), sum(seconds.values()), []
-    for cell, took in seconds.items():
-        rest = before - recorded.get(cell, 0)
-        expected = recorded.get(cell, 0) * (now - took) / rest if rest else took  # alone, it has no share
-        if took > FACTOR * expected + LEAST:
-            found.append((cell, expected))
-    return found
+    ratios = [seconds[cell] / recorded[cell] for cell in seconds if cell in recorded]
+    if not ratios:
+        return []
+    expected = {cell: median(ratios) * recorded.get(cell, 0) for cell in seconds}
+    return [(cell, usual) for cell, usual in expected.items() if seconds[cell] > FACTOR * usual + LEAST]
