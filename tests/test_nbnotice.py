@@ -144,10 +144,15 @@ def test_nothing_is_slow_without_a_record():
 
 
 def test_the_seconds_of_a_child_count():
-    """CPU seconds of a process hold those of the processes that it has started and waited for."""
+    """While it runs, by itself; when it was waited for, with its parent. A process that is gone has none."""
     before = seconds.used(os.getpid())
-    subprocess.run([sys.executable, "-c", "sum(range(10**7))"], check=True)
-    assert seconds.used(os.getpid()) > before
+    with subprocess.Popen([sys.executable, "-c", "sum(range(10**7)); print(); input()"], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        alone, running = seconds.used(child.pid), seconds.used(os.getpid())
+        child.communicate(b"\n")
+    assert 0 < alone < running - before + 0.01 and seconds.used(os.getpid()) >= running
+    assert seconds.used(child.pid) == 0
 
 
 # --- the record -----------------------------------------------------------------------------------

@@ -13,17 +13,13 @@ FACTOR, LEAST = 2.0, 1.0  # slow: more than FACTOR times what is expected, and L
 
 
 def used(pid):
-    """Return the CPU seconds of a process and of its children so far."""
-    process = psutil.Process(pid)
-    own = process.cpu_times()
-    total = own.user + own.system + own.children_user + own.children_system
-    for child in process.children(recursive=True):
-        try:
-            times = child.cpu_times()
-        except psutil.NoSuchProcess:  # it has just ended
-            continue
-        total += times.user + times.system
-    return total
+    """Return the CPU seconds of a process and of its children so far; 0 for what has ended."""
+    try:
+        own, children = psutil.Process(pid).cpu_times(), psutil.Process(pid).children()
+    except psutil.NoSuchProcess:
+        return 0.0
+    ended = own.children_user + own.children_system  # children that this process has waited for
+    return own.user + own.system + ended + sum(used(child.pid) for child in children)
 
 
 def slow(recorded, seconds):
