@@ -352,6 +352,13 @@ def test_every_code_cell_was_executed_in_order(name):
 
 
 @each_notebook
+def test_printed_text_is_one_output(name):
+    """However many times a cell prints: where text is split differs from run to run."""
+    for cell in code_cells(name):
+        assert [output.get("name") for output in cell.outputs].count("stdout") <= 1, cell.source
+
+
+@each_notebook
 def test_outputs_hold_no_errors_stderr_or_machine_paths(name):
     """Nothing failed, nothing was written to stderr, and no output tells whose computer it was."""
     for cell in code_cells(name):

@@ -36,7 +36,7 @@ ANYTHING = {
             "sizes = [10, 30, 100, 300, 500]",
             'X_train, y_train = data["X_train"], data["y_train"]',
             "bandwidth, peak = memory_bandwidth(), peak_arithmetic(np.float32)",
-            "N = 10_000",
+            "N = min(10_000, len(X_train))",
             "batch, P = (W32, X32, y_many, 0.1), np.ones((N, 10), np.float32)",
             "W_wide = np.tile(W32, 10)  # 100 columns, for 100 classes",
             "few = {f.__name__: lambda f=f: f(W, X[:2], y[:2], reg) for f in orders[1:]}",
