@@ -17,7 +17,10 @@ def pytest_addoption(pluginmanager):
 
 
 def pytest_configure(config):
-    """Give nbval the file, unless the command line has another."""
+    """Give nbval the file, unless the command line has another; tell nbnotice when these pixels were never recorded."""
+    from pixels import are_recorded
+
     option = config.option
+    option.nbnotice_other_data = getattr(option, "nbnotice_other_data", False) or not are_recorded()
     if hasattr(option, "nbval_sanitize_with"):
         option.nbval_sanitize_with = option.nbval_sanitize_with or str(HERE / "nbval.cfg")

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib
 import nbformat
@@ -16,7 +17,7 @@ from matplotlib.figure import Figure
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
-from nbnotice import figures, ranges, record, seconds  # noqa: E402
+from nbnotice import figures, plugin, ranges, record, seconds  # noqa: E402
 
 # --- figures --------------------------------------------------------------------------------------
 
@@ -173,6 +174,34 @@ def test_a_record_is_read_as_it_was_written(tmp_path):
     lines = (tmp_path / "recorded/ranges.json").read_text(encoding="utf-8").splitlines()
     assert ' "z = 1": [[1, 2]],' in lines and ' "a = −1": "any"' in lines
     assert record.load(tmp_path, "ranges") == {}
+
+
+@pytest.mark.parametrize("recorded, other_data, outcome", [
+    ("nothing", False, "no ranges"), ("same", False, None), ("others", False, "number 1 of 1 is 3: expected 7 to 7"),
+    ("others", True, "warning"), ("figures", True, "warning"), ("figures", False, "looks otherwise"),
+    ("no figures", True, "looks otherwise")])
+def test_other_data_give_a_warning(recorded, other_data, outcome, tmp_path):
+    """Where the data were never recorded, what depends on them is no failure: a number, a figure with others recorded."""
+    def shown(number, values):
+        picture = figures.base64.b64encode(drawn(values)).decode()
+        return [nbformat.v4.new_output("stream", text=str(number)),
+                nbformat.v4.new_output("display_data", {"image/png": picture})]
+
+    cell = nbformat.v4.new_code_cell("x", outputs=shown(3, X))
+    fresh = X**9 if "figures" in recorded else X
+    for kind, kept in {"same": {"ranges": [[3, 3]]}, "others": {"ranges": [[7, 7]]}, "nothing": {},
+                       "figures": {"ranges": [[3, 3]], "figures": [[figures.pack(drawn(X**3))]]},
+                       "no figures": {"ranges": [[3, 3]]}}[recorded].items():
+        record.save(tmp_path / "recorded", kind, {"a": {"x": kept}})
+    options = SimpleNamespace(getoption=lambda name, default: other_data and "other-data" in name)
+    parent = SimpleNamespace(nb=nbformat.v4.new_notebook(cells=[cell]))
+    item = SimpleNamespace(path=tmp_path / "a.ipynb", cell=cell, cell_num=0, test_outputs=shown(3, fresh),
+                           config=options, options={"check": False}, parent=parent)
+    if outcome in (None, "warning"):
+        assert list(plugin.look(item)) == [outcome] * (outcome is not None)
+    else:
+        with pytest.raises(plugin.NbCellError, match=outcome):
+            plugin.look(item)
 
 
 # --- the plugin -----------------------------------------------------------------------------------

@@ -10,7 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 import assertions  # noqa: E402
+import pixels  # noqa: E402
 from nbnotice import ranges, record  # noqa: E402
+
+from cs231n_softmax.cifar10.sample import write_sample  # noqa: E402
 
 FOLDER = ROOT / "notebooks/recorded"
 NOTEBOOKS = {path.stem: nbformat.read(path, 4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
@@ -125,3 +128,20 @@ def test_seconds_are_recorded(name):
 
 def test_every_notebook_is_recorded():
     assert set(record.load(FOLDER, "seconds")) == set(NOTEBOOKS)
+
+
+# --- the pixels -----------------------------------------------------------------------------------
+
+def test_recorded_pixels_are_known(tmp_path, monkeypatch):
+    """The sample, and the pixels of the committed outputs; another copy isn't, nor is what has to be downloaded."""
+    folder = write_sample(tmp_path / "sample", per_batch=3)
+    monkeypatch.setattr(pixels, "find_cifar10", lambda: folder)
+    assert pixels.are_recorded()
+    monkeypatch.setattr(pixels, "is_sample", lambda folder: False)
+    assert not pixels.are_recorded()
+    monkeypatch.setattr(pixels, "RECORDED", tmp_path / "pixels.txt")
+    (tmp_path / "pixels.txt").write_text(f"{pixels.digest(folder)}\n", encoding="utf-8")
+    assert pixels.are_recorded()
+    for name in ["find_cifar10", "find_sample"]:
+        monkeypatch.setattr(pixels, name, lambda: None)
+    assert not pixels.are_recorded()

@@ -15,9 +15,13 @@ HOW = "If this is meant, record it: pytest --nbval --nbnotice-record (tools/nbno
 
 
 def pytest_addoption(parser):
-    """Add one option."""
-    parser.getgroup("nbnotice", "What nbval doesn't see").addoption(
+    """Add two options."""
+    group = parser.getgroup("nbnotice", "What nbval doesn't see")
+    group.addoption(
         "--nbnotice-record", action="store_true", help="keep what the cells give in recorded/, instead of comparing it"
+    )
+    group.addoption(
+        "--nbnotice-other-data", action="store_true", help="these data were never recorded: what depends on them warns"
     )
 
 
@@ -73,8 +77,11 @@ def look(item):
         for numbers in found:
             span = ranges.widened(span, numbers)
         return {"figures": figures.widened(looks, *shown), "ranges": span}
-    problems = [figures.problem(looks, *shown), *(ranges.problem(span, numbers) for numbers in found)]
-    wrong = next((problem for problem in problems if problem), None)
+    figure = figures.problem(looks, *shown)
+    wrong = figure or next(filter(None, (ranges.problem(span, numbers) for numbers in found)), None)
+    depends = looks or not figure  # a figure that was recorded on other data differs with them, and so does a number
+    if wrong and depends and item.config.getoption("--nbnotice-other-data", False):
+        return {"warning": wrong}
     if wrong:
         raise NbCellError(item.cell_num, f"{wrong} {HOW}", item.cell.source)
     return {}
@@ -97,8 +104,11 @@ class Runs:
                 self.cells.setdefault((folder, notebook), {})[cell] = kept
 
     def pytest_terminal_summary(self, terminalreporter):
-        """Print a warning for each cell that has become slow."""
+        """Print a warning for each cell that has become slow, or that gives something else on other data."""
         for (folder, notebook), cells in sorted(self.cells.items()):
+            for cell, kept in cells.items():
+                if "warning" in kept:
+                    terminalreporter.write_line(f"other data: {notebook}, `{cell}`: {kept['warning']}", yellow=True)
             recorded, took = record.load(Path(folder), "seconds").get(notebook, {}), values(cells, "seconds")
             for cell, expected in seconds.slow(recorded, took):
                 line = (
