@@ -14,6 +14,7 @@ import nbformat
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -72,6 +73,13 @@ def test_a_recorded_figure_is_alike_too():
     assert figures.problem(recorded, old, old) is figures.problem(recorded, old, new) is None
     assert figures.problem(recorded, old, [drawn(X**9)])
     assert figures.problem(recorded, old, new * 2) == "expected 1 figures, got 2."
+
+
+def test_a_recorded_picture_is_alike_itself():
+    """A picture of many colours, too, such as a photograph."""
+    file = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(256, size=(100, 160, 3), dtype=np.uint8)).save(file, format="PNG")
+    assert figures.difference(file.getvalue(), figures.unpack(figures.pack(file.getvalue()))) == 0
 
 
 def test_any_figure_has_a_shape():
@@ -181,7 +189,7 @@ def test_a_record_is_read_as_it_was_written(tmp_path):
     ("others", True, "warning"), ("figures", True, "warning"), ("figures", False, "looks otherwise"),
     ("no figures", True, "looks otherwise")])
 def test_other_data_give_a_warning(recorded, other_data, outcome, tmp_path):
-    """Where the data were never recorded, what depends on them is no failure: a number, a figure with others recorded."""
+    """Where the data were never recorded, a number is no failure, nor is a figure of which others were recorded."""
     def shown(number, values):
         picture = figures.base64.b64encode(drawn(values)).decode()
         return [nbformat.v4.new_output("stream", text=str(number)),
