@@ -6,9 +6,9 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help sample notebooks test test-faults test-browser test-versions data practice lab bench release grade site test-site build results lint coverage mutants clean
+.PHONY: help sample notebooks test test-faults test-browser test-site test-notices test-versions data practice lab bench release grade site build record results lint lint-workflows coverage mutants clean
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Reinstalled only when what is asked for changes.
 $(VENV)/installed: requirements.txt pyproject.toml
@@ -19,6 +19,7 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	@touch $@
 
 notebooks: $(VENV)/installed  ## run all notebooks and compare their outputs (on CIFAR-10, or the sample without it)
+	@$(BIN)/python tools/build_notebooks.py --check
 	@$(BIN)/python -c 'from cs231n_softmax.data_utils import ensure_cifar10; ensure_cifar10()'
 	@echo "Running the notebooks cell by cell (about 5 minutes on two free cores; a slow or busy machine takes two to three times as long)"
 	@$(PARALLEL) notebooks
@@ -41,6 +42,10 @@ test-faults: sample  ## (maintainers) attack the package with faults of every ki
 test-browser: $(VENV)/installed  ## (maintainers) run notebooks 1 to 9 as a browser would: one thread, no network, a small sample
 	@echo "Running the notebooks without threads, processes, sockets and timers (about 5 minutes)"
 	@$(BIN)/python -m tests.browser
+
+test-notices: sample  ## (maintainers) break a notebook or its tests in every known way, and see that each is noticed
+	@echo "Breaking a copy of this checkout (about 5 minutes)"
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.breaks
 
 test-versions: sample  ## (maintainers) all tests on the oldest, Colab's and the newest versions: SETS="oldest colab" for some
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[versions]'
@@ -80,10 +85,15 @@ test-site: site $(VENV)/axe  ## (maintainers) look at each page of the site in C
 	@echo "Looking at the pages (5 to 15 minutes)"
 	@$(BIN)/python tools/site_in_browser.py
 
-build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source
-	@$(BIN)/python tools/build_notebooks.py
+build: $(VENV)/installed  ## (maintainers) rebuild notebooks/*.ipynb from notebooks/source: NOTEBOOKS="02 04" for some
+	@$(BIN)/python tools/build_notebooks.py $(NOTEBOOKS)
+	@$(BIN)/python tools/assertions.py
 	@$(BIN)/python tools/readme_pictures.py
 	@$(BIN)/python tools/mistakes_page.py
+
+record: sample  ## (maintainers) after a build: keep in notebooks/recorded what the notebooks give on the built-in sample
+	@echo "Running the notebooks on the built-in sample (about 6 minutes)"
+	@CIFAR10_DIR="$(CURDIR)/datasets/sample" $(PARALLEL) --nbnotice-record notebooks
 
 results: $(VENV)/installed  ## (maintainers) measure the README's accuracies, and the memory and time of loading (about 10 minutes)
 	@$(BIN)/python benchmarks/results.py
@@ -102,6 +112,11 @@ lint: $(VENV)/installed  ## (maintainers) check style, unused code and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet || { echo "some files aren't formatted: $(BIN)/ruff format mends that"; exit 1; }
 	@$(BIN)/mypy
+
+lint-workflows: $(VENV)/installed  ## (maintainers) check the workflows in .github for mistakes and for holes
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[workflows]'
+	@$(BIN)/zizmor --offline --quiet .github
+	@$(BIN)/actionlint
 
 coverage: $(VENV)/installed  ## (maintainers) which lines and branches of the package the tests reach: at least 95 %
 	@$(BIN)/coverage erase

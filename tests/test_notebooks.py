@@ -3,6 +3,7 @@
 import copy
 import html
 import json
+import os
 import re
 import shutil
 import statistics
@@ -225,6 +226,50 @@ def test_the_check_command_fails_on_a_stale_notebook(tmp_path, monkeypatch):
         build_notebooks.main()
 
 
+def test_new_words_need_no_run(tmp_path, monkeypatch):
+    """`build_notebooks --text` changes text cells and keeps all outputs; where code was changed, it writes nothing."""
+    (tmp_path / "source").mkdir()
+    shutil.copy(ROOT / "notebooks/02_scores_to_probabilities.ipynb", target := tmp_path / "02_a.ipynb")
+    source = (ROOT / "notebooks/source/02_scores_to_probabilities.py").read_text(encoding="utf-8")
+    monkeypatch.setattr(build_notebooks, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["build_notebooks.py", "--text"])
+    (tmp_path / "source/02_a.py").write_text(source, encoding="utf-8")
+    build_notebooks.main()
+    before = NOTEBOOKS["02_scores_to_probabilities"]
+    assert nbformat.read(target, 4) == before
+    (tmp_path / "source/02_a.py").write_text(source.replace("probabilities", "shares", 1), encoding="utf-8")
+    build_notebooks.main()
+    after = nbformat.read(target, 4)
+    assert after.cells[0] != before.cells[0] and after.cells[1:] == before.cells[1:]
+    (tmp_path / "source/02_a.py").write_text(source.replace("\nimport", "\nimport ast\nimport", 1), encoding="utf-8")
+    with pytest.raises(SystemExit, match="without --text"):
+        build_notebooks.main()
+    assert nbformat.read(target, 4) == after
+
+
+def test_two_runs_give_the_same_file(tmp_path):
+    """Printed text is one output, however it arrives, and a picture keeps its text: a diff shows what was changed."""
+    (tmp_path / "one.py").write_text("""# %%
+import sys, time
+from cs231n_softmax import vis_utils
+import matplotlib.pyplot as plt
+
+# %%
+for word in ["one ", "two ", "three"]:
+    print(word, end="", flush=True)
+    time.sleep(0.2)
+plt.plot([1, 2])
+vis_utils.show("a line")
+print("four")
+""", encoding="utf-8")
+    runs = [build_notebooks.read_source(tmp_path / "one.py") for _ in range(2)]
+    for notebook in runs:
+        build_notebooks.execute(notebook, tmp_path)
+    text, picture = runs[0].cells[1].outputs
+    assert text.text == "one two threefour\n" and 'alt="a line"' in picture.data["text/html"]
+    assert runs[0] == runs[1]
+
+
 def test_the_build_refuses_the_sample_and_stderr():
     """Outputs of the built-in sample, and anything on stderr, are never committed."""
     cell = nbformat.v4.new_code_cell("folder = data_utils.ensure_cifar10()")
@@ -304,6 +349,13 @@ def test_most_cells_are_compared_strictly(record_property):
 def test_every_code_cell_was_executed_in_order(name):
     """Execution counts are 1, 2, 3, ... (nbval silently skips a cell without one)."""
     assert [cell.execution_count for cell in code_cells(name)] == list(range(1, len(code_cells(name)) + 1))
+
+
+@each_notebook
+def test_printed_text_is_one_output(name):
+    """However many times a cell prints: where text is split differs from run to run."""
+    for cell in code_cells(name):
+        assert [output.get("name") for output in cell.outputs].count("stdout") <= 1, cell.source
 
 
 @each_notebook
@@ -471,7 +523,8 @@ def test_links_lead_somewhere(name):
 
 
 @pytest.mark.parametrize("page", ["README.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md", "notebooks/README.md",
-                                  "datasets/README.md", "docs/assignment.md", "docs/instructors.md", "docs/speed.md"])
+                                  "datasets/README.md", "docs/assignment.md", "docs/instructors.md", "docs/notices.md",
+                                  "docs/speed.md", "tools/nbnotice/README.md"])
 def test_links_of_pages_lead_somewhere(page):
     """So does every relative link in a page for readers."""
     for target in re.findall(r"\]\((?!https?:)([^)]+)\)", (ROOT / page).read_text(encoding="utf-8")):
@@ -540,7 +593,8 @@ def test_the_strict_check_can_fail(tmp_path):
         nbformat.write(notebook, tmp_path / f"{change.__name__}.ipynb")
     config = ["-p", "no:xdist", "-c", str(ROOT / "pyproject.toml")]
     run = subprocess.run([sys.executable, "-m", "pytest", *config, *nbval_options(), "-rA", str(tmp_path)],
-                         cwd=tmp_path, capture_output=True, text=True)
+                         cwd=tmp_path, capture_output=True, text=True,
+                         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tools")])})
     outcomes = re.findall(r"^(PASSED|FAILED) .*?(\w+)\.ipynb::Cell (\d)", run.stdout, flags=re.MULTILINE)
     outcome = {(name, cell): outcome for outcome, name, cell in outcomes}
     assert {name: outcome[name, "2"] for name in ["as_committed", "other_output", "other_source"]} == {

@@ -2,6 +2,7 @@
 
     python tools/build_notebooks.py                  execute and write all notebooks
     python tools/build_notebooks.py 04 05            those whose names begin with 04 or 05
+    python tools/build_notebooks.py --text 04        run nothing, where only text cells were changed: outputs stay
     python tools/build_notebooks.py --check          write nothing; fail if a notebook differs from its source
 
 Edit the sources, never the notebooks. The id of a cell is made from its text, so that a change in one cell leaves the
@@ -19,9 +20,11 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import pixels
 from replies import LooksAgain
 
 from cs231n_softmax._files import atomic_write
+from cs231n_softmax.cifar10.find import find_cifar10
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -50,7 +53,13 @@ def read_source(path):
 
 def execute(notebook, folder):
     """Run all cells in `folder`; an exception or anything on stderr is an error."""
-    client = LooksAgain(notebook, timeout=1200, record_timing=False, resources={"metadata": {"path": str(folder)}})
+    client = LooksAgain(
+        notebook,
+        timeout=1200,
+        record_timing=False,
+        coalesce_streams=True,  # or printed text would be split at other places in each run
+        resources={"metadata": {"path": str(folder)}},
+    )
     client.extra_arguments = ["--log-level=ERROR"]  # the kernel warns about its own, local connection
     client.execute()
     widgets = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
@@ -91,6 +100,15 @@ def clean(output, cell):
     return output
 
 
+def keep_outputs(notebook, committed):
+    """Give the code cells the outputs of the committed notebook; SystemExit where its code is another."""
+    new, old = ([cell for cell in cells if cell.cell_type == "code"] for cells in (notebook.cells, committed.cells))
+    if [(cell.source, cell.metadata) for cell in new] != [(cell.source, cell.metadata) for cell in old]:
+        sys.exit("the code was changed, too, so the notebook has to be run: build it without --text.")
+    for cell, before in zip(new, old, strict=True):
+        cell.outputs, cell.execution_count = before.outputs, before.execution_count
+
+
 def same_cells(built, committed):
     """True when the committed notebook has the source's cells: kinds, ids, text and metadata."""
     return [(c.cell_type, c.id, c.source, c.metadata) for c in built.cells] == [
@@ -102,6 +120,7 @@ def main():
     """Build the notebooks that the command line names, or with --check only compare them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", default=[""], help="beginnings of notebook names; none: all")
+    parser.add_argument("--text", action="store_true", help="run nothing: only text cells were changed")
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     args = parser.parse_args()
 
@@ -116,12 +135,19 @@ def main():
                 stale.append(target.name)
             continue
         start = time.perf_counter()
-        execute(notebook, NOTEBOOKS)
+        if args.text:
+            keep_outputs(notebook, nbformat.read(target, 4))
+        else:
+            execute(notebook, NOTEBOOKS)
+            pixels.RECORDED.write_text(f"{pixels.digest(find_cifar10())}\n", encoding="utf-8")
         with atomic_write(target) as f:
             nbformat.write(notebook, f)
         print(f"{target.name}: {time.perf_counter() - start:.0f} s")
     if stale:
-        sys.exit(f"{', '.join(stale)}: not as in notebooks/source. Run tools/build_notebooks.py with CIFAR-10 present.")
+        sys.exit(
+            f"{', '.join(stale)}: not as in notebooks/source. After a change of the source, build anew with CIFAR-10 "
+            'present: make build NOTEBOOKS="..." A change of the notebook itself belongs into its source.'
+        )
 
 
 if __name__ == "__main__":
