@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # Two workers, one per core, and so one BLAS thread each; loadscope keeps a notebook's cells together.
 PARALLEL := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --durations 5
 
-.PHONY: help sample notebooks test test-faults test-browser test-site test-notices test-versions data practice lab bench release grade site build record results lint lint-workflows coverage mutants clean
+.PHONY: help sample notebooks test test-faults test-browser test-site test-notices test-versions data practice lab bench release grade site lite build record results lint lint-workflows coverage mutants clean
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -39,9 +39,11 @@ test-faults: sample  ## (maintainers) attack the package with faults of every ki
 	@echo "Running the cells of each notebook again, out of order and from the top (about 2 minutes)"
 	@AGAIN=1 CIFAR10_DIR="$(CURDIR)/datasets/sample" $(BIN)/python -m pytest tests/test_notebooks_again.py -k run_again
 
-test-browser: $(VENV)/installed  ## (maintainers) run notebooks 1 to 9 as a browser would: one thread, no network, a small sample
+test-browser: lite  ## (maintainers) notebooks 1 to 9 as in a browser; then one in Chromium: all of it with PYODIDE=folder
 	@echo "Running the notebooks without threads, processes, sockets and timers (about 5 minutes)"
 	@$(BIN)/python -m tests.browser
+	@echo "Opening build/lite in Chromium (about 1 minute)"
+	@$(BIN)/python tools/lite_in_browser.py $(if $(PYODIDE),--whole)
 
 test-notices: sample  ## (maintainers) break a notebook or its tests in every known way, and see that each is noticed
 	@echo "Breaking a copy of this checkout (about 5 minutes)"
@@ -63,9 +65,9 @@ lab: practice  ## open the practice copies in JupyterLab
 release: $(VENV)/installed  ## (teachers) what students get, in release/: NOTEBOOKS="02 04" for some of the notebooks
 	@$(BIN)/python tools/make_release.py $(NOTEBOOKS)
 
-grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=export.zip, NOTEBOOKS="02 04", ROSTER=class.csv, FORMAT=canvas=gradebook.csv, AGAIN=student
+grade: $(VENV)/installed  ## (teachers) points and feedback, in graded/: SUBMISSIONS=export.zip, NOTEBOOKS="02 04", ROSTER=class.csv, FORMAT=canvas=gradebook.csv, AGAIN=student, TO=graded/04
 	@test -n "$(SUBMISSIONS)" || { echo "make grade SUBMISSIONS=export.zip (or a folder with a folder or a zip for each student)"; exit 1; }
-	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS) $(if $(ROSTER),--roster "$(ROSTER)") $(if $(FORMAT),--format "$(FORMAT)") $(if $(LATE),--late "$(LATE)") $(if $(SECONDS),--seconds $(SECONDS)) $(if $(AGAIN),--again "$(AGAIN)")
+	@$(BIN)/python tools/grade.py "$(SUBMISSIONS)" $(NOTEBOOKS) $(if $(ROSTER),--roster "$(ROSTER)") $(if $(FORMAT),--format "$(FORMAT)") $(if $(LATE),--late "$(LATE)") $(if $(TO),--to "$(TO)") $(if $(SECONDS),--seconds $(SECONDS)) $(if $(AGAIN),--again "$(AGAIN)")
 
 $(VENV)/site: $(VENV)/installed
 	@echo "Adding Sphinx and what it needs to $(VENV) (about 1 minute, once)"
@@ -75,6 +77,15 @@ $(VENV)/site: $(VENV)/installed
 site: $(VENV)/site  ## lay the site out in build/site, from the committed notebooks: LITE=folder for a JupyterLite site in it
 	@echo "Building the site (about 1 minute)"
 	@$(BIN)/python tools/build_site.py $(if $(LITE),--lite "$(LITE)")
+
+$(VENV)/lite: $(VENV)/installed
+	@echo "Adding JupyterLite to $(VENV) (about 1 minute, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lite]'
+	@touch $@
+
+lite: $(VENV)/lite  ## make a JupyterLite site in build/lite, with Python in the browser: PYODIDE=folder for a whole Pyodide
+	@echo "Building build/lite (about 30 s)"
+	@$(BIN)/python tools/build_lite.py $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 
 # Of this package only the copy of axe-core is used, so what the package itself needs is left out.
 $(VENV)/axe: $(VENV)/installed

@@ -493,6 +493,28 @@ def test_another_text_in_the_release_grades_nobody_again(course):
     assert same not in (changed(lambda cell: cell.cell_type == "code"), changed(lambda cell: cell.id == "answer-1"))
 
 
+def test_another_assignment_needs_a_folder_of_its_own(tmp_path):
+    """Or marks for extra points would count in both, and those who handed in the first only would have 0 points."""
+    before = {"bob": Result("bob", "", {}, "", {}),
+              "ann": Result("ann", "", {}, "", {}, handed_in={"03_cross_entropy": ""})}
+    now = [Submission("ann", notebooks={NAME: Found(NAME, b"", "")})]
+    with pytest.raises(ValueError, match=r'another assignment: 03_cross_entropy\. .* TO="graded/04" NOTEBOOKS="04"'):
+        choice.refuse_others(now, before, {NAME: None}, tmp_path)
+    for released in ({"03_cross_entropy": None}, {"03_cross_entropy": None, NAME: None}):
+        choice.refuse_others(now, before, released, tmp_path)
+    choice.refuse_others(now, {}, {NAME: None}, tmp_path)
+
+
+def test_an_export_of_another_notebook_is_refused(tmp_path):
+    note = "03_cross_entropy (1).ipynb: not graded, because it is none of 04_gradient"
+    others = [Submission("ann", notes=[note]), Submission("bob", notes=["no notebook; found essay.pdf"])]
+    with pytest.raises(ValueError, match='nobody of 2 students handed in 04_gradient, but some .*NOTEBOOKS="03"'):
+        choice.refuse_others(others, {}, {NAME: None}, tmp_path)
+    choice.refuse_others(others[1:], {}, {NAME: None}, tmp_path)
+    others.append(Submission("cy", notebooks={NAME: Found(NAME, b"", "")}))
+    choice.refuse_others(others, {}, {NAME: None}, tmp_path)
+
+
 def test_a_notebook_without_exercises_accuses_nobody():
     empty = {"ann": Result("ann", "", {}, "", {})}
     assert "ann" in grade.without_exercises(empty, {"check_my_loss": 5.0})[0]

@@ -500,9 +500,11 @@ def test_lateness_without_a_time_is_told_and_costs_nothing(tmp_path):
 
 @pytest.mark.parametrize("text, part", [
     ("", "deadline=... and per_day=... is missing"), ("deadline=tomorrow per_day=10%", "'deadline=tomorrow' can't"),
-    ("deadline=2026-10-12", "per_day=... is missing"), ("deadline=2026-10-12 per_day=12", "'per_day=12' can't"),
-    ("deadline=2026-10-12 per_day=10% grace=soon", "'grace=soon' can't"),
-    ("deadline=2026-10-12 per_day=10% days=3", "'days=3' can't")])
+    ("deadline=2026-10-12T23:59", "per_day=... is missing"),
+    ("deadline=2026-10-12 per_day=10%", "'deadline=2026-10-12' can't"),
+    ("deadline=2026-10-12T23:59 per_day=12", "'per_day=12' can't"),
+    ("deadline=2026-10-12T23:59 per_day=10% grace=soon", "'grace=soon' can't"),
+    ("deadline=2026-10-12T23:59 per_day=10% days=3", "'days=3' can't")])
 def test_a_policy_that_cant_be_read_is_refused_with_an_example(text, part):
     with pytest.raises(ValueError, match=f"late days: expected for example 'deadline=.*{part}"):
         read_policy(text)
@@ -539,7 +541,7 @@ def test_canvas_in_other_forms(tmp_path):
     put(tmp_path / "export.csv", other.replace("15.00", "20,00"))
     known = as_results(result("77"), result("f2", {}, name="Odon Muller"), result("who"))
     told = write_tables(tmp_path, known, CHECKS, formats=[f"canvas={tmp_path / 'export.csv'}=Softmax (12)"])
-    table = lines(tmp_path / "canvas.csv", ";")
+    table = lines(tmp_path / "canvas.csv")  # Canvas reads semicolons only where somebody has set it so
     assert [line[-1] for line in table if line[2] in ("501", "502", "503")] == ["15", "0"]
     assert told[0] == "export.csv: 2 of 3 students are in this file. Not exported: who."
     assert "the assignment 'Softmax (12)' in Canvas has 20 points, the notebooks 15; not scaled." in told
@@ -557,6 +559,15 @@ def test_a_title_or_number_wins_over_the_beginning_of_another_heading(tmp_path, 
     formats = [f"canvas={export}={heading}"]
     write_tables(tmp_path, SYSTEM, CHECKS, formats=formats, released={"04_gradient": SimpleNamespace(cells=[])})
     assert lines(tmp_path / "canvas.csv")[0][-1] == headings[column]
+
+
+@pytest.mark.parametrize("headings, example", [
+    (["02 scores (1)", "04 Gradient Quiz (2)"], "04 Gradient Quiz"), (["02 scores (1)", "Essay (2)"], "HEADING")])
+def test_the_example_in_an_error_is_no_other_assignment(tmp_path, headings, example):
+    export = put(tmp_path / "export.csv", f"Student,ID,Section,{','.join(headings)}\nAnna,501,,,\nÖdön,502,,,\n")
+    with pytest.raises(ValueError, match=f'for example FORMAT="canvas=.*={example}'):
+        write_tables(tmp_path, SYSTEM, CHECKS, formats=[f"canvas={export}=04 softmax"],
+                     released={"04_gradient": SimpleNamespace(cells=[])})
 
 
 @pytest.mark.parametrize("heading", ["04 grad", "04 gradient", "nothing", ""])

@@ -62,8 +62,8 @@ def started(command, **options):
 
 
 @contextlib.contextmanager
-def chromium(home, width):
-    """Yield a Page of a new headless Chromium, `width` pixels wide, whose files are in `home`."""
+def chromium(home, width, *more):
+    """Yield a Page of a new headless Chromium, `width` pixels wide, whose files are in `home`; `more`: its options."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not program:
         sys.exit("no Chromium: install the package chromium (or Google Chrome), and run this again.")
@@ -73,6 +73,7 @@ def chromium(home, width):
         "--disable-gpu",
         "--remote-debugging-port=0",
         f"--user-data-dir={home}",
+        *more,
     ]
     with started([program, *options, "about:blank"]) as wait:
         port = home / "DevToolsActivePort"

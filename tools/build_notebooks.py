@@ -2,7 +2,7 @@
 
     python tools/build_notebooks.py                  execute and write all notebooks
     python tools/build_notebooks.py 04 05            those whose names begin with 04 or 05
-    python tools/build_notebooks.py --text 04        run nothing, where only text cells were changed: outputs stay
+    python tools/build_notebooks.py --text 04        run nothing: only texts, tags and points were changed
     python tools/build_notebooks.py --check          write nothing; fail if a notebook differs from its source
 
 Edit the sources, never the notebooks. The id of a cell is made from its text, so that a change in one cell leaves the
@@ -101,9 +101,12 @@ def clean(output, cell):
 
 
 def keep_outputs(notebook, committed):
-    """Give the code cells the outputs of the committed notebook; SystemExit where its code is another."""
+    """Give the code cells the outputs of the committed notebook; SystemExit where its code is another.
+
+    Tags and points may be others: they change no output.
+    """
     new, old = ([cell for cell in cells if cell.cell_type == "code"] for cells in (notebook.cells, committed.cells))
-    if [(cell.source, cell.metadata) for cell in new] != [(cell.source, cell.metadata) for cell in old]:
+    if [cell.source for cell in new] != [cell.source for cell in old]:
         sys.exit("the code was changed, too, so the notebook has to be run: build it without --text.")
     for cell, before in zip(new, old, strict=True):
         cell.outputs, cell.execution_count = before.outputs, before.execution_count
@@ -120,7 +123,7 @@ def main():
     """Build the notebooks that the command line names, or with --check only compare them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", default=[""], help="beginnings of notebook names; none: all")
-    parser.add_argument("--text", action="store_true", help="run nothing: only text cells were changed")
+    parser.add_argument("--text", action="store_true", help="run nothing: only texts, tags and points were changed")
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     args = parser.parse_args()
 

@@ -39,7 +39,8 @@ def lay_out(pages, name, lite):
     for picture in (ROOT / "docs").glob("*.png"):
         shutil.copy(picture, pages / "docs")
     for stem, notebook in solved_notebooks().items():
-        shown = page(notebook, stem, ways(stem, name, lite))
+        there = lite is not None and (lite / f"files/{stem}.ipynb").exists()
+        shown = page(notebook, stem, ways(stem, name, there))
         (pages / f"notebooks/{stem}.ipynb").write_text(json.dumps(shown), encoding="utf-8")
         copy = practice_version(notebook, stem)
         (pages / f"files/practice/{stem}.ipynb").write_text(json.dumps(copy, indent=1), encoding="utf-8")

@@ -4,6 +4,7 @@
                                                         a zip or a notebook for each student
     make grade SUBMISSIONS=export.zip NOTEBOOKS="02 04" only the notebooks whose names begin with 02 or 04
     make grade SUBMISSIONS=export.zip AGAIN=ann_12345   this student once more, though nothing has changed
+    make grade SUBMISSIONS=second.zip TO=graded/05      another assignment: a folder of its own
 
 Students are graded side by side. Each student's result is kept in graded/results/ as soon as it is known, and the
 table is written anew. So a run that was stopped goes on where it was, and a student whose files haven't changed isn't
@@ -30,7 +31,7 @@ import nbformat
 from classroom import ROOT, notebook_names, released_notebook
 from grading import exports, look, similar
 from grading.answers import read_answers
-from grading.choice import digest_of, follow_numbers, gone, to_be_graded
+from grading.choice import digest_of, follow_numbers, gone, refuse_others, to_be_graded
 from grading.collect import collect
 from grading.late import read_policy
 from grading.points import exercises
@@ -82,6 +83,7 @@ def grade_all(args, released, collected, late):
     if not collected.submissions:
         raise ValueError(f"{args.export}: expected an export or a folder with a folder or a zip for each student.")
     results, told = read_results(args.to)
+    refuse_others(collected.submissions, results, released, args.to)
     told += follow_numbers(collected.submissions, results)
     left, about_left = gone(collected.submissions, results)
     chosen = to_be_graded(collected.submissions, results, released, args)
@@ -102,6 +104,8 @@ def grade_all(args, released, collected, late):
     print(f"{collected.system}: {students}, {notebooks}, {sum(checks.values()):g} points. ", end="")
     print(f"Graded already: {len(collected.submissions) - len(chosen)}.")
     print(protection.sentence, flush=True)
+    if late:
+        print(f"Deadline: {late.deadline:%Y-%m-%d %H:%M %z}.", flush=True)
 
     tables(args.to, results, more=left, waiting=waiting)  # marks are seen with the answers for which they were given
     work = partial(grade_student, released=released, seconds=args.seconds, protection=protection, to=args.to)
@@ -169,7 +173,7 @@ def arguments():
     parser.add_argument("--seconds", type=int, default=120, help="CPU seconds that a cell may use (default: 120)")
     parser.add_argument("--jobs", type=int, default=num_cores(), help="students at a time (default: one for each core)")
     parser.add_argument("--release", type=Path, default=RELEASED, help="the released notebooks (release/notebooks)")
-    parser.add_argument("--to", type=Path, default=GRADED, help="where to write (default: graded/)")
+    parser.add_argument("--to", type=path, default=GRADED, help="where to write (default: graded/)")
     return parser
 
 

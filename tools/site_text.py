@@ -29,7 +29,7 @@ def page_text(path, name):
 def ways(stem, name, lite):
     """Return the links of a notebook's page as pairs of a text and an address.
 
-    `name` is the repository's OWNER/NAME, or None; `lite` is true where the site has a JupyterLite site in it.
+    `name` is the repository's OWNER/NAME, or None; `lite` is true where the site's JupyterLite has this notebook.
     """
     links = [("Run it in the browser", f"../lite/lab/index.html?path={stem}.ipynb")] if lite else []
     links += [("Download the copy without solutions", f"../practice/{stem}.ipynb")]

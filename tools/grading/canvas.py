@@ -41,7 +41,7 @@ def write_canvas(table: Table, template: Path | None, heading: str) -> list[str]
     people = {canvas_person(sheet, line): line for line in sheet.rows if line not in head}
     graded, told = fill(template, rows, people, target)
     kept = [[line[position] for position in [*about, target]] for line in [sheet.headings, *head, *graded]]
-    write_sheet(folder / "canvas.csv", Sheet(kept[0], kept[1:], sheet.delimiter, "utf-8", sheet.newline))
+    write_sheet(folder / "canvas.csv", Sheet(kept[0], kept[1:], encoding="utf-8", newline=sheet.newline))
     filled = f"the points of {counted(len(graded), 'student')} for the assignment {sheet.headings[target]!r}"
     return [*told, *larger, f"canvas.csv holds {filled}. {IMPORT}"]
 
@@ -83,7 +83,8 @@ def canvas_assignment(template: Path, sheet: Sheet, heading: str, notebooks: Col
     fitting = fitting_headings(columns, heading, notebooks)
     if len(fitting) != 1:
         offered = fitting or list(columns)
-        example = min(offered, key=len, default="HEADING")
+        own = re.compile("|".join(map(spelled, notebooks)), flags=re.IGNORECASE)
+        example = next(filter(own.search, offered), "HEADING")
         found = "; ".join(offered) or "none"
         begins = f" whose heading begins with {heading!r}" if heading and not fitting else ""
         raise ValueError(

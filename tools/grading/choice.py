@@ -1,13 +1,48 @@
 """Which students are graded in a run, and whose earlier results their files go on with."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from classroom import notebook_names
 
 from .answers import ID
 from .collect import Submission
 from .results import Result, digest
 from .roster import OF_PEOPLE, Person, pair
+from .sheets import counted
+from .versions import named as named_notebook
 
 GONE = "not in this export: kept from an earlier run"
+
+
+def refuse_others(
+    submissions: Sequence[Submission], results: Mapping[str, Result], released: Mapping[str, object], to: Path
+) -> None:
+    """ValueError where nobody handed in one of the released notebooks, or where `to` holds another assignment.
+
+    Both are told before anybody is graded: the first would give everybody no points, and the second would mix the
+    points that are given by hand, and the rows of those who are in one of the exports only.
+    """
+    numbers = " ".join(name[:2] for name in released)
+    handed_in = {name for one in submissions for name in others_in(one.notes)}
+    if handed_in and not any(one.notebooks for one in submissions):
+        raise ValueError(
+            f"nobody of {counted(len(submissions), 'student')} handed in {' or '.join(released)}, but some handed in "
+            f"{' and '.join(sorted(handed_in))}. Give another export, or "
+            f'NOTEBOOKS="{" ".join(sorted(name[:2] for name in handed_in))}".'
+        )
+    before = {name for result in results.values() for name in result.handed_in}
+    if before and not before & set(released):
+        raise ValueError(
+            f"{to} holds another assignment: {', '.join(sorted(before))}. Give this one a folder of its own: "
+            f'make grade TO="{Path("graded", numbers.replace(" ", "-"))}" NOTEBOOKS="{numbers}", and the rest as now.'
+        )
+
+
+def others_in(notes: Sequence[str]) -> set[str]:
+    """Return which notebooks of the suite are named in notes about files that weren't graded."""
+    unused = [note for note in notes if "not graded, because it is none of" in note]
+    return {name for note in unused if (name := named_notebook(note.partition(": not graded")[0], notebook_names([])))}
 
 
 def follow_numbers(submissions: Sequence[Submission], results: dict[str, Result]) -> list[str]:

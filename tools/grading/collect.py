@@ -54,7 +54,7 @@ def collect(export: Path, labels: Mapping[str, Collection[str]]) -> Collected:
     ValueError if `export` is neither a folder nor an archive that can be read, or if it lies around the export.
     """
     if not export.exists():
-        raise ValueError(f"{export}: there is no such file or folder.")
+        raise ValueError(f"{export}: there is no such file or folder. Looked for it from {Path.cwd()}.")
     if not export.is_dir() and not (export.is_file() and ARCHIVE.search(export.name)):
         raise ValueError(f"{export}: expected a folder, or a zip or tar that your school's system exports.")
     entries = list(walk(export, lambda path: bool(SUFFIX.search(path)) or PurePosixPath(path).name in PEOPLE))

@@ -101,7 +101,7 @@ def _archive(file, name, prefix, wanted, bounds, depth):
             found = list(members(file, name, bounds, opened))
         except Exception as error:  # what students pack can fail in every way
             if not prefix:
-                raise ValueError(f"{name} is not a readable archive: {_reason(error)}") from error
+                raise ValueError(f"{name} is not a readable archive: {_reason(error)}. Download it again.") from error
             yield Entry(prefix, why=f"not a readable archive: {_reason(error)}")
             return
         inside = [(path, one) for one in found if (path := _clean(one.path)) and not any(map(_junk, path.split("/")))]

@@ -33,7 +33,7 @@ def make_page(name, notebook, points, verdicts, notes):
                 output.traceback = output.traceback[-1:]  # each cell that calls an unwritten exercise stops with it
         if label.get("grade"):
             marks |= replace_outputs(cell, verdicts[label["grade_id"].removeprefix("check_")])
-    resources = {"grading": {"head": head(name, points), "notes": notes}}
+    resources = {"metadata": {"name": name}, "grading": {"head": head(name, points), "notes": notes}}
     page, _ = exporter().from_notebook_node(notebook, resources)
     for mark, report in marks.items():
         page = page.replace(f"<pre>{mark}\n</pre>", report.replace("<details>", "<details open>"))

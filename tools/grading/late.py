@@ -49,7 +49,9 @@ def read_policy(text: str) -> LatePolicy:
 
 
 def as_deadline(text: str) -> datetime:
-    """Return a time with its zone: this computer's, where the text names none."""
+    """Return a time with its zone: this computer's, where the text names none; ValueError for a day without a time."""
+    if ":" not in text:
+        raise ValueError(text)
     return datetime.fromisoformat(text).astimezone()
 
 

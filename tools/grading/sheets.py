@@ -45,8 +45,11 @@ def plain_heading(text: str) -> str:
 def read_sheet(path: Path) -> Sheet:
     """Read a CSV file; ValueError for what is no table with headings, or isn't there; OSError if it can't be read."""
     if not path.is_file():
-        raise ValueError(f"{path}: there is no such file.")
-    text, encoding = decoded(path.read_bytes())
+        raise ValueError(f"{path}: there is no such file. Looked for it from {Path.cwd()}.")
+    content = path.read_bytes()
+    if content.startswith(b"PK"):
+        raise ValueError(f"{path}: expected a table in CSV, got a zip or a workbook. Save the table as CSV.")
+    text, encoding = decoded(content)
     text = re.sub(r"\Asep=.\r?\n", "", text)  # Excel's own line about the delimiter
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=lambda character: len(re.sub(r'"[^"]*"', "", first).split(character)))
