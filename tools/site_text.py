@@ -10,6 +10,7 @@ PAGES = [
     "docs/instructors.md",
     "docs/assignment.md",
     "docs/mistakes.md",
+    "docs/notices.md",
     "docs/speed.md",
     "notebooks/README.md",
     "CHANGELOG.md",

@@ -1,26 +1,27 @@
 # %% [markdown]
 # # 3. Cross-entropy: how wrong is a probability?
 #
-# Softmax gives every class a probability. The loss is a number that tells how bad these probabilities are for an
-# image whose class we know. The loss of the softmax classifier is a logarithm, and this notebook shows why.
+# Softmax gives every class a probability.
+# The loss is a number that tells how bad these probabilities are for an image whose class we know.
+# The loss of the softmax classifier is a logarithm, and this notebook shows why.
 #
 # **What you'll learn**
 # - cross-entropy, KL divergence and negative log-likelihood, and why they are the same number here;
 # - how to compute the loss of one example from its scores, without computing a probability;
 # - what the loss is before any training, at best and at worst;
-# - why we use a logarithm and not the squared error: what happens to the slope when the classifier is sure and
-#   wrong;
+# - why we use a logarithm and not the squared error: what happens to the slope when the classifier is sure and wrong;
 # - why large weights get a penalty, and what the full loss is.
 #
-# *Before you start:* notebook 2; the gradient as the direction of steepest ascent. *Time:* about 60 minutes.
+# *Before you start:* notebook 2; the gradient as the direction of steepest ascent.
+# *Time:* about 60 minutes.
 #
-# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
-# yours can differ in the last digits.*
+# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG; yours can differ in the last digits.*
 
 # %% [markdown] tags=["practice"]
-# This notebook has the solutions of its exercises in it. To solve them yourself, work in a copy without solutions:
-# `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`. You
-# can run it again at any time. What you have written there stays.
+# This notebook has the solutions of its exercises in it.
+# To solve them yourself, work in a copy without solutions: `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`.
+# You can run it again at any time.
+# What you have written there stays.
 
 # %%
 import sys
@@ -45,7 +46,8 @@ data = data_utils.load_linear_splits(rng=0)
 # %% [markdown]
 # ## What should the probabilities have been?
 #
-# A classifier looks at the picture of a **cat**. It gives the scores 3.2 for cat, 5.1 for car and −1.7 for frog.
+# A classifier looks at the picture of a **cat**.
+# It gives the scores 3.2 for cat, 5.1 for car and −1.7 for frog.
 # Softmax makes probabilities of these scores:
 
 # %%
@@ -55,22 +57,29 @@ p = softmax(cat_scores)
 print("the classifier gives", p.round(2))
 
 # %% [markdown]
-# The best answer would have been 1 for cat and 0 for the two other classes: $t = (1, 0, 0)$. These numbers aren't
-# negative, and they add up to 1, as probabilities do. An array of such numbers is called a *distribution*. The
-# distribution $t$ is called **one-hot**, because a single entry is 1. For a label $y$, its entries are
-# $t_j = [j = y]$: 1 where $j$ is the true class, and 0 elsewhere.
+# The best answer would have been 1 for cat and 0 for the two other classes: $t = (1, 0, 0)$.
+# These numbers aren't negative, and they add up to 1, as probabilities do.
+# An array of such numbers is called a *distribution*.
+# The distribution $t$ is called **one-hot**, because a single entry is 1.
+# For a label $y$, its entries are $t_j = [j = y]$: 1 where $j$ is the true class, and 0 elsewhere.
 #
-# How far is $p$ from $t$? A useful word is *surprise*. Suppose that you give class $j$ the probability $p_j$, and then
-# you see class $j$. Your surprise is $-\log p_j$. It is 0 for $p_j = 1$, and large for a small $p_j$. Three measures,
-# with three names, are made from it:
+# How far is $p$ from $t$?
+# A useful word is *surprise*.
+# Suppose that you give class $j$ the probability $p_j$, and then you see class $j$.
+# Your surprise is $-\log p_j$.
+# It is 0 for $p_j = 1$, and large for a small $p_j$.
+# Three measures, with three names, are made from it:
 #
-# - **cross-entropy**: $-\sum_j t_j \log p_j$. Suppose that labels are drawn at random with the true probabilities $t$,
-#   but you believe the probabilities $p$. Then the cross-entropy is the mean of your surprises.
-# - **Kullback-Leibler divergence** (KL divergence): $\sum_j t_j \log (t_j / p_j)$. It is the cross-entropy minus the
-#   *entropy* of $t$, which is $-\sum_j t_j \log t_j$. The entropy is the mean surprise of someone who believes the
-#   true probabilities $t$. (Where $t_j$ is 0, the term counts as 0.)
-# - **negative log-likelihood**: $-\log p_y$. It is your surprise at the true label. (The section "Why a logarithm?"
-#   explains the name.)
+# - **cross-entropy**: $-\sum_j t_j \log p_j$.
+#   Suppose that labels are drawn at random with the true probabilities $t$, but you believe the probabilities $p$.
+#   Then the cross-entropy is the mean of your surprises.
+# - **Kullback-Leibler divergence** (KL divergence): $\sum_j t_j \log (t_j / p_j)$.
+#   It is the cross-entropy minus the *entropy* of $t$, which is $-\sum_j t_j \log t_j$.
+#   The entropy is the mean surprise of someone who believes the true probabilities $t$.
+#   (Where $t_j$ is 0, the term counts as 0.)
+# - **negative log-likelihood**: $-\log p_y$.
+#   It is your surprise at the true label.
+#   (The section "Why a logarithm?" explains the name.)
 
 # %%
 y = 0
@@ -86,18 +95,22 @@ three_ways = [-np.sum(t * np.log(p)), np.sum(t[seen] * np.log(t[seen] / p[seen])
 assert np.allclose(three_ways, 2.0404, atol=1e-4) and p.round(2).tolist() == [0.13, 0.87, 0.0]
 
 # %% [markdown]
-# The three measures are equal here. The entropy of a one-hot $t$ is 0: someone who believes $t$ gives the true class
-# the probability 1, and the surprise $-\log 1$ is 0. And in the sums, only the term of the true class is left. An
-# image with its label is called an *example*. Let $y_i$ be the label of example $i$, and $p$ the probabilities for its
-# image. The loss of this example is
+# The three measures are equal here.
+# The entropy of a one-hot $t$ is 0: someone who believes $t$ gives the true class the probability 1, and the surprise $-\log 1$ is 0.
+# And in the sums, only the term of the true class is left.
+# An image with its label is called an *example*.
+# Let $y_i$ be the label of example $i$, and $p$ the probabilities for its image.
+# The loss of this example is
 #
 # $$L_i = -\log p_{y_i}.$$
 #
 # ## Cat, car, frog
 #
-# The scores of our cat come from a well-known lecture slide. The slide gives the loss as 0.89, because it used the
-# logarithm to base 10. Code for this loss uses the natural logarithm. With it, the loss is 2.04. A loss that is
-# computed with the natural logarithm has the unit *nat*.
+# The scores of our cat come from a well-known lecture slide.
+# The slide gives the loss as 0.89, because it used the logarithm to base 10.
+# Code for this loss uses the natural logarithm.
+# With it, the loss is 2.04.
+# A loss that is computed with the natural logarithm has the unit *nat*.
 
 # %%
 print(f"natural logarithm {-np.log(p[0]):.2f} nats, to base 10 {-np.log10(p[0]):.2f}")
@@ -106,9 +119,9 @@ print(f"natural logarithm {-np.log(p[0]):.2f} nats, to base 10 {-np.log10(p[0]):
 assert round(-np.log(p[0]), 2) == 2.04 and round(-np.log10(p[0]), 2) == 0.89
 
 # %% [markdown]
-# How does the loss change with the scores? If you have opened the notebook so that you can run its cells, move the
-# three sliders. The hatched bar is the probability of the true class, which is the cat, and the loss stands above the
-# bars.
+# How does the loss change with the scores?
+# If you have opened the notebook so that you can run its cells, move the three sliders.
+# The hatched bar is the probability of the true class, which is the cat, and the loss stands above the bars.
 
 # %% tags=["nbval-ignore-output"]
 slider = {"min": -5, "max": 10, "step": 0.1}
@@ -126,9 +139,10 @@ def live_bars(cat, car, frog):
 
 
 # %% [markdown]
-# The next figure shows four positions of the first slider: the cat's score is 0, 3.2, 5.1 and 8. The scores of the
-# car and the frog stay as they are. When the cat's probability is near 0, the loss is large. When it is near 1, the
-# loss is near 0.
+# The next figure shows four positions of the first slider: the cat's score is 0, 3.2, 5.1 and 8.
+# The scores of the car and the frog stay as they are.
+# When the cat's probability is near 0, the loss is large.
+# When it is near 1, the loss is near 0.
 
 # %%
 fig, axes = plt.subplots(1, 4, figsize=(9.4, 3), sharey=True, layout="constrained")
@@ -145,12 +159,16 @@ shown = [(softmax([cat, 5.1, -1.7])[0], -np.log(softmax([cat, 5.1, -1.7])[0])) f
 assert np.round(shown, 2).tolist() == [[0.01, 5.11], [0.13, 2.04], [0.5, 0.69], [0.95, 0.05]]
 
 # %% [markdown]
-# There is another well-known loss, the **hinge loss** of the multiclass support vector machine (SVM). It uses no
-# probabilities. This loss asks that the score of the true class is larger than every other score by at least 1. This 1
-# is called the *margin*. For every other class $j$, we compute its score plus 1. If that is larger than the score of
-# the true class, the difference is added to the loss. So class $j$ costs $\max(0, s_j - s_y + 1)$. In our example the
-# car is ahead, and it costs 5.1 − 3.2 + 1 = 2.9. The frog is far behind and costs nothing. Notebook 9 compares the two
-# losses.
+# There is another well-known loss, the **hinge loss** of the multiclass support vector machine (SVM).
+# It uses no probabilities.
+# This loss asks that the score of the true class is larger than every other score by at least 1.
+# This 1 is called the *margin*.
+# For every other class $j$, we compute its score plus 1.
+# If that is larger than the score of the true class, the difference is added to the loss.
+# So class $j$ costs $\max(0, s_j - s_y + 1)$.
+# In our example the car is ahead, and it costs 5.1 − 3.2 + 1 = 2.9.
+# The frog is far behind and costs nothing.
+# Notebook 9 compares the two losses.
 
 # %%
 costs = np.maximum(0, cat_scores - cat_scores[y] + 1)
@@ -162,13 +180,14 @@ assert np.allclose(costs[1:], [2.9, 0])
 # %% [markdown]
 # ## Why a logarithm?
 #
-# We want one number for *all* images. Let us assume that the images are independent of each other. Then the
-# probability that the classifier gives to all labels together is a product, with one factor for each image. It is
-# called the **likelihood**. The best `W` is the one with the largest likelihood: this rule is called **maximum
-# likelihood**.
+# We want one number for *all* images.
+# Let us assume that the images are independent of each other.
+# Then the probability that the classifier gives to all labels together is a product, with one factor for each image.
+# It is called the **likelihood**.
+# The best `W` is the one with the largest likelihood: this rule is called **maximum likelihood**.
 #
-# A computer can't work with this product. With a thousand factors of 0.1 the result is smaller than any 64-bit
-# number above 0, and so it becomes 0:
+# A computer can't work with this product.
+# With a thousand factors of 0.1 the result is smaller than any 64-bit number above 0, and so it becomes 0:
 
 # %%
 many = np.full(1000, 0.1)
@@ -179,24 +198,31 @@ print("sum of their logarithms:", np.log(many).sum().round(3))
 assert np.prod(many) == 0 and np.isclose(np.log(many).sum(), 1000 * np.log(0.1))
 
 # %% [markdown]
-# The logarithm turns the product into a sum, and the sum is an ordinary number. The logarithm is also *monotonic*:
-# the larger of two numbers has the larger logarithm. So the `W` with the largest sum of logarithms also has the
-# largest product. Now we change the sign and divide by the number of images N. Then maximum likelihood means:
-# **find the `W` with the smallest mean of $-\log p_{y_i}$**. This mean is our loss.
+# The logarithm turns the product into a sum, and the sum is an ordinary number.
+# The logarithm is also *monotonic*: the larger of two numbers has the larger logarithm.
+# So the `W` with the largest sum of logarithms also has the largest product.
+# Now we change the sign and divide by the number of images N.
+# Then maximum likelihood means: **find the `W` with the smallest mean of $-\log p_{y_i}$**.
+# This mean is our loss.
 #
-# So the largest likelihood and the smallest loss belong to the same `W`. The next cells take only 20 steps, so they
-# don't reach the largest likelihood or the smallest loss. But they show that steps which raise the likelihood and
-# steps which lower the loss lead to the same `W`. The *gradient* of a function holds its slopes, one for each number
-# in `W`. It points in the direction in which the function grows fastest. **Gradient ascent** makes a function larger:
-# it takes many small steps along the gradient. **Gradient descent** makes a function smaller: it takes small steps
-# against the gradient. The next cell does both, with 20 steps each. A step is the gradient times 0.000001; such a
-# factor is called the *learning rate*.
+# So the largest likelihood and the smallest loss belong to the same `W`.
+# The next cells take only 20 steps, so they don't reach the largest likelihood or the smallest loss.
+# But they show that steps which raise the likelihood and steps which lower the loss lead to the same `W`.
+# The *gradient* of a function holds its slopes, one for each number in `W`.
+# It points in the direction in which the function grows fastest.
+# **Gradient ascent** makes a function larger: it takes many small steps along the gradient.
+# **Gradient descent** makes a function smaller: it takes small steps against the gradient.
+# The next cell does both, with 20 steps each.
+# A step is the gradient times 0.000001; such a factor is called the *learning rate*.
 #
-# The logarithm of the likelihood is called the *log-likelihood*. It is the sum of all $\log p_{y_i}$. The **ascent**
-# makes the mean of these logarithms larger. You find the formula of its gradient in the cell. The **descent** makes
-# the loss smaller. For its gradient, the cell calls the package's function. You will derive the formula in notebook 4,
-# and write this function yourself in notebooks 4 and 5. (The argument `reg=0.0` switches off a part of the loss that
-# is explained at the end of this notebook.)
+# The logarithm of the likelihood is called the *log-likelihood*.
+# It is the sum of all $\log p_{y_i}$.
+# The **ascent** makes the mean of these logarithms larger.
+# You find the formula of its gradient in the cell.
+# The **descent** makes the loss smaller.
+# For its gradient, the cell calls the package's function.
+# You will derive the formula in notebook 4, and write this function yourself in notebooks 4 and 5.
+# (The argument `reg=0.0` switches off a part of the loss that is explained at the end of this notebook.)
 
 # %%
 X, y_dev = data["X_dev"].astype(np.float64), data["y_dev"]
@@ -222,20 +248,22 @@ assert log_likelihoods == sorted(log_likelihoods) and losses_down == sorted(loss
 assert np.isclose(losses_down[0], np.log(10)) and losses_down[-1] < np.log(10)
 
 # %% [markdown]
-# The mean log-likelihood rises, and the loss falls. In each step, the loss is the mean log-likelihood with the
-# opposite sign.
+# The mean log-likelihood rises, and the loss falls.
+# In each step, the loss is the mean log-likelihood with the opposite sign.
 #
 # ## The loss straight from the scores
 #
-# We put the formula of softmax into $-\log p_y$. The logarithm of a fraction is a difference, and the logarithm of
-# $e^{s_y}$ is $s_y$:
+# We put the formula of softmax into $-\log p_y$.
+# The logarithm of a fraction is a difference, and the logarithm of $e^{s_y}$ is $s_y$:
 #
 # $$L_i = -\log \frac{e^{s_y}}{\sum_j e^{s_j}} = -s_y + \log \sum_j e^{s_j}.$$
 #
-# The second form is shorter. It is also safer, if we subtract the largest score first, as in notebook 2. In notebook 2
-# a very small probability could become exactly 0 (it *underflowed*). That did no harm there, because a probability of
-# 0 is nearly right. Here we take its logarithm, and $-\log 0$ is infinity. The second form never computes the
-# probability:
+# The second form is shorter.
+# It is also safer, if we subtract the largest score first, as in notebook 2.
+# In notebook 2 a very small probability could become exactly 0 (it *underflowed*).
+# That did no harm there, because a probability of 0 is nearly right.
+# Here we take its logarithm, and $-\log 0$ is infinity.
+# The second form never computes the probability:
 
 # %%
 far_behind = np.array([800.0, 0.0])  # the true class is the second
@@ -248,12 +276,12 @@ print("straight from the scores:", -far_behind[1] + log_sum_exp)
 assert softmax(far_behind)[1] == 0 and -far_behind[1] + log_sum_exp == 800
 
 # %% [markdown]
-# The term $\log\sum_j e^{s_j}$ is called *log-sum-exp*. The code first subtracts the largest score $m$, as the
-# stable softmax does, and adds it again outside of the logarithm:
-# $\log\sum_j e^{s_j} = m + \log\sum_j e^{s_j - m}$.
+# The term $\log\sum_j e^{s_j}$ is called *log-sum-exp*.
+# The code first subtracts the largest score $m$, as the stable softmax does, and adds it again outside of the logarithm: $\log\sum_j e^{s_j} = m + \log\sum_j e^{s_j - m}$.
 #
 # ### Exercise: the loss of one example
-# Compute the loss from the scores. It has to be right for large scores, too, so don't compute the probabilities.
+# Compute the loss from the scores.
+# It has to be right for large scores, too, so don't compute the probabilities.
 
 # %%
 def my_loss(scores, y):
@@ -271,8 +299,8 @@ def my_loss(scores, y):
 check.cross_entropy(my_loss).require()
 
 # %% [markdown]
-# Now we take real images and a random `W`. The mean of your losses is what the package computes for all images at
-# once:
+# Now we take real images and a random `W`.
+# The mean of your losses is what the package computes for all images at once:
 
 # %% tags=["nbval-ignore-output"]
 W = 1e-3 * np.random.default_rng(0).standard_normal((3073, 10))
@@ -286,7 +314,8 @@ assert np.isclose(mine, of_package)
 # %% [markdown]
 # ## What values to expect
 #
-# **Predict, then run.** The probability of the true class falls from 0.5 to 0.05: it becomes ten times smaller.
+# **Predict, then run.**
+# The probability of the true class falls from 0.5 to 0.05: it becomes ten times smaller.
 # What happens to the loss?
 #
 # - (a) It becomes ten times as large.
@@ -298,8 +327,9 @@ guess = "b"  # "a", "b" or "c"
 check.guess("03-tenfold", guess)
 
 # %% [markdown]
-# The figure shows the loss for every probability of the true class. The marks are tenfold steps, from 0.5 to 0.05
-# and 0.005. Each step costs the same, $\log 10 = 2.30$.
+# The figure shows the loss for every probability of the true class.
+# The marks are tenfold steps, from 0.5 to 0.05 and 0.005.
+# Each step costs the same, $\log 10 = 2.30$.
 
 # %%
 true_prob = np.linspace(0.001, 1, 500)
@@ -320,16 +350,22 @@ assert np.allclose(-np.log(tenfold), [0.69, 3.00, 5.30], atol=5e-3)
 # %% [markdown]
 # These values help to see whether a loss can be right:
 #
-# - **At best** the loss is nearly 0. On paper it is always larger than 0, but it can come as near to 0 as you like. It
-#   can also become as large as you like.
-# - **At `W` = 0** all scores are 0, and so all classes get the same probability $1/C$. The loss is $\log C$. For
-#   ten classes this is **2.302585**. When you write a new loss function, compare it with this number first.
+# - **At best** the loss is nearly 0.
+#   On paper it is always larger than 0, but it can come as near to 0 as you like.
+#   It can also become as large as you like.
+# - **At `W` = 0** all scores are 0, and so all classes get the same probability $1/C$.
+#   The loss is $\log C$.
+#   For ten classes this is **2.302585**.
+#   When you write a new loss function, compare it with this number first.
 #
-# Very small random weights give nearly the same loss. But how small is small enough? A score adds up 3,072 products of
-# a weight and a pixel, and centred pixels reach up to 155. This is why large scores can come from small weights. The
-# next cell tries four sizes; a size is the standard deviation of the random weights. The package has a method `train`,
-# which trains a classifier (notebook 6). It begins with random weights of size 0.001. That is the last of the four
-# sizes.
+# Very small random weights give nearly the same loss.
+# But how small is small enough?
+# A score adds up 3,072 products of a weight and a pixel, and centred pixels reach up to 155.
+# This is why large scores can come from small weights.
+# The next cell tries four sizes; a size is the standard deviation of the random weights.
+# The package has a method `train`, which trains a classifier (notebook 6).
+# It begins with random weights of size 0.001.
+# That is the last of the four sizes.
 
 # %% tags=["nbval-ignore-output"]
 noise = np.random.default_rng(0).standard_normal((3073, 10))
@@ -350,16 +386,19 @@ sure = softmax(X @ (1e-3 * noise))
 assert sure.max(axis=1).mean() > 0.6 and np.mean(sure.argmax(axis=1) == y_dev) < 0.4
 
 # %% [markdown]
-# With weights of size 0.001 the scores differ by several units. The classifier is then sure of one class, and most
-# of the time this class is wrong. That costs more than having no idea: the loss is above 5, and not 2.3. So a first
-# loss of 5 or 6 during training is no mistake. To check a loss function, compute it at `W` = 0, or with weights of
-# size 1e-6.
+# With weights of size 0.001 the scores differ by several units.
+# The classifier is then sure of one class, and most of the time this class is wrong.
+# That costs more than having no idea: the loss is above 5, and not 2.3.
+# So a first loss of 5 or 6 during training is no mistake.
+# To check a loss function, compute it at `W` = 0, or with weights of size 1e-6.
 #
 # ## The softmax loss is never 0
 #
-# The next cell looks at three images that are classified right. The first class is the true one, and its score is
-# ahead of the others by 4 or more. The hinge loss is 0 for all of them: a lead of 1 is enough, and small changes of
-# the scores change nothing. The softmax loss is never 0 there. A larger lead always costs a little less.
+# The next cell looks at three images that are classified right.
+# The first class is the true one, and its score is ahead of the others by 4 or more.
+# The hinge loss is 0 for all of them: a lead of 1 is enough, and small changes of the scores change nothing.
+# The softmax loss is never 0 there.
+# A larger lead always costs a little less.
 
 # %%
 for s in [np.array([5.0, 1.0, 0.0]), np.array([5.3, 0.8, 0.1]), np.array([9.0, 1.0, 0.0])]:
@@ -372,8 +411,8 @@ assert all(np.maximum(0, s[1:] - s[0] + 1).sum() == 0 < my_loss(s, 0) for s in t
 assert my_loss(three[0], 0) > my_loss(three[1], 0) > my_loss(three[2], 0)
 
 # %% [markdown]
-# The figure has only two classes. It shows both losses for each lead of the true class; a negative lead means that
-# the other class is ahead.
+# The figure has only two classes.
+# It shows both losses for each lead of the true class; a negative lead means that the other class is ahead.
 
 # %%
 lead = np.linspace(-4, 6, 200)
@@ -394,25 +433,31 @@ assert (softmax_slope < 0).all() and -1 < softmax_slope[0] < -0.98
 # %% [markdown]
 # ## Why not the squared error?
 #
-# There is a simpler way to compare the probabilities with the one-hot array: the squared error
-# $\sum_j (p_j - t_j)^2$. It is also 0 for a perfect answer. The difference lies in the bad answers.
+# There is a simpler way to compare the probabilities with the one-hot array: the squared error $\sum_j (p_j - t_j)^2$.
+# It is also 0 for a perfect answer.
+# The difference lies in the bad answers.
 #
-# We take two classes. The *wrong* class is ahead by $d$, so the true class has the probability $p = 1 / (1 + e^d)$.
-# The cross-entropy is $-\log p = \log(1 + e^d)$. For the squared error, compare the probabilities with what they
-# should be. The true class has $p$ in place of 1, and the wrong class has $1 - p$ in place of 0. Both are off by
-# $1 - p$. So the sum of the two squares is $2(1-p)^2$. The derivative of $p$ by $d$ is $-p\,(1-p)$. The chain rule
-# then gives the slopes of both losses, that is, their derivatives by $d$:
+# We take two classes.
+# The *wrong* class is ahead by $d$, so the true class has the probability $p = 1 / (1 + e^d)$.
+# The cross-entropy is $-\log p = \log(1 + e^d)$.
+# For the squared error, compare the probabilities with what they should be.
+# The true class has $p$ in place of 1, and the wrong class has $1 - p$ in place of 0.
+# Both are off by $1 - p$.
+# So the sum of the two squares is $2(1-p)^2$.
+# The derivative of $p$ by $d$ is $-p\,(1-p)$.
+# The chain rule then gives the slopes of both losses, that is, their derivatives by $d$:
 #
 # | | loss | slope |
 # |---|---|---|
 # | cross-entropy | $\log(1 + e^d)$ | $1 - p$ |
 # | squared error | $2(1-p)^2$ | $4\,p\,(1-p)^2$ |
 #
-# The slope matters, because gradient descent takes steps that are proportional to it. Where the slope is nearly 0,
-# almost nothing is learned.
+# The slope matters, because gradient descent takes steps that are proportional to it.
+# Where the slope is nearly 0, almost nothing is learned.
 #
-# **Predict, then run.** The wrong class is ahead by 10, which is a terrible answer. How large is the slope of the
-# squared error there, compared with its largest slope anywhere?
+# **Predict, then run.**
+# The wrong class is ahead by 10, which is a terrible answer.
+# How large is the slope of the squared error there, compared with its largest slope anywhere?
 #
 # - (a) It is the largest: the worst answers have the largest slope.
 # - (b) About half.
@@ -454,14 +499,16 @@ assert slopes["cross-entropy"][at_ten] > 0.99
 assert curves["squared error"].max() < 2 < curves["cross-entropy"].max()
 
 # %% [markdown]
-# On the right of both panels the classifier is sure and wrong. There the cross-entropy is nearly a straight line with
-# slope 1. The reason is that softmax is made of exponentials, and the loss takes a logarithm, which undoes them. So
-# the slope stays near 1, and gradient descent changes the scores of such a bad answer much. The squared error
-# **saturates**: it comes close to 2, which it never reaches, and its curve is flat there. Its slope is nearly 0.
+# On the right of both panels the classifier is sure and wrong.
+# There the cross-entropy is nearly a straight line with slope 1.
+# The reason is that softmax is made of exponentials, and the loss takes a logarithm, which undoes them.
+# So the slope stays near 1, and gradient descent changes the scores of such a bad answer much.
+# The squared error **saturates**: it comes close to 2, which it never reaches, and its curve is flat there.
+# Its slope is nearly 0.
 # Gradient descent would leave this terrible answer almost as it is.
 #
-# Were the formulas for the slopes right? We change $d$ by a tiny amount in both directions, divide the change of the
-# loss by the change of $d$, and compare the result with the formulas:
+# Were the formulas for the slopes right?
+# We change $d$ by a tiny amount in both directions, divide the change of the loss by the change of $d$, and compare the result with the formulas:
 
 # %%
 squared_error = lambda d: 2 * (1 - 1 / (1 + np.exp(d))) ** 2
@@ -477,7 +524,9 @@ assert max(apart.values()) < 1e-8
 # %% [markdown]
 # ## The full loss
 #
-# So far the loss looks only at scores. Different weights can give the same scores. Which of them shall we take?
+# So far the loss looks only at scores.
+# Different weights can give the same scores.
+# Which of them shall we take?
 # Here is an image with four pixels, all 1, and two choices for the weights of one class:
 
 # %%
@@ -494,15 +543,21 @@ assert x_ones @ large == x_ones @ small == 1 and (large @ large, small @ small) 
 assert (x_changed @ large, x_changed @ small) == (2, 1.25)
 
 # %% [markdown]
-# Both give the score 1, so the loss is the same. But the first choice of weights looks at a single pixel. When this
-# pixel changes by 1, the score changes by 1. The second looks at all four pixels a little, and its score changes by
-# only 0.25. We prefer the second, because a single pixel says little about an image. So we give large weights a
-# penalty: the sum of their squares. It is 1 for the first choice, and 0.25 for the second.
+# Both give the score 1, so the loss is the same.
+# But the first choice of weights looks at a single pixel.
+# When this pixel changes by 1, the score changes by 1.
+# The second looks at all four pixels a little, and its score changes by only 0.25.
+# We prefer the second, because a single pixel says little about an image.
+# So we give large weights a penalty: the sum of their squares.
+# It is 1 for the first choice, and 0.25 for the second.
 #
-# There is another reason. Suppose that the classifier is right on all images. If we multiply all its weights by the
-# same number larger than 1, every lead grows, and so the loss becomes smaller. Training looks for a smaller loss. So
-# without a penalty, it would make these weights larger and larger, and would never come to an end. Here is our example
-# again. This time the cat has the score 5.1 and the car has 3.2, so the classifier is right:
+# There is another reason.
+# Suppose that the classifier is right on all images.
+# If we multiply all its weights by the same number larger than 1, every lead grows, and so the loss becomes smaller.
+# Training looks for a smaller loss.
+# So without a penalty, it would make these weights larger and larger, and would never come to an end.
+# Here is our example again.
+# This time the cat has the score 5.1 and the car has 3.2, so the classifier is right:
 
 # %%
 right_scores = np.array([5.1, 3.2, -1.7])
@@ -515,14 +570,16 @@ grown = [my_loss(factor * right_scores, 0) for factor in [1, 2, 4, 8]]
 assert grown == sorted(grown, reverse=True) and grown[-1] > 0
 
 # %% [markdown]
-# The penalty is called **regularization**. The full loss of a matrix `W` for N images is the **data loss**, which
-# is the mean of the $L_i$, plus the penalty for all weights:
+# The penalty is called **regularization**.
+# The full loss of a matrix `W` for N images is the **data loss**, which is the mean of the $L_i$, plus the penalty for all weights:
 #
 # $$L = \underbrace{\frac1N \sum_{i=1}^{N} L_i}_{\text{data loss}}
 #     + \underbrace{\texttt{reg} \sum_{d,c} W_{dc}^2}_{\text{penalty}}$$
 #
-# The number `reg`, which is 0 or larger, says how much large weights cost. You choose it; notebook 7 shows how. So
-# far it was 0 in this notebook. The package's function takes it as its last argument:
+# The number `reg`, which is 0 or larger, says how much large weights cost.
+# You choose it; notebook 7 shows how.
+# So far it was 0 in this notebook.
+# The package's function takes it as its last argument:
 
 # %% tags=["nbval-ignore-output"]
 W_small = 1e-4 * noise
@@ -544,29 +601,35 @@ assert my_loss(np.array([37.0, 0.0]), 0) == 0 < my_loss(np.array([36.0, 0.0]), 0
 # ## Questions
 
 # %% [markdown]
-# **1.** Your classifier has ten classes. At its start, with tiny weights, the loss was 2.3. After a change in your
-# code it is 4.6. What could be wrong?
+# **1.** Your classifier has ten classes.
+# At its start, with tiny weights, the loss was 2.3.
+# After a change in your code it is 4.6.
+# What could be wrong?
 #
 # <details><summary>Answer</summary>
 #
-# With ten classes and tiny weights the loss has to be $\log 10 = 2.3$, and 4.6 is twice as much. Perhaps the loss
-# is counted twice, or its sum is divided by half of the number of images. Perhaps the weights aren't tiny any more,
-# and the classifier is sure of wrong classes (above, weights of size 0.001 did that). Perhaps the full loss is
-# printed, with its penalty.
+# With ten classes and tiny weights the loss has to be $\log 10 = 2.3$, and 4.6 is twice as much.
+# Perhaps the loss is counted twice, or its sum is divided by half of the number of images.
+# Perhaps the weights aren't tiny any more, and the classifier is sure of wrong classes (above, weights of size 0.001 did that).
+# Perhaps the full loss is printed, with its penalty.
 # </details>
 
 # %% [markdown]
-# **2.** A classifier is right on all images, and it gives the true class the probability 0.51 each time. What is
-# its loss? Another classifier is right on 90 % of the images, with probability 0.99. On the other images it gives
-# the true class 0.0001. What is its loss?
+# **2.** A classifier is right on all images, and it gives the true class the probability 0.51 each time.
+# What is its loss?
+# Another classifier is right on 90 % of the images, with probability 0.99.
+# On the other images it gives the true class 0.0001.
+# What is its loss?
 #
 # <details><summary>Answer</summary>
 #
-# The first loss is $-\log 0.51 = 0.67$. The second is $0.9 \cdot 0.01 + 0.1 \cdot 9.21 = 0.93$. Where the classifier
-# is sure and wrong, the loss of an image is so large that a few such images make the mean loss large. Loss and
-# accuracy are different things. Now let the second classifier be less sure on the images that it gets wrong, and give
-# their true class 0.3. Then its loss is $0.9 \cdot 0.01 + 0.1 \cdot 1.20 = 0.13$. That is a smaller loss than 0.67,
-# although the first classifier makes no mistake.
+# The first loss is $-\log 0.51 = 0.67$.
+# The second is $0.9 \cdot 0.01 + 0.1 \cdot 9.21 = 0.93$.
+# Where the classifier is sure and wrong, the loss of an image is so large that a few such images make the mean loss large.
+# Loss and accuracy are different things.
+# Now let the second classifier be less sure on the images that it gets wrong, and give their true class 0.3.
+# Then its loss is $0.9 \cdot 0.01 + 0.1 \cdot 1.20 = 0.13$.
+# That is a smaller loss than 0.67, although the first classifier makes no mistake.
 # </details>
 
 # %% [markdown]
@@ -574,18 +637,21 @@ assert my_loss(np.array([37.0, 0.0]), 0) == 0 < my_loss(np.array([36.0, 0.0]), 0
 #
 # <details><summary>Answer</summary>
 #
-# Not on paper: $p_y = 1$ would need an infinite lead. On a computer it can. With a lead of 37, the sum
-# $1 + e^{-37}$ is rounded to 1, and the logarithm of 1 is 0. (The check of the exercise tries a lead of 800.)
+# Not on paper: $p_y = 1$ would need an infinite lead.
+# On a computer it can.
+# With a lead of 37, the sum $1 + e^{-37}$ is rounded to 1, and the logarithm of 1 is 0.
+# (The check of the exercise tries a lead of 800.)
 # </details>
 
 # %% [markdown]
 # ## What you showed
-# - With a one-hot target, cross-entropy, KL divergence and negative log-likelihood are the same number:
-#   $-\log p_y$.
+# - With a one-hot target, cross-entropy, KL divergence and negative log-likelihood are the same number: $-\log p_y$.
 # - A small mean of $-\log p_y$ is a large likelihood: the logarithm turns the product into a sum.
-# - $-s_y + \log\sum_j e^{s_j}$ is the same loss without a probability. If the largest score is subtracted first, it is
-#   right for large scores, too.
-# - The loss is $\log C$ at `W` = 0. It is never quite 0, and it stays steep where the classifier is sure and wrong.
+# - $-s_y + \log\sum_j e^{s_j}$ is the same loss without a probability.
+#   If the largest score is subtracted first, it is right for large scores, too.
+# - The loss is $\log C$ at `W` = 0.
+#   It is never quite 0, and it stays steep where the classifier is sure and wrong.
 # - The full loss is the data loss plus a penalty, which prefers many small weights to a single large one.
 #
-# **Next:** [4. The gradient](04_gradient.ipynb): how to change `W` so that the loss becomes smaller.
+# **Next:** [4.
+# The gradient](04_gradient.ipynb): how to change `W` so that the loss becomes smaller.

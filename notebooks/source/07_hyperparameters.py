@@ -1,10 +1,12 @@
 # %% [markdown]
 # # 7. Hyperparameters: choosing what training cannot
 #
-# Gradient descent finds `W`. Some numbers have to be chosen before it starts. Here we choose two of them: the learning
-# rate and the regularization strength. (The batch size and the number of steps are chosen, too, but we don't search
-# for them.) Such numbers are called **hyperparameters**. They are chosen by trying: train with many pairs of them, and
-# keep the pair that does best on images that weren't used for training.
+# Gradient descent finds `W`.
+# Some numbers have to be chosen before it starts.
+# Here we choose two of them: the learning rate and the regularization strength.
+# (The batch size and the number of steps are chosen, too, but we don't search for them.)
+# Such numbers are called **hyperparameters**.
+# They are chosen by trying: train with many pairs of them, and keep the pair that does best on images that weren't used for training.
 #
 # **What you'll learn**
 # - what overfitting looks like, and when regularization helps against it;
@@ -15,15 +17,16 @@
 # - why nothing is ever chosen by the test set;
 # - what regularization means in the language of probability.
 #
-# *Before you start:* notebook 6; for the last section, notebook 3. *Time:* about 70 minutes.
+# *Before you start:* notebook 6; for the last section, notebook 3.
+# *Time:* about 70 minutes.
 #
-# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
-# yours can differ in the last digits.*
+# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG; yours can differ in the last digits.*
 
 # %% [markdown] tags=["practice"]
-# This notebook has the solutions of its exercises in it. To solve them yourself, work in a copy without solutions:
-# `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`. You
-# can run it again at any time. What you have written there stays.
+# This notebook has the solutions of its exercises in it.
+# To solve them yourself, work in a copy without solutions: `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`.
+# You can run it again at any time.
+# What you have written there stays.
 
 # %%
 import sys
@@ -51,14 +54,16 @@ print("train", X_train.shape, " validation", X_val.shape)
 # %% [markdown]
 # ## Overfitting
 #
-# A classifier can learn what is true of most ships, for example that there is blue around them. It can also learn an
-# accident: perhaps one ship of the training set is the only image with a red corner. Such an accident helps on the
-# training images, and doesn't help on any other image. A classifier that learns many accidents **overfits**. You can
-# see this from two numbers: the accuracy on the training images is much higher than the accuracy on new images. We
-# call the difference the *gap*.
+# A classifier can learn what is true of most ships, for example that there is blue around them.
+# It can also learn an accident: perhaps one ship of the training set is the only image with a red corner.
+# Such an accident helps on the training images, and doesn't help on any other image.
+# A classifier that learns many accidents **overfits**.
+# You can see this from two numbers: the accuracy on the training images is much higher than the accuracy on new images.
+# We call the difference the *gap*.
 #
-# Overfitting is easiest with few images. We train on the first 100 images, without regularization. Training starts
-# from `W = 0`, so that `W` contains nothing except what it has learned from the images.
+# Overfitting is easiest with few images.
+# We train on the first 100 images, without regularization.
+# Training starts from `W = 0`, so that `W` contains nothing except what it has learned from the images.
 
 # %%
 def from_zero(X, y, learning_rate, reg, num_iters):
@@ -84,10 +89,13 @@ assert np.mean(right(few, X_train[:100], y_train[:100])) > 0.95
 assert np.mean(right(few, X_val, y_val)) < 0.35
 
 # %% [markdown]
-# The classifier has learned its 100 images by heart. The gap is almost 80 percentage points.
+# The classifier has learned its 100 images by heart.
+# The gap is almost 80 percentage points.
 #
-# **Predict, then run.** Now the same training uses all 49,000 images. `W` has 30,730 numbers as before, and there is
-# still no penalty. How large is the gap?
+# **Predict, then run.**
+# Now the same training uses all 49,000 images.
+# `W` has 30,730 numbers as before, and there is still no penalty.
+# How large is the gap?
 # - (a) Nearly as large as with 100 images.
 # - (b) About 20 percentage points.
 # - (c) Less than 3 percentage points.
@@ -97,12 +105,17 @@ guess = "c"  # "a", "b" or "c"
 check.guess("07-gap", guess)
 
 # %% [markdown]
-# Now we train on 100 to 49,000 images, each time twice: without regularization, and with it. For 1,000 images we take
-# `reg` = 3,000. We tried a few values, and this one did well on the validation images. (So its result there is a
-# little too good.) For other numbers of images we tried nothing. There we take `3e6 / N`: a third of `reg` for three
-# times as many images. (Why? Our loss is the mean of $N$ losses plus `reg * sum(W**2)`. Multiply it by $N$, and it is
-# the sum of the losses plus `N * reg * sum(W**2)`. With `3e6 / N`, the number `N * reg` is the same for every $N$. The
-# last section of this notebook has more on this.)
+# Now we train on 100 to 49,000 images, each time twice: without regularization, and with it.
+# For 1,000 images we take `reg` = 3,000.
+# We tried a few values, and this one did well on the validation images.
+# (So its result there is a little too good.)
+# For other numbers of images we tried nothing.
+# There we take `3e6 / N`: a third of `reg` for three times as many images.
+# (Why?
+# Our loss is the mean of $N$ losses plus `reg * sum(W**2)`.
+# Multiply it by $N$, and it is the sum of the losses plus `N * reg * sum(W**2)`.
+# With `3e6 / N`, the number `N * reg` is the same for every $N$.
+# The last section of this notebook has more on this.)
 
 # %%
 sizes, models = [100, 1000, 3000, 10_000, 49_000], {}
@@ -135,34 +148,39 @@ assert thousand["with reg"] > thousand["reg 0"] + 1.5
 assert abs(curves["reg 0"][-1][2] - curves["with reg"][-1][2]) < 1
 
 # %% [markdown]
-# - **With few images, the classifier overfits.** Without regularization, 1,000 images are learned almost by heart,
-#   and most of that is useless on new images.
-# - **More images are the best remedy.** Among 49,000 images, the accident of one image counts very little. What is
-#   true of many of them is mostly true of new images, too.
-# - **Regularization is the other remedy.** It keeps `W` small. A small `W` can't follow every single image, so the
-#   gap is smaller. For 1,000 images, validation accuracy becomes higher.
+# - **With few images, the classifier overfits.**
+#   Without regularization, 1,000 images are learned almost by heart, and most of that is useless on new images.
+# - **More images are the best remedy.**
+#   Among 49,000 images, the accident of one image counts very little.
+#   What is true of many of them is mostly true of new images, too.
+# - **Regularization is the other remedy.**
+#   It keeps `W` small.
+#   A small `W` can't follow every single image, so the gap is smaller.
+#   For 1,000 images, validation accuracy becomes higher.
 # - **With 49,000 images there is hardly any overfitting**, and regularization gains nothing here.
 #
 # ## What the two numbers do
 #
-# The **learning rate** decides how far each step goes. If it is too small, training isn't done when the steps are
-# over. If it is too large, `W` never settles (notebook 6).
+# The **learning rate** decides how far each step goes.
+# If it is too small, training isn't done when the steps are over.
+# If it is too large, `W` never settles (notebook 6).
 #
-# The **regularization strength** `reg` decides how much a large `W` costs. If it is too large, the penalty counts
-# more than the images, and `W` follows the images badly. If it is too small and there are few images, these are
-# learned by heart, as you have just seen.
+# The **regularization strength** `reg` decides how much a large `W` costs.
+# If it is too large, the penalty counts more than the images, and `W` follows the images badly.
+# If it is too small and there are few images, these are learned by heart, as you have just seen.
 #
-# The two have to be searched **together**, because they act together. Each step multiplies `W` by
-# $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$ before it adds what is learned from the batch.
+# The two have to be searched **together**, because they act together.
+# Each step multiplies `W` by $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$ before it adds what is learned from the batch.
 #
-# For the learning rate and for `reg`, what counts is how many times larger one value is than another. The step from
-# 1e-7 to 2e-7 matters as much as the step from 1e-6 to 2e-6. So we choose the values on a **log scale**: each value is
-# a few times as large as the one before.
+# For the learning rate and for `reg`, what counts is how many times larger one value is than another.
+# The step from 1e-7 to 2e-7 matters as much as the step from 1e-6 to 2e-6.
+# So we choose the values on a **log scale**: each value is a few times as large as the one before.
 #
 # ### Exercise: the sweep loop
-# To train at many settings and to compare them is called a **sweep**. Train a `Softmax` at every setting (a pair of
-# learning rate and reg), and put its validation accuracy into the dictionary `results`. Skip settings that are in
-# `results` already. Then a sweep that was stopped goes on where it was.
+# To train at many settings and to compare them is called a **sweep**.
+# Train a `Softmax` at every setting (a pair of learning rate and reg), and put its validation accuracy into the dictionary `results`.
+# Skip settings that are in `results` already.
+# Then a sweep that was stopped goes on where it was.
 
 # %%
 def my_sweep(results, settings, data, num_iters=1500):
@@ -182,16 +200,17 @@ def my_sweep(results, settings, data, num_iters=1500):
 
 
 # %% [markdown]
-# The check uses a tiny problem. Some of its validation labels are wrong on purpose. So validation accuracy differs
-# from training accuracy, and the check can tell which of the two you have stored.
+# The check uses a tiny problem.
+# Some of its validation labels are wrong on purpose.
+# So validation accuracy differs from training accuracy, and the check can tell which of the two you have stored.
 
 # %% points=5
 check.sweep(my_sweep).require()
 
 # %% [markdown]
-# Now your loop trains on real images, at four settings. **Interrupt it if you like** (with the square button, and
-# quickly: it doesn't take long). Then run the second of these two cells again: it goes on with the settings that are
-# missing.
+# Now your loop trains on real images, at four settings.
+# **Interrupt it if you like** (with the square button, and quickly: it doesn't take long).
+# Then run the second of these two cells again: it goes on with the settings that are missing.
 
 # %%
 results = {}
@@ -207,10 +226,12 @@ assert results[1e-6, 1e3] > results[1e-7, 1e3]
 # %% [markdown]
 # ## A grid
 #
-# The suite's `sweep` does the same with a progress bar and a table. It also takes less time: all settings see the
-# same batches, so it puts their weights side by side into one wide matrix, and reads each batch once for all of them.
-# (With `file="sweep.npz"` it goes on where it was stopped, too.) We try sixteen settings with 1,500 steps each. The
-# table has the best setting first. The loss in its last column includes the penalty.
+# The suite's `sweep` does the same with a progress bar and a table.
+# It also takes less time: all settings see the same batches, so it puts their weights side by side into one wide matrix, and reads each batch once for all of them.
+# (With `file="sweep.npz"` it goes on where it was stopped, too.)
+# We try sixteen settings with 1,500 steps each.
+# The table has the best setting first.
+# The loss in its last column includes the penalty.
 
 # %% tags=["nbval-ignore-output"]
 table = sweep(X_train, y_train, X_val, y_val, grid([1e-7, 5e-7, 1e-6, 5e-6], [1e2, 1e3, 1e4, 1e5]))
@@ -220,7 +241,8 @@ print(table)
 assert table.best.val_accuracy > 0.36
 
 # %% [markdown]
-# Does any of these settings overfit? Then training accuracy would be well above validation accuracy.
+# Does any of these settings overfit?
+# Then training accuracy would be well above validation accuracy.
 
 # %% tags=["nbval-ignore-output"]
 excess = max(100 * (result.train_accuracy - result.val_accuracy) for result in table)
@@ -230,16 +252,20 @@ print(f"training is above validation by at most {excess:.1f} percentage points")
 assert excess < 4
 
 # %% [markdown]
-# No. With 49,000 images, `W` hardly overfits, even if `reg` is low. But then, why are the results poor where the
-# learning rate and `reg` are both small? There is another reason. `train` starts from *random* weights. Each step
-# multiplies what is left of them by $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$. So this share of the start
-# is left after all steps:
+# No.
+# With 49,000 images, `W` hardly overfits, even if `reg` is low.
+# But then, why are the results poor where the learning rate and `reg` are both small?
+# There is another reason.
+# `train` starts from *random* weights.
+# Each step multiplies what is left of them by $1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg}$.
+# So this share of the start is left after all steps:
 #
 # $$(1 - 2\cdot\texttt{learning\_rate}\cdot\texttt{reg})^{\text{number of steps}}$$
 #
-# The picture shows the accuracies, and three lines on them. Along a line, the product of
-# learning rate and reg is the same, so the same share of the start is left. Below the line of 90 %, nearly all of it
-# is left. (The lines bend, because the learning rates of the columns aren't evenly spaced.)
+# The picture shows the accuracies, and three lines on them.
+# Along a line, the product of learning rate and reg is the same, so the same share of the start is left.
+# Below the line of 90 %, nearly all of it is left.
+# (The lines bend, because the learning rates of the columns aren't evenly spaced.)
 
 # %%
 colours = (10, 42)  # accuracies in percent at the ends of the colour scale, for this picture and the next
@@ -250,9 +276,10 @@ vis_utils.show("""Heatmap of validation accuracy over four learning rates and fo
     The cells at the lower left, in the top row and in the upper right corner have low accuracies.""")
 
 # %% [markdown]
-# The good settings form a **diagonal band**, and the lines run along it. Cells at the lower left still have their
-# random start, which adds noise to all scores. Is this really the reason for the poor results? Test it with the worst
-# of these cells, the one with learning rate 1e-7 and reg 100.
+# The good settings form a **diagonal band**, and the lines run along it.
+# Cells at the lower left still have their random start, which adds noise to all scores.
+# Is this really the reason for the poor results?
+# Test it with the worst of these cells, the one with learning rate 1e-7 and reg 100.
 
 # %% tags=["nbval-ignore-output"]
 corner = next(result for result in table if (result.learning_rate, result.reg) == (1e-7, 1e2))
@@ -260,10 +287,13 @@ left = (1 - 2 * 1e-7 * 1e2) ** 1500
 print(f"{100 * left:.0f} % of the random start is left, validation accuracy {corner.val_accuracy:.3f}")
 
 # %% [markdown]
-# **Predict, then run.** We train with the same learning rate of 1e-7 and the same number of steps, but from `W = 0`,
-# and with reg 0. (At this learning rate, reg 100 takes only 3 % from `W` in 1,500 steps. So it hardly matters that we
-# leave it out.) What is the validation accuracy?
-# - (a) 10 %. With `W = 0` all classes have the same score, so nothing can be learned.
+# **Predict, then run.**
+# We train with the same learning rate of 1e-7 and the same number of steps, but from `W = 0`, and with reg 0.
+# (At this learning rate, reg 100 takes only 3 % from `W` in 1,500 steps.
+# So it hardly matters that we leave it out.)
+# What is the validation accuracy?
+# - (a) 10 %.
+#   With `W = 0` all classes have the same score, so nothing can be learned.
 # - (b) About the same as before, because a learning rate of 1e-7 is too low.
 # - (c) Nearly 40 %, as good as the best settings of the sweep.
 
@@ -279,17 +309,21 @@ print(f"from W = 0 with reg 0: validation accuracy {np.mean(right(slow, X_val, y
 assert np.mean(right(slow, X_val, y_val)) > corner.val_accuracy + 0.08
 
 # %% [markdown]
-# So the learning rate wasn't too low, and a stronger penalty isn't needed to learn better weights. The setting needed
-# a start without noise, which is `W = 0`. We call this a *clean start*. A sweep from a random start selects **a
-# setting that forgets its start in time**. But a penalty that is too strong makes the results worse, in two ways:
+# So the learning rate wasn't too low, and a stronger penalty isn't needed to learn better weights.
+# The setting needed a start without noise, which is `W = 0`.
+# We call this a *clean start*.
+# A sweep from a random start selects **a setting that forgets its start in time**.
+# But a penalty that is too strong makes the results worse, in two ways:
 #
-# - In the top row, the penalty is so strong that the accuracy is lower than in the row below it, at every learning
-#   rate. It doesn't only make `W` smaller: that alone wouldn't change any answer. It also changes the pattern of `W`
-#   (notebook 8 shows how).
-# - At the upper right, `W` forgets the images, too. For learning rate 5e-6 and reg 1e4, each step removes a tenth of
-#   `W`. After 50 steps hardly anything is left of what was learned from a batch. So `W` is made from the last 50
-#   batches or so. The accidents of so few batches don't cancel as well as those of many (notebook 6), and so `W` is
-#   noisy. How much is left of a batch after 50 steps?
+# - In the top row, the penalty is so strong that the accuracy is lower than in the row below it, at every learning rate.
+#   It doesn't only make `W` smaller: that alone wouldn't change any answer.
+#   It also changes the pattern of `W` (notebook 8 shows how).
+# - At the upper right, `W` forgets the images, too.
+#   For learning rate 5e-6 and reg 1e4, each step removes a tenth of `W`.
+#   After 50 steps hardly anything is left of what was learned from a batch.
+#   So `W` is made from the last 50 batches or so.
+#   The accidents of so few batches don't cancel as well as those of many (notebook 6), and so `W` is noisy.
+#   How much is left of a batch after 50 steps?
 
 # %%
 print(f"left after 50 steps: {100 * (1 - 2 * 5e-6 * 1e4) ** 50:.1f} %")
@@ -302,10 +336,10 @@ assert cells[5e-6, 1e4] < cells[1e-7, 1e4] - 0.02 and cells[1e-7, 1e2] < cells[1
 # %% [markdown]
 # ## At random
 #
-# A grid of 16 settings has only four different learning rates and four different values of reg. Eight random settings
-# have eight different learning rates and eight different values of reg, at half the cost. This helps where one
-# hyperparameter matters much more than the other: the random search has then tried twice as many values of the one
-# that matters (Bergstra and Bengio, 2012). We search in a box around the grid's best setting, on log scales.
+# A grid of 16 settings has only four different learning rates and four different values of reg.
+# Eight random settings have eight different learning rates and eight different values of reg, at half the cost.
+# This helps where one hyperparameter matters much more than the other: the random search has then tried twice as many values of the one that matters (Bergstra and Bengio, 2012).
+# We search in a box around the grid's best setting, on log scales.
 
 # %% tags=["nbval-ignore-output"]
 rates, regs = (3e-7, 3e-6), (1e2, 1e4)  # the box: from, to
@@ -336,9 +370,10 @@ assert max(result.train_accuracy - result.val_accuracy for result in random_tabl
 # %% [markdown]
 # ## How much of it is luck?
 #
-# The best of 24 settings may have won partly by luck. There are two kinds of luck. The first is the seed: it decides
-# the starting weights and the batches. To see how much it does, we train the best setting again with other seeds, and
-# change nothing else.
+# The best of 24 settings may have won partly by luck.
+# There are two kinds of luck.
+# The first is the seed: it decides the starting weights and the batches.
+# To see how much it does, we train the best setting again with other seeds, and change nothing else.
 
 # %% tags=["nbval-ignore-output"]
 split = X_train, y_train, X_val, y_val
@@ -362,24 +397,28 @@ vis_utils.show("""Validation accuracies of the 24 settings of both sweeps as dot
     the first dots lie in the band or near it, and the others fall away far below it.""")
 
 # %% [markdown]
-# With other seeds, another of the settings near the band could have won. Settings several points below the band
-# really are worse.
+# With other seeds, another of the settings near the band could have won.
+# Settings several points below the band really are worse.
 #
 # ### Two classifiers on the same images
 #
-# The second kind of luck is which images are in the validation set. For a single accuracy, its size is the standard
-# error, $\sqrt{p\,(1-p)/1000}$, which is about 1.5 percentage points (notebook 6). But when *two* classifiers are
-# compared on the same images, most of this luck is common to both: an image that is hard for the first is mostly hard
-# for the second, too.
+# The second kind of luck is which images are in the validation set.
+# For a single accuracy, its size is the standard error, $\sqrt{p\,(1-p)/1000}$, which is about 1.5 percentage points (notebook 6).
+# But when *two* classifiers are compared on the same images, most of this luck is common to both: an image that is hard for the first is mostly hard for the second, too.
 #
-# An example: on 1,000 images, A and B are both right on 350, and both wrong on 560. These images don't show which of
-# them is better. There remain 50 images on which only A is right, and 40 on which only B is right. So A leads by 10
-# images, or 1.0 points. Could this be luck?
+# An example: on 1,000 images, A and B are both right on 350, and both wrong on 560.
+# These images don't show which of them is better.
+# There remain 50 images on which only A is right, and 40 on which only B is right.
+# So A leads by 10 images, or 1.0 points.
+# Could this be luck?
 #
-# Suppose that A and B are equally good. Then each of the 90 images is like the toss of a coin: +1 for A, or −1 for B.
-# The variance of one toss is 1. The variances of 90 tosses add up to 90. So the standard deviation of the sum is
-# $\sqrt{90} = 9.5$ images. The lead of A is $1.0 \pm 0.95$ points, which may well be luck. This is the idea of
-# McNemar's test (1947), and it takes two lines:
+# Suppose that A and B are equally good.
+# Then each of the 90 images is like the toss of a coin: +1 for A, or −1 for B.
+# The variance of one toss is 1.
+# The variances of 90 tosses add up to 90.
+# So the standard deviation of the sum is $\sqrt{90} = 9.5$ images.
+# The lead of A is $1.0 \pm 0.95$ points, which may well be luck.
+# This is the idea of McNemar's test (1947), and it takes two lines:
 
 # %%
 def paired(right_a, right_b):
@@ -394,9 +433,9 @@ example_b = np.repeat([True, False, False, True], [350, 560, 50, 40])
 print("A leads by {:.4f}, standard error {:.4f}".format(*paired(example_a, example_b)))
 
 # %% [markdown]
-# As a rule of thumb, a lead of less than two standard errors may be luck. Here is the lead of the random search's
-# best classifier over the grid's best classifier. Below it stands the lead of training with regularization over
-# `reg` 0, for each number of training images.
+# As a rule of thumb, a lead of less than two standard errors may be luck.
+# Here is the lead of the random search's best classifier over the grid's best classifier.
+# Below it stands the lead of training with regularization over `reg` 0, for each number of training images.
 
 # %% tags=["nbval-ignore-output"]
 lead = paired(*(right(t.best_model, X_val, y_val) for t in [random_table, table]))
@@ -412,20 +451,25 @@ assert paired(*both)[0] > 1.5 * paired(*both)[1] and abs(lead[0]) < 3 * max(lead
 assert lead[1] < 0.8 * single  # two similar classifiers: the paired error is below that of a single accuracy
 
 # %% [markdown]
-# The grid and the search at random end with classifiers that can't be told apart. Regularization has a lead of more
-# than two standard errors only for 1,000 images. (`reg` was tuned for just this number of images.) For 49,000 images,
-# the two classifiers disagree so rarely that the standard error is very small, and still no lead is to be seen.
+# The grid and the search at random end with classifiers that can't be told apart.
+# Regularization has a lead of more than two standard errors only for 1,000 images.
+# (`reg` was tuned for just this number of images.)
+# For 49,000 images, the two classifiers disagree so rarely that the standard error is very small, and still no lead is to be seen.
 #
 # ## Cross-validation
 #
-# With few images, a validation set is a problem. We have 500 images, say. If 100 of them are kept for validation,
-# only 400 are left to learn from, and 100 are few to judge by: the standard error of an accuracy of 30 % is 4.6
-# points.
+# With few images, a validation set is a problem.
+# We have 500 images, say.
+# If 100 of them are kept for validation, only 400 are left to learn from, and 100 are few to judge by: the standard error of an accuracy of 30 % is 4.6 points.
 #
-# **Cross-validation** uses each image for training and also for judging. Cut the images into $k$ parts, the *folds*.
-# Train on all folds except one, and judge on that one. Do this $k$ times, so that each fold is left out once. In the
-# end, each of the 500 images has been judged once, by a classifier that wasn't trained on it. So the standard error
-# falls to 2.0 points. The price: each setting is trained $k$ times. Here $k$ is 5.
+# **Cross-validation** uses each image for training and also for judging.
+# Cut the images into $k$ parts, the *folds*.
+# Train on all folds except one, and judge on that one.
+# Do this $k$ times, so that each fold is left out once.
+# In the end, each of the 500 images has been judged once, by a classifier that wasn't trained on it.
+# So the standard error falls to 2.0 points.
+# The price: each setting is trained $k$ times.
+# Here $k$ is 5.
 
 # %%
 hits = {reg: np.zeros(500, bool) for reg in [0, 1e4, 1e5]}
@@ -449,20 +493,24 @@ assert hits[1e5].mean() < max(judged.mean() for judged in hits.values()) - 0.02
 assert len({max(folds, key=lambda reg: folds[reg][k]) for k in range(5)}) > 1
 
 # %% [markdown]
-# Each row has five folds of 100 images. Their accuracies differ widely, and not every fold would have chosen the same
-# `reg`. The mean over all 500 images is steadier: it shows that the largest `reg` is too large. The difference of the
-# other two is smaller than two standard errors. So we don't know which of them is better.
+# Each row has five folds of 100 images.
+# Their accuracies differ widely, and not every fold would have chosen the same `reg`.
+# The mean over all 500 images is steadier: it shows that the largest `reg` is too large.
+# The difference of the other two is smaller than two standard errors.
+# So we don't know which of them is better.
 #
-# Three values of `reg` took 15 trainings. So where images are many and training is slow, people use one validation set
-# instead, as we did above: of 50,000 images, 1,000 can be spared.
+# Three values of `reg` took 15 trainings.
+# So where images are many and training is slow, people use one validation set instead, as we did above: of 50,000 images, 1,000 can be spared.
 #
 # ## The test set, once
 #
-# One setting is chosen, by validation. Now, and only now, the test set is used. We take all 10,000 of its images, ten
-# times as many as the validation set has, so the standard error is about a third (0.5 points).
+# One setting is chosen, by validation.
+# Now, and only now, the test set is used.
+# We take all 10,000 of its images, ten times as many as the validation set has, so the standard error is about a third (0.5 points).
 #
-# We test a second classifier with it. It was trained at the same learning rate, with the same number of steps, but
-# from `W = 0` and with reg 0. Nothing in it was chosen by its accuracy on the test set, either.
+# We test a second classifier with it.
+# It was trained at the same learning rate, with the same number of steps, but from `W = 0` and with reg 0.
+# Nothing in it was chosen by its accuracy on the test set, either.
 
 # %% tags=["nbval-ignore-output"]
 X_test, y_test = data["X_test_all"], data["y_test_all"]
@@ -481,27 +529,38 @@ assert right(best_table.best_model, X_test, y_test).mean() > 0.37
 assert ahead[0] > 2 * ahead[1] and ahead[1] < 0.5
 
 # %% [markdown]
-# **The tuned classifier.** The best validation accuracy of a search is, on average over many such searches, a little
-# too good. The reason is that the setting was *chosen* for doing well on those 1,000 images. The test accuracy isn't
-# too good, because nothing was chosen by the test images. (Here, the two differ by less than the standard error of 1.5
-# points on 1,000 images.) If we had looked at the test set 24 times and had reported the best result, this result
-# would probably be too good as well. Nobody could tell by how much.
+# **The tuned classifier.**
+# The best validation accuracy of a search is, on average over many such searches, a little too good.
+# The reason is that the setting was *chosen* for doing well on those 1,000 images.
+# The test accuracy isn't too good, because nothing was chosen by the test images.
+# (Here, the two differ by less than the standard error of 1.5 points on 1,000 images.)
+# If we had looked at the test set 24 times and had reported the best result, this result would probably be too good as well.
+# Nobody could tell by how much.
 #
-# **The clean start.** On the test set, the classifier from `W = 0` is better than the tuned one, by more than two
-# standard errors. (The standard error holds only the luck of the images. We tested one seed of each, so the luck of
-# the seed isn't in it.) The search had to choose a penalty that removes most of the random start in 1,500 steps.
-# Without a random start no penalty is needed. So before you tune a number, find out which problem it solves.
+# **The clean start.**
+# On the test set, the classifier from `W = 0` is better than the tuned one, by more than two standard errors.
+# (The standard error holds only the luck of the images.
+# We tested one seed of each, so the luck of the seed isn't in it.)
+# The search had to choose a penalty that removes most of the random start in 1,500 steps.
+# Without a random start no penalty is needed.
+# So before you tune a number, find out which problem it solves.
 #
-# On the 1,000 validation images you see the opposite order. Two things can explain it. The tuned setting was chosen
-# for these images. And 1,000 images are too few to show a difference of one point. So why don't we choose by the test
-# set? If we chose a classifier by the test set, its test accuracy would be a little too good, for the same reason.
+# On the 1,000 validation images you see the opposite order.
+# Two things can explain it.
+# The tuned setting was chosen for these images.
+# And 1,000 images are too few to show a difference of one point.
+# So why don't we choose by the test set?
+# If we chose a classifier by the test set, its test accuracy would be a little too good, for the same reason.
 # Then no images would be left that could show its accuracy on new images.
 #
-# **Other people's results.** One worked solution of this assignment was published in 2021. It uses one setting for
-# softmax and for the SVM, learning rate 1e-7 and reg 2.5e4. It wasn't tuned, and reaches 34.4 % with softmax. The
-# assignment itself expects just over 35 % after tuning.
+# **Other people's results.**
+# One worked solution of this assignment was published in 2021.
+# It uses one setting for softmax and for the SVM, learning rate 1e-7 and reg 2.5e4.
+# It wasn't tuned, and reaches 34.4 % with softmax.
+# The assignment itself expects just over 35 % after tuning.
 #
-# A trained classifier can be kept in a file. The file has a checksum, which shows when the file is damaged.
+# A trained classifier can be kept in a file.
+# The file has a checksum, which shows when the file is damaged.
 
 # %%
 best_table.best_model.save("best_softmax.npz")
@@ -512,25 +571,33 @@ print("the same weights:", np.array_equal(loaded.W, best_table.best_model.W))
 # %% [markdown]
 # ## Regularization, in the language of probability
 #
-# You toss a new coin three times, and it shows heads three times. Which coin makes this result most probable? One
-# that *always* shows heads. That answer is called **maximum likelihood**. You wouldn't believe it: you have seen
-# coins before, and most of them are fair. What you believe before you see the data is called a **prior**. The answer
-# that is most probable when prior and data are both taken into account is called **maximum a posteriori**.
+# You toss a new coin three times, and it shows heads three times.
+# Which coin makes this result most probable?
+# One that *always* shows heads.
+# That answer is called **maximum likelihood**.
+# You wouldn't believe it: you have seen coins before, and most of them are fair.
+# What you believe before you see the data is called a **prior**.
+# The answer that is most probable when prior and data are both taken into account is called **maximum a posteriori**.
 #
-# It is the same with `W`. Minimizing the mean of $-\log p_{y_i}$ is maximum likelihood (notebook 3). With few images,
-# maximum likelihood overfits. It makes the same mistake as with the coin: after only three tosses, it chose a coin
-# that always shows heads. A prior under which large weights are improbable protects against that. By Bayes' rule, the
-# probability of `W` given the data is proportional to the likelihood times the prior. We take $-\log$, and the product
-# becomes a sum:
+# It is the same with `W`.
+# Minimizing the mean of $-\log p_{y_i}$ is maximum likelihood (notebook 3).
+# With few images, maximum likelihood overfits.
+# It makes the same mistake as with the coin: after only three tosses, it chose a coin that always shows heads.
+# A prior under which large weights are improbable protects against that.
+# By Bayes' rule, the probability of `W` given the data is proportional to the likelihood times the prior.
+# We take $-\log$, and the product becomes a sum:
 #
 # $$-\log P(W \mid \text{data}) = \underbrace{-\sum_i \log p_{y_i}}_{\text{from the data}}
 #   \; \underbrace{- \log P(W)}_{\text{from the prior}} + \text{const}$$
 #
-# So *minus* the logarithm of the prior is a penalty. Two priors give the two penalties that are most used. The sum of
-# the squares is called the **L2** penalty (our `reg * sum(W**2)`), and the sum of the absolute values is called the
-# **L1** penalty. In the table, $\propto$ means "proportional to". The Gaussian prior is the bell curve, and the
-# Laplace prior has a sharp peak at 0. Their formulas are in the table. $\tau$ is the standard deviation of the
-# Gaussian prior, and $b$ is the width of the Laplace prior. The larger they are, the larger the weights may be.
+# So *minus* the logarithm of the prior is a penalty.
+# Two priors give the two penalties that are most used.
+# The sum of the squares is called the **L2** penalty (our `reg * sum(W**2)`), and the sum of the absolute values is called the **L1** penalty.
+# In the table, $\propto$ means "proportional to".
+# The Gaussian prior is the bell curve, and the Laplace prior has a sharp peak at 0.
+# Their formulas are in the table.
+# $\tau$ is the standard deviation of the Gaussian prior, and $b$ is the width of the Laplace prior.
+# The larger they are, the larger the weights may be.
 # Constants are left out.
 #
 # The last column is the penalty divided by the number of images $N$, because our loss is a *mean*:
@@ -540,22 +607,26 @@ print("the same weights:", np.array_equal(loaded.W, best_table.best_model.W))
 # | Gaussian, $\propto e^{-w^2/2\tau^2}$ | $\sum w^2 / 2\tau^2$ | **L2**, $\texttt{reg} = 1/(2\tau^2 N)$ |
 # | Laplace, $\propto e^{-\lvert w\rvert/b}$ | $\sum \lvert w\rvert / b$ | **L1**, $\texttt{reg} = 1/(bN)$ |
 #
-# The division by $N$ explains the `3e6 / N` in the section on overfitting: it is the same prior for each number of
-# images. With more images, the data count more, and the prior counts less. The standard deviation $\tau$ of this
-# prior follows from $1/(2\tau^2) = 3\cdot 10^6$:
+# The division by $N$ explains the `3e6 / N` in the section on overfitting: it is the same prior for each number of images.
+# With more images, the data count more, and the prior counts less.
+# The standard deviation $\tau$ of this prior follows from $1/(2\tau^2) = 3\cdot 10^6$:
 
 # %%
 print(f"before the data are seen, a weight is expected to be about {np.sqrt(1 / (2 * 3e6)):.5f} in size")
 
 # %% [markdown]
-# L2 and L1 both pull weights towards zero, in different ways. L2 pulls with strength $2\,\texttt{reg}\,w$: strongly
-# at large weights, and hardly at small ones. L1 pulls with the same strength at all weights, so it can take small
-# ones all the way to 0.
+# L2 and L1 both pull weights towards zero, in different ways.
+# L2 pulls with strength $2\,\texttt{reg}\,w$: strongly at large weights, and hardly at small ones.
+# L1 pulls with the same strength at all weights, so it can take small ones all the way to 0.
 #
-# We train both on 1,000 images. For L1, each step has two parts. First, `W` goes one step down the gradient of the
-# data loss. Then every weight moves towards 0 by the same amount, and a weight that would pass 0 stops at 0. (This is
-# called *soft thresholding*. An ordinary gradient step would jump over 0 again and again.) The two strengths have
-# different units. We chose them so that both effects can be seen.
+# We train both on 1,000 images.
+# For L1, each step has two parts.
+# First, `W` goes one step down the gradient of the data loss.
+# Then every weight moves towards 0 by the same amount, and a weight that would pass 0 stops at 0.
+# (This is called *soft thresholding*.
+# An ordinary gradient step would jump over 0 again and again.)
+# The two strengths have different units.
+# We chose them so that both effects can be seen.
 
 # %%
 def train_with(penalty, strength, steps=120, rate=2e-6):
@@ -593,34 +664,41 @@ vis_utils.show("""Three histograms of the trained weights, with a logarithmic ax
     spike at exactly zero, while a few remain large.""")
 
 # %% [markdown]
-# Without a penalty the weights spread widely. L2 makes the whole heap narrower. L1 sets most weights to exactly zero,
-# and lets the few that matter most stay large. Why does L1 make so many weights exactly zero? The Gaussian prior is
-# flat at 0, so a very small weight costs almost nothing. The Laplace prior has a corner at 0: its penalty rises with
-# the same steepness from the first short step on. The first small step away from 0 costs as much as a step of the same
-# length anywhere else. If this first step costs more than it takes away from the data loss, the best weight is 0. A
-# `W` in which most weights are 0 is called *sparse*.
+# Without a penalty the weights spread widely.
+# L2 makes the whole heap narrower.
+# L1 sets most weights to exactly zero, and lets the few that matter most stay large.
+# Why does L1 make so many weights exactly zero?
+# The Gaussian prior is flat at 0, so a very small weight costs almost nothing.
+# The Laplace prior has a corner at 0: its penalty rises with the same steepness from the first short step on.
+# The first small step away from 0 costs as much as a step of the same length anywhere else.
+# If this first step costs more than it takes away from the data loss, the best weight is 0.
+# A `W` in which most weights are 0 is called *sparse*.
 #
 # ## Questions
 
 # %% [markdown]
-# **1.** The best setting of your sweep lies at the edge of the grid. What do you do?
+# **1.** The best setting of your sweep lies at the edge of the grid.
+# What do you do?
 #
 # <details><summary>Answer</summary>
 #
-# Extend the grid in that direction, because the true best may lie outside. If the best value is in the middle, with
-# worse ones on all sides, the range was wide enough.
+# Extend the grid in that direction, because the true best may lie outside.
+# If the best value is in the middle, with worse ones on all sides, the range was wide enough.
 # </details>
 
 # %% [markdown]
-# **2.** Two settings differ by 0.4 percentage points on the same 1,000 validation images. On 86 of these images,
-# exactly one of the two is right. Which setting do you take?
+# **2.** Two settings differ by 0.4 percentage points on the same 1,000 validation images.
+# On 86 of these images, exactly one of the two is right.
+# Which setting do you take?
 #
 # <details><summary>Answer</summary>
 #
-# Either. The standard error of the difference is $\sqrt{86}/1000$, or 0.9 percentage points. The difference is less
-# than half of that. (The 1.5 points of a single accuracy would be the wrong measure: most of that luck is common to
-# both.) To tell the two apart you would need many more images, and the luck of the seed would still be there. So
-# choose by something else, such as the shorter training time.
+# Either.
+# The standard error of the difference is $\sqrt{86}/1000$, or 0.9 percentage points.
+# The difference is less than half of that.
+# (The 1.5 points of a single accuracy would be the wrong measure: most of that luck is common to both.)
+# To tell the two apart you would need many more images, and the luck of the seed would still be there.
+# So choose by something else, such as the shorter training time.
 # </details>
 
 # %% [markdown]
@@ -628,18 +706,22 @@ vis_utils.show("""Three histograms of the trained weights, with a logarithmic ax
 #
 # <details><summary>Answer</summary>
 #
-# Then their differences come from the settings, and not from luck that only one of them had. The luck doesn't vanish:
-# the seed may suit some settings better than others. But much of it is common to all settings, and cancels when they
-# are compared. It is the same idea as comparing two classifiers on the same images.
+# Then their differences come from the settings, and not from luck that only one of them had.
+# The luck doesn't vanish: the seed may suit some settings better than others.
+# But much of it is common to all settings, and cancels when they are compared.
+# It is the same idea as comparing two classifiers on the same images.
 # </details>
 
 # %% [markdown]
 # ## What you showed
-# - With few images a linear classifier overfits, and regularization helps. With 49,000 images it hardly overfits.
+# - With few images a linear classifier overfits, and regularization helps.
+#   With 49,000 images it hardly overfits.
 # - Learning rate and regularization are chosen together, on log scales, by validation accuracy.
-# - A sweep from a random start selects a setting that forgets its start in time. A clean start does better.
+# - A sweep from a random start selects a setting that forgets its start in time.
+#   A clean start does better.
 # - Two classifiers on the same images are compared by the images on which only one of them is right.
 # - Cross-validation judges by every image, and costs k trainings for each setting.
 # - A penalty is minus the logarithm of a prior: L2 belongs to a Gaussian prior, L1 to a Laplace prior.
 #
-# **Next:** [8. Templates](08_templates.ipynb): what the classifier has learned, as pictures.
+# **Next:** [8.
+# Templates](08_templates.ipynb): what the classifier has learned, as pictures.

@@ -1,9 +1,11 @@
 # %% [markdown]
 # # 8. Templates: what the classifier has learned
 #
-# A linear classifier hides nothing. Each class has 3,072 weights, one for each number in an image. So the weights
-# of a class can be shown as an image, too. In this notebook you look at these images. You also find out where the
-# classifier is right, where it is wrong, and whether you can trust its probabilities.
+# A linear classifier hides nothing.
+# Each class has 3,072 weights, one for each number in an image.
+# So the weights of a class can be shown as an image, too.
+# In this notebook you look at these images.
+# You also find out where the classifier is right, where it is wrong, and whether you can trust its probabilities.
 #
 # **What you'll learn**
 # - how to read the weights of a class, and why the horse has two heads;
@@ -12,10 +14,10 @@
 # - how to find the pixels that an answer comes from;
 # - what it means that probabilities are honest, and how to measure it.
 #
-# *Before you start:* notebooks 6 and 7. *Time:* about 50 minutes.
+# *Before you start:* notebooks 6 and 7.
+# *Time:* about 50 minutes.
 #
-# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
-# yours can differ in the last digits.*
+# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG; yours can differ in the last digits.*
 
 # %%
 import sys
@@ -38,9 +40,11 @@ from cs231n_softmax.classifiers.softmax import softmax
 data = data_utils.load_linear_splits(rng=0)
 
 # %% [markdown]
-# We train with the setting that won on the grid of notebook 7. But `W` starts at zero, and not at small random
-# numbers. Then everything that you see in `W` at the end has been learned. (We use the test images in this notebook,
-# too. That is allowed, because we choose nothing by them: no setting, and no number of steps.)
+# We train with the setting that won on the grid of notebook 7.
+# But `W` starts at zero, and not at small random numbers.
+# Then everything that you see in `W` at the end has been learned.
+# (We use the test images in this notebook, too.
+# That is allowed, because we choose nothing by them: no setting, and no number of steps.)
 
 # %%
 X_train, y_train = data["X_train"], data["y_train"]
@@ -62,15 +66,16 @@ print("W", model.W.shape, model.W.dtype)
 # %% [markdown]
 # ## The templates
 #
-# The score of a class is the sum of pixel times weight. The mean image was subtracted from the images, so a
-# "pixel" is positive where an image is brighter than the mean image, and negative where it is darker. The score
-# becomes large if the image is bright where the weights are positive, and dark where they are negative. In other
-# words: it becomes large if the image looks like the weights. So the weights of a class are called its
-# **template**, and the score tells how well an image matches it.
+# The score of a class is the sum of pixel times weight.
+# The mean image was subtracted from the images, so a "pixel" is positive where an image is brighter than the mean image, and negative where it is darker.
+# The score becomes large if the image is bright where the weights are positive, and dark where they are negative.
+# In other words: it becomes large if the image looks like the weights.
+# So the weights of a class are called its **template**, and the score tells how well an image matches it.
 #
-# (Each picture below is stretched to its own range of values. So the colours show the pattern of the weights, and not
-# their size. A place is magenta, for example, if its weights for red and blue are high and its weight for green is
-# low. The bias, the last row of `W`, isn't in the pictures.)
+# (Each picture below is stretched to its own range of values.
+# So the colours show the pattern of the weights, and not their size.
+# A place is magenta, for example, if its weights for red and blue are high and its weight for green is low.
+# The bias, the last row of `W`, isn't in the pictures.)
 
 # %%
 vis_utils.show_templates(model.W, title="The template of each class (reg 1,000)")
@@ -81,13 +86,14 @@ vis_utils.show("""Ten weight templates of a softmax classifier, one for each cla
 # %% [markdown]
 # On CIFAR-10 you can recognise some classes:
 #
-# - **Airplane** and **ship** are blue along the edges, where images show sky and sea. A blue background is a good
-#   hint, and the classifier uses it.
-# - The **automobile** is a blue patch above a wide body. The patch may come from the windows.
+# - **Airplane** and **ship** are blue along the edges, where images show sky and sea.
+#   A blue background is a good hint, and the classifier uses it.
+# - The **automobile** is a blue patch above a wide body.
+#   The patch may come from the windows.
 # - The **frog** is a yellow-green blob.
 #
-# How blue are the edges? To measure it, we take the mean weight of blue minus the mean weight of red, in a frame that
-# is six pixels wide along the four edges:
+# How blue are the edges?
+# To measure it, we take the mean weight of blue minus the mean weight of red, in a frame that is six pixels wide along the four edges:
 
 # %%
 edge = np.ones((32, 32), bool)
@@ -97,8 +103,8 @@ blueness = templates[edge].mean(axis=0)[2] - templates[edge].mean(axis=0)[0]
 print("bluest at the edges:", ", ".join(data_utils.CLASSES[c] for c in np.argsort(-blueness)[:2]))
 
 # %% [markdown]
-# A template should match the images of its own class better than other images. So we compare, for each class, the
-# mean score of its own images with the mean score of all other images.
+# A template should match the images of its own class better than other images.
+# So we compare, for each class, the mean score of its own images with the mean score of all other images.
 
 # %%
 scores = X_test @ model.W
@@ -113,16 +119,20 @@ assert (own > others).all()
 # %% [markdown]
 # ## The horse with two heads
 #
-# People often say of such templates that the horse has two heads. Some horses look to the left and some to the
-# right, but there is one template for all. In the small picture above the heads are hard to find. They become
-# clear if we sort the horses first.
+# People often say of such templates that the horse has two heads.
+# Some horses look to the left and some to the right, but there is one template for all.
+# In the small picture above the heads are hard to find.
+# They become clear if we sort the horses first.
 #
-# Nobody has written down which way each horse looks. But we can sort them by an easy rule. Take an image and subtract
-# its mirror image: what remains is its *left-right part*, in which left and right differ. The left-right part of the
-# first horse is our first *pattern*. For each horse, we take the inner product of its left-right part with the
-# pattern. Horses with a positive product are put on heap 1, and the others on heap 2. We add up the left-right parts
-# of heap 1, and subtract the left-right parts of heap 2. The result is the new pattern. Then all this is repeated with
-# the new pattern.
+# Nobody has written down which way each horse looks.
+# But we can sort them by an easy rule.
+# Take an image and subtract its mirror image: what remains is its *left-right part*, in which left and right differ.
+# The left-right part of the first horse is our first *pattern*.
+# For each horse, we take the inner product of its left-right part with the pattern.
+# Horses with a positive product are put on heap 1, and the others on heap 2.
+# We add up the left-right parts of heap 1, and subtract the left-right parts of heap 2.
+# The result is the new pattern.
+# Then all this is repeated with the new pattern.
 
 # %%
 is_horse = np.flatnonzero(y_train == 7)
@@ -134,8 +144,9 @@ for _ in range(20):
     pattern = lopsided[heap_1].sum(axis=0) - lopsided[~heap_1].sum(axis=0)
 
 # %% [markdown]
-# Now we train once more, with eleven classes: the horses of heap 1 are a class of their own. The first row of the
-# picture shows mean images. The second row shows templates.
+# Now we train once more, with eleven classes: the horses of heap 1 are a class of their own.
+# The first row of the picture shows mean images.
+# The second row shows templates.
 
 # %%
 y_eleven = y_train.copy()
@@ -155,12 +166,15 @@ vis_utils.show("""Six pictures. Upper row: the mean of heap 1 is a dark horse wi
     sides. Lower row: the templates of the two heaps and of all horses show the same in magenta""")
 
 # %% [markdown]
-# In heap 1 the neck rises to the upper left, and in heap 2 to the upper right. On the right, where all horses share
-# one picture, a neck rises at **both** ends. The template of all horses has nearly the same pattern as the sum of the
-# two others. To measure this, we use the **correlation**. It is 1 for two pictures with the same pattern, and about 0
-# for pictures that have nothing to do with each other. We add the templates of the two heaps. The correlation of this
-# sum with the template of all horses is near 1. The template of all horses is also nearly its own mirror image. The
-# templates of the two heaps aren't.
+# In heap 1 the neck rises to the upper left, and in heap 2 to the upper right.
+# On the right, where all horses share one picture, a neck rises at **both** ends.
+# The template of all horses has nearly the same pattern as the sum of the two others.
+# To measure this, we use the **correlation**.
+# It is 1 for two pictures with the same pattern, and about 0 for pictures that have nothing to do with each other.
+# We add the templates of the two heaps.
+# The correlation of this sum with the template of all horses is near 1.
+# The template of all horses is also nearly its own mirror image.
+# The templates of the two heaps aren't.
 
 # %%
 def correlation(a, b):
@@ -182,14 +196,17 @@ assert max(correlation(one, mirrored(one)), correlation(two, mirrored(two))) < 0
 assert correlation(one, mirrored(two)) > 0.7
 
 # %% [markdown]
-# Some horses are probably in the wrong heap. The rule compares only the numbers of the pixels. A white horse that
-# looks to the left can give the same sign as a dark horse that looks to the right. The mean images of the two heaps
-# are clear all the same.
+# Some horses are probably in the wrong heap.
+# The rule compares only the numbers of the pixels.
+# A white horse that looks to the left can give the same sign as a dark horse that looks to the right.
+# The mean images of the two heaps are clear all the same.
 #
-# A linear classifier has one template for each class. Larger models, such as neural networks, can keep several
-# templates for a class, for example one for each direction.
+# A linear classifier has one template for each class.
+# Larger models, such as neural networks, can keep several templates for a class, for example one for each direction.
 #
-# **Predict, then run.** We mirror all test images, so that left becomes right. What happens to the accuracy?
+# **Predict, then run.**
+# We mirror all test images, so that left becomes right.
+# What happens to the accuracy?
 # - (a) It falls to about 10 %, as with guessing: the weights no longer fit the pixels.
 # - (b) It falls to about half of what it was, because horses and cars then look the other way.
 # - (c) It hardly changes.
@@ -211,11 +228,15 @@ assert all(correlation(templates[..., c], mirrored(templates[..., c])) > 0.5 for
 # %% [markdown]
 # ## What regularization does
 #
-# The penalty `reg * sum(W**2)` makes large weights expensive. We train with five strengths, and look at three classes.
-# (All five start at zero and take 1,500 steps. Each step takes the share `2 * learning_rate * reg` from `W`. We want
-# this share to be at most 1 %. So where `reg` is large, we take a smaller learning rate.)
+# The penalty `reg * sum(W**2)` makes large weights expensive.
+# We train with five strengths, and look at three classes.
+# (All five start at zero and take 1,500 steps.
+# Each step takes the share `2 * learning_rate * reg` from `W`.
+# We want this share to be at most 1 %.
+# So where `reg` is large, we take a smaller learning rate.)
 #
-# **Predict, then run.** How do the templates look as `reg` grows?
+# **Predict, then run.**
+# How do the templates look as `reg` grows?
 # - (a) They become smoother.
 # - (b) They become grainier.
 # - (c) Their numbers become smaller, but their pattern stays the same.
@@ -239,12 +260,14 @@ vis_utils.show("""The templates of horse, ship and automobile for five regulariz
 
 # %% [markdown]
 # Without regularization the templates are grainy, because neighbouring pixels may have very different weights.
-# (Question 3 comes back to this.) With strong regularization only soft patches are left. They look like the mean image
-# of the class: compare the horse on the right with the mean of all horses above.
+# (Question 3 comes back to this.)
+# With strong regularization only soft patches are left.
+# They look like the mean image of the class: compare the horse on the right with the mean of all horses above.
 #
-# The table puts this into numbers. "Neighbours" is the correlation of each weight with the weight of the next
-# pixel: 1 would be perfectly smooth. "Like the mean" is the correlation of a template with the mean image of its
-# class. Both are averages over the ten classes.
+# The table puts this into numbers.
+# "Neighbours" is the correlation of each weight with the weight of the next pixel: 1 would be perfectly smooth.
+# "Like the mean" is the correlation of a template with the mean image of its class.
+# Both are averages over the ten classes.
 
 # %%
 class_means = [X_train[y_train == c, :-1].mean(axis=0) for c in range(10)]
@@ -260,8 +283,8 @@ for reg, m, *numbers in zip(strengths, models, smooth, like_mean, strict=True):
     print("{:7,.0f} {:11.2f} {:14.2f} {:10.4f}".format(reg, *numbers, np.linalg.norm(m.W)))
 
 # %% [markdown]
-# Smaller weights give scores that lie closer together, and so probabilities that are closer to 1/10. The
-# classifier becomes less **confident**: the probability of the class it chooses becomes smaller.
+# Smaller weights give scores that lie closer together, and so probabilities that are closer to 1/10.
+# The classifier becomes less **confident**: the probability of the class it chooses becomes smaller.
 
 # %%
 probs_of = [softmax(X_test @ m.W) for m in models]
@@ -281,8 +304,8 @@ assert sizes == sorted(sizes, reverse=True) and confidence_of == sorted(confiden
 # %% [markdown]
 # ## Who is taken for whom?
 #
-# The **confusion matrix** has a row for each true class. The row tells how many of its images, in percent, were
-# given to each class.
+# The **confusion matrix** has a row for each true class.
+# The row tells how many of its images, in percent, were given to each class.
 
 # %%
 predicted = np.argmax(scores, axis=1)
@@ -292,10 +315,13 @@ vis_utils.show("""Confusion matrix on 10,000 test images, in percent of each tru
     automobiles and trucks, airplanes and ships are mixed up""")
 
 # %% [markdown]
-# Mistakes aren't random. On CIFAR-10, birds and deer are often called frogs. Cats and dogs are mixed up, and so are
-# automobiles and trucks, and airplanes and ships. Is an animal mostly taken for another animal, and a vehicle for
-# another vehicle? There are six animals and four vehicles. If an animal's mistakes were spread evenly over the nine
-# other classes, 5/9 of them would be other animals. For a vehicle, 3/9 would be other vehicles.
+# Mistakes aren't random.
+# On CIFAR-10, birds and deer are often called frogs.
+# Cats and dogs are mixed up, and so are automobiles and trucks, and airplanes and ships.
+# Is an animal mostly taken for another animal, and a vehicle for another vehicle?
+# There are six animals and four vehicles.
+# If an animal's mistakes were spread evenly over the nine other classes, 5/9 of them would be other animals.
+# For a vehicle, 3/9 would be other vehicles.
 
 # %%
 animal = np.isin(np.arange(10), [2, 3, 4, 5, 6, 7])
@@ -312,8 +338,8 @@ assert same_kind > by_chance + 0.05
 # %% [markdown]
 # ## The most confident answers, right and wrong
 #
-# When is the classifier most confident? The upper row shows the right answers with the highest probability, and
-# the lower row the mistakes with the highest probability.
+# When is the classifier most confident?
+# The upper row shows the right answers with the highest probability, and the lower row the mistakes with the highest probability.
 
 # %%
 confidence = softmax(scores).max(axis=1)
@@ -340,9 +366,10 @@ vis_utils.show("""Upper row: six images that the classifier gets right with the 
 # %% [markdown]
 # ## Why this answer?
 #
-# A linear classifier can tell exactly why it gives an answer. A score is a sum of 3,072 products, pixel times
-# weight, plus the bias. Add up the three products of each pixel (red, green and blue), and you get a map of 32
-# times 32 numbers. Their sum is the score, except for the bias, which is tiny here.
+# A linear classifier can tell exactly why it gives an answer.
+# A score is a sum of 3,072 products, pixel times weight, plus the bias.
+# Add up the three products of each pixel (red, green and blue), and you get a map of 32 times 32 numbers.
+# Their sum is the score, except for the bias, which is tiny here.
 
 # %%
 def score_map(i, c):
@@ -356,10 +383,12 @@ def rivals(i):
 
 
 # %% [markdown]
-# The gradients of the data loss for the ten classes add up to 0 (notebook 4). `W` started at 0, and the penalty only
-# shrinks it. So at each pixel, the weights of the ten classes add up to 0. So the ten maps add up to 0 at each pixel,
-# and the ten scores of an image add up to 0. A positive number in a map means that this pixel gives the class more
-# than the average class gets. A negative number means that it gives the class less.
+# The gradients of the data loss for the ten classes add up to 0 (notebook 4).
+# `W` started at 0, and the penalty only shrinks it.
+# So at each pixel, the weights of the ten classes add up to 0.
+# So the ten maps add up to 0 at each pixel, and the ten scores of an image add up to 0.
+# A positive number in a map means that this pixel gives the class more than the average class gets.
+# A negative number means that it gives the class less.
 
 # %%
 print(f"the ten scores of an image add up to {abs(scores.sum(axis=1)).max():.3f}")
@@ -368,10 +397,11 @@ print(f"the ten scores of an image add up to {abs(scores.sum(axis=1)).max():.3f}
 assert abs(scores.sum(axis=1)).max() < 1e-3 and abs(model.W.sum(axis=1)).max() < 1e-3 * abs(model.W).max()
 
 # %% [markdown]
-# We take three very confident right answers and three very confident mistakes. (In each group of three, the
-# classifier gives three different answers.) The row in the middle shows why the image got its answer. The lowest
-# row shows a rival: the true class of a mistake, or the second best class of a right answer. All twelve maps share
-# one colour scale: light means that a pixel raises the score, and dark means that it lowers the score.
+# We take three very confident right answers and three very confident mistakes.
+# (In each group of three, the classifier gives three different answers.)
+# The row in the middle shows why the image got its answer.
+# The lowest row shows a rival: the true class of a mistake, or the second best class of a right answer.
+# All twelve maps share one colour scale: light means that a pixel raises the score, and dark means that it lowers the score.
 
 # %%
 def three(images):
@@ -410,23 +440,30 @@ rests = [score_map(i, c).sum() + model.W[-1, c] - scores[i, c] for i in order[:2
 assert max(map(abs, rests)) < 1e-3
 
 # %% [markdown]
-# Look at the light and dark patches. For five of the six images, this is what we see on CIFAR-10:
+# Look at the light and dark patches.
+# For five of the six images, this is what we see on CIFAR-10:
 #
-# - In the map of **the horse**, the lightest places are the shadow under its belly and the *bright grass between its
-#   legs*.
-# - **The frog** gets its score from yellow in the middle of the image. The cat beside a yellow sign has yellow in the
-#   middle, too. This gives it a high score for frog, and so it is called a frog.
-# - **The black automobile** is called a truck. It stands on white, and the white corners at the bottom raise the
-#   scores of both classes. But the map of "automobile", in the lowest row, has dark stripes. One of them is on the
-#   car's body. There the template of "automobile" wants bright colours, and this car is black. Another one is on the
-#   ground below the car. There the template wants dark colours, and the ground is white.
-# - **The bird** is called an airplane, because there is sky above it. More than half of the map's sum comes from the
-#   upper third of the image. (The cell above prints it.)
+# - In the map of **the horse**, the lightest places are the shadow under its belly and the *bright grass between its legs*.
+# - **The frog** gets its score from yellow in the middle of the image.
+#   The cat beside a yellow sign has yellow in the middle, too.
+#   This gives it a high score for frog, and so it is called a frog.
+# - **The black automobile** is called a truck.
+#   It stands on white, and the white corners at the bottom raise the scores of both classes.
+#   But the map of "automobile", in the lowest row, has dark stripes.
+#   One of them is on the car's body.
+#   There the template of "automobile" wants bright colours, and this car is black.
+#   Another one is on the ground below the car.
+#   There the template wants dark colours, and the ground is white.
+# - **The bird** is called an airplane, because there is sky above it.
+#   More than half of the map's sum comes from the upper third of the image.
+#   (The cell above prints it.)
 #
-# So the classifier sees which colour is where. It doesn't see objects.
+# So the classifier sees which colour is where.
+# It doesn't see objects.
 #
-# The next cell shows four of the hundred most confident mistakes, side by side. The slider chooses the first of the
-# four. (It begins at 4, because the first three mistakes are in the figure above.)
+# The next cell shows four of the hundred most confident mistakes, side by side.
+# The slider chooses the first of the four.
+# (It begins at 4, because the first three mistakes are in the figure above.)
 
 # %% tags=["nbval-ignore-output"]
 @ipywidgets.interact(first=ipywidgets.IntSlider(value=4, min=1, max=97))
@@ -441,12 +478,13 @@ def explain_mistakes(first):
 # %% [markdown]
 # ## Are the probabilities honest?
 #
-# A weather forecaster says "70 % rain" on a hundred days. If the forecast is honest, it rains on about seventy of
-# them. We can test a classifier in the same way: take all images for which it is 40 to 50 % confident, and count how
-# many of them it gets right. A **reliability diagram** does this for all levels of confidence. It sorts the answers
-# into bins by confidence, and draws the accuracy of each bin against its mean confidence. If the probabilities are
-# honest, the points lie on the diagonal. A point below the diagonal means that the classifier is right less often than
-# it claims.
+# A weather forecaster says "70 % rain" on a hundred days.
+# If the forecast is honest, it rains on about seventy of them.
+# We can test a classifier in the same way: take all images for which it is 40 to 50 % confident, and count how many of them it gets right.
+# A **reliability diagram** does this for all levels of confidence.
+# It sorts the answers into bins by confidence, and draws the accuracy of each bin against its mean confidence.
+# If the probabilities are honest, the points lie on the diagonal.
+# A point below the diagonal means that the classifier is right less often than it claims.
 
 # %%
 def reliability(probs, y, edges):
@@ -476,12 +514,12 @@ vis_utils.show("""Reliability diagram: accuracy against confidence, for regulari
     regularization far above it""")
 
 # %% [markdown]
-# Without regularization, and after these few steps, the classifier's confidence is about the same as its share of
-# right answers. (On CIFAR-10 it is too confident where it claims more than 70 %.) With strong regularization it is
-# too modest: it is right far more often than it claims, because the penalty keeps its scores close together.
+# Without regularization, and after these few steps, the classifier's confidence is about the same as its share of right answers.
+# (On CIFAR-10 it is too confident where it claims more than 70 %.)
+# With strong regularization it is too modest: it is right far more often than it claims, because the penalty keeps its scores close together.
 #
-# One number for the distance from the diagonal is the *expected calibration error*. It is the mean distance between
-# accuracy and confidence over the bins, weighted by the number of images in each bin:
+# One number for the distance from the diagonal is the *expected calibration error*.
+# It is the mean distance between accuracy and confidence over the bins, weighted by the number of images in each bin:
 
 # %% tags=["nbval-ignore-output"]
 gaps = {name: np.average(np.abs(right - sure), weights=n) for name, (sure, right, n) in diagrams.items()}
@@ -491,61 +529,72 @@ print({name: f"{100 * gap:.1f} %" for name, gap in gaps.items()})
 assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 
 # %% [markdown]
-# Softmax always gives *numbers that add up to 1*. Whether you can trust them as *probabilities* depends on the
-# training, and has to be measured.
+# Softmax always gives *numbers that add up to 1*.
+# Whether you can trust them as *probabilities* depends on the training, and has to be measured.
 #
 # ## Questions
 
 # %% [markdown]
-# **1.** Somebody trains on all images and also on their mirror images, 98,000 in all. The training has a penalty
-# (`reg` is above 0), and it goes on until the loss is as small as possible. What do you see if you mirror a template
-# of this classifier?
+# **1.** Somebody trains on all images and also on their mirror images, 98,000 in all.
+# The training has a penalty (`reg` is above 0), and it goes on until the loss is as small as possible.
+# What do you see if you mirror a template of this classifier?
 #
 # <details><summary>Answer</summary>
 #
-# The same template. Mirror the image and mirror the template: their inner product stays the same. So the mirrored `W`
-# and the mirrored image give the scores of `W` and the image. The training set has both images, with the same label.
-# So the mirrored `W` has the same loss as `W`. With regularization there is only one best `W`, so it must be its own
-# mirror image.
+# The same template.
+# Mirror the image and mirror the template: their inner product stays the same.
+# So the mirrored `W` and the mirrored image give the scores of `W` and the image.
+# The training set has both images, with the same label.
+# So the mirrored `W` has the same loss as `W`.
+# With regularization there is only one best `W`, so it must be its own mirror image.
 # </details>
 
 # %% [markdown]
-# **2.** What happens to the probabilities as `reg` goes to infinity? And what happens as `reg` goes to 0, if there is
-# a `W` that classifies all training images right?
+# **2.** What happens to the probabilities as `reg` goes to infinity?
+# And what happens as `reg` goes to 0, if there is a `W` that classifies all training images right?
 #
 # <details><summary>Answer</summary>
 #
 # If `reg` goes to infinity, `W` goes to 0, all scores become equal, and each class gets 1/10.
 #
-# Now let `reg` go to 0. If `W` classifies all training images right, 2 `W` does so, too, and its data loss is smaller.
-# So with a weaker and weaker penalty, the best `W` grows without end, and the probabilities of the training images go
-# to 0 and 1.
+# Now let `reg` go to 0.
+# If `W` classifies all training images right, 2 `W` does so, too, and its data loss is smaller.
+# So with a weaker and weaker penalty, the best `W` grows without end, and the probabilities of the training images go to 0 and 1.
 # </details>
 
 # %% [markdown]
-# **3.** Compare the templates for reg 0 and for reg 100,000. Why do weak and strong regularization give such
-# different pictures?
+# **3.** Compare the templates for reg 0 and for reg 100,000.
+# Why do weak and strong regularization give such different pictures?
 #
 # <details><summary>Answer</summary>
 #
-# With strong regularization you see roughly the mean image, that is, what a class *looks like*. With weak
-# regularization you see what *tells it apart* from the other classes, and a lot of grain. Where does the grain come
-# from? Neighbouring pixels are nearly equal in most images. If one weight is raised and its neighbour is lowered by
-# the same amount, the scores hardly change. So neighbouring weights can be different, and the template becomes grainy.
-# Strong regularization keeps such differences small. It also keeps `W` near 0. Then all probabilities stay near 1/10,
-# as at `W = 0`. So the data loss has nearly the same gradient in all steps, and `W` has the direction of the first
-# step. For each class, this direction is the sum of the images of the class, minus a tenth of the sum of all images.
-# The second sum is 0, because the mean image was subtracted. So the direction is that of the mean image of the class.
+# With strong regularization you see roughly the mean image, that is, what a class *looks like*.
+# With weak regularization you see what *tells it apart* from the other classes, and a lot of grain.
+# Where does the grain come from?
+# Neighbouring pixels are nearly equal in most images.
+# If one weight is raised and its neighbour is lowered by the same amount, the scores hardly change.
+# So neighbouring weights can be different, and the template becomes grainy.
+# Strong regularization keeps such differences small.
+# It also keeps `W` near 0.
+# Then all probabilities stay near 1/10, as at `W = 0`.
+# So the data loss has nearly the same gradient in all steps, and `W` has the direction of the first step.
+# For each class, this direction is the sum of the images of the class, minus a tenth of the sum of all images.
+# The second sum is 0, because the mean image was subtracted.
+# So the direction is that of the mean image of the class.
 # </details>
 
 # %% [markdown]
 # ## What you showed
-# - The columns of `W` are pictures. With one template for all horses, a neck rises at both ends.
+# - The columns of `W` are pictures.
+#   With one template for all horses, a neck rises at both ends.
 # - Weak regularization gives grainy templates, strong regularization gives smooth ones that look like class means.
 # - Mistakes stay among animals or among vehicles more often than by chance.
-# - A score is the sum of a map. The map shows which pixels an answer comes from. What counts is mostly which
-#   colour is at which place.
-# - Whether probabilities are honest has to be measured. Strong regularization makes them too modest.
+# - A score is the sum of a map.
+#   The map shows which pixels an answer comes from.
+#   What counts is mostly which colour is at which place.
+# - Whether probabilities are honest has to be measured.
+#   Strong regularization makes them too modest.
 #
-# **Next:** [9. SVM and softmax side by side](09_svm_vs_softmax.ipynb). Or change something here: train on fewer
-# images, with other batches, or with `LinearSVM`, and look at the templates again.
+# **Next:** [9.
+# SVM and softmax side by side](09_svm_vs_softmax.ipynb).
+# Or change something here: train on fewer images, with other batches, or with `LinearSVM`, and look at the templates again.

@@ -1,10 +1,12 @@
 # %% [markdown]
 # # 10. The best linear classifier: how low can the loss go?
 #
-# In notebook 7 you searched for good settings. The tuned classifier had a test accuracy of about 39 %. Has it learned
-# everything from the training images that a linear classifier can learn from them? For most classifiers nobody can
-# answer such a question. For ours we can: for each strength of the penalty there is one `W` with the lowest loss. We
-# can find it, and we can *prove* how near to it we are.
+# In notebook 7 you searched for good settings.
+# The tuned classifier had a test accuracy of about 39 %.
+# Has it learned everything from the training images that a linear classifier can learn from them?
+# For most classifiers nobody can answer such a question.
+# For ours we can: for each strength of the penalty there is one `W` with the lowest loss.
+# We can find it, and we can *prove* how near to it we are.
 #
 # **What you'll learn**
 # - why there is only one lowest loss, and how to bound it without knowing it;
@@ -14,10 +16,10 @@
 # - how one number makes probabilities more honest;
 # - what no linear classifier can see, however well it is trained.
 #
-# *Before you start:* notebooks 6 to 8. *Time:* about 55 minutes.
+# *Before you start:* notebooks 6 to 8.
+# *Time:* about 55 minutes.
 #
-# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
-# yours can differ in the last digits.*
+# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG; yours can differ in the last digits.*
 
 # %%
 import sys
@@ -41,13 +43,14 @@ from cs231n_softmax.optimum import fit_optimum, regularization_path
 data = data_utils.load_linear_splits(rng=0)
 
 # %% [markdown]
-# In this notebook we divide all pixels by 64. After that, most of them are between −2 and 2, and the settings become
-# numbers that are easier to compare. Weights are 64 times as large, learning rates are $64^2 = 4096$ times as large,
-# and `reg` is divided by 4096 (notebook 6). For example, the learning rate 1e-6 of notebook 7 is now about 4e-3, and
-# reg 1,000 is about 0.24. The answers stay nearly the same (nearly, because the column of ones isn't divided).
+# In this notebook we divide all pixels by 64.
+# After that, most of them are between −2 and 2, and the settings become numbers that are easier to compare.
+# Weights are 64 times as large, learning rates are $64^2 = 4096$ times as large, and `reg` is divided by 4096 (notebook 6).
+# For example, the learning rate 1e-6 of notebook 7 is now about 4e-3, and reg 1,000 is about 0.24.
+# The answers stay nearly the same (nearly, because the column of ones isn't divided).
 #
-# (The scaled training images are a second copy, of 600 MB. Some cells below compute for half a minute or more on a slow
-# computer.)
+# (The scaled training images are a second copy, of 600 MB.
+# Some cells below compute for half a minute or more on a slow computer.)
 
 # %%
 scale = np.append(np.full(3072, 1 / 64), 1).astype(np.float32)  # the last column is the one of the bias
@@ -64,14 +67,18 @@ def accuracy(W, X, y):
 # %% [markdown]
 # ## One bowl, one lowest point
 #
-# The softmax loss is convex (notebook 6): between two points, it is never above the straight line that joins them. So
-# it has no second valley. With a penalty we can say more. The penalty `reg * sum(W**2)` is a round bowl, and a convex
-# function plus a bowl has exactly **one** lowest point. This point is called the **optimum**.
+# The softmax loss is convex (notebook 6): between two points, it is never above the straight line that joins them.
+# So it has no second valley.
+# With a penalty we can say more.
+# The penalty `reg * sum(W**2)` is a round bowl, and a convex function plus a bowl has exactly **one** lowest point.
+# This point is called the **optimum**.
 #
-# `fit_optimum` looks for it. It isn't stochastic: each evaluation computes the loss and the gradient on all 49,000
-# images. It needs few evaluations, because it begins with a good guess of how strongly the loss is curved in each
-# direction, and improves this guess on its way. (The method is called L-BFGS. How the guess is made, you can read in
-# the file `cs231n_softmax/optimum/curvature.py`.) We start it twice: from zero, and from random weights.
+# `fit_optimum` looks for it.
+# It isn't stochastic: each evaluation computes the loss and the gradient on all 49,000 images.
+# It needs few evaluations, because it begins with a good guess of how strongly the loss is curved in each direction, and improves this guess on its way.
+# (The method is called L-BFGS.
+# How the guess is made, you can read in the file `cs231n_softmax/optimum/curvature.py`.)
+# We start it twice: from zero, and from random weights.
 
 # %% tags=["nbval-ignore-output"]
 REG = 1e-2
@@ -87,36 +94,44 @@ assert abs(best.loss - optima["random"].loss) <= max(best.gap, optima["random"].
 assert all(optimum.evaluations <= 40 and optimum.gap <= 1e-6 * optimum.loss for optimum in optima.values())
 
 # %% [markdown]
-# Both starts lead to the same loss, up to the last digits. But how do we know that this is the lowest one? Perhaps both
-# have stopped too early.
+# Both starts lead to the same loss, up to the last digits.
+# But how do we know that this is the lowest one?
+# Perhaps both have stopped too early.
 #
 # ## The certificate
 #
-# Nobody has to believe the method. There is a proof that needs only two things: the gradient at the point where the
-# method has stopped, and the penalty.
+# Nobody has to believe the method.
+# There is a proof that needs only two things: the gradient at the point where the method has stopped, and the penalty.
 #
-# Walk from `W` for a distance $t$, in any direction. No direction goes down more steeply than the one against the
-# gradient. There the slope is $-\lVert dW\rVert$. ($\lVert dW\rVert$ is the *length* of the gradient: the square root
-# of the sum of all its squared numbers. In the same way we speak of the length of `W`.) The data loss is convex, so
-# it is never below its tangent. Let $D$ be a direction of length 1. Then the penalty at `W` plus $t\,D$ is
+# Walk from `W` for a distance $t$, in any direction.
+# No direction goes down more steeply than the one against the gradient.
+# There the slope is $-\lVert dW\rVert$.
+# ($\lVert dW\rVert$ is the *length* of the gradient: the square root of the sum of all its squared numbers.
+# In the same way we speak of the length of `W`.)
+# The data loss is convex, so it is never below its tangent.
+# Let $D$ be a direction of length 1.
+# Then the penalty at `W` plus $t\,D$ is
 #
 # $$\begin{aligned}
 # \texttt{reg}\,\lVert W + t\,D\rVert^2 =\; & \texttt{reg}\,\lVert W\rVert^2 + 2\,\texttt{reg}\;t\,(W \cdot D) \\
 # & + \texttt{reg}\;t^2
 # \end{aligned}$$
 #
-# The first two terms are the tangent of the penalty. So the whole loss is at least its tangent plus
-# $\texttt{reg}\;t^2$, and the tangent falls by at most $t\,\lVert dW\rVert$:
+# The first two terms are the tangent of the penalty.
+# So the whole loss is at least its tangent plus $\texttt{reg}\;t^2$, and the tangent falls by at most $t\,\lVert dW\rVert$:
 #
 # $$\text{loss}(t) \;\ge\; \text{loss}(0) - t\,\lVert dW\rVert + \texttt{reg}\; t^2$$
 #
-# The right side is lowest at $t = \lVert dW\rVert / (2\,\texttt{reg})$. There it is
+# The right side is lowest at $t = \lVert dW\rVert / (2\,\texttt{reg})$.
+# There it is
 #
 # $$\text{loss}(0) - \frac{\lVert dW\rVert^2}{4\,\texttt{reg}}$$
 #
-# **No `W` in the world has a lower loss than that.** The fraction is called the **gap**. (In notebook 7, the word
-# meant something else: the difference between two accuracies.) The picture shows a loss and its parabola. The star is
-# a `W` after 300 steps of SGD on 5,000 images, and we walk from it against the gradient.
+# **No `W` in the world has a lower loss than that.**
+# The fraction is called the **gap**.
+# (In notebook 7, the word meant something else: the difference between two accuracies.)
+# The picture shows a loss and its parabola.
+# The star is a `W` after 300 steps of SGD on 5,000 images, and we walk from it against the gradient.
 
 # %%
 def sgd(X, y, learning_rate, reg, num_iters, watch=None):
@@ -163,8 +178,8 @@ assert length**2 / (4 * STRONG) > 2 * (loss_early - lowest) > 0
 
 # %% [markdown]
 # At this `W` the gap is several times as large as the true height above the lowest loss, so the proof says little.
-# Near the optimum the gradient becomes small, and the gap falls with its *square*. This is the certificate of the
-# result above:
+# Near the optimum the gradient becomes small, and the gap falls with its *square*.
+# This is the certificate of the result above:
 
 # %% tags=["nbval-ignore-output"]
 _, dW = softmax_loss_vectorized(best.W, X_train, y_train, REG)
@@ -176,15 +191,16 @@ print(f"the gap that fit_optimum gives: {best.gap:.1e}")
 assert 0 < gap <= 1.001 * best.gap < 2e-6
 
 # %% [markdown]
-# (We asked `fit_optimum` for a gap of a millionth of the loss, `tol=1e-6`. To its gap it adds the largest
-# possible rounding error, which is too small to be seen here.)
+# (We asked `fit_optimum` for a gap of a millionth of the loss, `tol=1e-6`.
+# To its gap it adds the largest possible rounding error, which is too small to be seen here.)
 #
 # ## How near does SGD come?
 #
-# Now we know the lowest loss, and can measure from it. We draw how far the loss of SGD is above it, on a log axis,
-# for four learning rates. On the horizontal axis are passes through the training set: 245 steps with 200 images each
-# are one pass, and so is one evaluation of `fit_optimum`. (The picture leaves out what `fit_optimum` does before its
-# first evaluation. To make its guess takes about as long as ten evaluations.)
+# Now we know the lowest loss, and can measure from it.
+# We draw how far the loss of SGD is above it, on a log axis, for four learning rates.
+# On the horizontal axis are passes through the training set: 245 steps with 200 images each are one pass, and so is one evaluation of `fit_optimum`.
+# (The picture leaves out what `fit_optimum` does before its first evaluation.
+# To make its guess takes about as long as ten evaluations.)
 
 # %%
 rates, watched_steps = [1e-4, 1e-3, 1e-2, 3e-2], {1, 3, 10, 30, 100, 300, 700, 1500}
@@ -228,21 +244,28 @@ assert ends[3e-2] > 2 * ends[1e-2] and above[-1] < 1e-4
 # %% [markdown]
 # Two things are worth a look:
 #
-# - **In the first pass, SGD is unbeatable.** It takes 245 steps in this time. So where one pass is all that you can
-#   afford, as with huge training sets, SGD is the method of choice.
-# - **Then SGD slows down.** 0.03 is too high: each step jumps across the bottom (notebook 6). At 0.01, the loss falls
-#   only slowly now, because each batch shows a gradient with noise in it (notebook 6). The smaller rates are still on
-#   their way after 1,500 steps. (A rate that is lowered towards the end would help.)
+# - **In the first pass, SGD is unbeatable.**
+#   It takes 245 steps in this time.
+#   So where one pass is all that you can afford, as with huge training sets, SGD is the method of choice.
+# - **Then SGD slows down.**
+#   0.03 is too high: each step jumps across the bottom (notebook 6).
+#   At 0.01, the loss falls only slowly now, because each batch shows a gradient with noise in it (notebook 6).
+#   The smaller rates are still on their way after 1,500 steps.
+#   (A rate that is lowered towards the end would help.)
 #
 # ## The whole path
 #
-# So far, each result of this course was a mixture: of the penalty, the learning rate, the number of steps, the start
-# and the seed. At the optimum only `reg` is left. So now we can see what the penalty does. `regularization_path` finds
-# the optimum for eight strengths, from strong to weak. Each search starts on the straight line
-# through the last two optima, so it starts near its goal. All eight together take only a few times as long as one.
+# So far, each result of this course was a mixture: of the penalty, the learning rate, the number of steps, the start and the seed.
+# At the optimum only `reg` is left.
+# So now we can see what the penalty does.
+# `regularization_path` finds the optimum for eight strengths, from strong to weak.
+# Each search starts on the straight line through the last two optima, so it starts near its goal.
+# All eight together take only a few times as long as one.
 #
-# **Predict, then run.** The strengths go from 10 down, and each is a fifth of the one before. Compare the second, reg
-# = 2, with the last, which is about 15,000 times weaker. How much do the two test accuracies differ?
+# **Predict, then run.**
+# The strengths go from 10 down, and each is a fifth of the one before.
+# Compare the second, reg = 2, with the last, which is about 15,000 times weaker.
+# How much do the two test accuracies differ?
 # - (a) By more than 15 percentage points.
 # - (b) By less than 5 percentage points.
 # - (c) The weak penalty has no test accuracy, because `W` grows without bound.
@@ -289,14 +312,15 @@ assert abs(accuracies["test"][1] - accuracies["test"][-1]) < 5
 # The table has the whole story of the penalty:
 #
 # - The weaker the penalty, the longer is `W`, and the better it fits the training images.
-# - On new images, the accuracy has its top in the middle. But the top is flat: from the second strength on, all test
-#   accuracies are within about 5 points.
-# - The weakest penalty overfits: its training accuracy is about 9 points above its test accuracy. (In notebook 7 the
-#   two were nearly the same, because training stopped after 1,500 steps.) But it is far from learning the training
-#   images by heart. 30,730 weights are few for 49,000 images.
+# - On new images, the accuracy has its top in the middle.
+#   But the top is flat: from the second strength on, all test accuracies are within about 5 points.
+# - The weakest penalty overfits: its training accuracy is about 9 points above its test accuracy.
+#   (In notebook 7 the two were nearly the same, because training stopped after 1,500 steps.)
+#   But it is far from learning the training images by heart.
+#   30,730 weights are few for 49,000 images.
 #
-# The table shows the test accuracies already, but we don't choose by them. We choose the strength with the best
-# validation accuracy.
+# The table shows the test accuracies already, but we don't choose by them.
+# We choose the strength with the best validation accuracy.
 
 # %% tags=["nbval-ignore-output"]
 chosen = int(accuracies["validation"].argmax())
@@ -308,8 +332,9 @@ assert accuracies["test"][chosen] > accuracies["test"].max() - 1.5
 # %% [markdown]
 # ### The templates along the path
 #
-# Notebook 8 showed templates after 1,500 steps. They depended on the batches and on the number of steps. These are the
-# templates of the optimum itself:
+# Notebook 8 showed templates after 1,500 steps.
+# They depended on the batches and on the number of steps.
+# These are the templates of the optimum itself:
 
 # %%
 shown, classes = [1, chosen, 7], [0, 1, 6, 7]
@@ -336,14 +361,18 @@ print("the weaker the penalty, the rougher:", *(f"{value:.1f}" for value in roug
 assert rough[0] < rough[1] < rough[2]
 
 # %% [markdown]
-# With a strong penalty, the templates are smooth. With a weak one, they look like noise. But this noise isn't an
-# accident of training: it *is* the optimum. Neighbouring pixels are nearly equal in most images. So a weight on one
-# pixel and the opposite weight on its neighbour almost cancel: for most images they hardly change the score. Only the
-# penalty keeps them small. With a weak penalty, the classifier uses such pairs to fit the finest differences.
+# With a strong penalty, the templates are smooth.
+# With a weak one, they look like noise.
+# But this noise isn't an accident of training: it *is* the optimum.
+# Neighbouring pixels are nearly equal in most images.
+# So a weight on one pixel and the opposite weight on its neighbour almost cancel: for most images they hardly change the score.
+# Only the penalty keeps them small.
+# With a weak penalty, the classifier uses such pairs to fit the finest differences.
 #
 # ## The ladder
 #
-# How far did each stage of this course come? All are tested on the same 10,000 images:
+# How far did each stage of this course come?
+# All are tested on the same 10,000 images:
 #
 # 1. guessing;
 # 2. cs231n's setting without tuning: learning rate 1e-7 and reg 2.5e4 (for unscaled pixels), from random weights;
@@ -379,20 +408,26 @@ vis_utils.show("""Five horizontal bars of test accuracy: guessing 10 %, cs231n's
 assert list(ladder.values()) == sorted(ladder.values()) and ladder["optimum"] > ladder["tuned by a sweep"] + 0.5
 
 # %% [markdown]
-# The last steps are small ones. Without the noise of a random start, 1,500 steps of SGD come near to the optimum. For
-# the optimum, the gap is below 1e-4 of the loss. So with this penalty, more training can lower the loss on the training
-# images by almost nothing. (About new images the gap proves nothing. More images can still add a little.) To get much
-# more, change the *model*.
+# The last steps are small ones.
+# Without the noise of a random start, 1,500 steps of SGD come near to the optimum.
+# For the optimum, the gap is below 1e-4 of the loss.
+# So with this penalty, more training can lower the loss on the training images by almost nothing.
+# (About new images the gap proves nothing.
+# More images can still add a little.)
+# To get much more, change the *model*.
 #
 # ## Stopping early is like a penalty
 #
-# Many people use no penalty at all. They start from `W = 0`, and stop training before it overfits. This is called
-# **early stopping**. What do it and a penalty have in common? Both keep `W` short.
+# Many people use no penalty at all.
+# They start from `W = 0`, and stop training before it overfits.
+# This is called **early stopping**.
+# What do it and a penalty have in common?
+# Both keep `W` short.
 #
-# To compare them, we need overfitting, so we take only the first 1,000 images. For the penalty, we compute the optimum
-# for nine strengths. For early stopping, we walk down the gradient of the data loss, without any penalty. Each
-# point in the picture is a `W`: its length on the horizontal axis, its loss on the validation images on the vertical
-# axis.
+# To compare them, we need overfitting, so we take only the first 1,000 images.
+# For the penalty, we compute the optimum for nine strengths.
+# For early stopping, we walk down the gradient of the data loss, without any penalty.
+# Each point in the picture is a `W`: its length on the horizontal axis, its loss on the validation images on the vertical axis.
 
 # %%
 X_few, y_few = X_train[:1000], y_train[:1000]
@@ -429,18 +464,21 @@ assert np.max(np.abs(on_curve[0] - on_curve[1])) < 0.05
 assert all(0 < np.argmin(np.array(c)[:, 1]) < len(c) - 1 for c in [penalised, stopped])
 
 # %% [markdown]
-# The curves are nearly the same. Both ways first learn the patterns in which the images differ most, for example
-# bright and dark areas. They learn the fine patterns only with many steps, or with a weak penalty. (We don't show
-# this here.) So the number of steps (times the learning rate) is a hyperparameter like `reg`, and has to be chosen by
-# validation, too. Probably this is also why reg 0 from a clean start was so good in notebook 7: the small number of
-# steps did the work of a penalty.
+# The curves are nearly the same.
+# Both ways first learn the patterns in which the images differ most, for example bright and dark areas.
+# They learn the fine patterns only with many steps, or with a weak penalty.
+# (We don't show this here.)
+# So the number of steps (times the learning rate) is a hyperparameter like `reg`, and has to be chosen by validation, too.
+# Probably this is also why reg 0 from a clean start was so good in notebook 7: the small number of steps did the work of a penalty.
 #
 # ## Are the probabilities honest?
 #
-# Notebook 8 had a test for honest probabilities. Of all answers that claim 60 %, about 60 % should be right. There,
-# training stopped after 1,500 steps, and that also changes the probabilities. At the optimum only the penalty does.
-# (Here, each point is a tenth of the answers. The mean distance from the diagonal is what notebook 8 called the
-# expected calibration error.)
+# Notebook 8 had a test for honest probabilities.
+# Of all answers that claim 60 %, about 60 % should be right.
+# There, training stopped after 1,500 steps, and that also changes the probabilities.
+# At the optimum only the penalty does.
+# (Here, each point is a tenth of the answers.
+# The mean distance from the diagonal is what notebook 8 called the expected calibration error.)
 
 # %%
 def in_tenths(probs, y):
@@ -457,9 +495,11 @@ def calibration_error(probs, y):
 
 
 # %% [markdown]
-# A strong penalty makes the scores too similar, and a weak one makes them too different. One number can mend that:
-# divide all scores by a **temperature** $T$ before softmax (notebook 2). This changes no answer, because the highest
-# score stays the highest. It only changes how sure the answer is. We choose $T$ by the loss on the validation images.
+# A strong penalty makes the scores too similar, and a weak one makes them too different.
+# One number can mend that: divide all scores by a **temperature** $T$ before softmax (notebook 2).
+# This changes no answer, because the highest score stays the highest.
+# It only changes how sure the answer is.
+# We choose $T$ by the loss on the validation images.
 # (This is called temperature scaling; see Guo and others, 2017.)
 
 # %%
@@ -503,17 +543,22 @@ assert calibration_error(softmax(test_scores["strong"] / temperatures["strong"])
 )
 
 # %% [markdown]
-# A strong penalty needs $T < 1$: its answers are too modest. A weak one needs $T > 1$: its answers are too sure.
-# After the division, the three are nearly alike, and the strong and the weak one are closer to the diagonal. They
-# aren't on it: the temperature with the lowest *loss* isn't the one with the smallest distance. For the chosen penalty,
-# the division changes next to nothing.
+# A strong penalty needs $T < 1$: its answers are too modest.
+# A weak one needs $T > 1$: its answers are too sure.
+# After the division, the three are nearly alike, and the strong and the weak one are closer to the diagonal.
+# They aren't on it: the temperature with the lowest *loss* isn't the one with the smallest distance.
+# For the chosen penalty, the division changes next to nothing.
 #
 # ## What no linear classifier can see
 #
-# The certificate answers one more question. If a classifier is bad, is it the training, or is it the model? Look at
-# four points in the plane. Opposite corners belong to the same class. (This pattern is called XOR, "exclusive or".)
+# The certificate answers one more question.
+# If a classifier is bad, is it the training, or is it the model?
+# Look at four points in the plane.
+# Opposite corners belong to the same class.
+# (This pattern is called XOR, "exclusive or".)
 #
-# **Predict, then run.** What does the best linear classifier with a bias say about the four points?
+# **Predict, then run.**
+# What does the best linear classifier with a bias say about the four points?
 # - (a) It is sure of three of them, and wrong about the fourth.
 # - (b) Its probabilities are one half for all four points.
 # - (c) There is no best one: the loss goes down for ever.
@@ -533,17 +578,22 @@ print(f"loss {xor.loss:.6f}, log(2) = {np.log(2):.6f}, gap below 1e-6: {xor.gap 
 assert np.abs(xor.W).max() < 1e-3 and xor.gap < 1e-6
 
 # %% [markdown]
-# The best `W` is zero, and it has a certificate. No training, no learning rate and no patience helps: the *model* can't
-# do it. In a weighted sum, each feature adds its own part, whatever the other feature is.
+# The best `W` is zero, and it has a certificate.
+# No training, no learning rate and no patience helps: the *model* can't do it.
+# In a weighted sum, each feature adds its own part, whatever the other feature is.
 # For XOR, what x means depends on y.
 #
-# Images are full of such patterns. A car is a car whether it is red or white. A horse may look to the left or to the
-# right (notebook 8). And a cat is a cat in each corner of the image. Each single pixel says only very little about
-# "cat".
+# Images are full of such patterns.
+# A car is a car whether it is red or white.
+# A horse may look to the left or to the right (notebook 8).
+# And a cat is a cat in each corner of the image.
+# Each single pixel says only very little about "cat".
 #
-# Here is a test of what the classifier can't see. We change the sign of all centred pixels of the test images. This
-# exchanges bright and dark, measured from the mean image, and leaves all edges and shapes where they are. All scores
-# (without the bias) change their sign, too. So the class that matched best now matches worst.
+# Here is a test of what the classifier can't see.
+# We change the sign of all centred pixels of the test images.
+# This exchanges bright and dark, measured from the mean image, and leaves all edges and shapes where they are.
+# All scores (without the bias) change their sign, too.
+# So the class that matched best now matches worst.
 
 # %% tags=["nbval-ignore-output"]
 negatives = X_test * np.append(-np.ones(3072), 1).astype(np.float32)
@@ -554,64 +604,74 @@ print(f"bright is dark:      {accuracy(path[chosen].W, negatives, y_test):.1f} %
 assert accuracy(path[chosen].W, negatives, y_test) < 10 < accuracy(path[chosen].W, X_test, y_test)
 
 # %% [markdown]
-# This is worse than guessing. More training images hardly help, and neither does a better method. What helps is to give
-# the *same* classifier better inputs: features that stay the same when colours, places and directions change. Networks
-# learn such features, and their last layer is a softmax classifier like yours.
+# This is worse than guessing.
+# More training images hardly help, and neither does a better method.
+# What helps is to give the *same* classifier better inputs: features that stay the same when colours, places and directions change.
+# Networks learn such features, and their last layer is a softmax classifier like yours.
 #
 # ## Questions
 
 # %% [markdown]
-# **1.** With reg = 0 there is no certificate. Why?
+# **1.** With reg = 0 there is no certificate.
+# Why?
 #
 # <details><summary>Answer</summary>
 #
-# The certificate divides by `reg`. Without a penalty, nothing is known of how strongly the loss curves upwards, and it
-# may fall a little for a very long way. If the classes can be separated without an error, it falls for ever: for each
-# such `W`, twice this `W` has a lower loss. Then no best `W` exists.
+# The certificate divides by `reg`.
+# Without a penalty, nothing is known of how strongly the loss curves upwards, and it may fall a little for a very long way.
+# If the classes can be separated without an error, it falls for ever: for each such `W`, twice this `W` has a lower loss.
+# Then no best `W` exists.
 #
 # </details>
 
 # %% [markdown]
-# **2.** Your gap is 0.001, and `reg` is 0.01. How far can `W` be from the best `W` at most?
+# **2.** Your gap is 0.001, and `reg` is 0.01.
+# How far can `W` be from the best `W` at most?
 #
 # <details><summary>Answer</summary>
 #
-# The loss lies above a parabola at the optimum as well, and there the slope is zero. So the loss at a distance $t$ from
-# the optimum is at least $\texttt{reg}\,t^2$ above the lowest loss. So $\texttt{reg}\,t^2 \le 0.001$, and the distance
-# is at most $\sqrt{0.001 / 0.01} \approx 0.32$.
+# The loss lies above a parabola at the optimum as well, and there the slope is zero.
+# So the loss at a distance $t$ from the optimum is at least $\texttt{reg}\,t^2$ above the lowest loss.
+# So $\texttt{reg}\,t^2 \le 0.001$, and the distance is at most $\sqrt{0.001 / 0.01} \approx 0.32$.
 #
 # </details>
 
 # %% [markdown]
-# **3.** Somebody reports 45 % on CIFAR-10 "with plain softmax regression on pixels". Is that a lie?
+# **3.** Somebody reports 45 % on CIFAR-10 "with plain softmax regression on pixels".
+# Is that a lie?
 #
 # <details><summary>Answer</summary>
 #
-# Not necessarily, but ask what is different. Perhaps it is the accuracy on the training images: ours is above 45 % for
-# weak penalties. Perhaps the test set was small, or other inputs were used beside the pixels. With these images, these
-# inputs and this loss, every strength of the penalty stays near 41 % or below.
+# Not necessarily, but ask what is different.
+# Perhaps it is the accuracy on the training images: ours is above 45 % for weak penalties.
+# Perhaps the test set was small, or other inputs were used beside the pixels.
+# With these images, these inputs and this loss, every strength of the penalty stays near 41 % or below.
 #
 # </details>
 
 # %% [markdown]
-# **4.** You stop training early *and* use a penalty. Is this twice as good?
+# **4.** You stop training early *and* use a penalty.
+# Is this twice as good?
 #
 # <details><summary>Answer</summary>
 #
-# No. Both keep `W` short. If the number of steps already does it, then the penalty makes `W` shorter than it should be,
-# and the other way round. So they have to be chosen together.
+# No.
+# Both keep `W` short.
+# If the number of steps already does it, then the penalty makes `W` shorter than it should be, and the other way round.
+# So they have to be chosen together.
 #
 # </details>
 
 # %% [markdown]
 # ## What you showed
-# - The softmax loss with a penalty has one lowest point, and $\lVert dW\rVert^2 / (4\,\texttt{reg})$ bounds how far
-#   above it you are.
-# - SGD is fast at first. After six passes it is still some hundredths above the lowest loss.
+# - The softmax loss with a penalty has one lowest point, and $\lVert dW\rVert^2 / (4\,\texttt{reg})$ bounds how far above it you are.
+# - SGD is fast at first.
+#   After six passes it is still some hundredths above the lowest loss.
 # - At the optimum, accuracy changes slowly with the strength of the penalty, and its top is near 41 %.
 # - Early stopping and a penalty do nearly the same.
-# - For XOR no linear classifier has a lower loss than guessing, and the certificate proves it. What comes next is
-#   better inputs.
+# - For XOR no linear classifier has a lower loss than guessing, and the certificate proves it.
+#   What comes next is better inputs.
 #
-# **Next:** [11. Better inputs](11_better_inputs.ipynb). Or change something here: find the optimum for 5,000 training
-# images, and look at how the ladder changes.
+# **Next:** [11.
+# Better inputs](11_better_inputs.ipynb).
+# Or change something here: find the optimum for 5,000 training images, and look at how the ladder changes.

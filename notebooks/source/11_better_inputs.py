@@ -1,9 +1,12 @@
 # %% [markdown]
 # # 11. Better inputs: the same softmax sees more
 #
-# In notebook 10 you found the best linear classifier of pixels. It was right for about 41 % of the test images, and no
-# strength of the penalty gave clearly more. In this notebook the softmax stays exactly as it is. We change its inputs. First, a
-# hidden layer learns new inputs from the pixels. Then features, computed in two ways, replace the pixels.
+# In notebook 10 you found the best linear classifier of pixels.
+# It was right for about 41 % of the test images, and no strength of the penalty gave clearly more.
+# In this notebook the softmax stays exactly as it is.
+# We change its inputs.
+# First, a hidden layer learns new inputs from the pixels.
+# Then features, computed in two ways, replace the pixels.
 #
 # **What you'll learn**
 # - how the gradient goes back through a hidden layer, in a few more lines;
@@ -13,15 +16,16 @@
 # - why 1,000 labelled images with good features can be worth more than 49,000 without them;
 # - how far this course has come, and how far others are.
 #
-# *Before you start:* notebooks 5, 8 and 10. *Time:* about 65 minutes.
+# *Before you start:* notebooks 5, 8 and 10.
+# *Time:* about 65 minutes.
 #
-# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
-# yours can differ in the last digits.*
+# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG; yours can differ in the last digits.*
 
 # %% [markdown] tags=["practice"]
-# This notebook has the solutions of its exercises in it. To solve them yourself, work in a copy without solutions:
-# `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`. You
-# can run it again at any time. What you have written there stays.
+# This notebook has the solutions of its exercises in it.
+# To solve them yourself, work in a copy without solutions: `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`.
+# You can run it again at any time.
+# What you have written there stays.
 
 # %%
 import sys
@@ -44,8 +48,9 @@ from cs231n_softmax.optimum import fit_optimum, regularization_path
 images, labels, test_images, y_test = data_utils.load_CIFAR10(data_utils.ensure_cifar10())
 
 # %% [markdown]
-# This time we keep the images as pictures, with RGB from 0 to 255. The first 49,000 images are for training, and the
-# next 1,000 for validation. For the test we use all 10,000 test images.
+# This time we keep the images as pictures, with RGB from 0 to 255.
+# The first 49,000 images are for training, and the next 1,000 for validation.
+# For the test we use all 10,000 test images.
 
 # %%
 train_images, val_images = images[:49_000], images[49_000:]
@@ -59,12 +64,14 @@ def accuracy(W, X, y):
 
 
 # %% [markdown]
-# We **standardize** the inputs. From each of the 3,072 numbers we subtract its mean over the training images, and we
-# divide it by its standard deviation. After that, all inputs have the mean 0 and vary equally much. The features below
-# get the same treatment. (`standardize` also appends the column of ones for the bias.)
+# We **standardize** the inputs.
+# From each of the 3,072 numbers we subtract its mean over the training images, and we divide it by its standard deviation.
+# After that, all inputs have the mean 0 and vary equally much.
+# The features below get the same treatment.
+# (`standardize` also appends the column of ones for the bias.)
 #
-# We also make a second test set, for a small experiment. Its images are the first 2,000 test images, moved to the
-# right by 4 pixels.
+# We also make a second test set, for a small experiment.
+# Its images are the first 2,000 test images, moved to the right by 4 pixels.
 
 # %%
 def shifted(pictures, by):
@@ -80,8 +87,8 @@ X_train, X_val, X_test, X_moved = features.standardize(*flat)
 print(X_train.shape, X_train.dtype)
 
 # %% [markdown]
-# For each kind of inputs, the validation images choose the strength of the penalty. `regularization_path` finds the
-# optimum for each of some strengths (notebook 10).
+# For each kind of inputs, the validation images choose the strength of the penalty.
+# `regularization_path` finds the optimum for each of some strengths (notebook 10).
 
 # %%
 def chosen(X, y, X_val, regs):
@@ -104,12 +111,15 @@ assert 25 < pixel_accuracy < 60
 # %% [markdown]
 # ## What a linear classifier can't see
 #
-# A linear classifier has one template for each class, at a fixed place. Notebook 8 showed a consequence: the
-# template of the horse has two heads, because some horses look to the left and others to the right. Notebook 10 showed
-# another: where bright and dark are exchanged, the scores are worthless. What about a small shift? For you, a frog
-# that is moved by 4 pixels is the same frog.
+# A linear classifier has one template for each class, at a fixed place.
+# Notebook 8 showed a consequence: the template of the horse has two heads, because some horses look to the left and others to the right.
+# Notebook 10 showed another: where bright and dark are exchanged, the scores are worthless.
+# What about a small shift?
+# For you, a frog that is moved by 4 pixels is the same frog.
 #
-# **Predict, then run.** All images are moved to the right by 4 pixels. What happens to the accuracy?
+# **Predict, then run.**
+# All images are moved to the right by 4 pixels.
+# What happens to the accuracy?
 # - (a) It falls to about 10 %, because no weight is at its place any more.
 # - (b) It falls by a few percentage points.
 # - (c) It stays exactly the same.
@@ -126,32 +136,37 @@ print(f"2,000 test images: {before:.1f} % right, moved by 4 pixels: {after:.1f} 
 assert 1 < before - after < 15
 
 # %% [markdown]
-# The templates are soft patches of colour (notebook 8). If a patch is moved by 4 of 32 pixels, most of it still
-# overlaps. So the shift isn't the worst problem. The worst problem is that the classifier *only* has such patches. It
-# adds up brightness, pixel by pixel. A sum over pixels can't depend on whether there is an edge, a wheel or an ear,
-# because for this several pixels have to be looked at together.
+# The templates are soft patches of colour (notebook 8).
+# If a patch is moved by 4 of 32 pixels, most of it still overlaps.
+# So the shift isn't the worst problem.
+# The worst problem is that the classifier *only* has such patches.
+# It adds up brightness, pixel by pixel.
+# A sum over pixels can't depend on whether there is an edge, a wheel or an ear, because for this several pixels have to be looked at together.
 #
 # ## A hidden layer
 #
-# A **hidden layer** does this, and training finds out what to look at. It has $H$ **hidden units**. Each unit has a
-# template of its own, a column of `W1`. It computes how well the image matches its template, and keeps the result only
-# if it is positive. These results are the matrix $A$, with a row for each image and a column for each unit. The softmax
-# classifier of this course gets $A$ in place of the pixels:
+# A **hidden layer** does this, and training finds out what to look at.
+# It has $H$ **hidden units**.
+# Each unit has a template of its own, a column of `W1`.
+# It computes how well the image matches its template, and keeps the result only if it is positive.
+# These results are the matrix $A$, with a row for each image and a column for each unit.
+# The softmax classifier of this course gets $A$ in place of the pixels:
 #
 # $$\begin{aligned}
 # A &= \max(0,\; X W_1 + b_1) \\
 # \text{scores} &= A W_2 + b_2
 # \end{aligned}$$
 #
-# The function $\max(0, z)$ is called **ReLU** (rectified linear unit). It is the whole trick. Without it, $X W_1 W_2$
-# would be a linear classifier again, with the matrix $W_1 W_2$. (This time the biases $b_1$ and $b_2$ are
-# arrays of their own, and `X` has no column of ones.)
+# The function $\max(0, z)$ is called **ReLU** (rectified linear unit).
+# It is the whole trick.
+# Without it, $X W_1 W_2$ would be a linear classifier again, with the matrix $W_1 W_2$.
+# (This time the biases $b_1$ and $b_2$ are arrays of their own, and `X` has no column of ones.)
 #
 # ### The gradient goes one step further back
 #
-# You know the gradient up to the scores: `dscores` is $p$ minus one at the label, divided by `N`. For the matrix `W2`,
-# the hidden units are what the pixels were for `W`, so its gradient is that of notebook 5. A bias is added to each
-# row, so its gradient is the sum over the rows:
+# You know the gradient up to the scores: `dscores` is $p$ minus one at the label, divided by `N`.
+# For the matrix `W2`, the hidden units are what the pixels were for `W`, so its gradient is that of notebook 5.
+# A bias is added to each row, so its gradient is the sum over the rows:
 #
 # $$\begin{aligned}
 # dW_2 &= A^\top\, d\text{scores} + 2\,\texttt{reg}\, W_2 \\
@@ -167,14 +182,16 @@ assert 1 < before - after < 15
 # db_1 &= \text{sum of the rows of } dA
 # \end{aligned}$$
 #
-# Line by line: a hidden unit has influenced each score by its weight in `W2`. So it gets back from each score the
-# gradient times this weight. A unit whose value is 0 has influenced nothing, so its gradient is zero. And for `W1`, `dA`
-# plays the part that `dscores` plays for a linear classifier. This is the chain rule, and with more layers it
-# goes on in the same way. It is called **backpropagation**.
+# Line by line: a hidden unit has influenced each score by its weight in `W2`.
+# So it gets back from each score the gradient times this weight.
+# A unit whose value is 0 has influenced nothing, so its gradient is zero.
+# And for `W1`, `dA` plays the part that `dscores` plays for a linear classifier.
+# This is the chain rule, and with more layers it goes on in the same way.
+# It is called **backpropagation**.
 #
 # ### Exercise 1: loss and gradients of a two-layer network
-# `cross_entropy(scores, y)` returns the losses `(N,)` and the derivatives of each loss by its scores `(N, C)`, not
-# yet divided by `N`. The biases have no penalty.
+# `cross_entropy(scores, y)` returns the losses `(N,)` and the derivatives of each loss by its scores `(N, C)`, not yet divided by `N`.
+# The biases have no penalty.
 
 # %%
 def my_two_layer_loss(params, X, y, reg):
@@ -203,9 +220,11 @@ check.two_layer_loss(my_two_layer_loss).require()
 # %% [markdown]
 # ### What it learns
 #
-# We train a network with 100 hidden units on the pixels, without their column of ones. It takes 3,000 steps of
-# SGD with momentum, with 200 images per step. The learning rate falls from 0.04 to 0 along half a cosine. (Notebook 12
-# explains both. The loop is the one that trains our linear classifiers.)
+# We train a network with 100 hidden units on the pixels, without their column of ones.
+# It takes 3,000 steps of SGD with momentum, with 200 images per step.
+# The learning rate falls from 0.04 to 0 along half a cosine.
+# (Notebook 12 explains both.
+# The loop is the one that trains our linear classifiers.)
 
 # %%
 def cosine(iteration, num_iters=3000):
@@ -226,9 +245,10 @@ print(f"a hidden layer of 100 units: {net_accuracy:.1f} % of the test images are
 assert net_accuracy > pixel_accuracy + 5
 
 # %% [markdown]
-# The softmax is the same, and it sees no more than 100 numbers of each image. But these 100 numbers were made for it.
-# Here are the templates of 24 hidden units, those with the largest weights in `W2`. Above each stands the class that
-# gets the most from it.
+# The softmax is the same, and it sees no more than 100 numbers of each image.
+# But these 100 numbers were made for it.
+# Here are the templates of 24 hidden units, those with the largest weights in `W2`.
+# Above each stands the class that gets the most from it.
 
 # %%
 strongest = np.argsort(-np.abs(net.params["W2"]).sum(axis=1))[:24]
@@ -241,12 +261,13 @@ vis_utils.show("""24 small templates of hidden units, all of them grainy. Some s
     a dark one: an edge at one place""")
 
 # %% [markdown]
-# Some units look for a patch of one colour on another, as the templates of the linear classifier do. Others look for a
-# bright arc beside a dark one, which is an edge at a certain place.
+# Some units look for a patch of one colour on another, as the templates of the linear classifier do.
+# Others look for a bright arc beside a dark one, which is an edge at a certain place.
 #
-# Does the network need two-headed horses any more? We sort the horses of the training set into two heaps, those that
-# look to the left and those that look to the right, by the rule of notebook 8. For each unit we compute what it adds to
-# the score of "horse": its value times its weight in `W2`. Then we compare the means of the two heaps.
+# Does the network need two-headed horses any more?
+# We sort the horses of the training set into two heaps, those that look to the left and those that look to the right, by the rule of notebook 8.
+# For each unit we compute what it adds to the score of "horse": its value times its weight in `W2`.
+# Then we compare the means of the two heaps.
 
 # %%
 is_horse = y_train == 7
@@ -290,20 +311,24 @@ vis_utils.show("""Six grainy templates of hidden units. Above each stands how mu
 assert rms(one - other) > rms(at_start)
 
 # %% [markdown]
-# Some units add more for the horses of heap 1, and other units add more for those of heap 2. The differences are
-# larger than before training. The score of "horse" is the sum over all units, so the two kinds of horses needn't share
-# one template. Nobody has given the heaps to the network.
+# Some units add more for the horses of heap 1, and other units add more for those of heap 2.
+# The differences are larger than before training.
+# The score of "horse" is the sum over all units, so the two kinds of horses needn't share one template.
+# Nobody has given the heaps to the network.
 #
 # ## Hand-made features: edges and colours
 #
-# Before networks learned their features, people thought them out. The official assignment of cs231n uses two of
-# them. Both add something up over a region, so that the exact place in this region no longer counts.
+# Before networks learned their features, people thought them out.
+# The official assignment of cs231n uses two of them.
+# Both add something up over a region, so that the exact place in this region no longer counts.
 #
-# - **A histogram of oriented gradients** (HOG). At each pixel, brightness rises most steeply in one direction, across an
-#   edge. For each cell of 8 × 8 pixels, a histogram adds up how steep it is, for 9 directions. There are
-#   4 × 4 cells, so it has 144 numbers.
-# - **A histogram of hues.** It has the share of the pixels that are red, yellow, green, and so on: 10 numbers. (Grey
-#   pixels count as red.)
+# - **A histogram of oriented gradients** (HOG).
+#   At each pixel, brightness rises most steeply in one direction, across an edge.
+#   For each cell of 8 × 8 pixels, a histogram adds up how steep it is, for 9 directions.
+#   There are 4 × 4 cells, so it has 144 numbers.
+# - **A histogram of hues.**
+#   It has the share of the pixels that are red, yellow, green, and so on: 10 numbers.
+#   (Grey pixels count as red.)
 
 # %%
 i = 4
@@ -341,27 +366,34 @@ print(f"154 hand-made features, reg {hand_reg:.0e}: {hand_accuracy:.1f} % of the
 assert hand_accuracy > pixel_accuracy + 2
 
 # %% [markdown]
-# The whole image is now 154 numbers instead of 3,072. From these, the same linear classifier gets more images right
-# than from all pixels.
+# The whole image is now 154 numbers instead of 3,072.
+# From these, the same linear classifier gets more images right than from all pixels.
 #
 # ## Patches: features that nobody thought out
 #
-# Now we let chance design the features. Take 200 small patches of 6 × 6 pixels, at random places of random training
-# images. Slide each of them over an image, and note at each position how much the image looks like the patch there.
-# There are 27 × 27 positions. To slide and compare like this is called a **convolution**. It is what the first layer
-# of a convolutional network does (only that a network also learns its patches).
+# Now we let chance design the features.
+# Take 200 small patches of 6 × 6 pixels, at random places of random training images.
+# Slide each of them over an image, and note at each position how much the image looks like the patch there.
+# There are 27 × 27 positions.
+# To slide and compare like this is called a **convolution**.
+# It is what the first layer of a convolutional network does (only that a network also learns its patches).
 #
 # Four steps make 8 features of each patch:
-# 1. *Prepare.* Take the mean of each piece of the image away, and divide by its contrast. Then **whiten** it: rescale
-#    it so that the pieces vary about equally in all directions. Otherwise most patches would find the same thing, slow
-#    changes of brightness. (Notebook 12 looks at whitening more closely.)
-# 2. *Compare.* The response is the sum of products of the prepared piece and the prepared patch.
-# 3. *Keep the best.* Responses from −0.25 to 0.25 become zero. What is above counts as "like the patch", and what is
-#    below counts as "like its negative".
-# 4. *Add up* in each quarter of the image. This is called **pooling**: where exactly the patch was found, is forgotten.
+# 1. *Prepare.*
+#    Take the mean of each piece of the image away, and divide by its contrast.
+#    Then **whiten** it: rescale it so that the pieces vary about equally in all directions.
+#    Otherwise most patches would find the same thing, slow changes of brightness.
+#    (Notebook 12 looks at whitening more closely.)
+# 2. *Compare.*
+#    The response is the sum of products of the prepared piece and the prepared patch.
+# 3. *Keep the best.*
+#    Responses from −0.25 to 0.25 become zero.
+#    What is above counts as "like the patch", and what is below counts as "like its negative".
+# 4. *Add up* in each quarter of the image.
+#    This is called **pooling**: where exactly the patch was found, is forgotten.
 #
-# Adam Coates and Andrew Ng showed in 2011 that so little is enough ("The importance of encoding versus training with
-# sparse coding and vector quantization"). They also found that it matters little how the patches are chosen.
+# Adam Coates and Andrew Ng showed in 2011 that so little is enough ("The importance of encoding versus training with sparse coding and vector quantization").
+# They also found that it matters little how the patches are chosen.
 
 # %%
 patches = features.draw_patches(train_images, 200, rng=0)
@@ -379,9 +411,10 @@ vis_utils.show("""A hundred tiny pieces of photographs, each of 6 by 6 pixels: m
     some with an edge between a bright and a dark part""")
 
 # %% [markdown]
-# And here is what five of the patches find in one image. The patches are shown as they were before step 1. In the second
-# row, yellow places look like the patch, blue places look like its negative, and grey is neither. In the third row, only
-# "like the patch" is left, after the threshold.
+# And here is what five of the patches find in one image.
+# The patches are shown as they were before step 1.
+# In the second row, yellow places look like the patch, blue places look like its negative, and grey is neither.
+# In the third row, only "like the patch" is left, after the threshold.
 
 # %%
 j = 16
@@ -406,10 +439,13 @@ vis_utils.show("""On the left an image of a white and brown dog. Beside it five 
     edges of the dog""")
 
 # %% [markdown]
-# Now the features of all images. These are about nine billion comparisons, so it takes a while. The work goes in
-# blocks, on all cores. The result is kept in a file, whose name is a hash of all that it depends on. So the
-# second time it is only read. (The file is in `datasets/features/`, or in the cache of your account. You may
-# delete it at any time.)
+# Now the features of all images.
+# These are about nine billion comparisons, so it takes a while.
+# The work goes in blocks, on all cores.
+# The result is kept in a file, whose name is a hash of all that it depends on.
+# So the second time it is only read.
+# (The file is in `datasets/features/`, or in the cache of your account.
+# You may delete it at any time.)
 
 # %% tags=["nbval-ignore-output"]
 responses = [features.cached(features.patch_features, part, patches) for part in parts]
@@ -430,8 +466,10 @@ print(f"200 patches, reg {patch_reg:.0e}: {patch_accuracy:.1f} % of the test ima
 assert patch_accuracy > hand_accuracy + 5 and patch_accuracy > net_accuracy + 5
 
 # %% [markdown]
-# Scores and loss are those of notebook 5, and the training is that of notebook 10. Only the inputs are different. Which
-# mistakes are gone? Here are the confusion matrices of pixels and patches.
+# Scores and loss are those of notebook 5, and the training is that of notebook 10.
+# Only the inputs are different.
+# Which mistakes are gone?
+# Here are the confusion matrices of pixels and patches.
 
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(11.5, 5), layout="constrained")
@@ -443,10 +481,11 @@ vis_utils.show("""Two confusion matrices on the test images. With pixels the dia
     percent each way""")
 
 # %% [markdown]
-# Every class is recognised more often. But cats and dogs are mixed up as often as before.
+# Every class is recognised more often.
+# But cats and dogs are mixed up as often as before.
 #
-# And the shift? Pooling forgets the place within a quarter of the image, but something is lost at the
-# border of the image, and something moves into the next quarter.
+# And the shift?
+# Pooling forgets the place within a quarter of the image, but something is lost at the border of the image, and something moves into the next quarter.
 
 # %% tags=["nbval-ignore-output"]
 moved_net = 100 * np.mean(net.predict(X_moved[:, :-1]) == y_moved)
@@ -465,16 +504,19 @@ assert all(away < still for still, away in at_place.values())
 assert at_place["patches"][1] > at_place["pixels"][0]
 
 # %% [markdown]
-# Each classifier loses some points. The hand-made features lose the most, although they add up over cells. A cell is
-# only 8 pixels wide, so a shift by 4 moves half of each cell into the next one. The patches lose less, because a quarter
-# of the image is wider. Even on moved images they are far above the pixels at their place.
+# Each classifier loses some points.
+# The hand-made features lose the most, although they add up over cells.
+# A cell is only 8 pixels wide, so a shift by 4 moves half of each cell into the next one.
+# The patches lose less, because a quarter of the image is wider.
+# Even on moved images they are far above the pixels at their place.
 
 # %% [markdown]
 # ## How many patches, and how many images?
 #
-# **Predict, then run.** You may have 1,000 labelled images with the features of patches, or 49,000 labelled images with
-# pixels. (The features themselves were made from all 49,000 images, but without labels.) With which are more test
-# images right?
+# **Predict, then run.**
+# You may have 1,000 labelled images with the features of patches, or 49,000 labelled images with pixels.
+# (The features themselves were made from all 49,000 images, but without labels.)
+# With which are more test images right?
 # - (a) With 49,000 images and pixels: no feature can make up for 48,000 images.
 # - (b) With 1,000 images and patches.
 # - (c) Both give about the same.
@@ -484,8 +526,9 @@ guess = "b"  # "a", "b" or "c"
 check.guess("11-few", guess)
 
 # %% [markdown]
-# We take the first 1,000, 3,000 and 10,000 images. For each number of images, the validation images choose one of three
-# strengths: few images need a stronger penalty. The results for all 49,000 images are those from above.
+# We take the first 1,000, 3,000 and 10,000 images.
+# For each number of images, the validation images choose one of three strengths: few images need a stronger penalty.
+# The results for all 49,000 images are those from above.
 
 # %%
 sizes = [1000, 3000, 10_000]
@@ -497,8 +540,8 @@ few["patches"].append(patch_accuracy)
 few["pixels"].append(pixel_accuracy)
 
 # %% [markdown]
-# For fewer patches, we leave out columns: with 25 patches, 200 features are left. All have
-# the strength that was chosen for 200 patches.
+# For fewer patches, we leave out columns: with 25 patches, 200 features are left.
+# All have the strength that was chosen for 200 patches.
 
 # %%
 counts = [10, 25, 50, 100, 200]
@@ -533,13 +576,13 @@ assert few["patches"][0] > pixel_accuracy and few["patches"] == sorted(few["patc
 assert with_patches == sorted(with_patches) and with_patches[0] > pixel_accuracy
 
 # %% [markdown]
-# Better features have gained more here than more images have. The curve on the right still rises at 200 patches: Coates
-# and Ng took thousands of them.
+# Better features have gained more here than more images have.
+# The curve on the right still rises at 200 patches: Coates and Ng took thousands of them.
 #
 # ## The ladder of the whole course
 #
-# From guessing to patches, each stage is measured here on the same 10,000 test images. The two softmax classifiers that
-# are trained by SGD get the pixels as in notebooks 6 and 7: centred, but not divided by anything.
+# From guessing to patches, each stage is measured here on the same 10,000 test images.
+# The two softmax classifiers that are trained by SGD get the pixels as in notebooks 6 and 7: centred, but not divided by anything.
 
 # %% tags=["nbval-ignore-output"]
 data = data_utils.load_linear_splits(rng=0)
@@ -561,11 +604,16 @@ for name, percent in ladder.items():
     print(f"{name:34} {percent:.1f} %")
 
 # %% [markdown]
-# Three published results stand beside them, for the same test images. The first is a linear classifier
-# with features like ours, from 4,000 patches that were learned by k-means (A. Coates, H. Lee and A. Ng, AISTATS 2011).
-# The second is a network with 110 layers (K. He and others, "Deep residual learning for image recognition", CVPR 2016).
-# The third has seen hundreds of millions of other images before (A. Dosovitskiy and others, "An image is worth 16x16
-# words", ICLR 2021). The last layer of both networks is a softmax classifier like yours.
+# Three published results stand beside them, for the same test images.
+# The first is a linear classifier with features like ours, from 4,000 patches that were learned by k-means (A.
+# Coates, H.
+# Lee and A.
+# Ng, AISTATS 2011).
+# The second is a network with 110 layers (K.
+# He and others, "Deep residual learning for image recognition", CVPR 2016).
+# The third has seen hundreds of millions of other images before (A.
+# Dosovitskiy and others, "An image is worth 16x16 words", ICLR 2021).
+# The last layer of both networks is a softmax classifier like yours.
 
 # %%
 published = {
@@ -596,22 +644,27 @@ assert min(ours[4:]) > ladder["pixels, optimum"]
 # ## Questions
 
 # %% [markdown]
-# **1.** Somebody leaves out the ReLU and trains a network with 1,000 hidden units. Which accuracy can it reach?
+# **1.** Somebody leaves out the ReLU and trains a network with 1,000 hidden units.
+# Which accuracy can it reach?
 #
 # <details><summary>Answer</summary>
 #
-# About that of the best linear classifier of pixels. Without ReLU, `X @ W1 @ W2` is `X @ (W1 @ W2)`, and `W1 @ W2` is a
-# matrix with one column for each class. A linear classifier can have each such matrix.
+# About that of the best linear classifier of pixels.
+# Without ReLU, `X @ W1 @ W2` is `X @ (W1 @ W2)`, and `W1 @ W2` is a matrix with one column for each class.
+# A linear classifier can have each such matrix.
 #
 # </details>
 
 # %% [markdown]
-# **2.** All entries of `W1` and `b1` are zero at first. What does the network learn?
+# **2.** All entries of `W1` and `b1` are zero at first.
+# What does the network learn?
 #
 # <details><summary>Answer</summary>
 #
-# Only `b2`. All hidden units are zero, so `dW2` is only the penalty's part, and `W2` shrinks. And since ReLU passes no
-# gradient where a unit is 0, `W1` and `b1` stay zero. That is why `W1` starts with random numbers.
+# Only `b2`.
+# All hidden units are zero, so `dW2` is only the penalty's part, and `W2` shrinks.
+# And since ReLU passes no gradient where a unit is 0, `W1` and `b1` stay zero.
+# That is why `W1` starts with random numbers.
 #
 # </details>
 
@@ -620,19 +673,21 @@ assert min(ours[4:]) > ladder["pixels, optimum"]
 #
 # <details><summary>Answer</summary>
 #
-# The weights were trained for inputs of this scale, so new images need the same shift and the same factor. With the mean
-# of the test images, the scores of one image would depend on the other test images. And a single image has no standard
-# deviation.
+# The weights were trained for inputs of this scale, so new images need the same shift and the same factor.
+# With the mean of the test images, the scores of one image would depend on the other test images.
+# And a single image has no standard deviation.
 #
 # </details>
 
 # %% [markdown]
-# **4.** The patches were drawn from the training images, without labels. May they be drawn from the test images?
+# **4.** The patches were drawn from the training images, without labels.
+# May they be drawn from the test images?
 #
 # <details><summary>Answer</summary>
 #
-# It would hardly change the result, but the test would no longer be one. The test images stand for images that
-# nobody has seen yet. Whatever is drawn, learned or chosen comes from the training and validation images.
+# It would hardly change the result, but the test would no longer be one.
+# The test images stand for images that nobody has seen yet.
+# Whatever is drawn, learned or chosen comes from the training and validation images.
 #
 # </details>
 
@@ -644,4 +699,5 @@ assert min(ours[4:]) > ladder["pixels, optimum"]
 # - 200 random patches, slid over the image, lift the same softmax from about 41 % to about 69 %.
 # - 1,000 labelled images with good features can be worth more than 49,000 without them.
 #
-# **Next:** [12. Optimizers](12_optimizers.ipynb), or back to [the map of the notebooks](README.md).
+# **Next:** [12.
+# Optimizers](12_optimizers.ipynb), or back to [the map of the notebooks](README.md).

@@ -1,9 +1,10 @@
 # %% [markdown]
 # # 12. Optimizers: many ways down one valley
 #
-# Momentum, Nesterov, RMSProp, Adam: training has many update rules. Usually nobody can tell how far each of them
-# still is from the goal, because the lowest loss is unknown. For our classifier it is known, with a certificate
-# (notebook 10). So we can measure each rule from the same zero line: the loss **minus the lowest loss**.
+# Momentum, Nesterov, RMSProp, Adam: training has many update rules.
+# Usually nobody can tell how far each of them still is from the goal, because the lowest loss is unknown.
+# For our classifier it is known, with a certificate (notebook 10).
+# So we can measure each rule from the same zero line: the loss **minus the lowest loss**.
 #
 # **What you'll learn**
 # - why plain gradient descent is slow: the valley is narrow, and how narrow it is can be computed from the pixels;
@@ -12,15 +13,16 @@
 # - why stochastic descent stops getting better, and how a schedule for the learning rate gets it further down;
 # - what whitening does: it makes the valley round.
 #
-# *Before you start:* notebooks 6, 7 and 10. *Time:* about 95 minutes.
+# *Before you start:* notebooks 6, 7 and 10.
+# *Time:* about 95 minutes.
 #
-# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG;
-# yours can differ in the last digits.*
+# *The printed results and pictures come from a copy of CIFAR-10 in which most images were once compressed as JPEG; yours can differ in the last digits.*
 
 # %% [markdown] tags=["practice"]
-# This notebook has the solutions of its exercises in it. To solve them yourself, work in a copy without solutions:
-# `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`. You
-# can run it again at any time. What you have written there stays.
+# This notebook has the solutions of its exercises in it.
+# To solve them yourself, work in a copy without solutions: `make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`.
+# You can run it again at any time.
+# What you have written there stays.
 
 # %%
 import sys
@@ -48,9 +50,9 @@ from cs231n_softmax.optimum.lbfgs import descend
 data = data_utils.load_linear_splits(rng=0)
 
 # %% [markdown]
-# We want to try many methods with many learning rates, so we make the problem smaller: 5,000 images, and in each of
-# them the mean of each 2 × 2 block of pixels. An image is now 16 pixels wide and high, which is 768 numbers. As in
-# notebook 10, we divide all pixels by 64, and the last column is 1, for the bias.
+# We want to try many methods with many learning rates, so we make the problem smaller: 5,000 images, and in each of them the mean of each 2 × 2 block of pixels.
+# An image is now 16 pixels wide and high, which is 768 numbers.
+# As in notebook 10, we divide all pixels by 64, and the last column is 1, for the bias.
 
 # %%
 def shrink(images):
@@ -66,8 +68,9 @@ print("train", X.shape, " validation", X_val.shape)
 # %% [markdown]
 # ## The zero line
 #
-# `fit_optimum` finds the lowest loss, and its gap proves how near it is. We ask for a ten-millionth of the loss. All
-# heights in this notebook are measured from here.
+# `fit_optimum` finds the lowest loss, and its gap proves how near it is.
+# We ask for a ten-millionth of the loss.
+# All heights in this notebook are measured from here.
 
 # %% tags=["nbval-ignore-output"]
 REG = 0.1
@@ -80,16 +83,19 @@ assert best.gap <= 1e-7 * best.loss < 1e-6
 # %% [markdown]
 # ## A narrow valley
 #
-# Why is this not a matter of a few steps of gradient descent? We look at the simplest loss that makes it hard. It has
-# two weights, $w_1$ and $w_2$, and its lowest point is $(0, 0)$:
+# Why is this not a matter of a few steps of gradient descent?
+# We look at the simplest loss that makes it hard.
+# It has two weights, $w_1$ and $w_2$, and its lowest point is $(0, 0)$:
 #
 # $$f(w_1, w_2) = \tfrac{1}{2}\,(w_1^2 + 25\,w_2^2)$$
 #
-# Its gradient is $(w_1,\; 25\,w_2)$. Along $w_1$ the loss is flat, and along $w_2$ it is steep: the second
-# derivatives are 1 and 25. Such a second derivative is called a **curvature**. A step with the learning rate $r$
-# multiplies $w_1$ by $1 - r$, and $w_2$ by $1 - 25\,r$.
+# Its gradient is $(w_1,\; 25\,w_2)$.
+# Along $w_1$ the loss is flat, and along $w_2$ it is steep: the second derivatives are 1 and 25.
+# Such a second derivative is called a **curvature**.
+# A step with the learning rate $r$ multiplies $w_1$ by $1 - r$, and $w_2$ by $1 - 25\,r$.
 #
-# Two descents start at the star. The cross is the lowest point.
+# Two descents start at the star.
+# The cross is the lowest point.
 
 # %%
 CURVATURES = np.array([1.0, 25.0])
@@ -117,30 +123,37 @@ for r in [0.02, 0.075, 0.085]:
     print(f"learning rate {r:5}: each step multiplies w1 by {1 - r:.3f} and w2 by {1 - 25 * r:6.3f}")
 
 # %% [markdown]
-# The steep direction limits the learning rate: with a rate above $2/25 = 0.08$, $w_2$ is multiplied by a number below
-# −1, and grows with each step. But with such a small rate, $w_1$ shrinks only slowly. So the descent either creeps
-# along the valley, or it zigzags across the valley and still creeps along it. What counts is the ratio of the largest
-# curvature to the smallest one, here 25. It is called the **condition number**.
+# The steep direction limits the learning rate: with a rate above $2/25 = 0.08$, $w_2$ is multiplied by a number below −1, and grows with each step.
+# But with such a small rate, $w_1$ shrinks only slowly.
+# So the descent either creeps along the valley, or it zigzags across the valley and still creeps along it.
+# What counts is the ratio of the largest curvature to the smallest one, here 25.
+# It is called the **condition number**.
 #
 # ## Momentum
 #
-# Think of a heavy ball that rolls down the valley. It has a **velocity** $v$. In each step, the velocity keeps a
-# share of itself, for example 0.9, and the gradient changes it:
+# Think of a heavy ball that rolls down the valley.
+# It has a **velocity** $v$.
+# In each step, the velocity keeps a share of itself, for example 0.9, and the gradient changes it:
 #
 # $$\begin{aligned}
 # v &\leftarrow \texttt{momentum} \cdot v - \texttt{learning\_rate} \cdot \frac{\partial L}{\partial w} \\
 # w &\leftarrow w + v
 # \end{aligned}$$
 #
-# Across the valley, the gradient changes its sign again and again, so its contributions partly cancel. Along the valley
-# they all point in the same direction and add up. (B. Polyak proposed it in 1964. The share is called `momentum`. In
-# cs231n's notes you can read why it is more like a friction.)
+# Across the valley, the gradient changes its sign again and again, so its contributions partly cancel.
+# Along the valley they all point in the same direction and add up.
+# (B.
+# Polyak proposed it in 1964.
+# The share is called `momentum`.
+# In cs231n's notes you can read why it is more like a friction.)
 #
 # ### Exercise 1: a step of momentum
-# The function has the form of cs231n's `optim.py`. `config` is a dictionary. It has the settings, and it keeps what
-# has to be remembered until the next step: here, the velocity. The lines that put missing entries into `config` are
-# given. Write the new velocity into `config`, and return the new weights and `config`. Don't change `w` and `dw`
-# themselves.
+# The function has the form of cs231n's `optim.py`.
+# `config` is a dictionary.
+# It has the settings, and it keeps what has to be remembered until the next step: here, the velocity.
+# The lines that put missing entries into `config` are given.
+# Write the new velocity into `config`, and return the new weights and `config`.
+# Don't change `w` and `dw` themselves.
 
 # %%
 def my_sgd_momentum(w, dw, config):
@@ -161,8 +174,8 @@ def my_sgd_momentum(w, dw, config):
 check.sgd_momentum(my_sgd_momentum).require()
 
 # %% [markdown]
-# Here is your function in the valley, beside gradient descent with the same learning rate. We take the momentum 0.5,
-# because 0.9 would swing for long in a valley that isn't narrower than this.
+# Here is your function in the valley, beside gradient descent with the same learning rate.
+# We take the momentum 0.5, because 0.9 would swing for long in a valley that isn't narrower than this.
 
 # %%
 both = {"gradient descent": walk(optim.sgd, learning_rate=0.07),
@@ -187,24 +200,24 @@ for name, distance in distances.items():
 assert distances["momentum 0.5"][-1] < distances["gradient descent"][-1] / 10
 
 # %% [markdown]
-# On a log axis, both descents become nearly straight lines: each step removes the same *share* of the distance. So
-# what counts is the steepness of the line. For a valley with the condition number $\kappa$ and the best settings, a
-# step of gradient descent multiplies the distance by $(\kappa - 1)/(\kappa + 1)$, and a step of momentum by about
-# $(\sqrt\kappa - 1)/(\sqrt\kappa + 1)$ (Polyak, 1964). For large $\kappa$, the number of steps grows with $\kappa$
-# itself in gradient descent, and only with its square root in momentum.
+# On a log axis, both descents become nearly straight lines: each step removes the same *share* of the distance.
+# So what counts is the steepness of the line.
+# For a valley with the condition number $\kappa$ and the best settings, a step of gradient descent multiplies the distance by $(\kappa - 1)/(\kappa + 1)$, and a step of momentum by about $(\sqrt\kappa - 1)/(\sqrt\kappa + 1)$ (Polyak, 1964).
+# For large $\kappa$, the number of steps grows with $\kappa$ itself in gradient descent, and only with its square root in momentum.
 #
 # ## How narrow is our valley?
 #
-# The curvature of the softmax loss can be computed from the pixels. At `W = 0`, where all classes have the same
-# probability, it is known exactly (notebook 10 and `cs231n_softmax/optimum/curvature.py`). Take the matrix of
-# **second moments** of the inputs, `X.T @ X / N` (769, 769), and its eigenvalues $\lambda$. Each eigenvalue belongs
-# to a direction in the space of images, and is the mean square of the images along this direction. Change the weights
-# of two classes along the direction, by opposite amounts. Then the curvature of the loss is
+# The curvature of the softmax loss can be computed from the pixels.
+# At `W = 0`, where all classes have the same probability, it is known exactly (notebook 10 and `cs231n_softmax/optimum/curvature.py`).
+# Take the matrix of **second moments** of the inputs, `X.T @ X / N` (769, 769), and its eigenvalues $\lambda$.
+# Each eigenvalue belongs to a direction in the space of images, and is the mean square of the images along this direction.
+# Change the weights of two classes along the direction, by opposite amounts.
+# Then the curvature of the loss is
 #
 # $$\frac{\lambda}{C} + 2\,\texttt{reg}$$
 #
-# with $C = 10$ classes. We compare this formula with a measurement: the loss at three points of a line gives the
-# second derivative along the line.
+# with $C = 10$ classes.
+# We compare this formula with a measurement: the loss at three points of a line gives the second derivative along the line.
 
 # %%
 eigenvalues, directions = np.linalg.eigh(X.T.astype(float) @ X / len(X))  # the smallest comes first
@@ -248,10 +261,12 @@ assert eigenvalues[-1] / eigenvalues[0] > 1e5 and 80 < curvatures[-1] / curvatur
 assert 0.08 < 2 / curvatures[-1] < 0.1
 
 # %% [markdown]
-# The pixels alone would give a valley with a ratio of some millions. The penalty adds the same curvature,
-# $2\,\texttt{reg}$, to all directions, and this makes the valley much rounder. What is left is a ratio of about 110.
-# (This is the valley at `W = 0`. Along the way it changes.) Here are the steepest and the flattest directions, as
-# images:
+# The pixels alone would give a valley with a ratio of some millions.
+# The penalty adds the same curvature, $2\,\texttt{reg}$, to all directions, and this makes the valley much rounder.
+# What is left is a ratio of about 110.
+# (This is the valley at `W = 0`.
+# Along the way it changes.)
+# Here are the steepest and the flattest directions, as images:
 
 # %%
 picked = directions[:-1, [-1, -2, -3, -4, 3, 2, 1, 0]].reshape(16, 16, 3, 8)  # without the bias
@@ -264,14 +279,14 @@ vis_utils.show("""Eight directions in the space of images, drawn as images. The 
     grain in green and magenta.""")
 
 # %% [markdown]
-# Images differ most in their brightness and in large soft patterns, and least in fine grain. The learning rate is
-# limited by the brightness, so the weights of fine patterns change only slowly.
+# Images differ most in their brightness and in large soft patterns, and least in fine grain.
+# The learning rate is limited by the brightness, so the weights of fine patterns change only slowly.
 #
 # ## The race with exact gradients
 #
 # The next function trains with any update rule: at each step it computes the gradient on a batch, and calls the rule.
-# At about 40 moments it writes down three numbers: the passes through the training set so far, the CPU seconds, and
-# the height above the lowest loss. The clock is stopped while the height is measured.
+# At about 40 moments it writes down three numbers: the passes through the training set so far, the CPU seconds, and the height above the lowest loss.
+# The clock is stopped while the height is measured.
 
 # %%
 Problem = namedtuple("Problem", "X y reg lowest")
@@ -302,9 +317,11 @@ def train(problem, rule, rate, batch=5000, passes=60, schedule=lambda t: 1, W=ze
 
 
 # %% [markdown]
-# A comparison of optimizers is worth nothing if only one of them has a good learning rate. So each rule gets three
-# rates, and all three results are printed. The best rate should lie in the middle: if it lies at an end, one should
-# try further rates on this side. (More settings could be searched. All momentum here is 0.9, the usual value.)
+# A comparison of optimizers is worth nothing if only one of them has a good learning rate.
+# So each rule gets three rates, and all three results are printed.
+# The best rate should lie in the middle: if it lies at an end, one should try further rates on this side.
+# (More settings could be searched.
+# All momentum here is 0.9, the usual value.)
 
 # %%
 def search(rule, rates, **arguments):
@@ -317,9 +334,9 @@ def search(rule, rates, **arguments):
 
 
 # %% [markdown]
-# First, all three rules see all 5,000 images at each step, so the gradient is exact. **Nesterov's momentum** (1983)
-# is momentum with a look ahead: it also takes into account where the velocity is about to lead. (`optim.py` has the
-# form of cs231n's notes.)
+# First, all three rules see all 5,000 images at each step, so the gradient is exact.
+# **Nesterov's momentum** (1983) is momentum with a look ahead: it also takes into account where the velocity is about to lead.
+# (`optim.py` has the form of cs231n's notes.)
 
 # %% tags=["nbval-ignore-output"]
 exact = {
@@ -332,13 +349,15 @@ exact = {
 assert all(exact[name][1][2, -1] < exact["gradient descent"][1][2, -1] / 5 for name in ["momentum", "Nesterov"])
 
 # %% [markdown]
-# The rate 0.08 is still below the limit of gradient descent at `W = 0`. But 0.04 is better, and Nesterov's momentum fails
-# with 0.08: its limit is lower.
+# The rate 0.08 is still below the limit of gradient descent at `W = 0`.
+# But 0.04 is better, and Nesterov's momentum fails with 0.08: its limit is lower.
 #
-# **L-BFGS** goes further. From how the gradient changes from step to step, it learns the curvature of the valley, and
-# it needs no learning rate. We take SciPy's. Last comes our `fit_optimum`: it is L-BFGS, too, but it computes a first
-# guess of the curvature from the pixels before it starts. To read the clock after each evaluation, we put its parts
-# together here. The clock includes the time for making the guess.
+# **L-BFGS** goes further.
+# From how the gradient changes from step to step, it learns the curvature of the valley, and it needs no learning rate.
+# We take SciPy's.
+# Last comes our `fit_optimum`: it is L-BFGS, too, but it computes a first guess of the curvature from the pixels before it starts.
+# To read the clock after each evaluation, we put its parts together here.
+# The clock includes the time for making the guess.
 
 # %%
 def watched():
@@ -384,12 +403,15 @@ assert max(last["momentum"], last["Nesterov"]) < last["gradient descent"] / 5
 assert race["L-BFGS (SciPy)"][2, min(40, len(scipy_calls) - 1)] < 1e-3 and last["fit_optimum"] < 1e-5
 
 # %% [markdown]
-# With exact gradients, it pays to know the shape of the valley. Gradient descent uses only the gradient at the present
-# point. Momentum also uses earlier gradients. L-BFGS also uses how the gradient has changed, and `fit_optimum` begins with
-# nearly the whole shape.
+# With exact gradients, it pays to know the shape of the valley.
+# Gradient descent uses only the gradient at the present point.
+# Momentum also uses earlier gradients.
+# L-BFGS also uses how the gradient has changed, and `fit_optimum` begins with nearly the whole shape.
 #
-# Per pass, `fit_optimum` wins clearly. In seconds it starts late. For its first guess, it makes a matrix with one row and
-# one column for each input, and needs a factorization of it. Here is how many passes take as long:
+# Per pass, `fit_optimum` wins clearly.
+# In seconds it starts late.
+# For its first guess, it makes a matrix with one row and one column for each input, and needs a factorization of it.
+# Here is how many passes take as long:
 
 # %% tags=["nbval-ignore-output"]
 seconds_per_pass = race["gradient descent"][1, -1] / race["gradient descent"][0, -1]
@@ -401,16 +423,17 @@ print(f"until its first evaluation: {start_up:.2f} CPU seconds, as long as {pass
 assert start_up > 2 * seconds_per_pass
 
 # %% [markdown]
-# A network with millions of weights can't afford a matrix with millions of rows and columns. And where the training set
-# is huge, even a few passes take too long.
+# A network with millions of weights can't afford a matrix with millions of rows and columns.
+# And where the training set is huge, even a few passes take too long.
 #
 # ## Adam
 #
-# In mini-batches, the gradient isn't exact any more. For them, cs231n's notes recommend **Adam**, which
-# resembles an earlier rule, **RMSProp**. Both give each *weight* its own learning rate: they keep a running mean of the
-# squared gradient of each weight, and divide by its root. So weights with large gradients take shorter steps. Adam also
-# replaces the gradient by a running mean, much like momentum (Kingma and Ba, 2015). Here $t$ counts the steps, $m$ is
-# the running mean of the gradient, and $v$ is that of its square (not a velocity):
+# In mini-batches, the gradient isn't exact any more.
+# For them, cs231n's notes recommend **Adam**, which resembles an earlier rule, **RMSProp**.
+# Both give each *weight* its own learning rate: they keep a running mean of the squared gradient of each weight, and divide by its root.
+# So weights with large gradients take shorter steps.
+# Adam also replaces the gradient by a running mean, much like momentum (Kingma and Ba, 2015).
+# Here $t$ counts the steps, $m$ is the running mean of the gradient, and $v$ is that of its square (not a velocity):
 #
 # $$\begin{aligned}
 # t &\leftarrow t + 1 \\
@@ -419,13 +442,13 @@ assert start_up > 2 * seconds_per_pass
 # w &\leftarrow w - \texttt{learning\_rate}\, \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
 # \end{aligned}$$
 #
-# Squares, roots and fractions are taken for each entry by itself. Both means start at zero, so after the first few steps
-# they are too small. The divisions by $1 - \beta^t$ correct this: after the first step, $m / (1 - \beta_1)$ is $dw$
-# itself.
+# Squares, roots and fractions are taken for each entry by itself.
+# Both means start at zero, so after the first few steps they are too small.
+# The divisions by $1 - \beta^t$ correct this: after the first step, $m / (1 - \beta_1)$ is $dw$ itself.
 #
 # ### Exercise 2: a step of Adam
-# The names in `config` are those of cs231n: `m`, `v`, `t`, `beta1`, `beta2`, `epsilon`. Count `t` up before you use
-# it.
+# The names in `config` are those of cs231n: `m`, `v`, `t`, `beta1`, `beta2`, `epsilon`.
+# Count `t` up before you use it.
 
 # %%
 def my_adam(w, dw, config):
@@ -451,23 +474,27 @@ def my_adam(w, dw, config):
 check.adam(my_adam).require()
 
 # %% [markdown]
-# How long is Adam's first step? We try a weight with a very large gradient, and one with a very small gradient.
+# How long is Adam's first step?
+# We try a weight with a very large gradient, and one with a very small gradient.
 
 # %%
 first_step, _ = my_adam(np.zeros(2), np.array([1000.0, -0.001]), {"learning_rate": 0.1})
 print("first step of two weights:", first_step.round(3).tolist())
 
 # %% [markdown]
-# Both have the length of the learning rate. Only the sign of the gradient counts in the first step. So Adam's
-# learning rate means something else than that of gradient descent: it is about how far each weight moves per step.
+# Both have the length of the learning rate.
+# Only the sign of the gradient counts in the first step.
+# So Adam's learning rate means something else than that of gradient descent: it is about how far each weight moves per step.
 #
 # ## The race with mini-batches
 #
-# Now all rules see batches of 200 images. One pass has 25 steps.
+# Now all rules see batches of 200 images.
+# One pass has 25 steps.
 #
-# **Predict, then run.** With exact gradients, momentum was far ahead of gradient descent. Now compare them with
-# mini-batches, for 40 passes: SGD with the learning rate 0.01, and momentum 0.9 with the rate 0.001. How high is
-# momentum above the lowest loss at the end?
+# **Predict, then run.**
+# With exact gradients, momentum was far ahead of gradient descent.
+# Now compare them with mini-batches, for 40 passes: SGD with the learning rate 0.01, and momentum 0.9 with the rate 0.001.
+# How high is momentum above the lowest loss at the end?
 # - (a) Less than a tenth of SGD's height: momentum is far ahead again.
 # - (b) About as high as SGD: the two curves are nearly the same.
 # - (c) More than ten times as high: its learning rate is ten times smaller.
@@ -489,11 +516,11 @@ vis_utils.show("""Height above the lowest loss against passes, for SGD with the 
 assert 0.5 < heavy[-1] / plain[-1] < 2 and np.abs(np.log(heavy / plain)[at_pass > 1]).max() < 0.8
 
 # %% [markdown]
-# While the gradient points in the same direction for many steps, the velocity grows to $1/(1 - 0.9) = 10$ times a
-# plain step. So momentum 0.9 takes steps that are about ten times as long as its learning rate, and here SGD with ten
-# times the rate does the same. With exact gradients it couldn't: ten times 0.04 is above its limit of 0.09, and
-# momentum was stable with 0.04. With batches, no rule can use such long steps, because the *noise* ends the descent
-# earlier. In the next printout, compare the largest rate of each rule with its best one.
+# While the gradient points in the same direction for many steps, the velocity grows to $1/(1 - 0.9) = 10$ times a plain step.
+# So momentum 0.9 takes steps that are about ten times as long as its learning rate, and here SGD with ten times the rate does the same.
+# With exact gradients it couldn't: ten times 0.04 is above its limit of 0.09, and momentum was stable with 0.04.
+# With batches, no rule can use such long steps, because the *noise* ends the descent earlier.
+# In the next printout, compare the largest rate of each rule with its best one.
 
 # %% tags=["nbval-ignore-output"]
 noisy = {
@@ -522,17 +549,19 @@ assert max(four) < 4 * min(four) and min(four) > 1e-3 and ends_2["fit_optimum"] 
 assert race_2["fit_optimum"][2, 0] < min(race_2[name][2, race_2[name][0] <= 1].min() for name in noisy)
 
 # %% [markdown]
-# The four rules are much closer to each other than one might expect. Each needs a learning rate of its own, but with
-# the best of three rates, all four end within a factor of four of each other. In this problem all pixels vary about
-# as much (the last section prints it), so it is of little use to give each weight its own rate. (Kingma and Ba name
-# problems with sparse gradients, where weights differ much in this respect.)
+# The four rules are much closer to each other than one might expect.
+# Each needs a learning rate of its own, but with the best of three rates, all four end within a factor of four of each other.
+# In this problem all pixels vary about as much (the last section prints it), so it is of little use to give each weight its own rate.
+# (Kingma and Ba name problems with sparse gradients, where weights differ much in this respect.)
 #
-# The four have taken 25 steps when `fit_optimum` has seen its first gradient. Before the first pass is over, only the four
-# have moved. After one pass, `fit_optimum` is below all of them. In seconds it starts later. But the four stop getting
-# better, and it goes on down.
+# The four have taken 25 steps when `fit_optimum` has seen its first gradient.
+# Before the first pass is over, only the four have moved.
+# After one pass, `fit_optimum` is below all of them.
+# In seconds it starts later.
+# But the four stop getting better, and it goes on down.
 #
-# And is the rest worth anything? We count right answers on
-# the validation images:
+# And is the rest worth anything?
+# We count right answers on the validation images:
 
 # %% tags=["nbval-ignore-output"]
 weights = {name: W for name, (W, _) in (exact | noisy).items()} | {"optimum": best.W}
@@ -543,14 +572,16 @@ print(", ".join(f"{name} {percent:.1f} %" for name, percent in right.items()))
 assert np.ptp(list(right.values())) < 4
 
 # %% [markdown]
-# All are within a few points, which with 1,000 validation images is hardly more than luck (notebook 7). For new
-# images, the last hundredths of the training loss don't matter. They matter to us because they show what each rule
-# does.
+# All are within a few points, which with 1,000 validation images is hardly more than luck (notebook 7).
+# For new images, the last hundredths of the training loss don't matter.
+# They matter to us because they show what each rule does.
 #
 # ## The noise floor
 #
-# **Predict, then run.** We start SGD *at the optimum*, where the gradient of all images is zero. The learning rate is
-# 0.01, a batch has 200 images. What happens to the height in 40 passes?
+# **Predict, then run.**
+# We start SGD *at the optimum*, where the gradient of all images is zero.
+# The learning rate is 0.01, a batch has 200 images.
+# What happens to the height in 40 passes?
 # - (a) It stays at zero: where the gradient is zero, no step is taken.
 # - (b) It rises to some level, and stays around this level.
 # - (c) It rises and rises.
@@ -581,21 +612,30 @@ for rate, floor in zip(rates, floors, strict=True):
 assert np.all(np.diff(floors) < 0) and np.ptp(floors / rates) < 0.6 * np.max(floors / rates)
 
 # %% [markdown]
-# At the optimum the gradients of all images together cancel, but those of 200 images don't (notebook 6). So SGD
-# leaves. The farther it is away, the more the true gradient pulls it back. The two forces are equal at a certain
-# height, the **noise floor**. Half the learning rate gives about half the height. (L. Bottou, F. Curtis and J.
-# Nocedal prove a bound that is proportional to the rate, for strongly convex losses: "Optimization methods for
-# large-scale machine learning", 2018, section 4.)
+# At the optimum the gradients of all images together cancel, but those of 200 images don't (notebook 6).
+# So SGD leaves.
+# The farther it is away, the more the true gradient pulls it back.
+# The two forces are equal at a certain height, the **noise floor**.
+# Half the learning rate gives about half the height.
+# (L.
+# Bottou, F.
+# Curtis and J.
+# Nocedal prove a bound that is proportional to the rate, for strongly convex losses: "Optimization methods for large-scale machine learning", 2018, section 4.)
 #
 # ### Schedules
 #
-# So a low rate has a low floor, and a high rate arrives there fast. A **schedule** has both: it begins with a high
-# rate and lowers it. $t$ runs from 0 to 1 during training. Four schedules, which all begin at the rate 0.03:
+# So a low rate has a low floor, and a high rate arrives there fast.
+# A **schedule** has both: it begins with a high rate and lowers it.
+# $t$ runs from 0 to 1 during training.
+# Four schedules, which all begin at the rate 0.03:
 # - **constant**;
 # - **step decay**: a tenth of the rate from half of the training on, and a hundredth in the last quarter;
-# - **1/t**: the rate is divided by $1 + 6\,t$. (Bottou and others lower the rate in this way, as 1 divided by the step.
+# - **1/t**: the rate is divided by $1 + 6\,t$.
+#   (Bottou and others lower the rate in this way, as 1 divided by the step.
 #   The 6 is the smallest curvature times the first rate times the number of steps, $0.2 \cdot 0.03 \cdot 1000$.)
-# - **cosine**: half a wave of the cosine, from 1 down to 0 (I. Loshchilov and F. Hutter, 2017).
+# - **cosine**: half a wave of the cosine, from 1 down to 0 (I.
+#   Loshchilov and F.
+#   Hutter, 2017).
 
 # %%
 schedules = {
@@ -630,19 +670,23 @@ assert all(height < final["constant"] / 2 for name, height in final.items() if n
 assert max(final["cosine"], final["step decay"]) < final["constant"] / 4
 
 # %% [markdown]
-# All four curves begin together. The constant rate soon reaches its floor. Each schedule gets below this floor when its
-# rate becomes small. Step decay shows it best: the height falls as soon as the rate does.
+# All four curves begin together.
+# The constant rate soon reaches its floor.
+# Each schedule gets below this floor when its rate becomes small.
+# Step decay shows it best: the height falls as soon as the rate does.
 #
 # ## Whitening: making the valley round
 #
-# Instead of a better rule for a narrow valley, can we have a better valley? The valley is narrow because images vary
-# much in some directions and little in others. So we change the inputs: we divide each image's part in each direction
-# by how much the images vary there. This is called **whitening**. (cs231n's notes "Neural Networks Part 2" describe
-# it.) The eigenvectors and eigenvalues come from the training images only.
+# Instead of a better rule for a narrow valley, can we have a better valley?
+# The valley is narrow because images vary much in some directions and little in others.
+# So we change the inputs: we divide each image's part in each direction by how much the images vary there.
+# This is called **whitening**. (cs231n's notes "Neural Networks Part 2" describe it.)
+# The eigenvectors and eigenvalues come from the training images only.
 #
-# Very small eigenvalues belong to fine grain, and to divide by their roots would make this grain as large as
-# everything else. So a constant is added to all eigenvalues. We take 2, which is $2\,\texttt{reg}\,C$. In the last
-# part of this section you will see why.
+# Very small eigenvalues belong to fine grain, and to divide by their roots would make this grain as large as everything else.
+# So a constant is added to all eigenvalues.
+# We take 2, which is $2\,\texttt{reg}\,C$.
+# In the last part of this section you will see why.
 
 # %%
 whitening = directions / np.sqrt(eigenvalues + 2)  # (769, 769): a column for each new input
@@ -653,13 +697,17 @@ white = Problem(X_white, y, REG_WHITE, best_white.loss)
 white_curvatures = np.linalg.eigvalsh(X_white.T.astype(float) @ X_white / len(X)) / 10 + 2 * REG_WHITE
 
 # %% [markdown]
-# Mind that this is another problem. The penalty now is on the weights of the new inputs. So the optimum is another
-# one, with another loss, and it gives other answers. `reg` has another meaning, too: we take 0.01. It makes no sense
-# to compare losses here. But we can compare how fast each problem is solved, each from *its own* zero line. The
-# learning rate is in both cases 1 divided by the largest curvature at `W = 0`.
+# Mind that this is another problem.
+# The penalty now is on the weights of the new inputs.
+# So the optimum is another one, with another loss, and it gives other answers.
+# `reg` has another meaning, too: we take 0.01.
+# It makes no sense to compare losses here.
+# But we can compare how fast each problem is solved, each from *its own* zero line.
+# The learning rate is in both cases 1 divided by the largest curvature at `W = 0`.
 #
-# There is a cheaper way, too: to **standardize** is to divide each pixel by its own standard deviation on the training
-# images. (The mean was subtracted already.) Does it make the valley rounder, too?
+# There is a cheaper way, too: to **standardize** is to divide each pixel by its own standard deviation on the training images.
+# (The mean was subtracted already.)
+# Does it make the valley rounder, too?
 
 # %% tags=["nbval-ignore-output"]
 deviations = np.append(X[:, :-1].std(axis=0), 1)
@@ -675,9 +723,10 @@ ratios = {name: values[-1] / values[0] for name, values in valleys.items()}
 assert ratios["whitened"] < 8 < 60 < ratios["standardized"] and ratios["raw pixels"] > 80
 
 # %% [markdown]
-# **Predict, then run.** The condition number of the raw pixels is about 110, and that of the whitened ones is about
-# 6. Gradient descent on the whitened pixels takes 10 steps. After how many steps has gradient descent on the raw
-# pixels come as near to its own optimum?
+# **Predict, then run.**
+# The condition number of the raw pixels is about 110, and that of the whitened ones is about
+# 6. Gradient descent on the whitened pixels takes 10 steps.
+#    After how many steps has gradient descent on the raw pixels come as near to its own optimum?
 # - (a) After about 10, too.
 # - (b) After about 30.
 # - (c) Not even after 60.
@@ -710,12 +759,13 @@ vis_utils.show("""Two panels. Left, curvatures relative to the smallest one, on 
 assert on_white[2][on_white[0] >= 10][0] < on_raw[2, -1] / 5
 
 # %% [markdown]
-# Whitening helps gradient descent more than momentum did. Dividing each pixel by its own deviation hardly helps, because all pixels
-# vary about as much. What makes the valley narrow is that they vary *together*. Adam rescales each weight by itself,
-# so in this respect it is like standardizing.
+# Whitening helps gradient descent more than momentum did.
+# Dividing each pixel by its own deviation hardly helps, because all pixels vary about as much.
+# What makes the valley narrow is that they vary *together*.
+# Adam rescales each weight by itself, so in this respect it is like standardizing.
 #
-# Does whitening also give better answers? That is another matter: it is decided by the optimum, and not by the way to
-# it.
+# Does whitening also give better answers?
+# That is another matter: it is decided by the optimum, and not by the way to it.
 
 # %% tags=["nbval-ignore-output"]
 right_white = 100 * np.mean(np.argmax(X_val_white @ best_white.W, axis=1) == y_val)
@@ -727,16 +777,18 @@ assert abs(right_white - right["optimum"]) < 5
 # %% [markdown]
 # ### The same loss in a round valley
 #
-# Can we have the round valley *and* the old problem? Yes: we change only the coordinates. The scores `X @ W` stay the
-# same if `X` is whitened, and `W` becomes `whitening @ W_white`. We keep the old penalty, on `W`, so the loss is the
-# same function in other coordinates. By the chain rule, the gradient with respect to `W_white` is `whitening.T @ dW`.
-# A step in the new coordinates, brought back to the old ones, is then `W - learning_rate * whitening @ (whitening.T @
-# dW)`. At `W = 0`, the curvature in the new coordinates is
+# Can we have the round valley *and* the old problem?
+# Yes: we change only the coordinates.
+# The scores `X @ W` stay the same if `X` is whitened, and `W` becomes `whitening @ W_white`.
+# We keep the old penalty, on `W`, so the loss is the same function in other coordinates.
+# By the chain rule, the gradient with respect to `W_white` is `whitening.T @ dW`.
+# A step in the new coordinates, brought back to the old ones, is then `W - learning_rate * whitening @ (whitening.T @ dW)`.
+# At `W = 0`, the curvature in the new coordinates is
 #
 # $$\frac{\lambda / C + 2\,\texttt{reg}}{\lambda + 2\,\texttt{reg}\,C} = \frac{1}{C}$$
 #
-# in all directions: with the constant $2\,\texttt{reg}\,C$, the valley is perfectly round there. We use half of the
-# best rate for this place, because elsewhere the curvature can be larger.
+# in all directions: with the constant $2\,\texttt{reg}\,C$, the valley is perfectly round there.
+# We use half of the best rate for this place, because elsewhere the curvature can be larger.
 
 # %%
 both_ways = (whitening @ whitening.T).astype(np.float32)
@@ -761,76 +813,87 @@ vis_utils.show("""Height above one and the same lowest loss against passes. Grad
 assert on_round[2][on_round[0] >= 20][0] < min(1e-4, race["momentum"][2, -1]) < 1e-3 < on_raw[2, -1]
 
 # %% [markdown]
-# `fit_optimum` does this, too. Its first guess of the curvature is nearly the inverse of `both_ways`, divided by $C$. (It
-# is estimated from a part of the images.) So it walks in a valley that is nearly round, and learns what is left from its own steps.
+# `fit_optimum` does this, too.
+# Its first guess of the curvature is nearly the inverse of `both_ways`, divided by $C$.
+# (It is estimated from a part of the images.)
+# So it walks in a valley that is nearly round, and learns what is left from its own steps.
 #
 # ## Questions
 
 # %% [markdown]
-# **1.** The condition number of a valley is 10,000 instead of 100. How many times as many steps do gradient descent
-# and momentum need, with the best settings?
+# **1.** The condition number of a valley is 10,000 instead of 100.
+# How many times as many steps do gradient descent and momentum need, with the best settings?
 #
 # <details><summary>Answer</summary>
 #
-# A step of gradient descent multiplies the distance by $(\kappa - 1)/(\kappa + 1)$, which is about $1 - 2/\kappa$. So
-# it needs about 100 times as many steps. Momentum's factor has $\sqrt\kappa$ in place of $\kappa$. The root grows
-# from 10 to 100, so momentum needs about 10 times as many steps.
+# A step of gradient descent multiplies the distance by $(\kappa - 1)/(\kappa + 1)$, which is about $1 - 2/\kappa$.
+# So it needs about 100 times as many steps.
+# Momentum's factor has $\sqrt\kappa$ in place of $\kappa$.
+# The root grows from 10 to 100, so momentum needs about 10 times as many steps.
 #
 # </details>
 
 # %% [markdown]
-# **2.** A friend trains with SGD at a constant rate. For the last 20 passes, the loss hasn't become lower. Is
-# training finished?
+# **2.** A friend trains with SGD at a constant rate.
+# For the last 20 passes, the loss hasn't become lower.
+# Is training finished?
 #
 # <details><summary>Answer</summary>
 #
-# Probably it has reached its noise floor, which isn't the lowest loss. Lower the learning rate: if the loss falls at
-# once, it was the floor. (For a convex loss with a penalty, the certificate of notebook 10 tells how much is still
-# possible.)
+# Probably it has reached its noise floor, which isn't the lowest loss.
+# Lower the learning rate: if the loss falls at once, it was the floor.
+# (For a convex loss with a penalty, the certificate of notebook 10 tells how much is still possible.)
 #
 # </details>
 
 # %% [markdown]
-# **3.** Somebody shows that a new rule beats Adam, with the learning rate 0.001 for both. What do you ask?
+# **3.** Somebody shows that a new rule beats Adam, with the learning rate 0.001 for both.
+# What do you ask?
 #
 # <details><summary>Answer</summary>
 #
-# Whether each rule had its own search for the learning rate. The number 0.001 means something else in each rule: in
-# the race with mini-batches, the best rates were between 0.0001 and 0.01. One should also ask whether the schedules,
-# the batch sizes and the numbers of passes are the same.
+# Whether each rule had its own search for the learning rate.
+# The number 0.001 means something else in each rule: in the race with mini-batches, the best rates were between 0.0001 and 0.01.
+# One should also ask whether the schedules, the batch sizes and the numbers of passes are the same.
 #
 # </details>
 
 # %% [markdown]
-# **4.** You multiply all pixels by 10. What happens to the path of gradient descent, and what to Adam's?
+# **4.** You multiply all pixels by 10.
+# What happens to the path of gradient descent, and what to Adam's?
 #
 # <details><summary>Answer</summary>
 #
-# The same scores need weights that are a tenth. The gradient of the data loss is ten times as large. So gradient
-# descent needs a rate that is a hundredth (notebook 6). Adam divides by the size of the gradient, so the length of
-# its steps stays the same (except for the penalty's part in the gradient), and the weights only have to go a tenth of
-# the way. So it needs about a tenth of the rate.
+# The same scores need weights that are a tenth.
+# The gradient of the data loss is ten times as large.
+# So gradient descent needs a rate that is a hundredth (notebook 6).
+# Adam divides by the size of the gradient, so the length of its steps stays the same (except for the penalty's part in the gradient), and the weights only have to go a tenth of the way.
+# So it needs about a tenth of the rate.
 #
 # </details>
 
 # %% [markdown]
 # ## What you showed
-# - The curvature of the loss can be computed from the pixels. Its condition number decides how fast gradient descent
-#   is.
-# - With exact gradients, momentum is far ahead of gradient descent per pass, and a method that is told the curvature is
-#   far ahead of momentum per pass.
+# - The curvature of the loss can be computed from the pixels.
+#   Its condition number decides how fast gradient descent is.
+# - With exact gradients, momentum is far ahead of gradient descent per pass, and a method that is told the curvature is far ahead of momentum per pass.
 # - With batches of 200 images, SGD, momentum, RMSProp and Adam are close to each other, if each has its own rate.
-# - At a constant rate, SGD ends on a noise floor, which is about proportional to the rate. A schedule gets below it.
+# - At a constant rate, SGD ends on a noise floor, which is about proportional to the rate.
+#   A schedule gets below it.
 # - Whitening makes the valley round, and plain gradient descent is fast in it.
 #
-# Sources: [cs231n notes, "Neural Networks Part 3"](https://cs231n.github.io/neural-networks-3/); B. Polyak, "Some
-# methods of speeding up the convergence of iteration methods", 1964; Y. Nesterov, "A method of solving a convex
-# programming problem with convergence rate O(1/k²)", 1983; D. Kingma and J. Ba, "Adam: a method for stochastic
-# optimization", ICLR 2015; L. Bottou, F. Curtis and J. Nocedal, "Optimization methods for large-scale machine
-# learning", SIAM Review 60, 2018; I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm
-# restarts", ICLR 2017.
+# Sources: [cs231n notes, "Neural Networks Part 3"](https://cs231n.github.io/neural-networks-3/); B.
+# Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Y.
+# Nesterov, "A method of solving a convex programming problem with convergence rate O(1/k²)", 1983; D.
+# Kingma and J.
+# Ba, "Adam: a method for stochastic optimization", ICLR 2015; L.
+# Bottou, F.
+# Curtis and J.
+# Nocedal, "Optimization methods for large-scale machine learning", SIAM Review 60, 2018; I.
+# Loshchilov and F.
+# Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017.
 #
-# **Next:** back to [the map of the notebooks](README.md). Or change something here: repeat the race of batches with a
-# weaker penalty, such as `REG = 0.01`. The valley is then ten times as narrow. Go back to [notebook 6](06_sgd.ipynb)
-# for SGD, to [notebook 7](07_hyperparameters.ipynb) for the search of rates, and to [notebook
-# 10](10_the_best_linear_classifier.ipynb) for the certificate.
+# **Next:** back to [the map of the notebooks](README.md).
+# Or change something here: repeat the race of batches with a weaker penalty, such as `REG = 0.01`.
+# The valley is then ten times as narrow.
+# Go back to [notebook 6](06_sgd.ipynb) for SGD, to [notebook 7](07_hyperparameters.ipynb) for the search of rates, and to [notebook 10](10_the_best_linear_classifier.ipynb) for the certificate.
