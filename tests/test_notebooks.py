@@ -177,9 +177,11 @@ IGNORED_CELLS = {
 
 
 PRACTICE = """\
-This notebook has the solutions of its exercises in it. To solve them yourself, work in a copy without solutions:
-`make practice`, or `python -m cs231n_softmax practice`, lays copies of all notebooks into the folder `practice/`. You
-can run it again at any time. What you have written there stays."""
+This notebook has the solutions of its exercises in it.
+To solve them yourself, work in a copy without solutions: `make practice`, or `python -m cs231n_softmax practice`, \
+lays copies of all notebooks into the folder `practice/`.
+You can run it again at any time.
+What you have written there stays."""
 
 
 def code_cells(name):

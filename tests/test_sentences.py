@@ -31,6 +31,7 @@ import sentences  # noqa: E402
     ("<details><summary>Answer</summary>\n\nNo. It isn't.\n\n</details>",
      ["<details><summary>Answer</summary>", "", "No.", "It isn't.", "", "</details>"]),
     ("It costs 5. 3. Three isn't an item.", ["It costs 5. 3.", "Three isn't an item."]),
+    ("**Next:** [5. One](a.md). Then two.", ["**Next:** [5. One](a.md).", "Then two."]),
     ("", [])], ids=str)
 def test_one_sentence_per_line(text, lines):
     """Paragraphs and list items are split at the ends of sentences, once and for all; nothing else is touched."""
@@ -55,3 +56,10 @@ x = 1  # C. D
 # E. F.
 """
     assert sentences.rewritten(source) == source.replace("One. Two", "One.\n# Two").replace("E. F", "E.\n# F")
+
+
+@pytest.mark.parametrize("path", sorted(sentences.SOURCES.glob("*.py")), ids=lambda path: path.stem)
+def test_the_sources_have_one_sentence_per_line(path):
+    """If this fails, run tools/sentences.py, and then tools/build_notebooks.py --text."""
+    source = path.read_text(encoding="utf-8")
+    assert sentences.rewritten(source) == source

@@ -15,7 +15,7 @@ from pathlib import Path
 from cs231n_softmax._files import atomic_write
 
 SOURCES = Path(__file__).resolve().parents[1] / "notebooks/source"
-WHOLE = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)")  # code, formulas and addresses: a point in them ends nothing
+WHOLE = re.compile(r"`[^`]*`|\$[^$]*\$|\[[^\]\n]*\]\([^)]*\)")  # code, formulas, links: a point in them ends nothing
 END = re.compile(r"""(?<=[.!?])(["')*_]*) +(?=["'(*_`$\[]*[A-ZÀ-Ý0-9`$])""")
 NOT_AN_END = re.compile(r"(\be\.g|\bi\.e|\bvs|\bcf|^\**\d+)\.\**$")
 OTHERWISE = re.compile(r"([-*+>|]|#+|\d+\.) |\||</?\w|\$\$|```|$")  # how a line begins that continues no paragraph

@@ -571,5 +571,4 @@ assert accuracy(W_means[:-1], X_val[:, :-1], y_val) < nearest
 # - Guessing is right for 10 % of the images.
 #   Class means as templates are right for more than twice as many, without training.
 #
-# **Next:** [2.
-# From scores to probabilities](02_scores_to_probabilities.ipynb): how sure is a classifier of its answer?
+# **Next:** [2. From scores to probabilities](02_scores_to_probabilities.ipynb): how sure is a classifier of its answer?

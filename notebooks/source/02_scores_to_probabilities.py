@@ -722,5 +722,4 @@ assert np.allclose(my_stable_softmax(np.full((1, 10), 1000.0)), 0.1)
 #   Only the unit of the scores can be chosen.
 #   Scores are unnormalised log-probabilities.
 #
-# **Next:** [3.
-# Cross-entropy](03_cross_entropy.ipynb): a loss that says how good the probabilities are.
+# **Next:** [3. Cross-entropy](03_cross_entropy.ipynb): a loss that says how good the probabilities are.

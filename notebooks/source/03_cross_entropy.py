@@ -653,5 +653,4 @@ assert my_loss(np.array([37.0, 0.0]), 0) == 0 < my_loss(np.array([36.0, 0.0]), 0
 #   It is never quite 0, and it stays steep where the classifier is sure and wrong.
 # - The full loss is the data loss plus a penalty, which prefers many small weights to a single large one.
 #
-# **Next:** [4.
-# The gradient](04_gradient.ipynb): how to change `W` so that the loss becomes smaller.
+# **Next:** [4. The gradient](04_gradient.ipynb): how to change `W` so that the loss becomes smaller.

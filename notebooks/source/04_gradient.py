@@ -779,5 +779,4 @@ assert np.abs(dW_few.sum(axis=1)).max() < 1e-10
 #   A step of $h$ in a weight changes a margin by $h$ times the pixel.
 #   Softmax has no kinks.
 #
-# **Next:** [5.
-# Vectorized](05_vectorized.ipynb): the same numbers without the loops, several times as fast.
+# **Next:** [5. Vectorized](05_vectorized.ipynb): the same numbers without the loops, several times as fast.

@@ -782,5 +782,4 @@ if njit:
 #   Compiled and in the right order, loops are much faster than in Python.
 #   The suite's compiled loss also uses each fetched number several times, and it can be faster than vectorized code.
 #
-# **Next:** [6.
-# Stochastic gradient descent](06_sgd.ipynb): walking downhill with these gradients.
+# **Next:** [6. Stochastic gradient descent](06_sgd.ipynb): walking downhill with these gradients.

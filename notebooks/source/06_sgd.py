@@ -915,5 +915,4 @@ assert highest < 0.4
 #   If all pixels are divided by 255, the learning rate must be multiplied by $255^2$.
 # - With little regularization, the random start isn't forgotten.
 #
-# **Next:** [7.
-# Hyperparameters](07_hyperparameters.ipynb): choosing learning rate and regularization on the validation set.
+# **Next:** [7. Hyperparameters](07_hyperparameters.ipynb): choosing learning rate and regularization on the validation set.

@@ -723,5 +723,4 @@ vis_utils.show("""Three histograms of the trained weights, with a logarithmic ax
 # - Cross-validation judges by every image, and costs k trainings for each setting.
 # - A penalty is minus the logarithm of a prior: L2 belongs to a Gaussian prior, L1 to a Laplace prior.
 #
-# **Next:** [8.
-# Templates](08_templates.ipynb): what the classifier has learned, as pictures.
+# **Next:** [8. Templates](08_templates.ipynb): what the classifier has learned, as pictures.

@@ -595,6 +595,5 @@ assert gaps["reg 0"] < gaps["reg 1,000"] < gaps["reg 10,000"]
 # - Whether probabilities are honest has to be measured.
 #   Strong regularization makes them too modest.
 #
-# **Next:** [9.
-# SVM and softmax side by side](09_svm_vs_softmax.ipynb).
+# **Next:** [9. SVM and softmax side by side](09_svm_vs_softmax.ipynb).
 # Or change something here: train on fewer images, with other batches, or with `LinearSVM`, and look at the templates again.

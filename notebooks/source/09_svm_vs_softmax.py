@@ -554,5 +554,4 @@ assert round(1 / (1 + np.exp(-1)), 2) == 0.73 and round(np.log(1 + np.exp(-1)), 
 # - For the SVM, an example beyond the margin doesn't exist.
 #   For softmax, every example counts.
 #
-# **Next:** [10.
-# The best linear classifier](10_the_best_linear_classifier.ipynb), or back to [the map of the notebooks](README.md).
+# **Next:** [10. The best linear classifier](10_the_best_linear_classifier.ipynb), or back to [the map of the notebooks](README.md).

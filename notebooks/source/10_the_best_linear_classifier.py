@@ -672,6 +672,5 @@ assert accuracy(path[chosen].W, negatives, y_test) < 10 < accuracy(path[chosen].
 # - For XOR no linear classifier has a lower loss than guessing, and the certificate proves it.
 #   What comes next is better inputs.
 #
-# **Next:** [11.
-# Better inputs](11_better_inputs.ipynb).
+# **Next:** [11. Better inputs](11_better_inputs.ipynb).
 # Or change something here: find the optimum for 5,000 training images, and look at how the ladder changes.

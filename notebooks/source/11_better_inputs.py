@@ -699,5 +699,4 @@ assert min(ours[4:]) > ladder["pixels, optimum"]
 # - 200 random patches, slid over the image, lift the same softmax from about 41 % to about 69 %.
 # - 1,000 labelled images with good features can be worth more than 49,000 without them.
 #
-# **Next:** [12.
-# Optimizers](12_optimizers.ipynb), or back to [the map of the notebooks](README.md).
+# **Next:** [12. Optimizers](12_optimizers.ipynb), or back to [the map of the notebooks](README.md).
