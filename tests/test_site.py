@@ -48,6 +48,15 @@ def test_a_page_has_the_links_below_the_title_and_all_pictures_with_their_texts(
     assert "Run this cell" not in json.dumps(page)
 
 
+def test_a_notebook_that_is_downloaded_alone_has_no_links_to_files_beside_it():
+    text = "See [5. Fast](05_x.ipynb#top), [the solved one](solved/04.ipynb), [there](https://x.org) and [here](#a)."
+    code = {"cell_type": "code", "source": "x = a[0](1)"}
+    notebook = {"cells": [{"cell_type": "markdown", "source": [text]}, code]}
+    shown, same = notebook_page.alone(notebook)["cells"]
+    assert shown["source"] == "See 5. Fast, the solved one, [there](https://x.org) and [here](#a)."
+    assert same == code and notebook["cells"][0]["source"] == [text]
+
+
 @pytest.mark.parametrize("name, true_class", [("02_scores_to_probabilities", None), ("03_cross_entropy", 0)])
 def test_the_sliders_of_the_page_are_those_of_the_notebook(name, true_class):
     _, page = shown(ROOT / f"notebooks/{name}.ipynb")

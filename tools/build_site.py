@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from hatchling.builders.wheel import WheelBuilder
-from notebook_page import page
+from notebook_page import alone, page
 from repository import ROOT, repository
 from site_text import PAGES, page_text, ways
 from sphinx.cmd.build import build_main
@@ -42,7 +42,7 @@ def lay_out(pages, name, lite):
         there = lite is not None and (lite / f"files/{stem}.ipynb").exists()
         shown = page(notebook, stem, ways(stem, name, there))
         (pages / f"notebooks/{stem}.ipynb").write_text(json.dumps(shown), encoding="utf-8")
-        copy = practice_version(notebook, stem)
+        copy = alone(practice_version(notebook, stem))
         (pages / f"files/practice/{stem}.ipynb").write_text(json.dumps(copy, indent=1), encoding="utf-8")
     api = (pages / "api.md").read_text(encoding="utf-8").replace("MODULES", described(MODULES.split()))
     (pages / "api.md").write_text(api, encoding="utf-8")

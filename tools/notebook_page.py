@@ -1,6 +1,6 @@
-"""How a notebook becomes a page of the site: page(notebook, name, links). Nothing of it is run.
+"""How a notebook becomes a page of the site, page(notebook, name, links), and a download, alone(notebook).
 
-Three things change. Below the title stand the links that open the notebook elsewhere. Cells that only assert something
+Nothing is run. In a page, three things change. Below the title stand the links that open the notebook elsewhere. Cells that only assert something
 for our tests are left out. And since a page has no kernel, a cell with sliders shows its picture as it is at the
 beginning. Where the picture shows the probabilities of three scores, site/_static/scores.js adds sliders that work.
 """
@@ -8,6 +8,7 @@ beginning. Where the picture shows the probabilities of three scores, site/_stat
 import copy
 import html
 import json
+import re
 from types import SimpleNamespace
 
 from build_notebooks import SLIDER
@@ -16,6 +17,7 @@ from cs231n_softmax.practice.strip import source, tags
 
 STILL = "In the notebook, sliders change this picture. This is what it shows at the beginning:"
 LIVE = "live_bars"  # the function that draws the probabilities of three scores
+LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:|#)[^)]*\)")  # to another file
 TRUE_CLASS = {"03_cross_entropy": 0}  # where the loss is shown, too
 
 
@@ -27,6 +29,15 @@ def page(notebook, name, links):
             cell["outputs"] = [without_kernel(output, cell, name) for output in cell["outputs"]]
     below = {"cell_type": "markdown", "id": "links", "metadata": {}, "source": link_list(links)}
     return notebook | {"cells": [title, below, *cells]}
+
+
+def alone(notebook):
+    """Return a notebook that is downloaded alone: links to files beside it are plain words, because they aren't there."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = LINK.sub(r"\1", source(cell))
+    return notebook
 
 
 def link_list(links):
