@@ -1,8 +1,9 @@
 """How a notebook becomes a page of the site, page(notebook, name, links), and a download, alone(notebook).
 
-Nothing is run. In a page, three things change. Below the title stand the links that open the notebook elsewhere. Cells that only assert something
-for our tests are left out. And since a page has no kernel, a cell with sliders shows its picture as it is at the
-beginning. Where the picture shows the probabilities of three scores, site/_static/scores.js adds sliders that work.
+Nothing is run. In a page, three things change. Below the title stand the links that open the notebook elsewhere. Cells
+that only assert something for our tests are left out. And since a page has no kernel, a cell with sliders shows its
+picture as it is at the beginning. Where the picture shows the probabilities of three scores, site/_static/scores.js
+adds sliders that work.
 """
 
 import copy
@@ -32,7 +33,7 @@ def page(notebook, name, links):
 
 
 def alone(notebook):
-    """Return a notebook that is downloaded alone: links to files beside it are plain words, because they aren't there."""
+    """Return a notebook as it is downloaded alone: links to other files are plain words, because these aren't there."""
     notebook = copy.deepcopy(notebook)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
