@@ -196,7 +196,7 @@ def main():
                 sys.exit(f"{check} fails already before anything is broken:\n{text}")
         for broken in chosen:
             noticed = try_break(broken, copy)
-            print(f"| {broken.name} | {broken.check} | {'noticed' if noticed else 'NOT NOTICED'} |", flush=True)
+            print(f"| {broken.name} | `{broken.check}` | {'noticed' if noticed else 'NOT NOTICED'} |", flush=True)
             missed += [] if noticed else [broken.name]
     sys.exit(f"Not noticed: {'; '.join(missed)}" if missed else 0)
 

@@ -1,6 +1,7 @@
 """notebooks/recorded fits the notebooks: the list of assertions, and what was recorded of their cells."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pixels  # noqa: E402
 from nbnotice import ranges, record  # noqa: E402
 
 from cs231n_softmax.cifar10.sample import write_sample  # noqa: E402
+from tests.breaks import BREAKS  # noqa: E402
 
 FOLDER = ROOT / "notebooks/recorded"
 NOTEBOOKS = {path.stem: nbformat.read(path, 4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
@@ -145,3 +147,12 @@ def test_recorded_pixels_are_known(tmp_path, monkeypatch):
     for name in ["find_cifar10", "find_sample"]:
         monkeypatch.setattr(pixels, name, lambda: None)
     assert not pixels.are_recorded()
+
+
+# --- the table of breaks --------------------------------------------------------------------------
+
+def test_the_page_for_maintainers_lists_each_break():
+    """`make test-notices` prints the table. A new way to break a notebook is a new row."""
+    page = (ROOT / "docs/notices.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| (.+?) \| (.+?) \| noticed \|$", page, flags=re.MULTILINE) == [
+        (broken.name, f"`{broken.check}`") for broken in BREAKS]
