@@ -15,7 +15,7 @@ import notebook_page  # noqa: E402
 import repository  # noqa: E402
 from docstrings import as_rst, signature  # noqa: E402
 from site_links import dead_links  # noqa: E402
-from site_text import PAGES, page_text, ways, with_links  # noqa: E402
+from site_text import PAGES, offered, page_text, ways, with_links  # noqa: E402
 
 from cs231n_softmax import Softmax, softmax_loss_naive  # noqa: E402
 
@@ -46,6 +46,26 @@ def test_a_page_has_the_links_below_the_title_and_all_pictures_with_their_texts(
     assert [text for text in texts if text] == [text for html in text_html(notebook)
                                                 if (text := re.findall('<img alt="([^"]+)"', html))]
     assert "Run this cell" not in json.dumps(page)
+
+
+@pytest.mark.parametrize("path", PATHS[1:3], ids=lambda path: path.stem)
+def test_solutions_and_guesses_are_folded_and_the_page_says_where_a_copy_is(path):
+    notebook, page = shown(path)
+    tags = [cell["metadata"].get("tags", []) for cell in page["cells"] if cell["cell_type"] == "code"]
+    text = json.dumps(notebook)
+    assert sum("hide-input" in own for own in tags) == text.count("### BEGIN SOLUTION") > 0
+    assert sum("hide-cell" in own for own in tags) == sum("guess" in own for own in tags) > 0
+    assert [cell["source"] for cell in page["cells"]].count(notebook_page.HERE) == 1
+    assert "make practice" not in json.dumps(page)
+
+
+def test_the_page_about_running_lists_what_the_site_offers():
+    text = (ROOT / "site/run.md").read_text(encoding="utf-8")
+    ways = re.compile(r"- \*\*(.*?)\.\*\*")
+    assert offered(text, "o/n", True) == text
+    assert ways.findall(offered(text, None, True)) == ["Run it in the browser", "Download the copy without solutions"]
+    assert ways.findall(offered(text, "o/n", False)) == ways.findall(text)[1:]
+    assert "## On your own computer" in offered(text, None, False)
 
 
 def test_a_notebook_that_is_downloaded_alone_has_no_links_to_files_beside_it():

@@ -23,15 +23,17 @@ from urllib.request import urlopen
 
 from browser_lock import closure, entry, is_pure
 from hatchling.builders.wheel import WheelBuilder
+from make_release import without_dead_links
 from repository import ROOT
 
 from cs231n_softmax.cifar10.files import FOLDER
 from cs231n_softmax.cifar10.sample import write_sample
-from cs231n_softmax.practice.copies import files
+from cs231n_softmax.practice.copies import MAP, files
 
 LAID_OUT, LITE = ROOT / "build/lite-files", ROOT / "build/lite"
 IMAGES = 1000  # in each of the six batches of the sample: 18 MB in all
 TOO_LONG = ("05_", "07_", "10_", "11_", "12_")  # they measure speed, or train for minutes
+SOME = "*Notebooks 5, 7 and 10 to 12 aren't here: they would take too long in a browser.*"
 PYODIDE = "314.0.6"  # the version that the kernel expects (jupyterlite-pyodide-kernel 0.8.6)
 CORE = f"https://registry.npmjs.org/pyodide/-/pyodide-{PYODIDE}.tgz"
 SHA256 = "d78ac549b28a2a58600cd06f44e017024151775f8c6b2d73fab1475400d38ea2"
@@ -82,12 +84,13 @@ def download(folder, asked):
 
 def contents(folder):
     """Write what the reader finds into `folder`: copies to work in, the solved notebooks, and the sample."""
-    texts, _ = files()
+    texts = {name: text for name, text in files()[0].items() if not Path(name).name.startswith(TOO_LONG)}
+    notebooks = [Path(name).stem for name in texts if name.endswith(".ipynb")]
+    texts[MAP] = texts[MAP].replace("\n", f"\n\n{SOME}\n", 1)
     for name, text in texts.items():
         path = folder / name
-        if not path.name.startswith(TOO_LONG):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(without_dead_links(text, notebooks), encoding="utf-8")
     write_sample(folder / "datasets" / FOLDER, per_batch=IMAGES)
 
 

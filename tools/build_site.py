@@ -17,7 +17,7 @@ from pathlib import Path
 from hatchling.builders.wheel import WheelBuilder
 from notebook_page import alone, page
 from repository import ROOT, repository
-from site_text import PAGES, page_text, ways
+from site_text import PAGES, offered, page_text, ways
 from sphinx.cmd.build import build_main
 
 from cs231n_softmax.practice.copies import practice_version, solved_notebooks
@@ -48,7 +48,7 @@ def lay_out(pages, name, lite):
     (pages / "api.md").write_text(api, encoding="utf-8")
     [wheel] = WheelBuilder(str(ROOT)).build(directory=str(pages / "files"), versions=["standard"])
     run = (pages / "run.md").read_text(encoding="utf-8").replace("WHEEL", Path(wheel).name)
-    (pages / "run.md").write_text(run, encoding="utf-8")
+    (pages / "run.md").write_text(offered(run, name, lite), encoding="utf-8")
     if lite:
         shutil.copytree(lite, pages / "files/lite")
 

@@ -26,7 +26,7 @@ RELEASE = ROOT / "release"
 PACKAGE = "cs231n_softmax"
 TOP = "softmax_course"  # the zip and the one folder in it. A folder with the package's name would hide the package
 COPIED = ["pyproject.toml", "LICENSE", "get_cifar10.sh", "datasets/README.md", "datasets/.gitignore", "docs/pypi.md"]
-LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<name>\d\d_\w+)\.ipynb(#[^)]*)?\)")
+LINK = re.compile(r"\[(?P<words>[^\[\]]+)\]\((?P<name>\d\d_\w+)\.ipynb(#[^)]*)?\)")
 REQUIREMENTS = """\
 # What the notebooks need, in the versions that they were tested with: pip install -r requirements.txt
 -e .[notebooks]

@@ -1,9 +1,9 @@
 """How a notebook becomes a page of the site, page(notebook, name, links), and a download, alone(notebook).
 
-Nothing is run. In a page, three things change. Below the title stand the links that open the notebook elsewhere. Cells
-that only assert something for our tests are left out. And since a page has no kernel, a cell with sliders shows its
-picture as it is at the beginning. Where the picture shows the probabilities of three scores, site/_static/scores.js
-adds sliders that work.
+Nothing is run. In a page, some things change. Below the title stand the links that open the notebook elsewhere. Cells
+that only assert something for our tests are left out. Solutions and guesses are folded. And since a page has no kernel,
+a cell with sliders shows its picture as it is at the beginning. Where the picture shows the probabilities of three
+scores, site/_static/scores.js adds sliders that work.
 """
 
 import copy
@@ -16,6 +16,11 @@ from build_notebooks import SLIDER
 
 from cs231n_softmax.practice.strip import source, tags
 
+HERE = """\
+This page shows the solutions of the exercises, folded. To solve them yourself, work in a copy without solutions: the
+links above give you one, or [run the notebooks](../run.md) on your own computer."""
+FOLDED = {"guess": "Show our guess, and what is right", "solution": "Show a solution"}
+BESIDE = "The same as a picture, for the scores at the beginning:"
 STILL = "In the notebook, sliders change this picture. This is what it shows at the beginning:"
 LIVE = "live_bars"  # the function that draws the probabilities of three scores
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:|#)[^)]*\)")  # to another file
@@ -28,6 +33,9 @@ def page(notebook, name, links):
     for cell in cells:
         if cell["cell_type"] == "code":
             cell["outputs"] = [without_kernel(output, cell, name) for output in cell["outputs"]]
+            fold(cell)
+        elif "practice" in tags(cell):
+            cell["source"] = HERE
     below = {"cell_type": "markdown", "id": "links", "metadata": {}, "source": link_list(links)}
     return notebook | {"cells": [title, below, *cells]}
 
@@ -41,6 +49,17 @@ def alone(notebook):
     return notebook
 
 
+def fold(cell):
+    """Fold a solution, and a guess with its answer, as myst-nb does: a reader may want to think first."""
+    if "guess" in tags(cell):
+        kind, tag = "guess", "hide-cell"
+    elif "### BEGIN SOLUTION" in source(cell):
+        kind, tag = "solution", "hide-input"
+    else:
+        return
+    cell["metadata"] |= {"tags": [*tags(cell), tag], "mystnb": {"code_prompt_show": FOLDED[kind]}}
+
+
 def link_list(links):
     """Return links as an HTML list."""
     items = "".join(f'<li><a href="{html.escape(address)}">{text}</a></li>' for text, address in links)
@@ -51,10 +70,10 @@ def without_kernel(output, cell, name):
     """Return an output, but in place of the sentence that asks readers to run a cell, what a page can show."""
     if SLIDER not in "".join(output.get("data", {}).get("text/html", "")):
         return output
-    still = f"<p><em>{STILL}</em></p>"
+    shown = f"<p><em>{STILL}</em></p>"
     if f"def {LIVE}(" in source(cell):
-        still = live(sliders(source(cell)), TRUE_CLASS.get(name)) + still
-    return output | {"data": {"text/html": still}}
+        shown = f"{live(sliders(source(cell)), TRUE_CLASS.get(name))}<p><em>{BESIDE}</em></p>"
+    return output | {"data": {"text/html": shown}}
 
 
 def sliders(code):

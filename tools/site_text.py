@@ -15,16 +15,21 @@ PAGES = [
     "notebooks/README.md",
     "CHANGELOG.md",
 ]
-IN_A_ZIP = """\
+NOTES = {  # below the title, where a page was written for readers of the repository
+    "docs/students.md": """\
 *This is the README of the zip that a teacher gives to a class, and "this folder" is the folder in the zip. Without a
-teacher, see [Run the notebooks](../run.md).*"""
+teacher, see [Run the notebooks](../run.md).*""",
+    "docs/assignment.md": """\
+*Where this page speaks of the folder of this project, the file of the package is enough. [Run the
+notebooks](../run.md#on-your-own-computer) has it, and it is the wheel that Colab needs, too.*""",
+}
 LINK = re.compile(r"(\[[^\]\n]*\])\(([^)#\s]+)(#[^)\s]*)?\)")
 
 
 def page_text(path, name):
     """Return the text of the page `path`, whose links fit the site of the repository `name`."""
     text = with_links((ROOT / path).read_text(encoding="utf-8"), Path(path).parent, name)
-    return text.replace("\n", f"\n\n{IN_A_ZIP}\n", 1) if path == "docs/students.md" else text
+    return text.replace("\n", f"\n\n{NOTES[path]}\n", 1) if path in NOTES else text
 
 
 def ways(stem, name, lite):
@@ -41,6 +46,14 @@ def ways(stem, name, lite):
             ("Source", source(name, f"notebooks/source/{stem}.py")),
         ]
     return links
+
+
+def offered(text, name, lite):
+    """Return the page `run.md` without the ways of running a notebook that this site can't offer."""
+    left_out = ["Run it in the browser"] * (not lite) + ["Open in Colab", "Open in Binder"] * (not name)
+    for way in left_out:
+        text = re.sub(rf"- \*\*{way}\.\*\*.*?\n(?=- |\n)", "", text, flags=re.DOTALL)
+    return text
 
 
 def with_links(text, folder, name):
