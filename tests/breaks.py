@@ -136,6 +136,10 @@ BREAKS = [
     Break("a cell is deleted", notebook(lambda cells: cells.remove(cell(cells, CLAIM))), *STALE),
     Break("a cell is deleted, in the source too", deleted_in_both, "assertions.py --check", OLD_LIST),
     Break("two cells are swapped", notebook(lambda cells: cells.insert(5, cells.pop(9))), *STALE),
+    Break("a notebook without a source is added",
+          lambda copy: shutil.copy(copy / NOTEBOOK, copy / "notebooks/13_more.ipynb"),
+          "build_notebooks.py --check", "13_more.ipynb: not as in notebooks/source"),
+    Break("a notebook is deleted", lambda copy: (copy / NOTEBOOK).unlink(), *STALE),
     Break("two files are swapped", swap_files, "build_notebooks.py --check", f"{NAME}.ipynb, 04_gradient.ipynb"),
     Break("the source is changed, not the notebook", source("add up to 1, as prob", "add up to 2, as prob"), *STALE),
     Break("the notebook is changed, not the source", notebook(lambda cells: cells[0].update(source="# 3.")), *STALE),
@@ -170,6 +174,8 @@ def try_break(broken, copy):
             for path in (copy / folder).glob("*.*")}
     broken.spoil(copy)
     _, text = run(broken.check, copy)
+    for path in set((copy / "notebooks").glob("*.ipynb")) - kept.keys():
+        path.unlink()
     for path, content in kept.items():
         path.write_bytes(content)
     return re.search(broken.says, " ".join(text.split())) is not None

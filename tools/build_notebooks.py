@@ -112,11 +112,21 @@ def keep_outputs(notebook, committed):
         cell.outputs, cell.execution_count = before.outputs, before.execution_count
 
 
-def same_cells(built, committed):
-    """True when the committed notebook has the source's cells: kinds, ids, text and metadata."""
-    return [(c.cell_type, c.id, c.source, c.metadata) for c in built.cells] == [
-        (c.cell_type, c.id, c.source, c.metadata) for c in committed.cells
+def without_outputs(notebook):
+    """Return what the source says of a notebook: its metadata, and the kinds, ids, texts and metadata of its cells."""
+    return notebook.metadata, [(cell.cell_type, cell.id, cell.source, cell.metadata) for cell in notebook.cells]
+
+
+def stale(sources):
+    """Return the names of notebooks that aren't as their sources say, and of those that have no source."""
+    paths = [NOTEBOOKS / f"{source.stem}.ipynb" for source in sources]
+    same = [
+        path.exists() and without_outputs(read_source(source)) == without_outputs(nbformat.read(path, 4))
+        for source, path in zip(sources, paths, strict=True)
     ]
+    known = {f"{path.stem}.ipynb" for path in (NOTEBOOKS / "source").glob("*.py")}
+    more = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb") if path.name not in known)
+    return [path.name for path, is_same in zip(paths, same, strict=True) if not is_same] + more
 
 
 def main():
@@ -130,13 +140,15 @@ def main():
     sources = [path for path in sorted((NOTEBOOKS / "source").glob("*.py")) if path.name.startswith(tuple(args.names))]
     if not sources:
         sys.exit(f"no source in notebooks/source begins with {' or '.join(args.names)}.")
-    stale = []
+    if args.check:
+        if names := stale(sources):
+            sys.exit(
+                f"{', '.join(names)}: not as in notebooks/source. After a change of the source, build anew with "
+                'CIFAR-10 present: make build NOTEBOOKS="..." A change of the notebook itself belongs into its source.'
+            )
+        return
     for source in sources:
         target, notebook = NOTEBOOKS / f"{source.stem}.ipynb", read_source(source)
-        if args.check:
-            if not target.exists() or not same_cells(notebook, nbformat.read(target, 4)):
-                stale.append(target.name)
-            continue
         start = time.perf_counter()
         if args.text:
             keep_outputs(notebook, nbformat.read(target, 4))
@@ -146,11 +158,6 @@ def main():
         with atomic_write(target) as f:
             nbformat.write(notebook, f)
         print(f"{target.name}: {time.perf_counter() - start:.0f} s")
-    if stale:
-        sys.exit(
-            f"{', '.join(stale)}: not as in notebooks/source. After a change of the source, build anew with CIFAR-10 "
-            'present: make build NOTEBOOKS="..." A change of the notebook itself belongs into its source.'
-        )
 
 
 if __name__ == "__main__":
