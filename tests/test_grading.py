@@ -498,10 +498,10 @@ def test_another_assignment_needs_a_folder_of_its_own(tmp_path):
     before = {"bob": Result("bob", "", {}, "", {}),
               "ann": Result("ann", "", {}, "", {}, handed_in={"03_cross_entropy": ""})}
     now = [Submission("ann", notebooks={NAME: Found(NAME, b"", "")})]
-    with pytest.raises(ValueError, match=r'another assignment: 03_cross_entropy\. .* TO="graded/04" NOTEBOOKS="04"'):
-        choice.refuse_others(now, before, {NAME: None}, tmp_path)
+    with pytest.raises(ValueError, match=r'another assignment: 03_cross_.*TO="graded/04" and NOTEBOOKS="04"'):
+        choice.refuse_others(now, before, {"03_cross_entropy": None, NAME: None}, tmp_path)
     for released in ({"03_cross_entropy": None}, {"03_cross_entropy": None, NAME: None}):
-        choice.refuse_others(now, before, released, tmp_path)
+        choice.refuse_others([Submission("ann", notebooks=dict.fromkeys(released))], before, released, tmp_path)
     choice.refuse_others(now, {}, {NAME: None}, tmp_path)
 
 

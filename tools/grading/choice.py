@@ -23,7 +23,6 @@ def refuse_others(
     Both are told before anybody is graded: the first would give everybody no points, and the second would mix the
     points that are given by hand, and the rows of those who are in one of the exports only.
     """
-    numbers = " ".join(name[:2] for name in released)
     handed_in = {name for one in submissions for name in others_in(one.notes)}
     if handed_in and not any(one.notebooks for one in submissions):
         raise ValueError(
@@ -32,10 +31,12 @@ def refuse_others(
             f'NOTEBOOKS="{" ".join(sorted(name[:2] for name in handed_in))}".'
         )
     before = {name for result in results.values() for name in result.handed_in}
-    if before and not before & set(released):
+    now = {name for one in submissions for name in one.notebooks} or set(released)
+    if before and not before & now:
+        numbers = sorted(name[:2] for name in now)
         raise ValueError(
             f"{to} holds another assignment: {', '.join(sorted(before))}. Give this one a folder of its own: "
-            f'make grade TO="{Path("graded", numbers.replace(" ", "-"))}" NOTEBOOKS="{numbers}", and the rest as now.'
+            f'the same command, with TO="graded/{"-".join(numbers)}" and NOTEBOOKS="{" ".join(numbers)}".'
         )
 
 
