@@ -46,6 +46,10 @@ ANYTHING = {
             "W_wide = np.tile(W32, 10)  # 100 columns, for 100 classes",
             "few = {f.__name__: lambda f=f: f(W, X[:2], y[:2], reg) for f in orders[1:]}",
         ],
+        "06_sgd": [
+            "for name, curve in curves.items():",
+            "for name, published in zip(accuracies, [0.344, 0.344, 0.365], strict=True):",
+        ],
         "12_optimizers": ['seconds_per_pass = race["gradient descent"][1, -1] / race["gradient descent"][0, -1]'],
     },
 }
