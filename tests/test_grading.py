@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 import grade  # noqa: E402
 import make_release  # noqa: E402
-from grading import choice, side_by_side  # noqa: E402
+from grading import choice, collect, side_by_side  # noqa: E402
 from grading.collect import Found, Submission  # noqa: E402
 from grading.results import Result, read_results  # noqa: E402
 
@@ -204,6 +204,7 @@ def test_right_answers_get_all_points_and_blank_ones_none(course, graded):
     assert graded.points("blank") == (0, 0)
     assert f"{LOSS} isn't written yet" in graded.note("blank")
     assert f"{NUMERICAL} isn't written yet" in graded.page("blank")
+    assert f"<title>{NAME}</title>" in graded.page("blank")
 
 
 @pytest.mark.parametrize("student, title", [
@@ -506,8 +507,10 @@ def test_another_assignment_needs_a_folder_of_its_own(tmp_path):
 
 
 def test_an_export_of_another_notebook_is_refused(tmp_path):
-    note = "03_cross_entropy (1).ipynb: not graded, because it is none of 04_gradient"
-    others = [Submission("ann", notes=[note]), Submission("bob", notes=["no notebook; found essay.pdf"])]
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as made:
+        made.writestr("ann/03_cross_entropy (1).ipynb", nbformat.writes(nbformat.v4.new_notebook()))
+        made.writestr("bob/essay.pdf", "essay")
+    others = collect.collect(tmp_path / "export.zip", {NAME: []}).submissions
     with pytest.raises(ValueError, match='nobody of 2 students handed in 04_gradient, but some .*NOTEBOOKS="03"'):
         choice.refuse_others(others, {}, {NAME: None}, tmp_path)
     choice.refuse_others(others[1:], {}, {NAME: None}, tmp_path)
@@ -568,6 +571,7 @@ def test_one_digit_is_the_number_of_a_notebook():
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="needs make")
-def test_make_grades_one_student_once_more():
-    said = subprocess.run(["make", "-n", "grade", "SUBMISSIONS=e.zip", "AGAIN=Lee, Ann"], cwd=ROOT, capture_output=True)
-    assert b'--again "Lee, Ann"' in said.stdout
+def test_make_grades_one_student_once_more_and_into_another_folder():
+    asked = ["SUBMISSIONS=e.zip", "AGAIN=Lee, Ann", "TO=graded/05"]
+    said = subprocess.run(["make", "-n", "grade", *asked], cwd=ROOT, capture_output=True)
+    assert b'--again "Lee, Ann"' in said.stdout and b'--to "graded/05"' in said.stdout

@@ -189,6 +189,8 @@ def test_a_class_list_without_names_is_refused(tmp_path):
         read_roster(put(tmp_path / "class.csv", "shoe,size\n1,2\n"))
     with pytest.raises(ValueError, match="empty file"):
         read_roster(put(tmp_path / "class.csv", ""))
+    with pytest.raises(ValueError, match="got a zip or a workbook. Save the table as CSV"):
+        read_roster(put(tmp_path / "class.xlsx", "PK\x03\x04"))
 
 
 @pytest.mark.parametrize("one", [

@@ -11,7 +11,6 @@ core comes from npm's registry, and what is plain Python from PyPI.
 
 import argparse
 import hashlib
-import io
 import json
 import shutil
 import subprocess
@@ -19,21 +18,22 @@ import sys
 import tarfile
 from importlib.metadata import version
 from pathlib import Path
-from urllib.request import urlopen
 
 from browser_lock import closure, entry, is_pure
 from hatchling.builders.wheel import WheelBuilder
 from make_release import without_dead_links
 from repository import ROOT
 
+from cs231n_softmax.cifar10.connection import MirrorFailed
 from cs231n_softmax.cifar10.files import FOLDER
 from cs231n_softmax.cifar10.sample import write_sample
+from cs231n_softmax.cifar10.transfer import stream_to
 from cs231n_softmax.practice.copies import MAP, files
 
 LAID_OUT, LITE = ROOT / "build/lite-files", ROOT / "build/lite"
 IMAGES = 1000  # in each of the six batches of the sample: 18 MB in all
 TOO_LONG = ("05_", "07_", "10_", "11_", "12_")  # they measure speed, or train for minutes
-SOME = "*Notebooks 5, 7 and 10 to 12 aren't here: they would take too long in a browser.*"
+SOME = "*Some of these notebooks aren't here, because they would take too long in a browser.*"
 PYODIDE = "314.0.6"  # the version that the kernel expects (jupyterlite-pyodide-kernel 0.8.6)
 CORE = f"https://registry.npmjs.org/pyodide/-/pyodide-{PYODIDE}.tgz"
 SHA256 = "d78ac549b28a2a58600cd06f44e017024151775f8c6b2d73fab1475400d38ea2"
@@ -45,12 +45,16 @@ STARTS = ("micropip", "ipython", "jedi", "comm", "ipywidgets", "cs231n-softmax")
 
 def core(folder):
     """Fetch Pyodide's core, and write those of its files that are needed; SystemExit if it isn't the tested one."""
-    with urlopen(CORE, timeout=60) as answer:
-        packed = answer.read()
-    if hashlib.sha256(packed).hexdigest() != SHA256:
-        sys.exit(f"{CORE} isn't the file that was tested: its SHA-256 is not {SHA256}.")
     folder.mkdir(parents=True)
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+    packed = LAID_OUT / "pyodide.tgz"
+    try:
+        stream_to(CORE, packed, size=None, least_rate=1000, progress=False)
+    except MirrorFailed as error:
+        sys.exit(f"{CORE}: {error}. Run this again with a network, or with --pyodide and a Pyodide of your own.")
+    with open(packed, "rb") as f:
+        if hashlib.file_digest(f, "sha256").hexdigest() != SHA256:
+            sys.exit(f"{CORE} isn't the file that was tested: its SHA-256 is not {SHA256}.")
+    with tarfile.open(packed) as archive:
         for name in NEEDED:
             (folder / name).write_bytes(archive.extractfile(f"package/{name}").read())
 
@@ -75,10 +79,13 @@ def add_packages(folder, servers):
 
 def download(folder, asked):
     """Download wheels of plain Python from PyPI into `folder`; return their paths."""
+    if not asked:
+        return []
     before = set(folder.glob("*.whl"))
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     options = ["--only-binary=:all:", "--platform=any", "--python-version=3.14"]
-    subprocess.run([*pip, *options, "--dest", str(folder), *asked], check=True)
+    if subprocess.run([*pip, *options, "--dest", str(folder), *asked]).returncode:
+        sys.exit(f"pip couldn't download {', '.join(asked)}: see above.")
     return sorted(set(folder.glob("*.whl")) - before)
 
 

@@ -55,7 +55,7 @@ def execute(notebook, folder):
     """Run all cells in `folder`; an exception or anything on stderr is an error."""
     client = LooksAgain(
         notebook,
-        timeout=1200,
+        timeout=None,  # a slow machine may take its time; a kernel that has died is noticed
         record_timing=False,
         coalesce_streams=True,  # or printed text would be split at other places in each run
         resources={"metadata": {"path": str(folder)}},

@@ -23,7 +23,8 @@ def refuse_others(
     Both are told before anybody is graded: the first would give everybody no points, and the second would mix the
     points that are given by hand, and the rows of those who are in one of the exports only.
     """
-    handed_in = {name for one in submissions for name in others_in(one.notes)}
+    files, suite = [file for one in submissions for file in one.unasked], notebook_names([])
+    handed_in = {name for file in files if (name := named_notebook(file, suite))}
     if handed_in and not any(one.notebooks for one in submissions):
         raise ValueError(
             f"nobody of {counted(len(submissions), 'student')} handed in {' or '.join(released)}, but some handed in "
@@ -38,12 +39,6 @@ def refuse_others(
             f"{to} holds another assignment: {', '.join(sorted(before))}. Give this one a folder of its own: "
             f'the same command, with TO="graded/{"-".join(numbers)}" and NOTEBOOKS="{" ".join(numbers)}".'
         )
-
-
-def others_in(notes: Sequence[str]) -> set[str]:
-    """Return which notebooks of the suite are named in notes about files that weren't graded."""
-    unused = [note for note in notes if "not graded, because it is none of" in note]
-    return {name for note in unused if (name := named_notebook(note.partition(": not graded")[0], notebook_names([])))}
 
 
 def follow_numbers(submissions: Sequence[Submission], results: dict[str, Result]) -> list[str]:

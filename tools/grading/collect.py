@@ -37,6 +37,7 @@ class Submission:
     ids: dict[str, str] = field(default_factory=dict)  # {"canvas": "12345", "email": ...}
     notebooks: dict[str, Found] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    unasked: list[str] = field(default_factory=list)  # files that are notebooks, and none of those to be graded
 
 
 @dataclass
@@ -87,7 +88,7 @@ def _of_owner(files, labels, people):
     one = Submission(first.student, first.name)
     if first.id:
         one.ids[first.system.lower()] = first.id
-    one.notebooks, one.notes = _notebooks(files, labels)
+    one.notebooks, one.notes, one.unasked = _notebooks(files, labels)
     group = people.get(first.id, Group()) if PATTERNS.get(first.system, {}).get("people") else Group()
     if group.time:
         one.notebooks = {name: replace(found, time=group.time) for name, found in one.notebooks.items()}
@@ -102,14 +103,16 @@ def _of_owner(files, labels, people):
             one.ids | {key: person[key] for key in ("sid", "email") if person.get(key)},
             dict(one.notebooks),
             [*together, *one.notes],
+            one.unasked,
         )
         for person in group.people
     ]
 
 
 def _notebooks(files, labels):
-    """Return {name: Found} of a student's files, and notes of what was chosen, and of what wasn't used."""
-    notes, unused = [], []
+    """Return {name: Found} of a student's files, notes about what was chosen and not used, and the other notebooks."""
+    notes: list[str] = []
+    unused, unasked = [], []
     versions: dict[str, list] = defaultdict(list)
     for handed in files:
         content = handed.entry.content
@@ -120,6 +123,7 @@ def _notebooks(files, labels):
             versions[name].append((handed, content))
         elif SUFFIX.search(handed.file):
             notes.append(f"{handed.file}: not graded, because it is none of {', '.join(labels)}")
+            unasked.append(handed.file)
         else:
             unused.append(handed.file)
     notebooks = {}
@@ -131,7 +135,8 @@ def _notebooks(files, labels):
         notes += [f"{name}: {note}" for note in told]
     used = [handed.file for found in versions.values() for handed, _ in found]
     notes += _not_used(unused, used)
-    return notebooks, notes[:NOTES] + [f"and {len(notes) - NOTES} more files like these"] * (len(notes) > NOTES)
+    told = notes[:NOTES] + [f"and {len(notes) - NOTES} more files like these"] * (len(notes) > NOTES)
+    return notebooks, told, unasked
 
 
 def _last(entry):

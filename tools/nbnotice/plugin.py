@@ -42,7 +42,7 @@ def pytest_runtest_call(item):
         return (yield)
     kernel = item.parent.kernel
     if item.cell_num == 0:
-        refuse_unseeded(kernel)
+        refuse_unseeded(kernel, item.config.option.nbval_cell_timeout)
     pid = kernel.km.provisioner.pid
     before = seconds.used(pid)
     result = yield

@@ -28,8 +28,8 @@ del _refuse
 """
 
 
-def refuse_unseeded(kernel):
-    """Make the kernel of nbval (nbval's RunningKernel) refuse generators without a seed."""
+def refuse_unseeded(kernel, timeout):
+    """Make the kernel of nbval (nbval's RunningKernel) refuse generators without a seed; `timeout` as for a cell."""
     message = kernel.execute_cell_input(REFUSE, allow_stdin=False)
-    kernel.await_reply(message, timeout=60)
-    kernel.await_idle(message, timeout=60)
+    kernel.await_reply(message, timeout=timeout)
+    kernel.await_idle(message, timeout=timeout)
